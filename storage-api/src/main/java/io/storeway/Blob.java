@@ -1,0 +1,123 @@
+package io.storeway;
+
+import io.storeway.layout.KeyValueLayout.Form;
+import io.storeway.layout.KeyValueLayout.Place;
+import io.storeway.layout.KeyValueLayout.Shape;
+import io.storeway.layout.KeyValueLayout.Source;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Describes the blob of an entity type for {@link EntityTypeBuilder#keyValue}; immutable, each method gives a changed
+ * copy. Fields that are not mentioned are members of the object under their own name, except variables of the key.
+ *
+ * <pre>{@code
+ * Blob.object()
+ *         .at(Book::publicationYear, "publishedDate").as(Book::publicationYear, Form.STRING)
+ *         .at(Book::thumbnail, "imageLinks.thumbnail")
+ *         .rest(Book::extra)
+ * }</pre>
+ *
+ * @param <T> the record
+ */
+public final class Blob<T> {
+
+    private final Shape shape;
+    private final Map<String, Place> places;
+
+    private Blob(Shape shape, Map<String, Place> places) {
+        this.shape = shape;
+        this.places = places;
+    }
+
+    /** One record for each key, as a JSON object. */
+    public static <T> Blob<T> object() {
+        return new Blob<>(Shape.OBJECT, Map.of());
+    }
+
+    /** The records of a partition as a JSON array of objects. */
+    public static <T> Blob<T> arrayOfObjects() {
+        return new Blob<>(Shape.ARRAY_OF_OBJECTS, Map.of());
+    }
+
+    /** The records of a partition as a JSON array of scalars, the given field being the scalar. */
+    public static <T> Blob<T> arrayOf(FieldRef<T, ?> element) {
+        return new Blob<T>(Shape.ARRAY_OF_SCALARS, Map.of()).place(element, Place.of(Source.ELEMENT));
+    }
+
+    /** The field is found at a path of member names joined by dots, for example {@code imageLinks.thumbnail}. */
+    public Blob<T> at(FieldRef<T, ?> field, String path) {
+        Place old = placeOf(field);
+        Source source = old.source() == Source.KEY_AND_MEMBER ? Source.KEY_AND_MEMBER : Source.MEMBER;
+        return place(field, new Place(source, List.of(path.split("\\.", -1)), old.form(), old.plusMillis()));
+    }
+
+    /** The field's value is written in the given form. */
+    public Blob<T> as(FieldRef<T, ?> field, Form form) {
+        Place old = placeOf(field);
+        return place(field, new Place(old.source(), old.path(), form, old.plusMillis()));
+    }
+
+    /** The instant is written as so much earlier: an expiry that is stored as the time of storing. */
+    public Blob<T> plus(FieldRef<T, ?> field, Duration later) {
+        Place old = placeOf(field);
+        return place(field, new Place(old.source(), old.path(), old.form(), later.toMillis()));
+    }
+
+    /** The variable of the key is a member of the object as well, under its own name. */
+    public Blob<T> alsoMember(FieldRef<T, ?> field) {
+        Place old = placeOf(field);
+        return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), 0));
+    }
+
+    /** The JSON field takes all members that no other field names, so that nothing of a blob is lost. */
+    public Blob<T> rest(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.REST));
+    }
+
+    /** The JSON field takes the metadata that the store keeps beside the value. */
+    public Blob<T> metadata(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.METADATA));
+    }
+
+    /** The instant is the expiry that the store keeps beside the value. */
+    public Blob<T> expiry(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.EXPIRY));
+    }
+
+    /** The text field is a deterministic id, made from the partition, the content and the number of equal items before. */
+    public Blob<T> contentId(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.CONTENT_ID));
+    }
+
+    /** The field is always its default value, and any other value is refused. */
+    public Blob<T> constant(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.CONSTANT));
+    }
+
+    /** The blob has no place for the field: it is read as its default value or as missing. Every plan names it. */
+    public Blob<T> notCarried(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.NOT_CARRIED));
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    Map<String, Place> places() {
+        return places;
+    }
+
+    private Place placeOf(FieldRef<T, ?> field) {
+        String name = NamedField.of(field);
+        return places.getOrDefault(name, new Place(Source.MEMBER, List.of(name), Form.NATURAL, 0));
+    }
+
+    private Blob<T> place(FieldRef<T, ?> field, Place place) {
+        Map<String, Place> copy = new LinkedHashMap<>(places);
+        copy.put(NamedField.of(field), place);
+        return new Blob<>(shape, copy);
+    }
+}

@@ -1,0 +1,19 @@
+package io.storeway;
+
+/** What a storage may be able to do. What it declines it refuses with a typed error, or does not claim to watch over. */
+public enum Capability {
+    /** A unit of work over several partitions and entity types is atomic. */
+    UNITS_OF_WORK,
+    /** A record that refers to a missing record is refused, and deletion follows the reference's rule. */
+    REFERENCES,
+    /** Unique keys besides the primary key hold across partitions. */
+    UNIQUE_KEYS,
+    /** A query across partitions that starts from an index runs without {@link Query#allowScan()}. */
+    INDEXED_QUERIES,
+    /** Doubles keep the sign of zero. */
+    NEGATIVE_ZERO,
+    /** What was acknowledged survives the death of the process. */
+    DURABLE,
+    /** Records can be written. */
+    WRITES
+}

@@ -1,0 +1,104 @@
+package io.storeway;
+
+import io.storeway.layout.KeyTemplate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The entity types that a storage holds, each after those it refers to; immutable. */
+public final class Catalog {
+
+    private final Map<String, EntityType<?>> types;
+
+    private Catalog(Map<String, EntityType<?>> types) {
+        this.types = types;
+    }
+
+    /**
+     * A catalog of the given types, in any order.
+     *
+     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, or one refers to a type that
+     *     is not in the catalog
+     */
+    public static Catalog of(EntityType<?>... types) {
+        return of(List.of(types));
+    }
+
+    /** As {@link #of(EntityType...)}. */
+    public static Catalog of(Collection<? extends EntityType<?>> types) {
+        Map<String, EntityType<?>> sorted = new LinkedHashMap<>();
+        List<EntityType<?>> waiting = new ArrayList<>(types);
+        while (!waiting.isEmpty()) {
+            int before = waiting.size();
+            for (EntityType<?> type : List.copyOf(waiting)) {
+                boolean ready = type.references().stream()
+                        .allMatch(reference -> reference.target() == type
+                                || sorted.get(reference.target().name()) == reference.target());
+                if (ready) {
+                    if (sorted.putIfAbsent(type.name(), type) != null) {
+                        throw new IllegalArgumentException("Two entity types are named " + type.name());
+                    }
+                    waiting.remove(type);
+                }
+            }
+            if (waiting.size() == before) {
+                throw new IllegalArgumentException(
+                        "Entity type " + waiting.get(0).name() + " refers to a type that is not in the catalog");
+            }
+        }
+        List<EntityType<?>> all = List.copyOf(sorted.values());
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                checkApart(all.get(j), all.get(i));
+            }
+        }
+        return new Catalog(sorted);
+    }
+
+    private static void checkApart(EntityType<?> one, EntityType<?> other) {
+        KeyTemplate key = one.keyValue().key();
+        KeyTemplate otherKey = other.keyValue().key();
+        if (key.overlaps(otherKey)) {
+            throw new IllegalArgumentException("Entity types " + one.name() + " and " + other.name()
+                    + " could have the same key: " + key + " and " + otherKey);
+        }
+        if (SqlNames.folded(one.sql().table())
+                .equals(SqlNames.folded(other.sql().table()))) {
+            throw new IllegalArgumentException("Entity types " + one.name() + " and " + other.name()
+                    + " share the table " + one.sql().table());
+        }
+    }
+
+    /** The types, each after those it refers to. */
+    public List<EntityType<?>> types() {
+        return List.copyOf(types.values());
+    }
+
+    /**
+     * The type of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public EntityType<?> type(String name) {
+        EntityType<?> type = types.get(name);
+        if (type == null) {
+            throw new IllegalArgumentException(
+                    "The catalog has no entity type " + name + "; it has " + String.join(", ", types.keySet()));
+        }
+        return type;
+    }
+
+    /** Whether exactly this type is in the catalog. */
+    public boolean contains(EntityType<?> type) {
+        return types.get(type.name()) == type;
+    }
+
+    /** A catalog with further types. */
+    public Catalog with(EntityType<?>... more) {
+        List<EntityType<?>> all = new ArrayList<>(types.values());
+        all.addAll(List.of(more));
+        return of(all);
+    }
+}

@@ -1,0 +1,116 @@
+package io.storeway;
+
+import java.util.List;
+
+/**
+ * A condition on the fields of a record, made by {@link Field}'s methods and combined by {@link #and}, {@link #or} and
+ * {@link #not}. Either true or false on every record: a comparison with a missing value is false, its negation true.
+ *
+ * @param <T> the record
+ */
+public sealed interface Condition<T> {
+
+    /** How two values are compared. */
+    enum Operator {
+        /** Equal. */
+        EQ,
+        /** Less. */
+        LT,
+        /** Less or equal. */
+        LE,
+        /** Greater. */
+        GT,
+        /** Greater or equal. */
+        GE
+    }
+
+    /** Both hold. */
+    default Condition<T> and(Condition<T> other) {
+        return new And<>(List.of(this, other));
+    }
+
+    /** At least one holds. */
+    default Condition<T> or(Condition<T> other) {
+        return new Or<>(List.of(this, other));
+    }
+
+    /** The opposite. */
+    default Condition<T> not() {
+        return new Not<>(this);
+    }
+
+    /** Whether the condition holds for a row of the same entity type. */
+    boolean matches(Row row);
+
+    /** A comparison of a field with a stored value. */
+    record Compare<T>(Field<T, ?> field, Operator operator, Object value) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            Object actual = row.get(field.index());
+            if (actual == null) {
+                return false;
+            }
+            if (operator == Operator.EQ) {
+                return Values.equal(field.type(), actual, value)
+                        || (field.type().ordered() && field.type().compare(actual, value) == 0);
+            }
+            int order = field.type().compare(actual, value);
+            return switch (operator) {
+                case EQ -> order == 0;
+                case LT -> order < 0;
+                case LE -> order <= 0;
+                case GT -> order > 0;
+                case GE -> order >= 0;
+            };
+        }
+    }
+
+    /** Equality with one of several stored values. */
+    record In<T>(Field<T, ?> field, List<Object> values) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            return values.stream().anyMatch(value -> new Compare<>(field, Operator.EQ, value).matches(row));
+        }
+    }
+
+    /** A text that starts with, or contains, a literal part. */
+    record Text<T>(Field<T, ?> field, String part, boolean prefix) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            String actual = (String) row.get(field.index());
+            return actual != null && (prefix ? actual.startsWith(part) : actual.contains(part));
+        }
+    }
+
+    /** A missing value. */
+    record IsNull<T>(Field<T, ?> field) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            return row.get(field.index()) == null;
+        }
+    }
+
+    /** All hold; of none, true. */
+    record And<T>(List<Condition<T>> conditions) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            return conditions.stream().allMatch(condition -> condition.matches(row));
+        }
+    }
+
+    /** At least one holds; of none, false. */
+    record Or<T>(List<Condition<T>> conditions) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            return conditions.stream().anyMatch(condition -> condition.matches(row));
+        }
+    }
+
+    /** The opposite. */
+    record Not<T>(Condition<T> condition) implements Condition<T> {
+        @Override
+        public boolean matches(Row row) {
+            return !condition.matches(row);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.storeway;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The values that name a partition or a record, in the order of the entity type's key fields.
+ *
+ * @param values the values, none of them null
+ */
+public record Key(List<Object> values) {
+
+    /** The key without values: that of the only partition of a type whose key has no fields. */
+    public static final Key EMPTY = new Key(List.of());
+
+    /** Copies the values. */
+    public Key {
+        values = List.copyOf(values);
+    }
+
+    /** A key of the given values. */
+    public static Key of(Object... values) {
+        return new Key(Arrays.asList(values));
+    }
+
+    /** This key followed by another. */
+    public Key append(Key other) {
+        List<Object> all = new ArrayList<>(values);
+        all.addAll(other.values);
+        return new Key(all);
+    }
+
+    /**
+     * The key as one text, different for different keys of the same types: the formatted values with {@code %}, {@code :}
+     * and control characters percent-encoded, joined by colons.
+     */
+    public String text(List<? extends Field<?, ?>> fields) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < values.size(); i++) {
+            if (i > 0) {
+                out.append(':');
+            }
+            out.append(KeyText.escape(fields.get(i).type().format(values.get(i))));
+        }
+        return out.toString();
+    }
+
+    /**
+     * Reads what {@link #text} wrote.
+     *
+     * @throws IllegalArgumentException if the text was not written for these fields
+     */
+    public static Key parse(String text, List<? extends Field<?, ?>> fields) {
+        if (fields.isEmpty() && text.isEmpty()) {
+            return EMPTY;
+        }
+        String[] parts = text.split(":", -1);
+        if (parts.length != fields.size()) {
+            throw new IllegalArgumentException(
+                    "The key has " + parts.length + " parts where " + fields.size() + " are expected");
+        }
+        List<Object> values = new ArrayList<>(parts.length);
+        for (int i = 0; i < parts.length; i++) {
+            values.add(fields.get(i).type().parse(KeyText.unescape(parts[i])));
+        }
+        return new Key(values);
+    }
+
+    /** A form for logs and errors from which the values can't be read: a short hash. */
+    public String redacted() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(values.toString().getBytes(StandardCharsets.UTF_8));
+            return "#" + HexFormat.of().formatHex(hash, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /** The redacted form, so that a key in a message gives nothing away. */
+    @Override
+    public String toString() {
+        return redacted();
+    }
+}

@@ -1,0 +1,116 @@
+package io.storeway;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns records into rows and back. Method handles are looked up once, when the type is built.
+ *
+ * @param <T> the record
+ */
+interface RecordBinding<T> {
+
+    Row toRow(EntityType<T> type, T item);
+
+    T fromRow(EntityType<T> type, Row row);
+
+    /** For types without a class: the row is the record. */
+    static RecordBinding<Row> rows() {
+        return new RecordBinding<>() {
+            @Override
+            public Row toRow(EntityType<Row> type, Row item) {
+                if (item.type() != type) {
+                    throw new InvalidValueException(
+                            item.type().name(),
+                            "the row belongs to another entity type than " + type.name(),
+                            ErrorContext.of("bind"),
+                            null);
+                }
+                return item;
+            }
+
+            @Override
+            public Row fromRow(EntityType<Row> type, Row row) {
+                return row;
+            }
+        };
+    }
+
+    /** For a Java record whose components are the first fields of the type, in order. */
+    static <T> RecordBinding<T> of(Class<T> recordClass, MethodHandles.Lookup lookup) {
+        RecordComponent[] components = recordClass.getRecordComponents();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            MethodHandles.Lookup in = MethodHandles.privateLookupIn(recordClass, lookup);
+            MethodHandle constructor = in.findConstructor(recordClass, MethodType.methodType(void.class, types))
+                    .asSpreader(Object[].class, types.length)
+                    .asType(MethodType.methodType(Object.class, Object[].class));
+            MethodHandle[] accessors = new MethodHandle[components.length];
+            for (int i = 0; i < components.length; i++) {
+                accessors[i] = in.unreflect(components[i].getAccessor())
+                        .asType(MethodType.methodType(Object.class, Object.class));
+            }
+            return new OfRecord<>(constructor, List.of(accessors));
+        } catch (IllegalAccessException | NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    recordClass.getName() + " can't be reached; give a lookup: EntityType.of("
+                            + recordClass.getSimpleName() + ".class, MethodHandles.lookup())",
+                    e);
+        }
+    }
+
+    /** The binding of a Java record. */
+    record OfRecord<T>(MethodHandle constructor, List<MethodHandle> accessors) implements RecordBinding<T> {
+
+        @Override
+        public Row toRow(EntityType<T> type, T item) {
+            @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+            for (int i = 0; i < accessors.size(); i++) {
+                Object value = call(accessors.get(i), item);
+                values[i] =
+                        value == null ? null : type.fields().get(i).binding().toStored(value);
+            }
+            return Row.of(type, values);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public T fromRow(EntityType<T> type, Row row) {
+            @Nullable Object[] values = new @Nullable Object[accessors.size()];
+            for (int i = 0; i < values.length; i++) {
+                Object value = row.get(i);
+                values[i] =
+                        value == null ? null : type.fields().get(i).binding().fromStored(value);
+            }
+            return (T) call(constructor, values);
+        }
+
+        private static @Nullable Object call(MethodHandle accessor, Object item) {
+            try {
+                return accessor.invokeExact(item);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException("A record's accessor threw a checked exception", e);
+            }
+        }
+
+        private static Object call(MethodHandle constructor, @Nullable Object[] values) {
+            try {
+                return (Object) constructor.invokeExact(values);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException("A record's constructor threw a checked exception", e);
+            }
+        }
+    }
+}

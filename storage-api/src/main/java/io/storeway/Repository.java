@@ -1,0 +1,164 @@
+package io.storeway;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.spi.RowStore;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one entity type, with one meaning on every backend. Thread-safe, unless it belongs to a
+ * {@link UnitOfWork}.
+ *
+ * <p>Every write is checked before any effect: types, required values and checks. A write of several records is all or
+ * nothing. Keys are given as the values of the partition key followed by those of the identity.
+ *
+ * <p>Besides what the methods name, every call may throw {@link io.storeway.error.StorageUnavailableException},
+ * {@link io.storeway.error.StorageTimeoutException}, {@link io.storeway.error.StorageClosedException} and
+ * {@link io.storeway.error.InvalidValueException} for a stored blob that doesn't fit its layout; a write also
+ * {@link io.storeway.error.TransactionFailedException} and {@link io.storeway.error.UnknownOutcomeException}.
+ *
+ * @param <T> the record
+ */
+public final class Repository<T> {
+
+    private final EntityType<T> type;
+    private final RowStore rows;
+    private final Clock clock;
+
+    /**
+     * A repository over a backend's rows, for authors of storages.
+     *
+     * @param clock judges expiry
+     */
+    public Repository(EntityType<T> type, RowStore rows, Clock clock) {
+        this.type = type;
+        this.rows = rows;
+        this.clock = clock;
+    }
+
+    /** The entity type. */
+    public EntityType<T> type() {
+        return type;
+    }
+
+    /**
+     * Adds a record that is not there yet.
+     *
+     * @throws io.storeway.error.ConstraintViolationException if it is there, or breaks another rule
+     */
+    public void insert(T item) {
+        insertAll(List.of(item));
+    }
+
+    /** As {@link #insert}, for several records, all or none. */
+    public void insertAll(Collection<? extends T> items) {
+        rows.insert(type, checked("insert", items));
+    }
+
+    /**
+     * Replaces a record that is there.
+     *
+     * @throws io.storeway.error.RecordNotFoundException if it is not there
+     * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
+     */
+    public void update(T item) {
+        updateAll(List.of(item));
+    }
+
+    /** As {@link #update}, for several records, all or none. */
+    public void updateAll(Collection<? extends T> items) {
+        rows.update(type, checked("update", items));
+    }
+
+    /**
+     * Adds or replaces a record.
+     *
+     * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
+     */
+    public void save(T item) {
+        saveAll(List.of(item));
+    }
+
+    /** As {@link #save}, for several records, all or none. */
+    public void saveAll(Collection<? extends T> items) {
+        rows.save(type, checked("save", items));
+    }
+
+    /**
+     * Deletes a record.
+     *
+     * @return whether it was there
+     * @throws io.storeway.error.ConstraintViolationException if another record refers to it and forbids this
+     */
+    public boolean delete(Object... key) {
+        return rows.delete(type, List.of(key(Key.of(key)))) > 0;
+    }
+
+    /**
+     * Deletes several records, all or none.
+     *
+     * @return how many were there
+     */
+    public int deleteAll(Collection<Key> keys) {
+        return rows.delete(type, keys.stream().map(this::key).toList());
+    }
+
+    /** The record with the key, if it is there. */
+    public Optional<T> find(Object... key) {
+        return Optional.ofNullable(findAll(List.of(Key.of(key))).get(0));
+    }
+
+    /** The records with the keys, in the order of the keys; null for one that is not there. */
+    public List<@Nullable T> findAll(List<Key> keys) {
+        List<@Nullable T> found = new ArrayList<>(keys.size());
+        for (Row row : rows.find(type, keys.stream().map(this::key).toList())) {
+            found.add(row == null || expired(row) ? null : type.fromRow(row));
+        }
+        return found;
+    }
+
+    /** Whether the record with the key is there. */
+    public boolean exists(Object... key) {
+        return find(key).isPresent();
+    }
+
+    /** All records, for reading by a query. */
+    public Query<T> all() {
+        return new Query<>(type, rows, clock, null);
+    }
+
+    /** The records that meet the condition. */
+    public Query<T> where(Condition<T> condition) {
+        return all().where(condition);
+    }
+
+    /** The records of a partition; give the values of the partition key. */
+    public Partition<T> partition(Object... partitionKey) {
+        return new Partition<>(this, type.checkKey(type.partitionKey(), Key.of(partitionKey)), rows, clock);
+    }
+
+    List<Row> checked(String operation, Collection<? extends T> items) {
+        List<Row> checked = new ArrayList<>(items.size());
+        for (T item : items) {
+            Row row = type.toRow(item);
+            type.check(row, new ErrorContext(operation, rows.backend(), type.name(), null));
+            checked.add(row);
+        }
+        return checked;
+    }
+
+    private Key key(Key given) {
+        return type.checkKey(type.key(), given);
+    }
+
+    private boolean expired(Row row) {
+        return type.expiry()
+                .map(field -> row.get(field.index()))
+                .filter(expiry -> !clock.instant().isBefore((java.time.Instant) expiry))
+                .isPresent();
+    }
+}

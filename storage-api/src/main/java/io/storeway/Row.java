@@ -1,0 +1,121 @@
+package io.storeway;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one record by field position; immutable. What backends and the migrator work on, and the record of
+ * entity types that have no Java class.
+ */
+public final class Row {
+
+    private final EntityType<?> type;
+    private final @Nullable Object[] values;
+
+    private Row(EntityType<?> type, @Nullable Object[] values) {
+        this.type = type;
+        this.values = values;
+    }
+
+    /**
+     * A row of checked values.
+     *
+     * @param values one per field, in order; the last ones may be left out
+     * @throws io.storeway.error.InvalidValueException if a value can't be held exactly by its field
+     */
+    public static Row of(EntityType<?> type, @Nullable Object... values) {
+        if (values.length > type.fields().size()) {
+            throw new IllegalArgumentException(
+                    type.name() + " has only " + type.fields().size() + " fields");
+        }
+        @Nullable Object[] checked = new @Nullable Object[type.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            checked[i] = type.normalize(i, values[i]);
+        }
+        return new Row(type, checked);
+    }
+
+    /**
+     * A row that takes the array as it is, for backends that have checked every value already.
+     *
+     * @param values one per field; not to be changed afterwards
+     */
+    public static Row trusted(EntityType<?> type, @Nullable Object[] values) {
+        return new Row(type, values);
+    }
+
+    /** The entity type. */
+    public EntityType<?> type() {
+        return type;
+    }
+
+    /** The value at a field position. */
+    public @Nullable Object get(int index) {
+        return values[index];
+    }
+
+    /**
+     * The value of the field with that name.
+     *
+     * @throws IllegalArgumentException if there is no such field
+     */
+    public @Nullable Object get(String name) {
+        return values[type.field(name).index()];
+    }
+
+    /** A copy with another value at one position; the value is taken as it is. */
+    public Row with(int index, @Nullable Object value) {
+        @Nullable Object[] copy = values.clone();
+        copy[index] = value;
+        return new Row(type, copy);
+    }
+
+    /** The values of the fields as a key. */
+    public Key key(List<? extends Field<?, ?>> fields) {
+        List<Object> key = new ArrayList<>(fields.size());
+        for (Field<?, ?> field : fields) {
+            Object value = values[field.index()];
+            if (value == null) {
+                throw new IllegalStateException(field + " is part of a key and has no value");
+            }
+            key.add(value);
+        }
+        return new Key(key);
+    }
+
+    /** The key of the record: its partition followed by its identity. */
+    public Key key() {
+        return key(type.key());
+    }
+
+    /** Equal to a row of the same entity type with equal values. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof Row that) || !type.name().equals(that.type.name())) {
+            return false;
+        }
+        for (Field<?, ?> field : type.fields()) {
+            Object left = values[field.index()];
+            Object right = that.values[field.index()];
+            boolean equal = (left == null || right == null) ? left == right : Values.equal(field.type(), left, right);
+            if (!equal) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(values);
+    }
+
+    /** The entity type and the redacted key; no values. */
+    @Override
+    public String toString() {
+        boolean keyed = type.key().stream().allMatch(field -> values[field.index()] != null);
+        return type.name() + (keyed ? " " + key().redacted() : " without key");
+    }
+}

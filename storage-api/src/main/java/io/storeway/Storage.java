@@ -1,0 +1,46 @@
+package io.storeway;
+
+import io.storeway.spi.ReplicaStore;
+import java.util.function.Function;
+
+/**
+ * A place where the records of a catalog live. Thread-safe.
+ *
+ * <p>Closing a storage ends what it started itself; a DataSource or client that was handed in stays the application's.
+ */
+public interface Storage extends AutoCloseable {
+
+    /** What sort of backend this is, for errors and reports, for example {@code sqlite}. No path, host or credential. */
+    String name();
+
+    /** The entity types. */
+    Catalog catalog();
+
+    /** What this storage can do. */
+    Capabilities capabilities();
+
+    /**
+     * The repository of an entity type; cheap, thread-safe, each call a unit of work of its own.
+     *
+     * @throws IllegalArgumentException if the type is not in the catalog
+     */
+    <T> Repository<T> repository(EntityType<T> type);
+
+    /**
+     * Runs the work as one unit: all of its writes become visible together, or none.
+     *
+     * <p>The work may run several times when it meets a conflict with another writer, so it has no effects of its own. If
+     * it throws, nothing is written and the exception goes to the caller. Calls to this storage's own repositories within
+     * the work are not part of the unit: use those of the {@link UnitOfWork}.
+     *
+     * @throws io.storeway.error.UnsupportedCapabilityException if {@link Capability#UNITS_OF_WORK} is declined
+     * @throws io.storeway.error.TransactionFailedException if conflicts did not end after a bounded number of attempts
+     */
+    <R> R transact(Function<? super UnitOfWork, ? extends R> work);
+
+    /** What a migration and a verification work on. */
+    ReplicaStore replica();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+package io.storeway;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.spi.StorageProvider;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Opens a storage by its URI, so that one property chooses the backend. */
+public final class Storages {
+
+    private Storages() {}
+
+    /**
+     * Opens a storage with the system's clock. Closing it closes everything that was opened here.
+     *
+     * @param uri for example {@code mvstore:data.mv} or {@code jdbc:sqlite:data.db}
+     * @throws IllegalArgumentException if no backend on the class path knows the scheme; the message lists those that are
+     *     known
+     * @throws StorageUnavailableException if the backend can't be opened
+     * @throws io.storeway.error.SchemaMismatchException if a SQL schema differs from the catalog
+     */
+    public static Storage open(String uri, Catalog catalog) {
+        return open(uri, catalog, Clock.systemUTC());
+    }
+
+    /** As {@link #open(String, Catalog)}, with a clock that judges expiry. */
+    public static Storage open(String uri, Catalog catalog, Clock clock) {
+        List<String> known = new ArrayList<>();
+        for (StorageProvider provider : ServiceLoader.load(StorageProvider.class)) {
+            if (provider.accepts(uri)) {
+                return provider.open(uri, catalog, clock);
+            }
+            known.addAll(provider.schemes());
+        }
+        int colon = uri.indexOf(':');
+        throw new IllegalArgumentException("No backend on the class path knows "
+                + (colon < 0 ? "a URI without a scheme" : uri.substring(0, colon + 1)) + "; known are "
+                + String.join(", ", known) + ErrorContext.of("open"));
+    }
+}

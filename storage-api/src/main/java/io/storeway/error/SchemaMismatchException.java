@@ -1,0 +1,27 @@
+package io.storeway.error;
+
+import java.util.List;
+
+/** The live schema is not the one that the entity types declare. Nothing was changed. */
+public final class SchemaMismatchException extends StorageException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final List<String> differences;
+
+    /** Creates the exception from one sentence for each difference. */
+    public SchemaMismatchException(List<String> differences, ErrorContext context) {
+        super("The schema differs from the entity types: " + String.join("; ", differences), context, null);
+        this.differences = List.copyOf(differences);
+    }
+
+    /** One sentence for each difference. */
+    public List<String> differences() {
+        return differences;
+    }
+
+    @Override
+    public boolean retryable() {
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+package io.storeway.layout;
+
+import java.util.List;
+
+/**
+ * How an entity type lies in a key-value store: one blob for each partition.
+ *
+ * @param key the template of the key
+ * @param shape the shape of the blob
+ * @param places where each field is found, in field order
+ */
+public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
+
+    /** The shapes of a blob. */
+    public enum Shape {
+        /** One record: a JSON object. */
+        OBJECT,
+        /** Several records: a JSON array of objects. */
+        ARRAY_OF_OBJECTS,
+        /** Several records: a JSON array of scalars. */
+        ARRAY_OF_SCALARS
+    }
+
+    /** Where a field is found. */
+    public enum Source {
+        /** A variable of the key template. */
+        KEY,
+        /** A variable of the key template, and a member of the object which has to agree with it. */
+        KEY_AND_MEMBER,
+        /** A member of the object. */
+        MEMBER,
+        /** The scalar itself. */
+        ELEMENT,
+        /** The position in the array, from 0. */
+        POSITION,
+        /** All members that no other field names; also members that are explicitly null. */
+        REST,
+        /** The metadata that the store keeps beside the value. */
+        METADATA,
+        /** The expiry that the store keeps beside the value. */
+        EXPIRY,
+        /** A deterministic id made from the partition, the content and the number of equal items before it. */
+        CONTENT_ID,
+        /** Nowhere: always the field's default value. */
+        CONSTANT,
+        /** Nowhere: read as the field's default value or as missing; what another storage holds is not carried. */
+        NOT_CARRIED
+    }
+
+    /** How a value is written as JSON. */
+    public enum Form {
+        /** Text as string, numbers as number, an instant as its epoch number, a date and bytes as string. */
+        NATURAL,
+        /** A number written as string. */
+        STRING,
+        /** An instant as ISO 8601 text in UTC. */
+        ISO,
+        /** Text that is read from a string or from an integer; written as string. */
+        STRING_OR_INTEGER
+    }
+
+    /**
+     * The place of one field.
+     *
+     * @param source where it is found
+     * @param path the names of the members on the way; empty unless the source is a member
+     * @param form how the value is written
+     * @param plusMillis what is added to an instant when it is read, for an expiry written as time of storing
+     */
+    public record Place(Source source, List<String> path, Form form, long plusMillis) {
+        /** Copies the path. */
+        public Place {
+            path = List.copyOf(path);
+        }
+
+        /** A place without a path. */
+        public static Place of(Source source) {
+            return new Place(source, List.of(), Form.NATURAL, 0);
+        }
+    }
+
+    /** Copies the places. */
+    public KeyValueLayout {
+        places = List.copyOf(places);
+    }
+
+    /** The place of a field. */
+    public Place place(int field) {
+        return places.get(field);
+    }
+
+    /** Whether blobs hold the field, so that it survives a stay in the key-value store. */
+    public boolean carries(int field) {
+        return places.get(field).source() != Source.NOT_CARRIED;
+    }
+}

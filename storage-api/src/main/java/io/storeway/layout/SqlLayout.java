@@ -1,0 +1,38 @@
+package io.storeway.layout;
+
+import java.util.List;
+
+/**
+ * How an entity type lies in a SQL database. Names are quoted wherever they are used, so they keep their case.
+ *
+ * @param table the table
+ * @param columns one column name per field, in field order
+ * @param primaryKey the name of the primary key constraint
+ * @param indexes further indexes
+ */
+public record SqlLayout(String table, List<String> columns, String primaryKey, List<Index> indexes) {
+
+    /** Copies the lists. */
+    public SqlLayout {
+        columns = List.copyOf(columns);
+        indexes = List.copyOf(indexes);
+    }
+
+    /**
+     * An index.
+     *
+     * @param name its name
+     * @param fields field positions, in order
+     */
+    public record Index(String name, List<Integer> fields) {
+        /** Copies the list. */
+        public Index {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /** The name that a not-null violation of the column carries on every backend. */
+    public String notNullName(int field) {
+        return table + "_" + columns.get(field) + "_nn";
+    }
+}

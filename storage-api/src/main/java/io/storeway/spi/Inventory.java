@@ -1,0 +1,38 @@
+package io.storeway.spi;
+
+import java.util.List;
+
+/**
+ * What a storage holds.
+ *
+ * @param types one line for each entity type of the catalog, in its order
+ * @param uncovered what no entity type covers, by prefix
+ */
+public record Inventory(List<Covered> types, List<Uncovered> uncovered) {
+
+    /** Copies the lists. */
+    public Inventory {
+        types = List.copyOf(types);
+        uncovered = List.copyOf(uncovered);
+    }
+
+    /**
+     * What belongs to an entity type.
+     *
+     * @param entity the name of the type
+     * @param units how many keys, or rows
+     * @param bytes the size of their values, 0 where the store doesn't say
+     * @param withMetadata how many carry metadata
+     * @param withExpiry how many carry an expiry
+     */
+    public record Covered(String entity, long units, long bytes, long withMetadata, long withExpiry) {}
+
+    /**
+     * Keys that no type covers.
+     *
+     * @param prefix the key up to and with its last colon, or the whole key if it has none
+     * @param keys how many
+     * @param example one of them
+     */
+    public record Uncovered(String prefix, long keys, String example) {}
+}

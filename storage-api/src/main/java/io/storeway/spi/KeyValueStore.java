@@ -1,0 +1,127 @@
+package io.storeway.spi;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key-value store of bytes: what a store needs to offer so that records can live in it. Thread-safe.
+ *
+ * <p>Keys are text, 1 to {@link #maxKeyBytes()} bytes of UTF-8, ordered by these bytes. Every write of a key gives it a
+ * higher version than any it had before, also after a deletion. Expiry is data: an entry past its expiry is still
+ * returned, and only {@link #purge} removes it; who reads judges it by its own clock.
+ *
+ * <p>Every call may throw {@link io.storeway.error.StorageUnavailableException}, {@link
+ * io.storeway.error.StorageTimeoutException} and {@link io.storeway.error.StorageClosedException}; a write also {@link
+ * io.storeway.error.UnknownOutcomeException}, and {@link io.storeway.error.InvalidValueException} for a key that is empty,
+ * too long or not well-formed text, before any effect.
+ */
+public interface KeyValueStore extends AutoCloseable {
+
+    /** What sort of store this is, for example {@code mvstore}. */
+    String name();
+
+    /** The longest key, in bytes of UTF-8. */
+    int maxKeyBytes();
+
+    /** Whether what was acknowledged survives the death of the process. */
+    boolean durable();
+
+    /** Whether the store refuses all writes with {@link io.storeway.error.UnsupportedCapabilityException}. */
+    boolean readOnly();
+
+    /**
+     * An entry.
+     *
+     * @param key the key
+     * @param value the bytes; not to be changed
+     * @param metadata a small JSON text kept beside the value, or null
+     * @param expiresAt the instant from which on the entry counts as not there, whole seconds or milliseconds, or null
+     * @param version grows with each write of the key; at least 1
+     */
+    record Entry(
+            String key,
+            byte[] value,
+            @Nullable String metadata,
+            @Nullable Instant expiresAt,
+            long version) {}
+
+    /**
+     * One write of a commit.
+     *
+     * @param key the key
+     * @param value the new bytes, or null to delete
+     * @param metadata see {@link Entry}
+     * @param expiresAt see {@link Entry}
+     */
+    record Write(
+            String key,
+            byte @Nullable [] value,
+            @Nullable String metadata,
+            @Nullable Instant expiresAt) {
+
+        /** A write of plain bytes. */
+        public static Write put(String key, byte[] value) {
+            return new Write(key, value, null, null);
+        }
+
+        /** A deletion. */
+        public static Write delete(String key) {
+            return new Write(key, null, null, null);
+        }
+    }
+
+    /**
+     * What has to be so for a commit to happen.
+     *
+     * @param key the key
+     * @param version the version that the entry has to have; 0 if it has to be absent
+     */
+    record Expectation(String key, long version) {}
+
+    /**
+     * A part of a listing.
+     *
+     * @param entries the entries in the order of their keys; may be empty before the end
+     * @param next where the next part starts, or null at the end
+     */
+    record Listing(List<Entry> entries, @Nullable String next) {
+        /** Copies the list. */
+        public Listing {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** The entry of the key, or null. */
+    @Nullable
+    Entry get(String key);
+
+    /** The entries of the keys in their order, null for one that is absent. */
+    List<@Nullable Entry> getAll(List<String> keys);
+
+    /**
+     * Makes all the writes, or none, if every expectation is met. Atomic: no reader sees a part of it, and no other write
+     * comes between the check and the writes.
+     *
+     * @throws io.storeway.error.VersionConflictException if an expectation is not met
+     */
+    void commit(List<Expectation> expectations, List<Write> writes);
+
+    /**
+     * Lists entries whose key begins with the prefix, literally.
+     *
+     * @param cursor the {@code next} of the part before, or null to start
+     * @param limit how many entries at most, at least 1
+     */
+    Listing list(String prefix, @Nullable String cursor, int limit);
+
+    /**
+     * Removes entries that have expired at that time.
+     *
+     * @return how many
+     */
+    long purge(Instant now);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package io.storeway.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An item of a partition that can't be a row: kept durably with its raw payload, part of every comparison, and written
+ * back at its place when the partition goes to a store that can hold it.
+ *
+ * @param position the place in the array, from 0, or {@link #WHOLE} for the whole blob
+ * @param kind why it can't be a row
+ * @param constraint the name of the rule that refuses it, or null if none has a name
+ * @param reason the reason for people, without values
+ * @param payload the item's JSON text as it was found, or the bytes of the whole blob
+ * @param fingerprint of the item as {@link PartitionState} computes it
+ */
+public record Residue(
+        int position, Kind kind, @Nullable String constraint, String reason, byte[] payload, Fingerprint fingerprint) {
+
+    /** The position of a blob that is no array, or can't be read at all. */
+    public static final int WHOLE = -1;
+
+    /** Why an item can't be a row. */
+    public enum Kind {
+        /** It repeats a key, or the values of a unique key. */
+        UNIQUE,
+        /** It refers to a record that is not there. */
+        REFERENCE,
+        /** A value lies outside the declared set or range. */
+        CHECK,
+        /** A required value is missing. */
+        NOT_NULL,
+        /** A value, or the whole text, doesn't fit the layout. */
+        INVALID
+    }
+}

@@ -1,0 +1,73 @@
+package io.storeway.spi;
+
+import io.storeway.Condition;
+import io.storeway.EntityType;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.Sort;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query as a backend gets it: checked, with the type's expiry already among the conditions and an order that is total.
+ *
+ * @param partition the one partition that is asked for, or null for all
+ * @param condition what a row has to meet
+ * @param order every step of the order; the last ones are the type's key
+ * @param after only rows behind these values of the order's fields, null for all; a value may be null
+ * @param limit how many rows at most
+ */
+public record Selection(
+        @Nullable Key partition,
+        Condition<?> condition,
+        List<? extends Sort<?>> order,
+        @Nullable List<@Nullable Object> after,
+        int limit) {
+
+    /** Copies the order. */
+    public Selection {
+        order = List.copyOf(order);
+    }
+
+    /** Whether a row belongs to the result, the limit apart. */
+    public boolean matches(EntityType<?> type, Row row) {
+        return (partition == null || row.key(type.partitionKey()).equals(partition))
+                && condition.matches(row)
+                && (after == null || compareToAfter(row, after) > 0);
+    }
+
+    private int compareToAfter(Row row, List<@Nullable Object> bound) {
+        for (int i = 0; i < order.size(); i++) {
+            Sort<?> sort = order.get(i);
+            int result = compare(sort, row.get(sort.field().index()), bound.get(i));
+            if (result != 0) {
+                return result;
+            }
+        }
+        return 0;
+    }
+
+    /** The order as a comparator. */
+    public Comparator<Row> comparator() {
+        return (left, right) -> {
+            for (Sort<?> sort : order) {
+                int index = sort.field().index();
+                int result = compare(sort, left.get(index), right.get(index));
+                if (result != 0) {
+                    return result;
+                }
+            }
+            return 0;
+        };
+    }
+
+    private static int compare(Sort<?> sort, @Nullable Object left, @Nullable Object right) {
+        FieldType type = sort.field().type();
+        int result = left == null || right == null
+                ? Boolean.compare(left != null, right != null)
+                : type.compare(left, right);
+        return sort.descending() ? -result : result;
+    }
+}

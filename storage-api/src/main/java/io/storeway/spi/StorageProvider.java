@@ -1,0 +1,23 @@
+package io.storeway.spi;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import java.time.Clock;
+import java.util.List;
+
+/** Opens storages by URI; found by {@link java.util.ServiceLoader}. */
+public interface StorageProvider {
+
+    /** The beginnings of the URIs that this provider knows, with what follows, for example {@code mvstore:FILE}. */
+    List<String> schemes();
+
+    /** Whether this provider opens the URI. */
+    boolean accepts(String uri);
+
+    /**
+     * Opens a storage, as {@link io.storeway.Storages#open(String, Catalog, Clock)} describes it.
+     *
+     * @throws io.storeway.error.StorageException if it can't be opened
+     */
+    Storage open(String uri, Catalog catalog, Clock clock);
+}
