@@ -1,0 +1,162 @@
+package io.storeway.migrate;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Moves the records of one storage to another of any kind, and proves that both are equal.
+ *
+ * <pre>{@code
+ * Migration migration = Migration.from(kv).to(sql).build();
+ * migration.plan().entities().forEach(entity -> log(entity.notCarried()));
+ * BackfillReport copied = migration.backfill();
+ * VerificationReport compared = migration.verify();
+ * }</pre>
+ *
+ * <p>A backfill is idempotent and goes on where an interrupted one stopped: its checkpoint is saved in the target, in the
+ * same unit of work as the data. Items that the target can't hold become residue there and never stop the run. The source
+ * is only read. Thread-safe; two backfills at once do the work twice and end the same.
+ */
+public final class Migration {
+
+    private final Storage source;
+    private final Storage target;
+    private final List<EntityType<?>> types;
+    private final int batch;
+    private final Clock clock;
+    private final ProgressListener listener;
+
+    private Migration(Builder builder) {
+        this.source = builder.source;
+        this.target = builder.target;
+        this.types = builder.source.catalog().types();
+        this.batch = builder.batch;
+        this.clock = builder.clock;
+        this.listener = builder.listener;
+    }
+
+    /** Starts the description of a migration from a storage. */
+    public static From from(Storage source) {
+        return new From(source);
+    }
+
+    /** A migration that knows its source. */
+    public static final class From {
+        private final Storage source;
+
+        private From(Storage source) {
+            this.source = source;
+        }
+
+        /**
+         * The storage to write to.
+         *
+         * @throws IllegalArgumentException if it lacks an entity type of the source's catalog
+         */
+        public Builder to(Storage target) {
+            for (EntityType<?> type : source.catalog().types()) {
+                if (!target.catalog().contains(type)) {
+                    throw new IllegalArgumentException("The target's catalog lacks the entity type " + type.name());
+                }
+            }
+            return new Builder(source, target);
+        }
+    }
+
+    /** The settings of a migration; not thread-safe. */
+    public static final class Builder {
+        private final Storage source;
+        private final Storage target;
+        private int batch = 1_000;
+        private Clock clock = Clock.systemUTC();
+        private ProgressListener listener = (phase, entity, partitions, items) -> {};
+
+        private Builder(Storage source, Storage target) {
+            this.source = source;
+            this.target = target;
+        }
+
+        /**
+         * About how many items go into one unit of work; 1,000 by default.
+         *
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder batch(int items) {
+            if (items < 1) {
+                throw new IllegalArgumentException("A batch has at least 1 item, not " + items);
+            }
+            this.batch = items;
+            return this;
+        }
+
+        /** Judges expiry and gives the times of reports; the system's clock by default. */
+        public Builder clock(Clock judging) {
+            this.clock = judging;
+            return this;
+        }
+
+        /** Is told how the run gets on. */
+        public Builder listener(ProgressListener told) {
+            this.listener = told;
+            return this;
+        }
+
+        /** The migration. */
+        public Migration build() {
+            return new Migration(this);
+        }
+    }
+
+    /** Says what a backfill would do. Reads the whole source, writes nothing anywhere. */
+    public MigrationPlan plan() {
+        return new Planner(source, target, types).plan();
+    }
+
+    /**
+     * Copies every partition that the target doesn't have yet as it is now. Goes on where an interrupted run stopped;
+     * after a run that reached its end it starts anew, and writes nothing where nothing has changed.
+     *
+     * @throws MigrationException if an interrupted run was made with another plan; see {@link #restart()}
+     * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
+     */
+    public BackfillReport backfill() {
+        return new Backfill(source, target, types, batch, clock, listener).run();
+    }
+
+    /** Forgets the checkpoints, so that the next backfill starts at the beginning. Data and residue stay. */
+    public void restart() {
+        new Checkpoints(target).forget(types);
+    }
+
+    /** How far the backfill has come, from the checkpoints in the target. */
+    public List<EntityProgress> status() {
+        return new Checkpoints(target).progress(types);
+    }
+
+    /**
+     * Compares all partitions of both sides, in both directions. The tolerated difference is zero. Writes nothing.
+     *
+     * @throws io.storeway.error.StorageException if one of the storages fails
+     */
+    public VerificationReport verify() {
+        return new Verification(source, target, types, batch, clock, listener).run();
+    }
+
+    /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */
+    public void residue(Consumer<ResidueItem> consumer) {
+        for (EntityType<?> type : types) {
+            Scan.of(target.replica(), type, batch, state -> state.residue()
+                    .forEach(item -> consumer.accept(
+                            new ResidueItem(type.name(), state.key().text(type.partitionKey()), item))));
+        }
+    }
+
+    /** The entity types of the migrator's own, which live in the target beside the others. */
+    static Catalog controlTypes() {
+        return Catalog.of(Checkpoint.TYPE);
+    }
+}

@@ -1,0 +1,26 @@
+package io.storeway.migrate;
+
+/** Is told how a run gets on; called on the thread that runs it, after each part. */
+@FunctionalInterface
+public interface ProgressListener {
+
+    /** What a run is busy with. */
+    enum Phase {
+        /** Copying. */
+        BACKFILL,
+        /** Comparing: reading the source. */
+        VERIFY_SOURCE,
+        /** Comparing: reading the target. */
+        VERIFY_TARGET
+    }
+
+    /**
+     * A part is done.
+     *
+     * @param phase what the run is busy with
+     * @param entity the name of the entity type
+     * @param partitions partitions of this type read so far
+     * @param items items of this type read so far
+     */
+    void progress(Phase phase, String entity, long partitions, long items);
+}

@@ -1,0 +1,7 @@
+/** Moves the records of one storage to another, and proves that they are equal. */
+module io.storeway.migrate {
+    requires transitive io.storeway.api;
+    requires static org.jspecify;
+
+    exports io.storeway.migrate;
+}
