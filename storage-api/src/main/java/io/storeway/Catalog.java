@@ -1,6 +1,7 @@
 package io.storeway;
 
 import io.storeway.layout.KeyTemplate;
+import io.storeway.layout.SqlLayout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,8 +20,8 @@ public final class Catalog {
     /**
      * A catalog of the given types, in any order.
      *
-     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, or one refers to a type that
-     *     is not in the catalog
+     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, one uses a reserved name, or
+     *     one refers to a type that is not in the catalog
      */
     public static Catalog of(EntityType<?>... types) {
         return of(List.of(types));
@@ -49,12 +50,22 @@ public final class Catalog {
             }
         }
         List<EntityType<?>> all = List.copyOf(sorted.values());
+        all.forEach(Catalog::checkNotReserved);
         for (int i = 0; i < all.size(); i++) {
             for (int j = 0; j < i; j++) {
                 checkApart(all.get(j), all.get(i));
             }
         }
         return new Catalog(sorted);
+    }
+
+    private static void checkNotReserved(EntityType<?> type) {
+        if (type.keyValue().key().prefix().startsWith(KeyTemplate.RESERVED_PREFIX)
+                || SqlNames.folded(type.sql().table()).startsWith(SqlLayout.RESERVED_PREFIX)) {
+            throw new IllegalArgumentException("Entity type " + type.name() + ": keys that begin with "
+                    + KeyTemplate.RESERVED_PREFIX + " and tables that begin with " + SqlLayout.RESERVED_PREFIX
+                    + " are Storeway's own");
+        }
     }
 
     private static void checkApart(EntityType<?> one, EntityType<?> other) {

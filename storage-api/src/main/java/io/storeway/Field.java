@@ -145,6 +145,11 @@ public final class Field<T, V extends @Nullable Object> {
         return new Sort<>(this, true);
     }
 
+    /** Whether two stored values of this field are the same value, or both missing. */
+    public boolean equal(@Nullable Object left, @Nullable Object right) {
+        return (left == null || right == null) ? left == right : Values.equal(type, left, right);
+    }
+
     ValueBinding binding() {
         return binding;
     }

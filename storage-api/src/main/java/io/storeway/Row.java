@@ -97,10 +97,7 @@ public final class Row {
             return false;
         }
         for (Field<?, ?> field : type.fields()) {
-            Object left = values[field.index()];
-            Object right = that.values[field.index()];
-            boolean equal = (left == null || right == null) ? left == right : Values.equal(field.type(), left, right);
-            if (!equal) {
+            if (!field.equal(values[field.index()], that.values[field.index()])) {
                 return false;
             }
         }

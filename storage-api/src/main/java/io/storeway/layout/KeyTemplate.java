@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyTemplate {
 
-    /** What our own keys begin with; no template may. */
+    /** What our own keys begin with; no entity type of a catalog may use it. */
     public static final String RESERVED_PREFIX = "__storeway";
 
     private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*)(\\|raw)?}");
@@ -59,9 +59,6 @@ public final class KeyTemplate {
         literals.add(text.substring(from));
         if (literals.get(0).isEmpty()) {
             throw refused(text, "a template begins with literal text");
-        }
-        if (literals.get(0).startsWith(RESERVED_PREFIX)) {
-            throw refused(text, "keys that begin with " + RESERVED_PREFIX + " are Storeway's own");
         }
         for (int i = 0; i < literals.size(); i++) {
             String literal = literals.get(i);

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record SqlLayout(String table, List<String> columns, String primaryKey, List<Index> indexes) {
 
+    /** What our own tables begin with, in lower case; no entity type of a catalog may use it. */
+    public static final String RESERVED_PREFIX = "storeway_";
+
     /** Copies the lists. */
     public SqlLayout {
         columns = List.copyOf(columns);

@@ -48,6 +48,9 @@ public interface ReplicaStore {
      */
     void prepare(Collection<? extends EntityType<?>> control);
 
+    /** Whether the types are ready, so that the storage's repositories serve them. Writes nothing. */
+    boolean ready(Collection<? extends EntityType<?>> control);
+
     /** Runs the work as one unit, as {@link io.storeway.Storage#transact} does. */
     <R> R transact(Function<? super ReplicaUnit, ? extends R> work);
 

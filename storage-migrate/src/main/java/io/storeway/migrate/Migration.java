@@ -1,6 +1,5 @@
 package io.storeway.migrate;
 
-import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import java.time.Clock;
@@ -149,14 +148,13 @@ public final class Migration {
     /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */
     public void residue(Consumer<ResidueItem> consumer) {
         for (EntityType<?> type : types) {
-            Scan.of(target.replica(), type, batch, state -> state.residue()
-                    .forEach(item -> consumer.accept(
-                            new ResidueItem(type.name(), state.key().text(type.partitionKey()), item))));
+            Scan.of(
+                    target.replica(),
+                    type,
+                    batch,
+                    state -> state.residue()
+                            .forEach(item -> consumer.accept(
+                                    new ResidueItem(type.name(), state.key().text(type.partitionKey()), item))));
         }
-    }
-
-    /** The entity types of the migrator's own, which live in the target beside the others. */
-    static Catalog controlTypes() {
-        return Catalog.of(Checkpoint.TYPE);
     }
 }

@@ -1,0 +1,190 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.spi.Fingerprinter;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ReplicaStore.Applied;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.Residue;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a backfill: page by page, each page and its checkpoint in one unit of work of the target. */
+final class Backfill {
+
+    private final Storage source;
+    private final Storage target;
+    private final List<EntityType<?>> types;
+    private final int batch;
+    private final Clock clock;
+    private final ProgressListener listener;
+    private final Planner planner;
+    private final Checkpoints checkpoints;
+    private long writes;
+
+    Backfill(
+            Storage source,
+            Storage target,
+            List<EntityType<?>> types,
+            int batch,
+            Clock clock,
+            ProgressListener listener) {
+        this.source = source;
+        this.target = target;
+        this.types = types;
+        this.batch = batch;
+        this.clock = clock;
+        this.listener = listener;
+        this.planner = new Planner(source, target, types);
+        this.checkpoints = new Checkpoints(target);
+    }
+
+    BackfillReport run() {
+        Instant startedAt = clock.instant();
+        long startNanos = System.nanoTime();
+        String planHash = planner.hash();
+        target.replica().prepare(List.of(Checkpoint.TYPE));
+        List<Optional<Checkpoint>> last = types.stream().map(checkpoints::find).toList();
+        boolean resumed = last.stream().anyMatch(Optional::isPresent)
+                && last.stream()
+                        .anyMatch(checkpoint ->
+                                checkpoint.filter(Checkpoint::atEnd).isEmpty());
+        List<EntityProgress> progress = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            Optional<Checkpoint> done = last.get(i)
+                    .filter(checkpoint -> resumed
+                            && checkpoint.atEnd()
+                            && checkpoint.planHash().equals(planHash));
+            progress.add(done.isPresent() ? done.get().progress() : run(types.get(i), last.get(i), planHash));
+        }
+        return new BackfillReport(
+                startedAt, Duration.ofNanos(System.nanoTime() - startNanos), writes, resumed, progress);
+    }
+
+    private EntityProgress run(EntityType<?> type, Optional<Checkpoint> last, String planHash) {
+        Optional<Checkpoint> interrupted = last.filter(checkpoint -> !checkpoint.atEnd());
+        if (interrupted.isPresent() && !interrupted.get().planHash().equals(planHash)) {
+            throw new MigrationException("The interrupted backfill of " + type.name()
+                    + " was made with another catalog or another pair of storages; restart it to begin anew");
+        }
+        Tally tally = interrupted.map(Tally::of).orElseGet(() -> new Tally(type.name(), planHash));
+        @Nullable String cursor = interrupted.map(Checkpoint::cursor).orElse(null);
+        LiveRows live = LiveRows.of(type, clock.instant());
+        Fingerprinter fingerprinter = new Fingerprinter(type, planner.carried(type));
+        boolean saved = interrupted.isPresent();
+        do {
+            ReplicaStore.ScanPage page = source.replica().scan(type, cursor, batch);
+            cursor = page.next();
+            Part part = new Part(type, page.partitions(), live, fingerprinter, tally, cursor, saved || last.isEmpty());
+            PartResult result = target.replica().transact(part::apply);
+            tally = result.tally();
+            writes += result.writes();
+            saved |= result.writes() > 0;
+            listener.progress(ProgressListener.Phase.BACKFILL, type.name(), tally.partitions(), tally.items());
+        } while (cursor != null);
+        return tally.checkpoint(tally.atEnd(), null, clock.instant()).progress();
+    }
+
+    /** What a unit of work has done. */
+    private record PartResult(Tally tally, long writes) {}
+
+    /** One page of the source. The unit of work may run it more than once, so it changes nothing of its own. */
+    private final class Part {
+        private final EntityType<?> type;
+        private final List<PartitionState> partitions;
+        private final LiveRows live;
+        private final Fingerprinter fingerprinter;
+        private final Tally before;
+        private final @Nullable String next;
+        /** Whether the checkpoint is saved even if the page changes nothing. */
+        private final boolean save;
+
+        Part(
+                EntityType<?> type,
+                List<PartitionState> partitions,
+                LiveRows live,
+                Fingerprinter fingerprinter,
+                Tally before,
+                @Nullable String next,
+                boolean save) {
+            this.type = type;
+            this.partitions = partitions;
+            this.live = live;
+            this.fingerprinter = fingerprinter;
+            this.before = before;
+            this.next = next;
+            this.save = save;
+        }
+
+        PartResult apply(ReplicaStore.ReplicaUnit unit) {
+            Tally tally = before.copy();
+            List<PartitionState> states = new ArrayList<>(partitions.size());
+            for (PartitionState partition : partitions) {
+                PartitionState state = live.of(partition);
+                tally.expired(partition.items().size() - state.items().size());
+                states.add(state);
+            }
+            long changed = 0;
+            while (!states.isEmpty()) {
+                List<PartitionState> again = new ArrayList<>();
+                List<Applied> answers = unit.apply(type, states);
+                for (int i = 0; i < answers.size(); i++) {
+                    PartitionState state = states.get(i);
+                    Applied answer = answers.get(i);
+                    if (answer.outcome() == Outcome.REFUSED) {
+                        again.add(withResidue(state, answer.refusals()));
+                    } else {
+                        tally.partition(state, answer.outcome());
+                        changed += answer.outcome() == Outcome.APPLIED
+                                ? state.items().size() + state.residue().size()
+                                : 0;
+                    }
+                }
+                states = again;
+            }
+            if (changed > 0 || save) {
+                RunStatus status = next == null ? tally.atEnd() : RunStatus.RUNNING;
+                unit.repository(Checkpoint.TYPE).save(tally.checkpoint(status, next, clock.instant()));
+            }
+            return new PartResult(tally, changed);
+        }
+
+        private PartitionState withResidue(PartitionState state, List<ReplicaStore.Refusal> refusals) {
+            if (refusals.isEmpty()) {
+                throw new IllegalStateException("A storage refused a partition without naming an item");
+            }
+            List<Residue> residue = new ArrayList<>(state.residue());
+            Set<Integer> refused = new HashSet<>();
+            for (ReplicaStore.Refusal refusal : refusals) {
+                if (refused.add(refusal.item())) {
+                    PartitionState.Item item = state.items().get(refusal.item());
+                    residue.add(new Residue(
+                            item.position(),
+                            refusal.kind(),
+                            refusal.constraint(),
+                            refusal.reason(),
+                            item.payload().bytes(),
+                            fingerprinter.row(item.row())));
+                }
+            }
+            residue.sort(Comparator.comparingInt(Residue::position));
+            List<PartitionState.Item> items = new ArrayList<>();
+            for (int i = 0; i < state.items().size(); i++) {
+                if (!refused.contains(i)) {
+                    items.add(state.items().get(i));
+                }
+            }
+            return new PartitionState(state.key(), state.version(), items, residue);
+        }
+    }
+}

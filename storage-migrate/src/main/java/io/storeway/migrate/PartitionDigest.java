@@ -1,0 +1,75 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.spi.Fingerprint;
+import io.storeway.spi.Fingerprinter;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.Residue;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/** Sums up the items of a partition. Not thread-safe. */
+final class PartitionDigest {
+
+    private final List<? extends Field<?, ?>> partitionKey;
+    private final LiveRows live;
+    private final Set<Integer> carried;
+    private final Fingerprinter fingerprinter;
+
+    PartitionDigest(EntityType<?> type, LiveRows live, Set<Integer> carried) {
+        this.partitionKey = type.partitionKey();
+        this.live = live;
+        this.carried = carried;
+        this.fingerprinter = new Fingerprinter(type, carried);
+    }
+
+    /**
+     * What a comparison knows of a partition.
+     *
+     * @param key the partition key as text
+     * @param slot from 0 to 1,023, by the key alone
+     * @param rows how many rows
+     * @param residue how many residue items
+     * @param sum the fingerprints of rows and residue, added
+     */
+    record Summary(String key, int slot, int rows, int residue, Fingerprint sum) {
+        int items() {
+            return rows + residue;
+        }
+    }
+
+    Summary of(PartitionState state) {
+        PartitionState judged = live.of(state);
+        Fingerprint sum = Fingerprint.ZERO;
+        for (PartitionState.Item item : judged.items()) {
+            sum = sum.plus(fingerprinter.row(item.row()));
+        }
+        for (Residue item : judged.residue()) {
+            sum = sum.plus(item.fingerprint());
+        }
+        String key = state.key().text(partitionKey);
+        return new Summary(
+                key, slot(key), judged.items().size(), judged.residue().size(), sum);
+    }
+
+    LiveRows live() {
+        return live;
+    }
+
+    Set<Integer> carried() {
+        return carried;
+    }
+
+    Fingerprinter fingerprinter() {
+        return fingerprinter;
+    }
+
+    private static int slot(String key) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(key.getBytes(StandardCharsets.UTF_8));
+        return (int) (checksum.getValue() & (SlotDigests.SLOTS - 1));
+    }
+}

@@ -1,0 +1,94 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Storage;
+import io.storeway.layout.KeyValueLayout;
+import io.storeway.spi.Inventory;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** Finds out what a migration would do. */
+record Planner(Storage source, Storage target, List<EntityType<?>> types) {
+
+    MigrationPlan plan() {
+        Inventory inventory = source.replica().inventory();
+        List<MigrationPlan.Entity> entities = new ArrayList<>();
+        for (EntityType<?> type : types) {
+            Inventory.Covered covered = inventory.types().stream()
+                    .filter(line -> line.entity().equals(type.name()))
+                    .findFirst()
+                    .orElse(new Inventory.Covered(type.name(), 0, 0, 0, 0));
+            entities.add(
+                    new MigrationPlan.Entity(type.name(), covered.units(), covered.bytes(), notCarried(type, covered)));
+        }
+        return new MigrationPlan(source.name(), target.name(), entities, inventory.uncovered(), hash());
+    }
+
+    /** The fields that both storages keep: what a comparison is about. */
+    Set<Integer> carried(EntityType<?> type) {
+        Set<Integer> both = new HashSet<>(source.replica().carried(type));
+        both.retainAll(target.replica().carried(type));
+        return both;
+    }
+
+    private List<String> notCarried(EntityType<?> type, Inventory.Covered covered) {
+        List<String> sentences = new ArrayList<>();
+        Set<Integer> there = source.replica().carried(type);
+        Set<Integer> here = target.replica().carried(type);
+        for (Field<?, ?> field : type.fields()) {
+            if (!there.contains(field.index())) {
+                sentences.add("field " + field.name() + " has no place in the source: it becomes "
+                        + (field.defaultValue() == null ? "missing" : "its default value"));
+            } else if (!here.contains(field.index())) {
+                sentences.add("field " + field.name() + " has no place in the target: its values stay behind");
+            }
+            if (type.keyValue().place(field.index()).form() == KeyValueLayout.Form.STRING_OR_INTEGER) {
+                sentences.add("field " + field.name() + " is kept as text: whether it was a JSON number is not");
+            }
+        }
+        if (covered.withMetadata() > 0 && lacks(type, KeyValueLayout.Source.METADATA)) {
+            sentences.add("the metadata of " + covered.withMetadata() + " keys has no field");
+        }
+        if (covered.withExpiry() > 0 && lacks(type, KeyValueLayout.Source.EXPIRY)) {
+            sentences.add("the expiry of " + covered.withExpiry() + " keys has no field");
+        }
+        return sentences;
+    }
+
+    private static boolean lacks(EntityType<?> type, KeyValueLayout.Source source) {
+        return type.keyValue().places().stream().noneMatch(place -> place.source() == source);
+    }
+
+    /** What a cursor and the counts of a checkpoint depend on: the pair of storages, the types and their layouts. */
+    String hash() {
+        StringBuilder text = new StringBuilder(source.name()).append("->").append(target.name());
+        for (EntityType<?> type : types) {
+            text.append('\n').append(type.name());
+            for (Field<?, ?> field : type.fields()) {
+                text.append(field).append(field.nullable()).append(field.defaultValue() != null);
+            }
+            text.append(type.partitionKey())
+                    .append(type.identity())
+                    .append(type.keyValue())
+                    .append(type.sql());
+            text.append(type.checks())
+                    .append(type.uniqueKeys())
+                    .append(type.references())
+                    .append(type.expiry());
+        }
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

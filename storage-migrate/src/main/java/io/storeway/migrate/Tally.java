@@ -1,0 +1,111 @@
+package io.storeway.migrate;
+
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.Residue;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what becomes of the items of one entity type. Not thread-safe. */
+final class Tally {
+
+    private record Reason(Residue.Kind kind, @Nullable String constraint) {}
+
+    private final String entity;
+    private final String planHash;
+    private long partitions;
+    private long items;
+    private long written;
+    private long unchanged;
+    private long stale;
+    private long expired;
+    private final Map<Reason, Long> reasons = new LinkedHashMap<>();
+
+    Tally(String entity, String planHash) {
+        this.entity = entity;
+        this.planHash = planHash;
+    }
+
+    /** Goes on from what a checkpoint says. */
+    static Tally of(Checkpoint checkpoint) {
+        Tally tally = new Tally(checkpoint.entity(), checkpoint.planHash());
+        tally.partitions = checkpoint.partitions();
+        tally.items = checkpoint.items();
+        tally.written = checkpoint.written();
+        tally.unchanged = checkpoint.unchanged();
+        tally.stale = checkpoint.stale();
+        tally.expired = checkpoint.expired();
+        checkpoint
+                .progress()
+                .reasons()
+                .forEach(count -> tally.reasons.put(new Reason(count.kind(), count.constraint()), count.count()));
+        return tally;
+    }
+
+    /** An independent copy, for a unit of work that may run more than once. */
+    Tally copy() {
+        Tally copy = new Tally(entity, planHash);
+        copy.partitions = partitions;
+        copy.items = items;
+        copy.written = written;
+        copy.unchanged = unchanged;
+        copy.stale = stale;
+        copy.expired = expired;
+        copy.reasons.putAll(reasons);
+        return copy;
+    }
+
+    void expired(long more) {
+        expired += more;
+        items += more;
+    }
+
+    void partition(PartitionState state, Outcome outcome) {
+        partitions++;
+        items += state.items().size() + state.residue().size();
+        switch (outcome) {
+            case APPLIED -> written += state.items().size();
+            case UNCHANGED -> unchanged += state.items().size();
+            case STALE -> stale += state.items().size();
+            case REFUSED ->
+                throw new IllegalStateException("A refused state is applied again without the refused items");
+        }
+        for (Residue residue : state.residue()) {
+            reasons.merge(new Reason(residue.kind(), residue.constraint()), 1L, Long::sum);
+        }
+    }
+
+    long partitions() {
+        return partitions;
+    }
+
+    long items() {
+        return items;
+    }
+
+    Checkpoint checkpoint(RunStatus status, @Nullable String cursor, Instant now) {
+        return new Checkpoint(
+                entity,
+                planHash,
+                status,
+                cursor,
+                partitions,
+                items,
+                written,
+                unchanged,
+                stale,
+                expired,
+                Checkpoint.writeReasons(reasons.entrySet().stream()
+                        .map(entry -> new ResidueCount(
+                                entry.getKey().kind(), entry.getKey().constraint(), entry.getValue()))
+                        .toList()),
+                now);
+    }
+
+    /** The status at the end of the scan. */
+    RunStatus atEnd() {
+        return reasons.isEmpty() ? RunStatus.DONE : RunStatus.DONE_WITH_RESIDUE;
+    }
+}
