@@ -1,0 +1,153 @@
+package io.storeway.migrate;
+
+import io.storeway.Capabilities;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two storages that die together at the nth call of either: before it takes effect, or, for a unit of work, after it did.
+ * Every unit of work counts as three calls: before it, within it after all of its writes, and after it.
+ */
+final class CrashingStorage {
+
+    /** The death of the process, as far as a test can play it: nothing of the library catches an Error. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Crash(int call) {
+            super("crash at call " + call);
+        }
+    }
+
+    private final Storage source;
+    private final Storage target;
+    private final int crashAt;
+    private int calls;
+
+    CrashingStorage(Storage source, Storage target, int crashAt) {
+        this.source = source;
+        this.target = target;
+        this.crashAt = crashAt;
+    }
+
+    Storage source() {
+        return new Dying(source);
+    }
+
+    Storage target() {
+        return new Dying(target);
+    }
+
+    int calls() {
+        return calls;
+    }
+
+    private void point() {
+        calls++;
+        if (calls == crashAt) {
+            throw new Crash(calls);
+        }
+    }
+
+    private final class Dying implements Storage, ReplicaStore {
+        private final Storage inner;
+
+        Dying(Storage inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public String name() {
+            return inner.name();
+        }
+
+        @Override
+        public Catalog catalog() {
+            return inner.catalog();
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return inner.capabilities();
+        }
+
+        @Override
+        public <T> Repository<T> repository(EntityType<T> type) {
+            point();
+            return inner.repository(type);
+        }
+
+        @Override
+        public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+            return inner.transact(work);
+        }
+
+        @Override
+        public ReplicaStore replica() {
+            return this;
+        }
+
+        @Override
+        public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+            point();
+            return inner.replica().scan(type, cursor, limit);
+        }
+
+        @Override
+        public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+            point();
+            return inner.replica().read(type, partitions);
+        }
+
+        @Override
+        public Set<Integer> carried(EntityType<?> type) {
+            return inner.replica().carried(type);
+        }
+
+        @Override
+        public void prepare(Collection<? extends EntityType<?>> control) {
+            point();
+            inner.replica().prepare(control);
+        }
+
+        @Override
+        public boolean ready(Collection<? extends EntityType<?>> control) {
+            return inner.replica().ready(control);
+        }
+
+        @Override
+        public <R> R transact(ReplicaWork<R> work) {
+            point();
+            R result = inner.replica().transact(unit -> {
+                R value = work.run(unit);
+                point();
+                return value;
+            });
+            point();
+            return result;
+        }
+
+        @Override
+        public Inventory inventory() {
+            point();
+            return inner.replica().inventory();
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.storeway.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResumeTest {
+
+    private static final Clock CLOCK = Clock.fixed(Shop.NOW, ZoneOffset.UTC);
+    private static final int BATCH = 12;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory:", "jdbc:sqlite:%s/%d.db", "jdbc:h2:mem:resume%2$d"})
+    void aCrashAtAnyStoreCallAndAResumedRunEndAsAnUninterruptedRun(String uri) {
+        MemoryStore store = new MemoryStore();
+        Shop.fill(store);
+        Storage source = KvStorage.open(store, Shop.CATALOG, CLOCK);
+        List<String> expected;
+        List<EntityProgress> counts;
+        int calls;
+        try (Storage target = open(uri, 0)) {
+            CrashingStorage counting = new CrashingStorage(source, target, Integer.MAX_VALUE);
+            counts = migrate(counting.source(), counting.target()).entities();
+            calls = counting.calls();
+            expected = content(target);
+        }
+        assertThat(calls).isGreaterThan(30);
+        for (int crashAt = 1; crashAt <= calls; crashAt++) {
+            try (Storage target = open(uri, crashAt)) {
+                CrashingStorage crashing = new CrashingStorage(source, target, crashAt);
+                assertThatThrownBy(() -> migrate(crashing.source(), crashing.target()))
+                        .as("crash at call %d", crashAt)
+                        .isInstanceOf(CrashingStorage.Crash.class);
+                migrate(source, target);
+                assertThat(content(target)).as("crash at call %d", crashAt).isEqualTo(expected);
+                Migration migration =
+                        Migration.from(source).to(target).clock(CLOCK).build();
+                assertThat(migration.status()).as("crash at call %d", crashAt).isEqualTo(counts);
+                assertThat(migration.verify().equal()).isTrue();
+            }
+        }
+    }
+
+    private Storage open(String uri, int run) {
+        return Storages.open(uri.formatted(folder, run), Shop.CATALOG, CLOCK);
+    }
+
+    private static BackfillReport migrate(Storage source, Storage target) {
+        return Migration.from(source).to(target).batch(BATCH).clock(CLOCK).build().backfill();
+    }
+
+    private static List<String> content(Storage storage) {
+        List<String> content = new ArrayList<>();
+        for (EntityType<?> type : Shop.CATALOG.types()) {
+            Scan.of(storage.replica(), type, 50, state -> {
+                state.items().forEach(item -> content.add(type.name() + item.position()
+                        + type.fields().stream()
+                                .map(field -> String.valueOf(item.row().get(field.index())))
+                                .toList()));
+                state.residue().forEach(item -> content.add(type.name() + " " + state.key() + item.position()
+                        + item.kind() + item.constraint() + item.reason() + item.fingerprint()));
+            });
+        }
+        return content.stream().sorted().toList();
+    }
+}

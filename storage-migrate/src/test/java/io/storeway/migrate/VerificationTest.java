@@ -1,0 +1,134 @@
+package io.storeway.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Json;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerificationTest {
+
+    private static final Clock CLOCK = Clock.fixed(Shop.NOW, ZoneOffset.UTC);
+
+    @TempDir
+    Path folder;
+
+    private final MemoryStore store = new MemoryStore();
+    private final Storage source = KvStorage.open(store, Shop.CATALOG, CLOCK);
+    private Storage target;
+
+    @BeforeEach
+    void migrate() {
+        Shop.fill(store);
+        target = Storages.open("jdbc:sqlite:" + folder + "/data.db", Shop.CATALOG, CLOCK);
+        migration(1_000).backfill();
+    }
+
+    @AfterEach
+    void close() {
+        target.close();
+    }
+
+    private Migration migration(int batch) {
+        return Migration.from(source).to(target).batch(batch).clock(CLOCK).build();
+    }
+
+    private List<String> differences() {
+        return migration(1_000).verify().entities().stream()
+                .flatMap(entity -> entity.examples().stream())
+                .map(difference -> difference.kind() + " " + difference.entity() + " " + difference.item() + " "
+                        + difference.fields())
+                .toList();
+    }
+
+    @Test
+    void equalSidesAreReportedEqualWithFullCounts() {
+        VerificationReport report = migration(7).verify();
+        assertThat(report.equal()).isTrue();
+        assertThat(report.entities()).allSatisfy(entity -> {
+            assertThat(entity.sourceItems()).isEqualTo(entity.targetItems()).isPositive();
+            assertThat(entity.sourcePartitions()).isEqualTo(entity.targetPartitions());
+        });
+    }
+
+    @Test
+    void aMissingAnExtraAndAChangedRecordAreEachNamed() {
+        var books = target.repository(Shop.BOOKS);
+        target.repository(Shop.SESSIONS).delete("s2");
+        target.repository(Shop.SESSIONS).insert(new Shop.Session("new", "u1", null));
+        Shop.Book book = books.find("b009").orElseThrow();
+        books.update(new Shop.Book(book.isbn(), book.title() + " ", book.year(), book.extra()));
+        assertThat(differences())
+                .containsExactlyInAnyOrder(
+                        "MISSING sessions s2 []", "EXTRA sessions new []", "VALUE books b009 [title]");
+    }
+
+    @Test
+    void aDifferenceOfOneMillisecondIsFound() {
+        Instant expiry = Shop.NOW.plusSeconds(62).plusMillis(1);
+        target.repository(Shop.SESSIONS).update(new Shop.Session("s2", "u2", expiry));
+        assertThat(differences()).containsExactly("VALUE sessions s2 [expiresAt]");
+    }
+
+    @Test
+    void swappedOwnersWithEqualCountsAreFound() {
+        var shelves = target.repository(Shop.SHELVES);
+        shelves.delete("u1", "b007");
+        shelves.insert(new Shop.Shelf("u2", "b007", 1));
+        assertThat(differences()).contains("MISSING shelves u1:b007 []", "EXTRA shelves u2:b007 []");
+    }
+
+    @Test
+    void aChangeInsideAJsonFieldIsFound() {
+        var books = target.repository(Shop.BOOKS);
+        Shop.Book book = books.find("b010").orElseThrow();
+        books.update(
+                new Shop.Book(book.isbn(), book.title(), book.year(), new Json.Obj(Map.of("shop", Json.NULL))));
+        assertThat(differences()).containsExactly("VALUE books b010 [extra]");
+    }
+
+    @Test
+    void aReorderedListIsFound() {
+        var shelf = target.repository(Shop.SHELVES).partition("u6");
+        List<Shop.Shelf> items = shelf.list();
+        List<Shop.Shelf> reversed = new java.util.ArrayList<>(items);
+        java.util.Collections.reverse(reversed);
+        shelf.replace(reversed);
+        assertThat(differences()).isNotEmpty().allMatch(line -> line.startsWith("VALUE shelves u6:"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 13, 5_000})
+    void theResultDoesNotDependOnTheBatch(int batch) {
+        target.repository(Shop.BOOKS).delete("b020");
+        assertThat(migration(batch).verify().entities().stream()
+                        .mapToLong(VerificationReport.Entity::differences)
+                        .sum())
+                .isGreaterThan(0)
+                .isEqualTo(differences().size());
+    }
+
+    @Test
+    void anEmptyMigrationCompletesAndIsEqual() {
+        try (Storage empty = KvStorage.open(new MemoryStore(), Shop.CATALOG, CLOCK);
+                Storage other = KvStorage.open(new MemoryStore(), Shop.CATALOG, CLOCK)) {
+            Migration migration = Migration.from(empty).to(other).clock(CLOCK).build();
+            assertThat(migration.backfill().clean()).isTrue();
+            assertThat(migration.verify().equal()).isTrue();
+        }
+    }
+}
