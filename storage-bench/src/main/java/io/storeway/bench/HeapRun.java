@@ -1,0 +1,54 @@
+package io.storeway.bench;
+
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MvStore;
+import io.storeway.migrate.Migration;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A backfill and a comparison of so many records, to be run with a small heap: {@code -Xmx64m}. It ends, or runs out of
+ * memory. Prints the greatest use of the old generation, which is what a growing list would show in.
+ */
+public final class HeapRun {
+
+    private HeapRun() {}
+
+    /** Takes the number of records. */
+    public static void main(String[] args) throws IOException {
+        int records = Integer.parseInt(args[0]);
+        Path folder = Files.createTempDirectory("storeway-heap");
+        try (MvStore store = MvStore.open(folder.resolve("source.mv"))) {
+            Orders.fill(store, records);
+            try (Storage source = KvStorage.open(store, Orders.CATALOG);
+                    Storage target =
+                            Storages.open("jdbc:sqlite:" + folder.resolve("target.db"), Orders.CATALOG)) {
+                Migration migration = Migration.from(source).to(target).build();
+                long written = migration.backfill().writes();
+                boolean equal = migration.verify().equal();
+                System.out.printf(
+                        "%,d records, %,d written, equal: %s, max heap %d MiB, greatest use of the old generation %d MiB%n",
+                        records,
+                        written,
+                        equal,
+                        Runtime.getRuntime().maxMemory() >> 20,
+                        greatestUse() >> 20);
+            }
+        }
+    }
+
+    private static long greatestUse() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .filter(pool -> pool.getName().contains("Old") || pool.getName().contains("Tenured"))
+                .map(MemoryPoolMXBean::getPeakUsage)
+                .mapToLong(usage -> usage.getUsed())
+                .sum();
+    }
+}

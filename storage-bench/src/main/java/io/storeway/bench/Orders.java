@@ -1,0 +1,74 @@
+package io.storeway.bench;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.spi.KeyValueStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Records of about 600 bytes in nine columns, one for each key. */
+final class Orders {
+
+    record Order(
+            String id,
+            String customer,
+            String status,
+            long placedAt,
+            double total,
+            int items,
+            boolean paid,
+            String address,
+            String note) {}
+
+    static final EntityType<Order> TYPE = EntityType.of(Order.class)
+            .named("orders")
+            .identifiedBy(Order::id)
+            .keyValue("order:{id}", Blob.object())
+            .sql(table -> table.index(Order::customer))
+            .build();
+
+    static final Catalog CATALOG = Catalog.of(TYPE);
+
+    private static final int COMMIT = 5_000;
+
+    private Orders() {}
+
+    /** Writes so many records with ids in ascending order; the same for the same number. */
+    static void fill(KeyValueStore store, int records) {
+        SplittableRandom random = new SplittableRandom(42);
+        List<KeyValueStore.Write> writes = new ArrayList<>(COMMIT);
+        for (int i = 0; i < records; i++) {
+            writes.add(KeyValueStore.Write.put("order:%09d".formatted(i), blob(i, random)));
+            if (writes.size() == COMMIT || i == records - 1) {
+                store.commit(List.of(), writes);
+                writes.clear();
+            }
+        }
+    }
+
+    private static byte[] blob(int i, SplittableRandom random) {
+        String address = word(random, 120);
+        String note = word(random, 280);
+        String json = "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"placedAt\":%d,\"total\":%d.%02d,\"items\":%d,"
+                .formatted(
+                        random.nextInt(50_000),
+                        i % 3 == 0 ? "open" : "shipped",
+                        1_700_000_000_000L + i,
+                        random.nextInt(1_000),
+                        random.nextInt(1, 100),
+                        random.nextInt(1, 20));
+        return (json + "\"paid\":" + (i % 2 == 0) + ",\"address\":\"" + address + "\",\"note\":\"" + note + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String word(SplittableRandom random, int length) {
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            text.append(random.nextInt(7) == 0 ? ' ' : (char) ('a' + random.nextInt(26)));
+        }
+        return text.toString();
+    }
+}
