@@ -7,7 +7,6 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -71,8 +70,12 @@ public final class Query<T> {
     /** The order, first step first; replaces an order given before. */
     @SafeVarargs
     public final Query<T> orderBy(Sort<T>... steps) {
-        return new Query<>(
-                type, rows, clock, partition, condition, List.copyOf(Arrays.asList(steps)), limit, after, scan);
+        return orderBy(List.of(steps));
+    }
+
+    /** As {@link #orderBy(Sort[])}. */
+    public Query<T> orderBy(List<Sort<T>> steps) {
+        return new Query<>(type, rows, clock, partition, condition, List.copyOf(steps), limit, after, scan);
     }
 
     /**
