@@ -1,0 +1,11 @@
+package io.storeway.cli.catalog;
+
+/** A catalog file can't be used; the message says which file, where in it, why, and what is allowed. */
+public final class CatalogException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    CatalogException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

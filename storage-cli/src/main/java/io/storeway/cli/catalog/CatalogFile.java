@@ -1,0 +1,146 @@
+package io.storeway.cli.catalog;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.error.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads a catalog file, YAML or JSON; docs/catalog.md describes the format. */
+public final class CatalogFile {
+
+    private static final ObjectMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
+    private final String file;
+    private final Map<String, TypeNode> nodes;
+    private final Map<String, EntityType<?>> built = new LinkedHashMap<>();
+
+    private CatalogFile(String file, Map<String, TypeNode> nodes) {
+        this.file = file;
+        this.nodes = nodes;
+    }
+
+    /** The top of a catalog file. */
+    record Document(@JsonProperty(required = true) Map<String, TypeNode> types) {}
+
+    /**
+     * The catalog that a file describes.
+     *
+     * @throws CatalogException if the file is missing, unreadable, or says something that can't be
+     */
+    public static Catalog read(Path path) {
+        String text;
+        try {
+            text = Files.readString(path);
+        } catch (IOException e) {
+            throw new CatalogException(
+                    "Catalog " + path + ": " + (Files.exists(path) ? "can't be read as UTF-8 text" : "no such file"), e);
+        }
+        return parse(path.toString(), text);
+    }
+
+    /**
+     * The catalog that a text describes.
+     *
+     * @param file what to call it in messages
+     * @throws CatalogException if it says something that can't be
+     */
+    public static Catalog parse(String file, String text) {
+        try {
+            Document document = MAPPER.readValue(text, Document.class);
+            return new CatalogFile(file, document.types()).build();
+        } catch (JsonProcessingException e) {
+            throw new CatalogException("Catalog " + file + where(e) + ": " + problem(e), e);
+        }
+    }
+
+    private Catalog build() {
+        for (String name : nodes.keySet()) {
+            type(name, new LinkedHashSet<>());
+        }
+        try {
+            return Catalog.of(built.values());
+        } catch (IllegalArgumentException e) {
+            throw new CatalogException("Catalog " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private EntityType<?> type(String name, Set<String> path) {
+        EntityType<?> done = built.get(name);
+        if (done != null) {
+            return done;
+        }
+        TypeNode node = nodes.get(name);
+        try {
+            if (node == null) {
+                throw new IllegalArgumentException(
+                        "there is no type " + name + " to refer to; there are " + String.join(", ", nodes.keySet()));
+            }
+            if (!path.add(name)) {
+                throw new IllegalArgumentException("types refer to each other in a circle: " + String.join(", ", path));
+            }
+            Map<String, EntityType<?>> targets = node.references().stream()
+                    .map(TypeNode.ReferenceNode::to)
+                    .distinct()
+                    .collect(Collectors.toMap(to -> to, to -> type(to, path)));
+            EntityType<?> type = new TypeFactory(name, node, targets).build();
+            built.put(name, type);
+            return type;
+        } catch (IllegalArgumentException | StorageException e) {
+            throw new CatalogException("Catalog " + file + " at types." + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String where(JsonProcessingException e) {
+        StringBuilder where = new StringBuilder();
+        JsonLocation location = e.getLocation();
+        if (location != null && location.getLineNr() > 0) {
+            where.append(", line ").append(location.getLineNr());
+        }
+        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            where.append(", at ")
+                    .append(mapping.getPath().stream()
+                            .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                            .collect(Collectors.joining(".")));
+        }
+        return where.toString();
+    }
+
+    private static String problem(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "unknown member " + unknown.getPropertyName() + "; allowed are "
+                    + unknown.getKnownPropertyIds().stream()
+                            .map(String::valueOf)
+                            .sorted()
+                            .collect(Collectors.joining(", "));
+        }
+        String message = e.getOriginalMessage();
+        int end = message.indexOf('\n');
+        return (end < 0 ? message : message.substring(0, end)).replaceAll("`?io\\.storeway[\\w.$]*`?", "this member");
+    }
+}

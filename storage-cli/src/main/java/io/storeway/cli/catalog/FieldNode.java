@@ -1,0 +1,34 @@
+package io.storeway.cli.catalog;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A field as it stands in a catalog file: its type alone, or an object. */
+record FieldNode(
+        @JsonProperty(required = true) String type,
+        boolean nullable,
+        @JsonProperty("default") @Nullable JsonNode defaultValue,
+        List<JsonNode> oneOf,
+        List<JsonNode> range,
+        @Nullable String at,
+        @Nullable String form,
+        @Nullable String place,
+        @Nullable String plus,
+        @Nullable String column) {
+
+    /** Lists that are left out are empty. */
+    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+    FieldNode {
+        oneOf = Objects.requireNonNullElse(oneOf, List.of());
+        range = Objects.requireNonNullElse(range, List.of());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static FieldNode ofType(String type) {
+        return new FieldNode(type, false, null, List.of(), List.of(), null, null, null, null, null);
+    }
+}

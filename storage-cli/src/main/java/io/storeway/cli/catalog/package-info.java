@@ -1,0 +1,5 @@
+/** Catalog files. */
+@NullMarked
+package io.storeway.cli.catalog;
+
+import org.jspecify.annotations.NullMarked;

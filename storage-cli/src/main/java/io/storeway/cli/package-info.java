@@ -1,0 +1,5 @@
+/** The storeway command. */
+@NullMarked
+package io.storeway.cli;
+
+import org.jspecify.annotations.NullMarked;

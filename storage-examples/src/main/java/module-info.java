@@ -1,0 +1,7 @@
+/** Applications on the library, and the real data that the demo runs on. */
+module io.storeway.examples {
+    requires transitive io.storeway.api;
+    requires static org.jspecify;
+
+    exports io.storeway.examples;
+}
