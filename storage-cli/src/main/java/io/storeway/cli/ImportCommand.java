@@ -1,0 +1,81 @@
+package io.storeway.cli;
+
+import io.storeway.kv.MvStore;
+import io.storeway.kv.NdjsonDump;
+import io.storeway.spi.KeyValueStore;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway import}. */
+@Command(
+        name = "import",
+        description = "Loads NDJSON dumps into an MVStore file. A key that is there already is replaced.",
+        mixinStandardHelpOptions = true)
+final class ImportCommand implements Callable<Integer> {
+
+    private static final int COMMIT = 1_000;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "ndjson:FILE[.gz]",
+            description = "The dump; may be given several times.")
+    private List<String> from = new ArrayList<>();
+
+    @Option(names = "--to", required = true, paramLabel = "mvstore:FILE", description = "The store.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String to;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+        List<Path> dumps = from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
+        try (MvStore store = MvStore.open(file(to, "mvstore:", "--to"))) {
+            for (Path dump : dumps) {
+                long keys = load(dump, store, progress);
+                progress.done();
+                out.printf("imported %,d keys from %s%n", keys, dump);
+            }
+        }
+        return ExitCode.CLEAN;
+    }
+
+    private Path file(String uri, String scheme, String option) {
+        if (!uri.startsWith(scheme) || uri.length() == scheme.length()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), option + " takes " + scheme + "FILE, not " + uri);
+        }
+        return Path.of(uri.substring(scheme.length()));
+    }
+
+    /** Loads a dump and says how many keys it has. */
+    static long load(Path dump, KeyValueStore store, ProgressLine progress) {
+        long keys = 0;
+        try (NdjsonDump lines = NdjsonDump.open(dump)) {
+            List<KeyValueStore.Write> writes = new ArrayList<>(COMMIT);
+            while (lines.hasNext()) {
+                writes.add(lines.next().write());
+                keys++;
+                if (writes.size() == COMMIT || !lines.hasNext()) {
+                    store.commit(List.of(), writes);
+                    writes.clear();
+                    progress.show("importing " + dump.getFileName(), keys, "keys");
+                }
+            }
+        }
+        return keys;
+    }
+}

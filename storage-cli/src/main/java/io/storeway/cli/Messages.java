@@ -1,0 +1,36 @@
+package io.storeway.cli;
+
+import io.storeway.cli.catalog.CatalogException;
+import io.storeway.error.StorageException;
+import io.storeway.migrate.MigrationException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What a person reads about an error: what is wrong, where, and what to do. */
+final class Messages {
+
+    private Messages() {}
+
+    static String of(Throwable error) {
+        if (error instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file or folder";
+        }
+        if (error instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": no permission";
+        }
+        if (error instanceof FileSystemException file) {
+            return file.getFile() + ": " + (file.getReason() == null ? "can't be used" : file.getReason());
+        }
+        if (error instanceof StorageException
+                || error instanceof CatalogException
+                || error instanceof MigrationException
+                || error instanceof IllegalArgumentException
+                || error instanceof IOException) {
+            return String.valueOf(error.getMessage());
+        }
+        return "unexpected " + error.getClass().getSimpleName() + ": " + error.getMessage()
+                + "; run again with --stacktrace and report it";
+    }
+}

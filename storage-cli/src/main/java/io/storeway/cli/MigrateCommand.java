@@ -1,0 +1,84 @@
+package io.storeway.cli;
+
+import io.storeway.cli.report.HtmlReport;
+import io.storeway.cli.report.JsonReport;
+import io.storeway.cli.report.RunReport;
+import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.Migration;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway migrate}. */
+@Command(
+        name = "migrate",
+        description = {
+            "Copies every record that the target doesn't have as it is now. Goes on where an interrupted run stopped.",
+            "What the target can't hold is kept there as residue, with key, position and reason."
+        },
+        mixinStandardHelpOptions = true)
+final class MigrateCommand implements Callable<Integer> {
+
+    @Mixin
+    private Pair pair = new Pair();
+
+    @Option(names = "--restart", description = "Forget the checkpoints and begin anew; data and residue stay.")
+    private boolean restart;
+
+    @Option(names = "--verify", description = "Compare both sides afterwards.")
+    private boolean verify;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a self-contained HTML page.")
+    private @Nullable Path reportFile;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+        if (reportFile != null) {
+            HtmlReport.checkWritable(reportFile);
+        }
+        return pair.with(progress, (source, target, migration) -> run(migration, progress));
+    }
+
+    private int run(Migration migration, ProgressLine progress) throws Exception {
+        TextReport text = new TextReport(spec.commandLine().getOut());
+        RunReport report =
+                RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withPlan(migration.plan());
+        if (!json) {
+            text.plan(report);
+        }
+        if (restart) {
+            migration.restart();
+        }
+        report = report.withBackfill(migration.backfill());
+        if (verify) {
+            report = report.withVerification(migration.verify());
+        }
+        report = report.withResidueOf(migration);
+        progress.done();
+        if (json) {
+            JsonReport.print(report, spec.commandLine().getOut());
+        } else {
+            text.result(report);
+        }
+        if (reportFile != null) {
+            HtmlReport.write(report, reportFile);
+            if (!json) {
+                spec.commandLine().getOut().println("report: " + reportFile.toAbsolutePath());
+            }
+        }
+        return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+    }
+}

@@ -1,0 +1,66 @@
+package io.storeway.cli;
+
+import io.storeway.migrate.ProgressListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Shows how a run gets on: one line that is written over on a terminal, a line now and then elsewhere. */
+final class ProgressLine implements ProgressListener {
+
+    private static final long TERMINAL_NANOS = 200_000_000L;
+    private static final long PLAIN_NANOS = 5_000_000_000L;
+
+    private final PrintWriter err;
+    private final boolean terminal;
+    private final long start = System.nanoTime();
+    private long shown = start;
+    private String step = "";
+    private long stepStart = start;
+
+    ProgressLine(PrintWriter err) {
+        this.err = err;
+        this.terminal = System.console() != null && System.getenv("NO_COLOR") == null;
+    }
+
+    @Override
+    public void progress(Phase phase, String entity, long partitions, long items) {
+        String now = switch (phase) {
+                    case BACKFILL -> "copying ";
+                    case VERIFY_SOURCE -> "comparing, source: ";
+                    case VERIFY_TARGET -> "comparing, target: ";
+                }
+                + entity;
+        show(now, items, "items");
+    }
+
+    /** Shows a count of something that is no migration. */
+    void show(String what, long count, String unit) {
+        long nanos = System.nanoTime();
+        if (!what.equals(step)) {
+            step = what;
+            stepStart = nanos;
+        }
+        if (nanos - shown >= (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
+            shown = nanos;
+            double seconds = Math.max(1e-3, (nanos - stepStart) / 1e9);
+            String line = String.format(
+                    Locale.ROOT,
+                    "  %s  %,d %s  %,.0f/s  %ds",
+                    what,
+                    count,
+                    unit,
+                    count / seconds,
+                    (nanos - start) / 1_000_000_000L);
+            err.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
+            err.flush();
+        }
+    }
+
+    /** Clears the line. */
+    void done() {
+        if (terminal) {
+            err.print("\r\u001b[K");
+            err.flush();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.storeway.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command: moves records between key-value stores and SQL databases, and proves that both sides are equal. */
+@Command(
+        name = "storeway",
+        version = "storeway 0.1.0-SNAPSHOT",
+        mixinStandardHelpOptions = true,
+        description = "Moves records between key-value stores and SQL databases, and proves that both sides are equal.",
+        subcommands = {
+            DemoCommand.class,
+            ImportCommand.class,
+            PlanCommand.class,
+            MigrateCommand.class,
+            VerifyCommand.class,
+            StatusCommand.class,
+            ErrorsCommand.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH",
+            "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
+        })
+public final class Storeway implements Runnable {
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Print the stack trace of an error.")
+    private boolean stacktrace;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    private Storeway() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, args));
+    }
+
+    /** Runs the command in this process and returns its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Storeway root = new Storeway();
+        CommandLine command = new CommandLine(root)
+                .setOut(out)
+                .setErr(err)
+                .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
+                .setParameterExceptionHandler((error, given) -> {
+                    err.println("storeway: " + error.getMessage());
+                    err.println("See: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+                    return ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((error, line, result) -> {
+                    err.println("storeway: " + Messages.of(error));
+                    if (root.stacktrace) {
+                        error.printStackTrace(err);
+                    }
+                    return ExitCode.FAILED;
+                });
+        int code = command.execute(args);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which command? Try: storeway demo");
+    }
+}

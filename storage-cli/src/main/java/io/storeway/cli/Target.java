@@ -1,0 +1,29 @@
+package io.storeway.cli;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.cli.catalog.CatalogFile;
+import io.storeway.migrate.Migration;
+import java.nio.file.Path;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** The options that name a catalog and a migration's target alone. */
+final class Target {
+
+    @Option(names = "--catalog", required = true, paramLabel = "FILE", description = "The catalog file (docs/catalog.md).")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Path catalog;
+
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "The target of the migration.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String to;
+
+    <R> R with(Function<Migration, R> work) {
+        Catalog types = CatalogFile.read(catalog);
+        try (Storage target = Storages.open(to, types)) {
+            return work.apply(Migration.from(target).to(target).build());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.storeway.cli;
+
+import io.storeway.cli.report.HtmlReport;
+import io.storeway.cli.report.JsonReport;
+import io.storeway.cli.report.RunReport;
+import io.storeway.cli.report.TextReport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway verify}. */
+@Command(
+        name = "verify",
+        description = "Compares every partition of both sides, in both directions. The tolerated difference is zero.",
+        mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+    @Mixin
+    private Pair pair = new Pair();
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a self-contained HTML page.")
+    private @Nullable Path reportFile;
+
+    @Option(names = "--json", description = "Print one JSON document.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+        if (reportFile != null) {
+            HtmlReport.checkWritable(reportFile);
+        }
+        return pair.with(progress, (source, target, migration) -> {
+            RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant())
+                    .withVerification(migration.verify());
+            progress.done();
+            if (json) {
+                JsonReport.print(report, spec.commandLine().getOut());
+            } else {
+                new TextReport(spec.commandLine().getOut()).result(report);
+            }
+            if (reportFile != null) {
+                HtmlReport.write(report, reportFile);
+            }
+            return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+}

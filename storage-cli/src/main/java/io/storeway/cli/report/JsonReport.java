@@ -1,0 +1,113 @@
+package io.storeway.cli.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.EntityProgress;
+import io.storeway.migrate.MigrationPlan;
+import io.storeway.migrate.VerificationReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+
+/** A run as one JSON document. */
+public final class JsonReport {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private JsonReport() {}
+
+    /** Prints the document and nothing else. */
+    public static void print(RunReport report, PrintWriter out) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put("from", report.from());
+        root.put("to", report.to());
+        root.put("at", report.at().toString());
+        root.put("clean", report.clean());
+        if (report.plan() != null) {
+            plan(report.plan(), root.putObject("plan"));
+        }
+        if (report.backfill() != null) {
+            backfill(report.backfill(), root.putObject("backfill"));
+        }
+        if (report.verification() != null) {
+            verification(report.verification(), root.putObject("verification"));
+        }
+        try {
+            out.println(MAPPER.writeValueAsString(root));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void plan(MigrationPlan plan, ObjectNode to) {
+        ArrayNode entities = to.putArray("entities");
+        plan.entities().forEach(entity -> {
+            ObjectNode node = entities.addObject()
+                    .put("entity", entity.entity())
+                    .put("units", entity.units())
+                    .put("bytes", entity.bytes());
+            ArrayNode notCarried = node.putArray("notCarried");
+            entity.notCarried().forEach(notCarried::add);
+        });
+        ArrayNode uncovered = to.putArray("uncovered");
+        plan.uncovered().forEach(line -> uncovered
+                .addObject()
+                .put("prefix", line.prefix())
+                .put("keys", line.keys())
+                .put("example", line.example()));
+    }
+
+    private static void backfill(BackfillReport backfill, ObjectNode to) {
+        to.put("startedAt", backfill.startedAt().toString());
+        to.put("millis", backfill.duration().toMillis());
+        to.put("writes", backfill.writes());
+        to.put("resumed", backfill.resumed());
+        ArrayNode entities = to.putArray("entities");
+        for (EntityProgress entity : backfill.entities()) {
+            ObjectNode node = entities.addObject()
+                    .put("entity", entity.entity())
+                    .put("status", entity.status().name())
+                    .put("partitions", entity.partitions())
+                    .put("items", entity.items())
+                    .put("written", entity.written())
+                    .put("unchanged", entity.unchanged())
+                    .put("stale", entity.stale())
+                    .put("expired", entity.expired())
+                    .put("residue", entity.residue());
+            ArrayNode reasons = node.putArray("reasons");
+            entity.reasons().forEach(reason -> reasons.addObject()
+                    .put("kind", reason.kind().name())
+                    .put("constraint", reason.constraint())
+                    .put("count", reason.count()));
+        }
+    }
+
+    private static void verification(VerificationReport verification, ObjectNode to) {
+        to.put("startedAt", verification.startedAt().toString());
+        to.put("millis", verification.duration().toMillis());
+        to.put("equal", verification.equal());
+        ArrayNode entities = to.putArray("entities");
+        for (VerificationReport.Entity entity : verification.entities()) {
+            ObjectNode node = entities.addObject()
+                    .put("entity", entity.entity())
+                    .put("sourcePartitions", entity.sourcePartitions())
+                    .put("targetPartitions", entity.targetPartitions())
+                    .put("sourceItems", entity.sourceItems())
+                    .put("targetItems", entity.targetItems())
+                    .put("residue", entity.residue())
+                    .put("differences", entity.differences());
+            ArrayNode examples = node.putArray("examples");
+            entity.examples().forEach(difference -> {
+                ObjectNode example = examples.addObject()
+                        .put("kind", difference.kind().name())
+                        .put("partition", difference.partition())
+                        .put("item", difference.item());
+                ArrayNode fields = example.putArray("fields");
+                difference.fields().forEach(fields::add);
+            });
+        }
+    }
+}

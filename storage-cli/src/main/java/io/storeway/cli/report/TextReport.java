@@ -1,0 +1,148 @@
+package io.storeway.cli.report;
+
+import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.EntityProgress;
+import io.storeway.migrate.MigrationPlan;
+import io.storeway.migrate.ResidueCount;
+import io.storeway.migrate.ResidueItem;
+import io.storeway.migrate.VerificationReport;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.Residue;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** A run as lines of text. */
+public final class TextReport {
+
+    private static final int SHOWN_DIFFERENCES = 10;
+
+    private final PrintWriter out;
+
+    /** A report that goes there. */
+    public TextReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** What was found before copying. */
+    public void plan(RunReport report) {
+        MigrationPlan plan = report.plan();
+        if (plan == null) {
+            return;
+        }
+        out.println("from " + report.from());
+        out.println("to   " + report.to());
+        out.println();
+        TextTable table = new TextTable("type", "keys or rows", "bytes");
+        plan.entities().forEach(entity -> table.row(entity.entity(), entity.units(), entity.bytes()));
+        table.print(out);
+        for (Inventory.Uncovered uncovered : plan.uncovered()) {
+            out.printf(
+                    Locale.ROOT,
+                    "not covered by any entity type: %,d keys %s (for example %s)%n",
+                    uncovered.keys(),
+                    uncovered.prefix(),
+                    uncovered.example());
+        }
+        for (MigrationPlan.Entity entity : plan.entities()) {
+            entity.notCarried().forEach(sentence -> out.println("not carried, " + entity.entity() + ": " + sentence));
+        }
+        out.println();
+    }
+
+    /** What a run ended with. */
+    public void result(RunReport report) {
+        BackfillReport backfill = report.backfill();
+        if (backfill != null) {
+            status(backfill.entities());
+            out.printf(
+                    Locale.ROOT,
+                    "%s%,d writes in %.1f s%n",
+                    backfill.resumed() ? "went on from an interrupted run: " : "",
+                    backfill.writes(),
+                    backfill.duration().toMillis() / 1e3);
+            reasons(backfill.entities(), report.examples());
+        }
+        VerificationReport verification = report.verification();
+        if (verification != null) {
+            verification(verification);
+        }
+    }
+
+    /** How far each entity type has come. */
+    public void status(List<EntityProgress> entities) {
+        TextTable table =
+                new TextTable("type", "read", "written", "unchanged", "stale", "expired", "residue", "status");
+        for (EntityProgress entity : entities) {
+            table.row(
+                    entity.entity(),
+                    entity.items(),
+                    entity.written(),
+                    entity.unchanged(),
+                    entity.stale(),
+                    entity.expired(),
+                    entity.residue(),
+                    entity.status().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+        table.print(out);
+    }
+
+    private void reasons(List<EntityProgress> entities, List<ResidueItem> examples) {
+        for (EntityProgress entity : entities) {
+            for (ResidueCount reason : entity.reasons()) {
+                out.printf(
+                        Locale.ROOT,
+                        "residue, %s: %,d items refused by %s%s%n",
+                        entity.entity(),
+                        reason.count(),
+                        reason.kind(),
+                        reason.constraint() == null ? "" : " " + reason.constraint());
+                examples.stream()
+                        .filter(item -> item.entity().equals(entity.entity())
+                                && item.residue().kind() == reason.kind()
+                                && String.valueOf(item.residue().constraint())
+                                        .equals(String.valueOf(reason.constraint())))
+                        .forEach(item -> out.println("    " + describe(item)));
+            }
+        }
+    }
+
+    static String describe(ResidueItem item) {
+        int position = item.residue().position();
+        return "key " + (item.partition().isEmpty() ? "(the only one)" : item.partition())
+                + (position == Residue.WHOLE ? ", whole value: " : ", position " + position + ": ")
+                + item.residue().reason();
+    }
+
+    private void verification(VerificationReport verification) {
+        TextTable table = new TextTable("type", "source items", "target items", "of them residue", "differences");
+        for (VerificationReport.Entity entity : verification.entities()) {
+            table.row(
+                    entity.entity(),
+                    entity.sourceItems(),
+                    entity.targetItems(),
+                    entity.residue(),
+                    entity.differences());
+        }
+        out.println();
+        table.print(out);
+        out.printf(
+                Locale.ROOT,
+                "compared all partitions of both sides, both directions, in %.1f s: %s%n",
+                verification.duration().toMillis() / 1e3,
+                verification.equal() ? "equal" : "DIFFERENT");
+        for (VerificationReport.Entity entity : verification.entities()) {
+            List<Difference> examples = entity.examples();
+            examples.stream()
+                    .limit(SHOWN_DIFFERENCES)
+                    .forEach(difference -> out.println("    " + difference.kind() + " " + difference.entity() + " "
+                            + difference.item()
+                            + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()))));
+            if (entity.differences() > SHOWN_DIFFERENCES) {
+                out.printf(
+                        Locale.ROOT, "    and %,d more%n", entity.differences() - Math.min(SHOWN_DIFFERENCES, examples.size()));
+            }
+        }
+    }
+}
