@@ -1,0 +1,77 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Rows outside a unit of work: each call is a unit of its own. */
+final class AutoRows implements RowStore {
+
+    private final KvStorage storage;
+
+    AutoRows(KvStorage storage) {
+        this.storage = storage;
+    }
+
+    @Override
+    public String backend() {
+        return storage.name();
+    }
+
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return KvRows.partitionOf(type, selection) != null;
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> rows) {
+        write("insert", unit -> unit.insert(type, rows));
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> rows) {
+        write("update", unit -> unit.update(type, rows));
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> rows) {
+        write("save", unit -> unit.save(type, rows));
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        return storage.run("delete", unit -> unit.rows().delete(type, keys));
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        return storage.<List<@Nullable Row>>read("find", unit -> unit.rows().find(type, keys));
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows) {
+        write("replace", unit -> unit.replace(type, partition, rows));
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        return storage.read("query", unit -> unit.rows().select(type, selection));
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        return storage.read("count", unit -> unit.rows().count(type, selection));
+    }
+
+    private void write(String operation, Consumer<RowStore> action) {
+        storage.run(operation, unit -> {
+            action.accept(unit.rows());
+            return true;
+        });
+    }
+}

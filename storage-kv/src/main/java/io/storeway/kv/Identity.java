@@ -1,0 +1,41 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import java.util.List;
+import java.util.Objects;
+
+/** What names a record within its partition, as an object that hashes: the value of one field, or a list of several. */
+final class Identity {
+
+    private Identity() {}
+
+    static Object of(Row row) {
+        List<? extends Field<?, ?>> fields = row.type().identity();
+        return fields.size() == 1
+                ? Objects.requireNonNull(row.get(fields.get(0).index()))
+                : row.key(fields).values();
+    }
+
+    /** The identity within the key of a record. */
+    static Object of(EntityType<?> type, Key key) {
+        List<Object> values =
+                key.values().subList(type.partitionKey().size(), key.values().size());
+        return values.size() == 1 ? values.get(0) : values;
+    }
+
+    static Key partitionOf(EntityType<?> type, Key key) {
+        return type.identity().isEmpty()
+                ? key
+                : new Key(key.values().subList(0, type.partitionKey().size()));
+    }
+
+    /** Whether the place in the order is all that names a record. */
+    static boolean isPosition(EntityType<?> type) {
+        return type.position()
+                .map(field -> type.identity().equals(List.of(field)))
+                .orElse(false);
+    }
+}

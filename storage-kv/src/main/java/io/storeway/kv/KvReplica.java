@@ -1,0 +1,164 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.Decoded;
+import io.storeway.layout.KeyValueLayout.Shape;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partitions of blobs, as a migration reads and writes them. Expiry plays no part: what the store still has is taken
+ * along.
+ */
+final class KvReplica implements ReplicaStore {
+
+    private static final int LARGEST_PAGE = 500;
+    private static final int ITEMS_PER_ARRAY = 16;
+
+    private final KvStorage storage;
+    private final KeyValueStore store;
+
+    KvReplica(KvStorage storage) {
+        this.storage = storage;
+        this.store = storage.store();
+    }
+
+    @Override
+    public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+        storage.requireOpen("scan");
+        BlobCodec codec = storage.codec(type);
+        if (type.keyValue().key().variables().isEmpty()) {
+            Key partition = codec.partitionOf(type.keyValue().key().prefix()).orElseThrow();
+            return new ScanPage(
+                    read(type, List.of(partition)).stream()
+                            .flatMap(java.util.stream.Stream::ofNullable)
+                            .toList(),
+                    null);
+        }
+        int aboutOnePart = type.keyValue().shape() == Shape.OBJECT ? limit : limit / ITEMS_PER_ARRAY;
+        int page = Math.max(1, Math.min(aboutOnePart, LARGEST_PAGE));
+        List<PartitionState> found = new ArrayList<>();
+        int items = 0;
+        String at = cursor;
+        do {
+            Listing listing = store.list(type.keyValue().key().prefix(), at, page);
+            for (PartitionState state : states(codec, listing.entries())) {
+                found.add(state);
+                items += size(state);
+            }
+            at = listing.next();
+        } while (at != null && items < limit);
+        return new ScanPage(found, at);
+    }
+
+    private List<PartitionState> states(BlobCodec codec, List<Entry> listed) {
+        List<Key> keys = new ArrayList<>(listed.size());
+        List<Entry> entries = new ArrayList<>(listed.size());
+        for (Entry entry : listed) {
+            codec.partitionOf(entry.key()).ifPresent(key -> {
+                keys.add(key);
+                entries.add(entry);
+            });
+        }
+        List<@Nullable Entry> sidecars = sidecars(codec.type(), keys);
+        List<PartitionState> states = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            PartitionState state =
+                    state(codec, keys.get(i), entries.get(i), sidecars.isEmpty() ? null : sidecars.get(i));
+            if (size(state) > 0) {
+                states.add(state);
+            }
+        }
+        return states;
+    }
+
+    private static int size(PartitionState state) {
+        return state.items().size() + state.residue().size();
+    }
+
+    /** The sidecars of the partitions, or an empty list if the type has none at all. */
+    private List<@Nullable Entry> sidecars(EntityType<?> type, List<Key> keys) {
+        if (keys.isEmpty()
+                || store.list(VersionSidecar.prefix(type), null, 1).entries().isEmpty()) {
+            return List.of();
+        }
+        return store.getAll(keys.stream()
+                .map(key -> VersionSidecar.key(type, key, store.maxKeyBytes()))
+                .toList());
+    }
+
+    private static PartitionState state(BlobCodec codec, Key key, Entry entry, @Nullable Entry sidecarEntry) {
+        Decoded content = codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
+        VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
+        Version version =
+                sidecar != null && sidecar.describes(entry) ? sidecar.version() : new Version(0, entry.version());
+        return new PartitionState(
+                key,
+                version,
+                content.items().stream()
+                        .map(item -> new PartitionState.Item(item.position(), item.row(), item.json()::bytes))
+                        .toList(),
+                content.residue());
+    }
+
+    @Override
+    public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        storage.requireOpen("read");
+        BlobCodec codec = storage.codec(type);
+        List<@Nullable Entry> entries =
+                store.getAll(partitions.stream().map(codec::keyOf).toList());
+        List<@Nullable Entry> sidecars = sidecars(type, partitions);
+        List<@Nullable PartitionState> states = new ArrayList<>(partitions.size());
+        for (int i = 0; i < partitions.size(); i++) {
+            Entry entry = entries.get(i);
+            PartitionState state = entry == null
+                    ? null
+                    : state(codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i));
+            states.add(state == null || size(state) == 0 ? null : state);
+        }
+        return states;
+    }
+
+    @Override
+    public Set<Integer> carried(EntityType<?> type) {
+        return storage.codec(type).carried();
+    }
+
+    @Override
+    public void prepare(Collection<? extends EntityType<?>> control) {
+        storage.requireOpen("prepare");
+        storage.know(control);
+    }
+
+    @Override
+    public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+        return storage.run("transact", work);
+    }
+
+    @Override
+    public Inventory inventory() {
+        storage.requireOpen("inventory");
+        InventoryCount count = new InventoryCount(
+                storage.catalog().types().stream().map(storage::codec).toList());
+        String cursor = null;
+        do {
+            Listing listing = store.list("", cursor, LARGEST_PAGE);
+            listing.entries().forEach(count::add);
+            cursor = listing.next();
+        } while (cursor != null);
+        return count.inventory();
+    }
+}

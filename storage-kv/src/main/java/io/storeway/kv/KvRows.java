@@ -1,0 +1,200 @@
+package io.storeway.kv;
+
+import io.storeway.Condition;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.StoredItem;
+import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the blobs that one unit of work sees. */
+final class KvRows implements RowStore {
+
+    private static final int SCAN_PAGE = 500;
+
+    private final KvStorage storage;
+    private final KvUnit unit;
+
+    KvRows(KvStorage storage, KvUnit unit) {
+        this.storage = storage;
+        this.unit = unit;
+    }
+
+    @Override
+    public String backend() {
+        return storage.name();
+    }
+
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return partitionOf(type, selection) != null;
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> rows) {
+        change(type, rows, "insert", PartitionEdit::insert);
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> rows) {
+        change(type, rows, "update", PartitionEdit::update);
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> rows) {
+        change(type, rows, "save", PartitionEdit::save);
+    }
+
+    private void change(EntityType<?> type, List<Row> rows, String operation, BiConsumer<PartitionEdit, Row> change) {
+        Map<Key, List<Row>> byPartition = new LinkedHashMap<>();
+        for (Row row : rows) {
+            byPartition
+                    .computeIfAbsent(row.key(type.partitionKey()), absent -> new ArrayList<>())
+                    .add(row);
+        }
+        edit(type, operation, byPartition, change);
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        Map<Key, List<Object>> byPartition = new LinkedHashMap<>();
+        for (Key key : keys) {
+            byPartition
+                    .computeIfAbsent(Identity.partitionOf(type, key), absent -> new ArrayList<>())
+                    .add(Identity.of(type, key));
+        }
+        int[] deleted = {0};
+        edit(type, "delete", byPartition, (edit, identity) -> deleted[0] += edit.delete(identity) ? 1 : 0);
+        return deleted[0];
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows) {
+        int position = type.position().map(Field::index).orElse(-1);
+        edit(type, "replace", Map.of(partition, List.of(rows)), (edit, all) -> {
+            edit.clear();
+            for (Row row : all) {
+                edit.insert(position < 0 ? row : row.with(position, null));
+            }
+        });
+    }
+
+    /** Changes partitions and takes the writes when every change went well. */
+    private <C> void edit(
+            EntityType<?> type, String operation, Map<Key, List<C>> changes, BiConsumer<PartitionEdit, C> change) {
+        if (storage.store().readOnly()) {
+            throw new UnsupportedCapabilityException(
+                    "The store is read-only", new ErrorContext(operation, backend(), type.name(), null), null);
+        }
+        BlobCodec codec = storage.codec(type);
+        unit.prefetch(changes.keySet().stream().map(codec::keyOf).toList());
+        List<Write> writes = new ArrayList<>(changes.size());
+        changes.forEach((key, list) -> {
+            PartitionEdit edit = new PartitionEdit(unit.partition(codec, key), unit.now(), operation, backend());
+            list.forEach(item -> change.accept(edit, item));
+            writes.add(edit.result());
+        });
+        writes.forEach(unit::put);
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        BlobCodec codec = storage.codec(type);
+        List<Key> partitions =
+                keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
+        unit.prefetch(partitions.stream().map(codec::keyOf).toList());
+        Map<Key, Map<Object, Row>> loaded = new HashMap<>();
+        List<@Nullable Row> found = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            Map<Object, Row> rows = loaded.computeIfAbsent(partitions.get(i), partition -> {
+                Map<Object, Row> byIdentity = new HashMap<>();
+                for (StoredItem item : unit.partition(codec, partition).items("find", backend())) {
+                    byIdentity.put(Identity.of(item.row()), item.row());
+                }
+                return byIdentity;
+            });
+            found.add(rows.get(Identity.of(type, keys.get(i))));
+        }
+        return found;
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        TopRows rows = new TopRows(selection);
+        forEach(type, selection, "query", rows::add);
+        return rows.sorted();
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        long[] count = {0};
+        forEach(type, selection, "count", row -> count[0]++);
+        return count[0];
+    }
+
+    private void forEach(EntityType<?> type, Selection selection, String operation, Consumer<Row> action) {
+        BlobCodec codec = storage.codec(type);
+        Key only = partitionOf(type, selection);
+        if (only != null) {
+            matching(unit.partition(codec, only), selection, operation, action);
+            return;
+        }
+        String cursor = null;
+        do {
+            Listing listing = storage.store().list(type.keyValue().key().prefix(), cursor, SCAN_PAGE);
+            unit.partitions(codec, listing).forEach(partition -> matching(partition, selection, operation, action));
+            cursor = listing.next();
+        } while (cursor != null);
+        unit.added(codec).forEach(partition -> matching(partition, selection, operation, action));
+    }
+
+    private void matching(KvPartition partition, Selection selection, String operation, Consumer<Row> action) {
+        EntityType<?> type = partition.codec().type();
+        for (StoredItem item : partition.items(operation, backend())) {
+            if (selection.matches(type, item.row())) {
+                action.accept(item.row());
+            }
+        }
+    }
+
+    /** The one partition that can hold the rows, or null: given, or fixed by the condition. */
+    static @Nullable Key partitionOf(EntityType<?> type, Selection selection) {
+        if (selection.partition() != null) {
+            return selection.partition();
+        }
+        Map<Integer, Object> fixed = new HashMap<>();
+        collectEqualities(selection.condition(), fixed);
+        List<Object> values = new ArrayList<>();
+        for (Field<?, ?> field : type.partitionKey()) {
+            Object value = fixed.get(field.index());
+            if (value == null) {
+                return null;
+            }
+            values.add(value);
+        }
+        return new Key(values);
+    }
+
+    private static void collectEqualities(Condition<?> condition, Map<Integer, Object> fixed) {
+        if (condition instanceof Condition.And<?> and) {
+            and.conditions().forEach(part -> collectEqualities(part, fixed));
+        } else if (condition instanceof Condition.Compare<?> compare && compare.operator() == Condition.Operator.EQ) {
+            fixed.put(compare.field().index(), compare.value());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.storeway.kv;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageClosedException;
+import io.storeway.error.TransactionFailedException;
+import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.ReplicaStore;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/**
+ * Records as JSON blobs in any key-value store: one blob for each partition, in the layout of its entity type.
+ * Thread-safe.
+ *
+ * <ul>
+ *   <li>A write reads the blob, changes it and commits it on the version it had, anew if somebody else was faster. After
+ *       64 attempts it gives up with {@link TransactionFailedException}, and nothing is changed.
+ *   <li>A unit of work is serializable: it commits only if everything it read is as it was. Records that a scan would
+ *       have met if they had been there are not watched.
+ *   <li>Items that nobody changes keep their text, byte for byte. An item that is replaced keeps the members that no
+ *       field of its type names.
+ *   <li>A partition without records has no entry: the key goes with the last record.
+ *   <li>A blob that can't be read, or holds items that can't be records, is refused as a whole, for reading and for
+ *       writing, with {@link io.storeway.error.InvalidValueException}; a migration keeps what can be read.
+ *   <li>An entry whose expiry in the store has passed counts as absent for repositories, whether or not the type has a
+ *       field for it, because a store is free to drop it. A new record takes its place. A migration takes it along while
+ *       the store has it, so that what it compares does not change with the time.
+ *   <li>Metadata and expiry of an entry stay when its records change, unless fields of the type hold them.
+ *   <li>Unique keys that contain the partition key are enforced; other ones and references are not, and {@link
+ *       #capabilities()} says so.
+ * </ul>
+ */
+public final class KvStorage implements Storage {
+
+    static final int MAX_ATTEMPTS = 64;
+
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
+    private final KeyValueStore store;
+    private final Catalog catalog;
+    private final Clock clock;
+    private final boolean owner;
+    private final Map<EntityType<?>, BlobCodec> codecs = new ConcurrentHashMap<>();
+    private volatile Catalog known;
+    private volatile boolean closed;
+
+    private KvStorage(KeyValueStore store, Catalog catalog, Clock clock, boolean owner) {
+        this.store = store;
+        this.catalog = catalog;
+        this.known = catalog;
+        this.clock = clock;
+        this.owner = owner;
+    }
+
+    /** A storage over the store, which stays the application's: closing the storage leaves it open. */
+    public static KvStorage open(KeyValueStore store, Catalog catalog) {
+        return open(store, catalog, Clock.systemUTC());
+    }
+
+    /** As {@link #open(KeyValueStore, Catalog)}, with a clock that judges expiry. */
+    public static KvStorage open(KeyValueStore store, Catalog catalog, Clock clock) {
+        return new KvStorage(store, catalog, clock, false);
+    }
+
+    static KvStorage owning(KeyValueStore store, Catalog catalog, Clock clock) {
+        return new KvStorage(store, catalog, clock, true);
+    }
+
+    /** The name of the store. */
+    @Override
+    public String name() {
+        return store.name();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        Capabilities capabilities = Capabilities.all()
+                .without(Capability.REFERENCES, "a key-value store knows no references between blobs")
+                .without(
+                        Capability.UNIQUE_KEYS,
+                        "only unique keys that contain the partition key are enforced, within the blob")
+                .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
+        if (!store.durable()) {
+            capabilities = capabilities.without(Capability.DURABLE, "the store " + name() + " keeps nothing on disk");
+        }
+        if (store.readOnly()) {
+            capabilities = capabilities.without(Capability.WRITES, "the store " + name() + " is read-only");
+        }
+        return capabilities;
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        codec(type);
+        return new Repository<>(type, new AutoRows(this), clock);
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        return run("transact", work);
+    }
+
+    @Override
+    public ReplicaStore replica() {
+        return new KvReplica(this);
+    }
+
+    /** Ends the storage; a store that was handed in stays open. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (owner) {
+                store.close();
+            }
+        }
+    }
+
+    KeyValueStore store() {
+        return store;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Catalog known() {
+        return known;
+    }
+
+    /** Knows further types from now on. */
+    synchronized void know(Collection<? extends EntityType<?>> more) {
+        List<? extends EntityType<?>> unknown =
+                more.stream().filter(type -> !known.contains(type)).toList();
+        known = known.with(unknown.toArray(new EntityType<?>[0]));
+    }
+
+    BlobCodec codec(EntityType<?> type) {
+        if (!known.contains(type)) {
+            throw new IllegalArgumentException("The catalog has no entity type " + type.name()
+                    + ", or another one of that name; give it to the catalog that the storage is opened with");
+        }
+        return codecs.computeIfAbsent(type, BlobCodec::new);
+    }
+
+    void requireOpen(String operation) {
+        if (closed) {
+            throw new StorageClosedException(
+                    "The storage is closed", new ErrorContext(operation, name(), null, null), null);
+        }
+    }
+
+    /** Runs work that only reads, and that no one watches over. */
+    <R> R read(String operation, Function<? super KvUnit, ? extends R> work) {
+        requireOpen(operation);
+        KvUnit unit = new KvUnit(this);
+        try {
+            return work.apply(unit);
+        } finally {
+            unit.end();
+        }
+    }
+
+    /** Runs work and commits what it wrote if everything it read is still so, else runs it again. */
+    <R> R run(String operation, Function<? super KvUnit, ? extends R> work) {
+        for (int attempt = 1; ; attempt++) {
+            requireOpen(operation);
+            KvUnit unit = new KvUnit(this);
+            R result;
+            try {
+                result = work.apply(unit);
+            } finally {
+                unit.end();
+            }
+            try {
+                unit.commit();
+                return result;
+            } catch (VersionConflictException e) {
+                if (attempt == MAX_ATTEMPTS || Thread.currentThread().isInterrupted()) {
+                    throw new TransactionFailedException(
+                            "Other writers were faster " + attempt + " times",
+                            new ErrorContext(operation, name(), null, null),
+                            e);
+                }
+                pause(attempt);
+            }
+        }
+    }
+
+    private static void pause(int attempt) {
+        long longest = Math.min(LONGEST_PAUSE_NANOS, 50_000L << Math.min(attempt, 10));
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
+    }
+}

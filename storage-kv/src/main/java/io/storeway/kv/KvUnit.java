@@ -1,0 +1,179 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Expectation;
+import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Applied;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
+final class KvUnit implements ReplicaUnit {
+
+    private final KvStorage storage;
+    private final Thread thread = Thread.currentThread();
+    private final Instant now;
+    private final Map<String, Long> versions = new HashMap<>();
+    private final Map<String, @Nullable Entry> entries = new HashMap<>();
+    private final Map<String, Write> writes = new LinkedHashMap<>();
+    private boolean ended;
+
+    KvUnit(KvStorage storage) {
+        this.storage = storage;
+        this.now = storage.clock().instant();
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        requireRunning();
+        storage.codec(type);
+        return new Repository<>(type, rows(), storage.clock());
+    }
+
+    @Override
+    public List<Applied> apply(EntityType<?> type, List<PartitionState> states) {
+        requireRunning();
+        return new StateWriter(this, storage.codec(type)).apply(states);
+    }
+
+    KvRows rows() {
+        return new KvRows(storage, this);
+    }
+
+    int maxKeyBytes() {
+        return storage.store().maxKeyBytes();
+    }
+
+    /** The instant by which this unit judges expiry. */
+    Instant now() {
+        return now;
+    }
+
+    /** Reads entries ahead, in one call. */
+    void prefetch(List<String> keys) {
+        requireRunning();
+        List<String> missing = keys.stream()
+                .filter(key -> !entries.containsKey(key))
+                .distinct()
+                .toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        List<@Nullable Entry> found = storage.store().getAll(missing);
+        for (int i = 0; i < missing.size(); i++) {
+            met(missing.get(i), found.get(i));
+        }
+    }
+
+    private void met(String key, @Nullable Entry entry) {
+        versions.put(key, entry == null ? 0 : entry.version());
+        entries.put(key, entry);
+    }
+
+    /** The entry as this unit sees it, expired or not. */
+    @Nullable
+    Entry entry(String key) {
+        prefetch(List.of(key));
+        return entries.get(key);
+    }
+
+    /** The partition as repositories see it: an expired entry is absent. */
+    KvPartition partition(BlobCodec codec, Key key) {
+        String storeKey = codec.keyOf(key);
+        return KvPartition.of(codec, key, storeKey, live(entry(storeKey)));
+    }
+
+    private @Nullable Entry live(@Nullable Entry entry) {
+        Instant expiresAt = entry == null ? null : entry.expiresAt();
+        return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
+    }
+
+    /**
+     * A part of a scan: the live partitions of a listing, with what this unit wrote in their place.
+     *
+     * @param watched whether the unit commits only if they are as they were
+     */
+    List<KvPartition> partitions(BlobCodec codec, Listing listing) {
+        requireRunning();
+        List<KvPartition> found = new ArrayList<>(listing.entries().size());
+        for (Entry listed : listing.entries()) {
+            Key key = codec.partitionOf(listed.key()).orElse(null);
+            if (key != null) {
+                if (!entries.containsKey(listed.key())) {
+                    met(listed.key(), listed);
+                }
+                add(found, codec, key, listed.key());
+            }
+        }
+        return found;
+    }
+
+    /** The live partitions that this unit wrote and that no listing can show. */
+    List<KvPartition> added(BlobCodec codec) {
+        List<KvPartition> found = new ArrayList<>();
+        for (String storeKey : writes.keySet()) {
+            if (versions.getOrDefault(storeKey, 0L) == 0) {
+                codec.partitionOf(storeKey).ifPresent(key -> add(found, codec, key, storeKey));
+            }
+        }
+        return found;
+    }
+
+    private void add(List<KvPartition> found, BlobCodec codec, Key key, String storeKey) {
+        Entry entry = live(entries.get(storeKey));
+        if (entry != null) {
+            found.add(KvPartition.of(codec, key, storeKey, entry));
+        }
+    }
+
+    /** Takes a write; the unit sees it at once. A deletion of what was never there needs none. */
+    void put(Write write) {
+        byte[] value = write.value();
+        if (value == null && entry(write.key()) == null) {
+            return;
+        }
+        writes.put(write.key(), write);
+        entries.put(
+                write.key(),
+                value == null
+                        ? null
+                        : new Entry(
+                                write.key(),
+                                value,
+                                write.metadata(),
+                                write.expiresAt(),
+                                versions.getOrDefault(write.key(), 0L)));
+    }
+
+    void requireRunning() {
+        if (ended || Thread.currentThread() != thread) {
+            throw new IllegalStateException("A unit of work is used after its end, or on another thread");
+        }
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** Commits after the end of the work. A unit without writes on a store that can't change has nothing to check. */
+    void commit() {
+        if (writes.isEmpty() && (storage.store().readOnly() || versions.size() < 2)) {
+            return; // A single read is consistent by itself.
+        }
+        List<Expectation> expectations = new ArrayList<>(versions.size());
+        versions.forEach((key, version) -> expectations.add(new Expectation(key, version)));
+        storage.store().commit(expectations, List.copyOf(writes.values()));
+    }
+}

@@ -1,0 +1,127 @@
+package io.storeway.kv;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageException;
+import io.storeway.error.StorageUnavailableException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Set;
+import org.h2.mvstore.Cursor;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.jspecify.annotations.Nullable;
+
+/** The file of an MVStore: one map of entries, ordered by unsigned bytes, and the counter of versions. */
+final class MvFile {
+
+    private static final String ENTRIES = "storeway.entries";
+    private static final String COUNTER = "storeway.counter";
+    private static final byte[] VERSION = {'v'};
+    private static final int COMMITS_PER_COMPACTION = 256;
+    private static final int FILL_RATE_PERCENT = 50;
+    private static final int COMPACTION_BYTES = 4 << 20;
+
+    private final MVStore store;
+    private final MVMap<byte[], byte[]> entries;
+    private final MVMap<byte[], byte[]> counter;
+    private long commits;
+
+    private MvFile(MVStore store) {
+        this.store = store;
+        this.entries = store.openMap(ENTRIES, bytes());
+        this.counter = store.openMap(COUNTER, bytes());
+    }
+
+    private static MVMap.Builder<byte[], byte[]> bytes() {
+        return new MVMap.Builder<byte[], byte[]>()
+                .keyType(ByteArrayDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
+    }
+
+    /** Nothing is written before {@link #commit}: neither a background thread nor a full buffer saves half of a batch. */
+    static MvFile open(Path file) {
+        try {
+            MVStore store = new MVStore.Builder()
+                    .fileName(file.toString())
+                    .autoCommitDisabled()
+                    .autoCommitBufferSize(0)
+                    .open();
+            Set<String> maps = store.getMapNames();
+            if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
+                store.closeImmediately();
+                throw unavailable(
+                        file + " is an MVStore file of another program, such as an H2 database; give another file",
+                        null);
+            }
+            return new MvFile(store);
+        } catch (MVStoreException e) {
+            throw refused(file, e);
+        } catch (IllegalStateException | IllegalArgumentException | UnsupportedOperationException e) {
+            throw unavailable(file + " can't be opened as an MVStore file", e);
+        }
+    }
+
+    private static StorageException refused(Path file, MVStoreException e) {
+        return switch (e.getErrorCode()) {
+            case DataUtils.ERROR_FILE_LOCKED ->
+                unavailable(
+                        file + " is open already, in this process or another; close it there, or share one store", e);
+            case DataUtils.ERROR_FILE_CORRUPT, DataUtils.ERROR_UNSUPPORTED_FORMAT ->
+                unavailable(file + " is not an MVStore file, or is damaged; give another file or restore it", e);
+            default ->
+                unavailable(file + " can't be opened for reading and writing; check its permissions and the disk", e);
+        };
+    }
+
+    private static StorageUnavailableException unavailable(String message, @Nullable Throwable cause) {
+        return new StorageUnavailableException(message, new ErrorContext("open", MvStore.NAME, null, null), cause);
+    }
+
+    byte @Nullable [] get(byte[] key) {
+        return entries.get(key);
+    }
+
+    void put(byte[] key, byte[] value) {
+        entries.put(key, value);
+    }
+
+    void remove(byte[] key) {
+        entries.remove(key);
+    }
+
+    /** The entries from a key on, as they are now. */
+    Cursor<byte[], byte[]> from(byte[] key) {
+        return entries.cursor(key);
+    }
+
+    /** The last version given out. */
+    long version() {
+        return EntryCodec.version(counter.get(VERSION));
+    }
+
+    void version(long last) {
+        counter.put(VERSION, ByteBuffer.allocate(Long.BYTES).putLong(last).array());
+    }
+
+    /**
+     * Writes everything since the last commit to the file as one chunk. Now and then chunks that hold little live data are
+     * rewritten, so that the file doesn't grow with the number of writes.
+     */
+    void commit() {
+        store.commit();
+        if (++commits % COMMITS_PER_COMPACTION == 0) {
+            store.compact(FILL_RATE_PERCENT, COMPACTION_BYTES);
+        }
+    }
+
+    void close() {
+        store.close();
+    }
+
+    void abandon() {
+        store.closeImmediately();
+    }
+}

@@ -1,0 +1,110 @@
+package io.storeway.kv;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.KeyValueStore;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dump as a read-only store; see {@link NdjsonDump} for the format. Thread-safe. Every entry has version 1.
+ *
+ * <p>The whole file is read into memory when it is opened, so this is for dumps that fit into the heap several times. Import
+ * larger ones into an {@link MvStore} by {@link NdjsonDump}, which streams.
+ */
+public final class NdjsonStore implements KeyValueStore {
+
+    static final String NAME = "ndjson";
+
+    private static final int BATCH = 1_000;
+
+    private final MemoryStore entries;
+
+    private NdjsonStore(MemoryStore entries) {
+        this.entries = entries;
+    }
+
+    /**
+     * Reads a dump.
+     *
+     * @throws io.storeway.error.StorageUnavailableException if the file is missing or can't be read
+     * @throws io.storeway.error.InvalidValueException if a line is not in the format, with file and line
+     */
+    public static NdjsonStore open(Path file) {
+        MemoryStore entries = new MemoryStore(NAME);
+        try (NdjsonDump dump = NdjsonDump.open(file)) {
+            List<Write> batch = new ArrayList<>(BATCH);
+            while (dump.hasNext()) {
+                batch.add(dump.next().write());
+                if (batch.size() == BATCH || !dump.hasNext()) {
+                    entries.commit(List.of(), batch);
+                    batch.clear();
+                }
+            }
+        }
+        return new NdjsonStore(entries);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return Keys.MAX_BYTES;
+    }
+
+    /** The file is there whatever becomes of the process. */
+    @Override
+    public boolean durable() {
+        return true;
+    }
+
+    @Override
+    public boolean readOnly() {
+        return true;
+    }
+
+    @Override
+    public @Nullable Entry get(String key) {
+        return entries.get(key);
+    }
+
+    @Override
+    public List<@Nullable Entry> getAll(List<String> keys) {
+        return entries.getAll(keys);
+    }
+
+    @Override
+    public Listing list(String prefix, @Nullable String cursor, int limit) {
+        return entries.list(prefix, cursor, limit);
+    }
+
+    /** Always refused. */
+    @Override
+    public void commit(List<Expectation> expectations, List<Write> writes) {
+        throw refused("commit");
+    }
+
+    /** Always refused. */
+    @Override
+    public long purge(Instant now) {
+        throw refused("purge");
+    }
+
+    private static UnsupportedCapabilityException refused(String operation) {
+        return new UnsupportedCapabilityException(
+                "A dump is read-only; import it into another store to change it",
+                new ErrorContext(operation, NAME, null, null),
+                null);
+    }
+
+    @Override
+    public void close() {
+        entries.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.storeway.kv;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.spi.KeyValueStore.Entry;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Writes a dump that {@link NdjsonDump} reads; compressed if the file's name ends with {@code .gz}. Not thread-safe.
+ *
+ * <p>The lines go to a file beside the wanted one, which {@link #finish} puts in its place. Without it the wanted file stays
+ * as it was. Equal entries in equal order give equal files.
+ */
+public final class NdjsonWriter implements AutoCloseable {
+
+    private final Path file;
+    private final Path unfinished;
+    private final OutputStream out;
+    private final MessageDigest sha256;
+    private boolean finished;
+    private boolean closed;
+
+    private NdjsonWriter(Path file, Path unfinished, OutputStream out, MessageDigest sha256) {
+        this.file = file;
+        this.unfinished = unfinished;
+        this.out = new BufferedOutputStream(new DigestOutputStream(out, sha256));
+        this.sha256 = sha256;
+    }
+
+    /**
+     * Starts a dump.
+     *
+     * @throws StorageUnavailableException if the file can't be written there
+     */
+    public static NdjsonWriter create(Path file) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        try {
+            OutputStream raw = Files.newOutputStream(unfinished);
+            OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
+            return new NdjsonWriter(file, unfinished, out, MessageDigest.getInstance("SHA-256"));
+        } catch (IOException e) {
+            throw failed(file + " can't be written; check that its directory exists and its permissions", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    private static StorageUnavailableException failed(String message, IOException cause) {
+        return new StorageUnavailableException(message, new ErrorContext("write", NdjsonStore.NAME, null, null), cause);
+    }
+
+    /** Adds a line. Entries are given in the order of their keys, each key once. */
+    public void write(Entry entry) {
+        try {
+            out.write(NdjsonLine.of(entry));
+            out.write('\n');
+        } catch (IOException e) {
+            throw failed(unfinished + " can't be written on", e);
+        }
+    }
+
+    /**
+     * Puts the dump in place.
+     *
+     * @return the SHA-256 of the uncompressed lines, in hex
+     */
+    public String finish() {
+        try {
+            closed = true;
+            out.close();
+            Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            finished = true;
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException e) {
+            throw failed(file + " can't be put in place", e);
+        }
+    }
+
+    /** Ends the writing; what was not finished is deleted. */
+    @Override
+    public void close() {
+        try {
+            if (!closed) {
+                closed = true;
+                out.close();
+            }
+            if (!finished) {
+                Files.deleteIfExists(unfinished);
+            }
+        } catch (IOException e) {
+            throw failed(unfinished + " can't be closed", e);
+        }
+    }
+}

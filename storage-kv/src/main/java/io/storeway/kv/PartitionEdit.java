@@ -1,0 +1,194 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.RecordNotFoundException;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.Slice;
+import io.storeway.kv.internal.StoredItem;
+import io.storeway.kv.internal.UniqueRules;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Write;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Changes the records of one partition, in memory. */
+final class PartitionEdit {
+
+    private final KvPartition partition;
+    private final BlobCodec codec;
+    private final EntityType<?> type;
+    private final Instant now;
+    private final ErrorContext context;
+    private final int position;
+    private final Map<Object, Integer> places = new HashMap<>();
+    /** Null where a record was deleted. */
+    private final List<@Nullable StoredItem> items = new ArrayList<>();
+
+    PartitionEdit(KvPartition partition, Instant now, String operation, String backend) {
+        this.partition = partition;
+        this.codec = partition.codec();
+        this.type = codec.type();
+        this.now = now;
+        this.context = new ErrorContext(
+                operation, backend, type.name(), partition.key().redacted());
+        this.position = type.position().map(Field::index).orElse(-1);
+        for (StoredItem item : partition.items(operation, backend)) {
+            places.put(Identity.of(item.row()), items.size());
+            items.add(item);
+        }
+    }
+
+    void clear() {
+        items.clear();
+        places.clear();
+    }
+
+    void insert(Row row) {
+        Row numbered = numbered(row);
+        Integer place = places.get(Identity.of(numbered));
+        if (place != null && !expired(place)) {
+            throw new ConstraintViolationException(
+                    ConstraintKind.UNIQUE, type.sql().primaryKey(), type.columns(type.key()), context, null);
+        }
+        add(numbered, place);
+    }
+
+    void update(Row row) {
+        Integer place = position >= 0 && row.get(position) == null && Identity.isPosition(type)
+                ? null
+                : places.get(Identity.of(row));
+        if (place == null || expired(place)) {
+            throw new RecordNotFoundException("There is no record with the key", context, null);
+        }
+        set(place, row);
+    }
+
+    void save(Row row) {
+        Row numbered = Identity.isPosition(type) ? numbered(row) : row;
+        Integer place = places.get(Identity.of(numbered));
+        if (place != null && !expired(place)) {
+            set(place, numbered);
+        } else {
+            add(numbered(row), place);
+        }
+    }
+
+    /** Whether the record was there. */
+    boolean delete(Object identity) {
+        Integer place = places.get(identity);
+        if (place == null || expired(place)) {
+            return false;
+        }
+        places.remove(identity);
+        items.set(place, null);
+        return true;
+    }
+
+    /** The row with the place that a new record gets: after the last one. */
+    private Row numbered(Row row) {
+        if (position < 0) {
+            return row;
+        }
+        Object given = row.get(position);
+        if (given == null) {
+            return row.with(position, items.size());
+        }
+        if ((Integer) given < 0
+                || (Integer) given > items.size()
+                || (!Identity.isPosition(type) && (Integer) given < items.size())) {
+            throw new InvalidValueException(
+                    EntityType.POSITION,
+                    "a new record comes after the last one; leave its position out",
+                    context,
+                    null);
+        }
+        return row;
+    }
+
+    /** Adds a record, in the place of an expired one where the order doesn't matter or is the identity. */
+    private void add(Row row, @Nullable Integer expiredPlace) {
+        StoredItem item = encoded(row, null);
+        if (expiredPlace != null && (position < 0 || Identity.isPosition(type))) {
+            items.set(expiredPlace, item);
+            return;
+        }
+        if (expiredPlace != null) {
+            items.set(expiredPlace, null);
+        }
+        places.put(Identity.of(item.row()), items.size());
+        items.add(item);
+    }
+
+    private void set(int place, Row row) {
+        StoredItem old = items.get(place);
+        items.set(place, encoded(row, old == null ? null : old.json().bytes()));
+    }
+
+    private StoredItem encoded(Row row, byte @Nullable [] replaced) {
+        try {
+            Row normal = codec.normalized(row);
+            return new StoredItem(0, normal, Slice.of(codec.encode(normal, replaced)));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context, e);
+        }
+    }
+
+    private boolean expired(int place) {
+        StoredItem item = items.get(place);
+        Field<?, ?> expiry = type.expiry().orElse(null);
+        Object expiresAt = item == null || expiry == null ? null : item.row().get(expiry.index());
+        return expiresAt != null && !now.isBefore((Instant) expiresAt);
+    }
+
+    /**
+     * The write that makes the store hold the changed partition.
+     *
+     * @throws ConstraintViolationException if two records agree in a unique key
+     * @throws InvalidValueException if the records can't share a blob
+     */
+    Write result() {
+        List<StoredItem> left = items.stream()
+                .filter(Objects::nonNull)
+                .<StoredItem>map(item -> item)
+                .toList();
+        if (left.isEmpty()) {
+            return Write.delete(partition.storeKey());
+        }
+        List<Row> rows = left.stream().map(StoredItem::row).toList();
+        UniqueRules.Seen seen = codec.unique().start();
+        for (Row row : rows) {
+            UniqueRules.Rule broken = seen.add(row);
+            if (broken != null) {
+                throw new ConstraintViolationException(
+                        ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context, null);
+            }
+        }
+        Key key = partition.key();
+        if (!codec.wrongContentIds(key, rows).isEmpty()) {
+            throw new InvalidValueException(
+                    "record", "its id is not the one that its content gives; see ContentId", context, null);
+        }
+        Entry before = partition.entry();
+        try {
+            return new Write(
+                    partition.storeKey(),
+                    codec.blob(left.stream().map(StoredItem::json).toList()),
+                    codec.mapsMetadata() ? codec.metadataOf(rows) : before == null ? null : before.metadata(),
+                    codec.mapsExpiry() ? codec.expiryOf(rows) : before == null ? null : before.expiresAt());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context, e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.Decoded;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Applied;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.Version;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes partitions equal to given states, unless something newer was applied to them. */
+final class StateWriter {
+
+    private final KvUnit unit;
+    private final BlobCodec codec;
+    private final EntityType<?> type;
+
+    StateWriter(KvUnit unit, BlobCodec codec) {
+        this.unit = unit;
+        this.codec = codec;
+        this.type = codec.type();
+    }
+
+    List<Applied> apply(List<PartitionState> states) {
+        List<String> keys = new ArrayList<>(states.size() * 2);
+        for (PartitionState state : states) {
+            keys.add(codec.keyOf(state.key()));
+            keys.add(sidecarKey(state.key()));
+        }
+        unit.prefetch(keys);
+        return states.stream().map(this::apply).toList();
+    }
+
+    private String sidecarKey(Key partition) {
+        return VersionSidecar.key(type, partition, unit.maxKeyBytes());
+    }
+
+    private Applied apply(PartitionState state) {
+        String key = codec.keyOf(state.key());
+        String sidecarKey = sidecarKey(state.key());
+        VersionSidecar sidecar = VersionSidecar.read(unit.entry(sidecarKey));
+        Version before = sidecar == null ? Version.NONE : sidecar.version();
+        int newer = state.version().compareTo(before);
+        if (newer < 0) {
+            return Applied.of(Outcome.STALE);
+        }
+        TargetBlob target = TargetBlob.of(codec, state);
+        if (!target.refusals().isEmpty()) {
+            return new Applied(Outcome.REFUSED, target.refusals());
+        }
+        Entry entry = unit.entry(key);
+        boolean same = target.sameAs(
+                entry == null
+                        ? Decoded.NOTHING
+                        : codec.decode(state.key(), entry.value(), entry.metadata(), entry.expiresAt()));
+        if (newer == 0 && same) {
+            return Applied.of(Outcome.UNCHANGED);
+        }
+        if (!same) {
+            write(key, target, entry);
+        }
+        if (!state.version().equals(Version.NONE)) {
+            unit.put(VersionSidecar.of(state.version(), unit.entry(key)).write(sidecarKey));
+        }
+        return Applied.of(Outcome.APPLIED);
+    }
+
+    private void write(String key, TargetBlob target, @Nullable Entry before) {
+        byte[] blob = target.blob();
+        if (blob == null) {
+            unit.put(Write.delete(key));
+            return;
+        }
+        boolean rows = !target.rows().isEmpty();
+        unit.put(new Write(
+                key,
+                blob,
+                rows && codec.mapsMetadata()
+                        ? codec.metadataOf(target.rows())
+                        : before == null ? null : before.metadata(),
+                rows && codec.mapsExpiry()
+                        ? codec.expiryOf(target.rows())
+                        : before == null ? null : before.expiresAt()));
+    }
+}

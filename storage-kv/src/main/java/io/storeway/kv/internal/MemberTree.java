@@ -1,0 +1,68 @@
+package io.storeway.kv.internal;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Row;
+import io.storeway.layout.KeyValueLayout;
+import io.storeway.layout.KeyValueLayout.Source;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The members of an object by name, each a field or an object that holds fields; in field order. */
+final class MemberTree {
+
+    final Map<String, MemberTree> children = new LinkedHashMap<>();
+    final String path;
+    private @Nullable Member member;
+
+    private MemberTree(String path) {
+        this.path = path;
+    }
+
+    /**
+     * A field that is a member.
+     *
+     * @param writesNull whether a missing value is written as null, as it would be read as the default value otherwise
+     * @param isJson whether null is a value of the field itself
+     */
+    record Member(Field<?, ?> field, FieldCodec codec, boolean repeatsKey, boolean writesNull, boolean isJson) {}
+
+    static MemberTree of(EntityType<?> type) {
+        MemberTree root = new MemberTree("");
+        KeyValueLayout layout = type.keyValue();
+        for (Field<?, ?> field : type.fields()) {
+            KeyValueLayout.Place place = layout.place(field.index());
+            if (place.source() != Source.MEMBER && place.source() != Source.KEY_AND_MEMBER) {
+                continue;
+            }
+            MemberTree node = root;
+            for (String name : place.path()) {
+                String path = node.path.isEmpty() ? name : node.path + "." + name;
+                node = node.children.computeIfAbsent(name, absent -> new MemberTree(path));
+            }
+            node.member = new Member(
+                    field,
+                    new FieldCodec(field.type(), place),
+                    place.source() == Source.KEY_AND_MEMBER,
+                    field.nullable() && field.defaultValue() != null,
+                    field.type().kind() == io.storeway.FieldType.Kind.JSON);
+        }
+        return root;
+    }
+
+    /** The field at this place, or null if the place is an object that holds fields. */
+    @Nullable
+    Member member() {
+        return member;
+    }
+
+    /** Whether something is written here for the row. */
+    boolean holds(Row row) {
+        Member leaf = member;
+        if (leaf != null) {
+            return leaf.writesNull() || row.get(leaf.field().index()) != null;
+        }
+        return children.values().stream().anyMatch(child -> child.holds(row));
+    }
+}

@@ -1,0 +1,28 @@
+package io.storeway.kv.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
+/**
+ * A part of a JSON text, so that an item which nobody changes is copied and not written anew.
+ *
+ * @param text not to be changed
+ * @param from where the part begins
+ * @param to where it ends
+ */
+public record Slice(byte[] text, int from, int to) {
+
+    /** A text as a whole. */
+    public static Slice of(byte[] text) {
+        return new Slice(text, 0, text.length);
+    }
+
+    /** The part. */
+    public byte[] bytes() {
+        return from == 0 && to == text.length ? text : Arrays.copyOfRange(text, from, to);
+    }
+
+    void appendTo(ByteArrayOutputStream out) {
+        out.write(text, from, to - from);
+    }
+}

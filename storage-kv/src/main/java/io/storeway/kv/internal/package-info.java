@@ -1,0 +1,5 @@
+/** Turns blobs into rows and back, by the layout of an entity type. Not exported. */
+@NullMarked
+package io.storeway.kv.internal;
+
+import org.jspecify.annotations.NullMarked;

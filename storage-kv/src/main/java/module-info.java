@@ -1,0 +1,12 @@
+/** Repositories over JSON blobs in any key-value store, and the stores that come with Storeway. */
+module io.storeway.kv {
+    requires transitive io.storeway.api;
+    requires static transitive org.jspecify;
+    requires static com.h2database;
+    requires com.fasterxml.jackson.core;
+
+    exports io.storeway.kv;
+
+    provides io.storeway.spi.StorageProvider with
+            io.storeway.kv.KvStorageProvider;
+}
