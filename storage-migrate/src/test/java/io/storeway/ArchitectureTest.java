@@ -37,7 +37,8 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(API)
                     .or(resideInAnyPackage("java.lang..", "java.util..", "java.time..", "java.math.."))
-                    .or(resideInAnyPackage("java.io..", "java.nio..", "java.security..", "org.jspecify.annotations..")));
+                    .or(resideInAnyPackage(
+                            "java.io..", "java.nio..", "java.security..", "org.jspecify.annotations..")));
 
     @ArchTest
     static final ArchRule kvKnowsNoSql = noClasses()
@@ -45,7 +46,8 @@ class ArchitectureTest {
             .resideInAPackage("io.storeway.kv..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.sql..", "javax.sql..", "org.jdbi..", "io.storeway.sql..", "io.storeway.migrate..");
+            .resideInAnyPackage(
+                    "java.sql..", "javax.sql..", "org.jdbi..", "io.storeway.sql..", "io.storeway.migrate..");
 
     @ArchTest
     static final ArchRule sqlKnowsNoKeyValueStore = noClasses()
@@ -86,14 +88,22 @@ class ArchitectureTest {
             slices().matching("io.storeway.(kv|sql|migrate|testkit)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule nothingIsReadBackFromSerializedObjects = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .haveFullyQualifiedName("java.io.ObjectInputStream");
+    static final ArchRule nothingIsReadBackFromSerializedObjects =
+            noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream");
 
     @ArchTest
     static void everyModuleIsSeen(JavaClasses all) {
-        Map.of("io.storeway.spi", 10, "io.storeway.kv", 10, "io.storeway.sql", 10, "io.storeway.migrate", 15, "io.storeway.testkit", 5)
+        Map.of(
+                        "io.storeway.spi",
+                        10,
+                        "io.storeway.kv",
+                        10,
+                        "io.storeway.sql",
+                        10,
+                        "io.storeway.migrate",
+                        15,
+                        "io.storeway.testkit",
+                        5)
                 .forEach((name, atLeast) -> assertThat(all.stream()
                                 .filter(type -> type.getPackageName().startsWith(name))
                                 .count())
@@ -102,7 +112,8 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> publicClasses() {
-        return DescribedPredicate.describe("are public", type -> type.getModifiers().contains(JavaModifier.PUBLIC));
+        return DescribedPredicate.describe(
+                "are public", type -> type.getModifiers().contains(JavaModifier.PUBLIC));
     }
 
     private static DescribedPredicate<JavaCodeUnit> callableFromOutside() {

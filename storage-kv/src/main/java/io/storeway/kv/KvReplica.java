@@ -140,7 +140,13 @@ final class KvReplica implements ReplicaStore {
     @Override
     public void prepare(Collection<? extends EntityType<?>> control) {
         storage.requireOpen("prepare");
-        storage.know(control);
+        storage.serve(control);
+    }
+
+    @Override
+    public boolean ready(Collection<? extends EntityType<?>> control) {
+        prepare(control);
+        return true;
     }
 
     @Override

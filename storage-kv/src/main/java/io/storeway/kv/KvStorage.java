@@ -16,8 +16,8 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.ReplicaStore;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -56,13 +56,12 @@ public final class KvStorage implements Storage {
     private final Clock clock;
     private final boolean owner;
     private final Map<EntityType<?>, BlobCodec> codecs = new ConcurrentHashMap<>();
-    private volatile Catalog known;
+    private final Set<EntityType<?>> control = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     private KvStorage(KeyValueStore store, Catalog catalog, Clock clock, boolean owner) {
         this.store = store;
         this.catalog = catalog;
-        this.known = catalog;
         this.clock = clock;
         this.owner = owner;
     }
@@ -144,19 +143,13 @@ public final class KvStorage implements Storage {
         return clock;
     }
 
-    Catalog known() {
-        return known;
-    }
-
-    /** Knows further types from now on. */
-    synchronized void know(Collection<? extends EntityType<?>> more) {
-        List<? extends EntityType<?>> unknown =
-                more.stream().filter(type -> !known.contains(type)).toList();
-        known = known.with(unknown.toArray(new EntityType<?>[0]));
+    /** Serves further types from now on. */
+    void serve(Collection<? extends EntityType<?>> more) {
+        control.addAll(more);
     }
 
     BlobCodec codec(EntityType<?> type) {
-        if (!known.contains(type)) {
+        if (!catalog.contains(type) && !control.contains(type)) {
             throw new IllegalArgumentException("The catalog has no entity type " + type.name()
                     + ", or another one of that name; give it to the catalog that the storage is opened with");
         }

@@ -54,15 +54,16 @@ class BackfillTest {
         try (Storage target = open(uri)) {
             Migration migration = migration(source, target, 10);
             BackfillReport report = migration.backfill();
-            assertThat(report.entities()).allSatisfy(entity -> assertThat(entity.items())
-                    .as(entity.entity())
-                    .isEqualTo(entity.written()
-                            + entity.unchanged()
-                            + entity.stale()
-                            + entity.expired()
-                            + entity.residue()));
-            assertThat(migration.verify().entities()).allSatisfy(entity -> assertThat(entity.examples())
-                    .isEmpty());
+            assertThat(report.entities())
+                    .allSatisfy(entity -> assertThat(entity.items())
+                            .as(entity.entity())
+                            .isEqualTo(entity.written()
+                                    + entity.unchanged()
+                                    + entity.stale()
+                                    + entity.expired()
+                                    + entity.residue()));
+            assertThat(migration.verify().entities())
+                    .allSatisfy(entity -> assertThat(entity.examples()).isEmpty());
             assertThat(migration.verify().equal()).isTrue();
         }
     }
@@ -76,8 +77,8 @@ class BackfillTest {
             BackfillReport second = migration(source, target, 10).backfill();
             assertThat(second.writes()).isZero();
             assertThat(second.resumed()).isFalse();
-            assertThat(second.entities()).allSatisfy(entity -> assertThat(entity.written())
-                    .isZero());
+            assertThat(second.entities())
+                    .allSatisfy(entity -> assertThat(entity.written()).isZero());
             assertThat(second.entities().stream().map(EntityProgress::residue))
                     .isEqualTo(first.stream().map(EntityProgress::residue).toList());
             assertThat(migration(source, target, 10).status()).isEqualTo(first);
@@ -193,8 +194,8 @@ class BackfillTest {
         try (Storage target = open("jdbc:sqlite:%s/data.db");
                 Storage other = Storages.open("mvstore:" + folder + "/source.mv", Shop.CATALOG, CLOCK)) {
             CrashingStorage crashing = new CrashingStorage(source, target, 3);
-            assertThatThrownBy(() -> migration(crashing.source(), crashing.target(), 10)
-                            .backfill())
+            assertThatThrownBy(() ->
+                            migration(crashing.source(), crashing.target(), 10).backfill())
                     .isInstanceOf(CrashingStorage.Crash.class);
             assertThatThrownBy(() -> migration(other, target, 10).backfill())
                     .isInstanceOf(MigrationException.class)

@@ -62,19 +62,27 @@ class ResumeTest {
     }
 
     private static BackfillReport migrate(Storage source, Storage target) {
-        return Migration.from(source).to(target).batch(BATCH).clock(CLOCK).build().backfill();
+        return Migration.from(source)
+                .to(target)
+                .batch(BATCH)
+                .clock(CLOCK)
+                .build()
+                .backfill();
     }
 
     private static List<String> content(Storage storage) {
         List<String> content = new ArrayList<>();
         for (EntityType<?> type : Shop.CATALOG.types()) {
             Scan.of(storage.replica(), type, 50, state -> {
-                state.items().forEach(item -> content.add(type.name() + item.position()
-                        + type.fields().stream()
-                                .map(field -> String.valueOf(item.row().get(field.index())))
-                                .toList()));
-                state.residue().forEach(item -> content.add(type.name() + " " + state.key() + item.position()
-                        + item.kind() + item.constraint() + item.reason() + item.fingerprint()));
+                state.items()
+                        .forEach(item -> content.add(type.name()
+                                + item.position()
+                                + type.fields().stream()
+                                        .map(field -> String.valueOf(item.row().get(field.index())))
+                                        .toList()));
+                state.residue()
+                        .forEach(item -> content.add(type.name() + " " + state.key() + item.position() + item.kind()
+                                + item.constraint() + item.reason() + item.fingerprint()));
             });
         }
         return content.stream().sorted().toList();

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** A small bookshop whose blobs have every shape and a good part of the dirt of real ones. */
 final class Shop {
 
-    record Book(String isbn, String title, @Nullable Integer year, @Nullable Json extra) {}
+    record Book(
+            String isbn,
+            String title,
+            @Nullable Integer year,
+            @Nullable Json extra) {}
 
     record Shelf(String userId, String isbn, @Nullable Integer rating) {}
 
@@ -66,8 +70,9 @@ final class Shop {
     static void fill(KeyValueStore store) {
         List<KeyValueStore.Write> writes = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            writes.add(put("book:b%03d".formatted(i), "{\"title\":\"Title %d\",\"year\":%d,\"shop\":{\"price\":%d.50}}"
-                    .formatted(i, i - 30, i)));
+            writes.add(put(
+                    "book:b%03d".formatted(i),
+                    "{\"title\":\"Title %d\",\"year\":%d,\"shop\":{\"price\":%d.50}}".formatted(i, i - 30, i)));
         }
         List<String> users = new ArrayList<>();
         for (int user = 0; user < 20; user++) {
@@ -107,8 +112,7 @@ final class Shop {
             part.entries().stream()
                     .filter(entry -> !entry.key().startsWith("__storeway"))
                     .forEach(entry -> content.put(
-                            entry.key(),
-                            new String(entry.value(), StandardCharsets.UTF_8) + " " + entry.expiresAt()));
+                            entry.key(), new String(entry.value(), StandardCharsets.UTF_8) + " " + entry.expiresAt()));
             cursor = part.next();
         } while (cursor != null);
         return content;

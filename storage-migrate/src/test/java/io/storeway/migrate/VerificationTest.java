@@ -96,8 +96,7 @@ class VerificationTest {
     void aChangeInsideAJsonFieldIsFound() {
         var books = target.repository(Shop.BOOKS);
         Shop.Book book = books.find("b010").orElseThrow();
-        books.update(
-                new Shop.Book(book.isbn(), book.title(), book.year(), new Json.Obj(Map.of("shop", Json.NULL))));
+        books.update(new Shop.Book(book.isbn(), book.title(), book.year(), new Json.Obj(Map.of("shop", Json.NULL))));
         assertThat(differences()).containsExactly("VALUE books b010 [extra]");
     }
 
