@@ -107,10 +107,10 @@ final class H2Dialect extends Dialect {
     Map<String, String> checks(Handle handle, String table) {
         Map<String, String> checks = new LinkedHashMap<>();
         handle.createQuery("""
-                        SELECT constraint_name, check_clause
-                        FROM information_schema.check_constraints JOIN information_schema.table_constraints
-                        USING (constraint_schema, constraint_name)
-                        WHERE table_schema = CURRENT_SCHEMA AND table_name = :table""")
+                        SELECT c.constraint_name, c.check_clause
+                        FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
+                        ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+                        WHERE t.table_schema = CURRENT_SCHEMA AND t.table_name = :table""")
                 .bind("table", table)
                 .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
                 .forEach(check -> checks.put(check.getKey(), check.getValue()));

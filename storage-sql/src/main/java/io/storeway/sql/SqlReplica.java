@@ -86,6 +86,7 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
+<<<<<<< HEAD
     public boolean ready(Collection<? extends EntityType<?>> control) {
         boolean there = transactions.read(context("read", null), session -> {
             LiveSchema live = new LiveSchema(session.connection(), dialect);
@@ -103,6 +104,8 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
+=======
+>>>>>>> sql
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         if (books() == null) {
             prepare(List.of());
@@ -142,7 +145,17 @@ final class SqlReplica implements ReplicaStore {
         if (known != null) {
             return known;
         }
+<<<<<<< HEAD
         if (ready(BOOKS)) {
+=======
+        boolean there = transactions.read(context("read", null), session -> {
+            LiveSchema live = new LiveSchema(session.connection(), dialect);
+            return live.find(Bookkeeping.VERSIONS.sql().table()) != null
+                    && live.find(Bookkeeping.RESIDUE.sql().table()) != null;
+        });
+        if (there) {
+            tables.add(BOOKS);
+>>>>>>> sql
             bookkeeping = new Bookkeeping(tables, writer);
         }
         return bookkeeping;

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs each piece of work as a unit of its own, again where it met another writer, and names what goes wrong. */
@@ -126,7 +127,8 @@ final class Transactions implements Execution {
             session.rollback();
             throw error;
         }
-        if (!(e instanceof SQLException sql)) {
+        Throwable driver = e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
+        if (!(driver instanceof SQLException sql)) {
             return (RuntimeException) e;
         }
         if (mode == Mode.SINGLE && errors.sort(sql) == Failure.Sort.LOST) {
