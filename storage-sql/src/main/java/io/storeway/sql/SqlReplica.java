@@ -86,7 +86,6 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
-<<<<<<< HEAD
     public boolean ready(Collection<? extends EntityType<?>> control) {
         boolean there = transactions.read(context("read", null), session -> {
             LiveSchema live = new LiveSchema(session.connection(), dialect);
@@ -104,8 +103,6 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
-=======
->>>>>>> sql
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         if (books() == null) {
             prepare(List.of());
@@ -145,17 +142,7 @@ final class SqlReplica implements ReplicaStore {
         if (known != null) {
             return known;
         }
-<<<<<<< HEAD
         if (ready(BOOKS)) {
-=======
-        boolean there = transactions.read(context("read", null), session -> {
-            LiveSchema live = new LiveSchema(session.connection(), dialect);
-            return live.find(Bookkeeping.VERSIONS.sql().table()) != null
-                    && live.find(Bookkeeping.RESIDUE.sql().table()) != null;
-        });
-        if (there) {
-            tables.add(BOOKS);
->>>>>>> sql
             bookkeeping = new Bookkeeping(tables, writer);
         }
         return bookkeeping;

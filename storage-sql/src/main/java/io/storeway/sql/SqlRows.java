@@ -202,11 +202,7 @@ final class SqlRows implements RowStore {
             List<Row> present = Lookup.rows(session, table, type.partitionKey(), List.of(partition));
             writer.clearExpired(session, table, wanted);
             new PartitionWriter(writer).write(session, table, present, wanted);
-<<<<<<< HEAD
-            return null;
-=======
             return present;
->>>>>>> sql
         });
     }
 
@@ -256,15 +252,9 @@ final class SqlRows implements RowStore {
         if (rows.isEmpty()) {
             return;
         }
-<<<<<<< HEAD
-        Execution.Work<@Nullable Object> work = session -> {
-            write.to(session);
-            return null;
-=======
         Execution.Work<Table> work = session -> {
             write.to(session);
             return table;
->>>>>>> sql
         };
         ErrorContext context = context(operation, table, rows);
         if (single && rows.size() == 1) {
