@@ -24,7 +24,8 @@ final class ErrorsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "Which command? Try: storeway errors list");
+        throw new picocli.CommandLine.ParameterException(
+                spec.commandLine(), "Which command? Try: storeway errors list");
     }
 
     /** {@code storeway errors list}. */

@@ -42,7 +42,8 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-        List<Path> dumps = from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
+        List<Path> dumps =
+                from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
         try (MvStore store = MvStore.open(file(to, "mvstore:", "--to"))) {
             for (Path dump : dumps) {
                 long keys = load(dump, store, progress);

@@ -16,7 +16,11 @@ import picocli.CommandLine.Option;
 /** The options that name a catalog, two storages and a time. */
 final class Pair {
 
-    @Option(names = "--catalog", required = true, paramLabel = "FILE", description = "The catalog file (docs/catalog.md).")
+    @Option(
+            names = "--catalog",
+            required = true,
+            paramLabel = "FILE",
+            description = "The catalog file (docs/catalog.md).")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path catalog;
 

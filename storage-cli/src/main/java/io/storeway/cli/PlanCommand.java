@@ -31,7 +31,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         return pair.with(progress, (source, target, migration) -> {
-            RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withPlan(migration.plan());
+            RunReport report =
+                    RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withPlan(migration.plan());
             progress.done();
             if (json) {
                 JsonReport.print(report, spec.commandLine().getOut());

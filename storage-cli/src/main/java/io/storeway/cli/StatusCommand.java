@@ -29,8 +29,8 @@ final class StatusCommand implements Callable<Integer> {
         List<EntityProgress> progress = target.with(migration -> migration.status());
         new TextReport(spec.commandLine().getOut()).status(progress);
         boolean ended = progress.stream()
-                .allMatch(entity ->
-                        entity.status() == RunStatus.DONE || entity.status() == RunStatus.DONE_WITH_RESIDUE);
+                .allMatch(
+                        entity -> entity.status() == RunStatus.DONE || entity.status() == RunStatus.DONE_WITH_RESIDUE);
         if (!ended) {
             return ExitCode.INCOMPLETE;
         }

@@ -33,10 +33,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Storeway implements Runnable {
 
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Print the stack trace of an error.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
     private boolean stacktrace;
 
     @Spec
@@ -61,7 +58,8 @@ public final class Storeway implements Runnable {
                 .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
                 .setParameterExceptionHandler((error, given) -> {
                     err.println("storeway: " + error.getMessage());
-                    err.println("See: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+                    err.println(
+                            "See: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
                     return ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((error, line, result) -> {

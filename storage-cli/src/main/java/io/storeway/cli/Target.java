@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 /** The options that name a catalog and a migration's target alone. */
 final class Target {
 
-    @Option(names = "--catalog", required = true, paramLabel = "FILE", description = "The catalog file (docs/catalog.md).")
+    @Option(
+            names = "--catalog",
+            required = true,
+            paramLabel = "FILE",
+            description = "The catalog file (docs/catalog.md).")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path catalog;
 

@@ -40,8 +40,8 @@ final class VerifyCommand implements Callable<Integer> {
             HtmlReport.checkWritable(reportFile);
         }
         return pair.with(progress, (source, target, migration) -> {
-            RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant())
-                    .withVerification(migration.verify());
+            RunReport report =
+                    RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withVerification(migration.verify());
             progress.done();
             if (json) {
                 JsonReport.print(report, spec.commandLine().getOut());

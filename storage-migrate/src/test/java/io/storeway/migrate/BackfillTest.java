@@ -193,7 +193,7 @@ class BackfillTest {
     void anInterruptedRunWithAnotherPlanIsRefused() {
         try (Storage target = open("jdbc:sqlite:%s/data.db");
                 Storage other = Storages.open("mvstore:" + folder + "/source.mv", Shop.CATALOG, CLOCK)) {
-            CrashingStorage crashing = new CrashingStorage(source, target, 3);
+            CrashingStorage crashing = new CrashingStorage(source, target, 15);
             assertThatThrownBy(() ->
                             migration(crashing.source(), crashing.target(), 10).backfill())
                     .isInstanceOf(CrashingStorage.Crash.class);

@@ -61,7 +61,7 @@ final class CrashingStorage {
         }
     }
 
-    private final class Dying implements Storage, ReplicaStore {
+    private final class Dying implements Storage {
         private final Storage inner;
 
         Dying(Storage inner) {
@@ -96,42 +96,55 @@ final class CrashingStorage {
 
         @Override
         public ReplicaStore replica() {
-            return this;
+            return new DyingReplica(inner.replica());
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
+    private final class DyingReplica implements ReplicaStore {
+        private final ReplicaStore inner;
+
+        DyingReplica(ReplicaStore inner) {
+            this.inner = inner;
         }
 
         @Override
         public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
             point();
-            return inner.replica().scan(type, cursor, limit);
+            return inner.scan(type, cursor, limit);
         }
 
         @Override
         public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
             point();
-            return inner.replica().read(type, partitions);
+            return inner.read(type, partitions);
         }
 
         @Override
         public Set<Integer> carried(EntityType<?> type) {
-            return inner.replica().carried(type);
+            return inner.carried(type);
         }
 
         @Override
         public void prepare(Collection<? extends EntityType<?>> control) {
             point();
-            inner.replica().prepare(control);
+            inner.prepare(control);
         }
 
         @Override
         public boolean ready(Collection<? extends EntityType<?>> control) {
-            return inner.replica().ready(control);
+            return inner.ready(control);
         }
 
         @Override
-        public <R> R transact(ReplicaWork<R> work) {
+        public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
             point();
-            R result = inner.replica().transact(unit -> {
-                R value = work.run(unit);
+            R result = inner.transact(unit -> {
+                R value = work.apply(unit);
                 point();
                 return value;
             });
@@ -142,12 +155,7 @@ final class CrashingStorage {
         @Override
         public Inventory inventory() {
             point();
-            return inner.replica().inventory();
-        }
-
-        @Override
-        public void close() {
-            inner.close();
+            return inner.inventory();
         }
     }
 }

@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,7 +58,8 @@ public final class CatalogFile {
             text = Files.readString(path);
         } catch (IOException e) {
             throw new CatalogException(
-                    "Catalog " + path + ": " + (Files.exists(path) ? "can't be read as UTF-8 text" : "no such file"), e);
+                    "Catalog " + path + ": " + (Files.exists(path) ? "can't be read as UTF-8 text" : "no such file"),
+                    e);
         }
         return parse(path.toString(), text);
     }
@@ -125,7 +125,8 @@ public final class CatalogFile {
         if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
             where.append(", at ")
                     .append(mapping.getPath().stream()
-                            .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                            .map(part ->
+                                    part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
                             .collect(Collectors.joining(".")));
         }
         return where.toString();

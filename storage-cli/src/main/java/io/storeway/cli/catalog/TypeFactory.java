@@ -79,7 +79,8 @@ final class TypeFactory {
         }
         if (!description.oneOf().isEmpty()) {
             builder.oneOf(
-                    ref, description.oneOf().stream().map(item -> value(field, item)).toArray());
+                    ref,
+                    description.oneOf().stream().map(item -> value(field, item)).toArray());
         }
         if (!description.range().isEmpty()) {
             if (description.range().size() != 2) {
@@ -113,8 +114,8 @@ final class TypeFactory {
             for (Map.Entry<String, FieldNode> field : node.fields().entrySet()) {
                 FieldNode description = field.getValue();
                 if (description.at() != null || description.place() != null || description.form() != null) {
-                    throw new IllegalArgumentException(
-                            "fields." + field.getKey() + " says where it lies in a blob, but there is no key-value layout");
+                    throw new IllegalArgumentException("fields." + field.getKey()
+                            + " says where it lies in a blob, but there is no key-value layout");
                 }
             }
             return;
@@ -153,8 +154,10 @@ final class TypeFactory {
                 case "content-id" -> blob.contentId(ref);
                 case "constant" -> blob.constant(ref);
                 case "not-carried" -> blob.notCarried(ref);
-                default -> throw new IllegalArgumentException("fields." + field + ".place: " + place
-                        + " is no place; write key-and-member, rest, metadata, expiry, content-id, constant or not-carried");
+                default ->
+                    throw new IllegalArgumentException(
+                            "fields." + field + ".place: " + place
+                                    + " is no place; write key-and-member, rest, metadata, expiry, content-id, constant or not-carried");
             };
         }
         if (description.at() != null) {

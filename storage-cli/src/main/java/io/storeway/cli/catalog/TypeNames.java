@@ -38,10 +38,10 @@ final class TypeNames {
         }
         Matcher instant = INSTANT.matcher(name);
         if (instant.matches()) {
-            return FieldType.instant(
-                    FieldType.TimeUnit.valueOf(instant.group(1).toUpperCase(Locale.ROOT)));
+            return FieldType.instant(FieldType.TimeUnit.valueOf(instant.group(1).toUpperCase(Locale.ROOT)));
         }
-        throw new IllegalArgumentException(name + " is no type; write text, boolean, integer, long, decimal(P,S), double,"
-                + " instant(seconds|millis|micros), date, bytes, json, or list of one of the scalars");
+        throw new IllegalArgumentException(
+                name + " is no type; write text, boolean, integer, long, decimal(P,S), double,"
+                        + " instant(seconds|millis|micros), date, bytes, json, or list of one of the scalars");
     }
 }

@@ -53,11 +53,12 @@ public final class JsonReport {
             entity.notCarried().forEach(notCarried::add);
         });
         ArrayNode uncovered = to.putArray("uncovered");
-        plan.uncovered().forEach(line -> uncovered
-                .addObject()
-                .put("prefix", line.prefix())
-                .put("keys", line.keys())
-                .put("example", line.example()));
+        plan.uncovered()
+                .forEach(line -> uncovered
+                        .addObject()
+                        .put("prefix", line.prefix())
+                        .put("keys", line.keys())
+                        .put("example", line.example()));
     }
 
     private static void backfill(BackfillReport backfill, ObjectNode to) {
@@ -78,10 +79,11 @@ public final class JsonReport {
                     .put("expired", entity.expired())
                     .put("residue", entity.residue());
             ArrayNode reasons = node.putArray("reasons");
-            entity.reasons().forEach(reason -> reasons.addObject()
-                    .put("kind", reason.kind().name())
-                    .put("constraint", reason.constraint())
-                    .put("count", reason.count()));
+            entity.reasons()
+                    .forEach(reason -> reasons.addObject()
+                            .put("kind", reason.kind().name())
+                            .put("constraint", reason.constraint())
+                            .put("count", reason.count()));
         }
     }
 

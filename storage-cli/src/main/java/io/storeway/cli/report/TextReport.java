@@ -141,7 +141,9 @@ public final class TextReport {
                             + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()))));
             if (entity.differences() > SHOWN_DIFFERENCES) {
                 out.printf(
-                        Locale.ROOT, "    and %,d more%n", entity.differences() - Math.min(SHOWN_DIFFERENCES, examples.size()));
+                        Locale.ROOT,
+                        "    and %,d more%n",
+                        entity.differences() - Math.min(SHOWN_DIFFERENCES, examples.size()));
             }
         }
     }

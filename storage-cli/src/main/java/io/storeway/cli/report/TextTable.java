@@ -40,7 +40,8 @@ public final class TextTable {
         int[] widths = new int[numbers.size()];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).codePointCount(0, row.get(i).length()));
+                widths[i] = Math.max(
+                        widths[i], row.get(i).codePointCount(0, row.get(i).length()));
             }
         }
         for (List<String> row : rows) {
@@ -48,7 +49,9 @@ public final class TextTable {
             for (int i = 0; i < row.size(); i++) {
                 String cell = row.get(i);
                 String blanks = " ".repeat(widths[i] - cell.codePointCount(0, cell.length()));
-                line.append(' ').append(numbers.get(i) ? blanks + cell : cell + blanks).append(' ');
+                line.append(' ')
+                        .append(numbers.get(i) ? blanks + cell : cell + blanks)
+                        .append(' ');
             }
             out.println(line.toString().stripTrailing());
         }

@@ -1,4 +1,4 @@
-package io.storeway;
+package io.storeway.migrate;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -125,6 +125,6 @@ class ArchitectureTest {
 
     private static DescribedPredicate<java.util.List<JavaClass>> anyEngineParameter() {
         return DescribedPredicate.describe(
-                "of an engine", types -> types.stream().anyMatch(resideInAnyPackage(ENGINES)::test));
+                "of an engine", types -> types.stream().anyMatch(resideInAnyPackage(ENGINES)));
     }
 }
