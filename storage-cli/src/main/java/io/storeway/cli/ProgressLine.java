@@ -4,7 +4,10 @@ import io.storeway.migrate.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Shows how a run gets on: one line that is written over on a terminal, a line now and then elsewhere. */
+/**
+ * Shows how a run gets on: one line that is written over on a terminal, which the {@code storeway} script knows, and a line
+ * now and then elsewhere.
+ */
 final class ProgressLine implements ProgressListener {
 
     private static final long TERMINAL_NANOS = 200_000_000L;
@@ -19,7 +22,7 @@ final class ProgressLine implements ProgressListener {
 
     ProgressLine(PrintWriter err) {
         this.err = err;
-        this.terminal = System.console() != null && System.getenv("NO_COLOR") == null;
+        this.terminal = Boolean.getBoolean("storeway.terminal");
     }
 
     @Override

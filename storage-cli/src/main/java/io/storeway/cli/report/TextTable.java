@@ -25,7 +25,7 @@ public final class TextTable {
         List<String> row = new ArrayList<>();
         for (int i = 0; i < cells.length; i++) {
             if (cells[i] instanceof Long || cells[i] instanceof Integer) {
-                row.add(String.format(Locale.ROOT, "%,d", cells[i]));
+                row.add(String.format(Locale.ROOT, "%,d", ((Number) cells[i]).longValue()));
             } else {
                 row.add(String.valueOf(cells[i]));
                 numbers.set(i, false);
