@@ -91,8 +91,8 @@ public final class EntityType<T> {
             RecordBinding<T> binding) {}
 
     /**
-     * Starts an entity type from a Java record: its components are the fields, those marked {@code @Nullable} may be
-     * missing.
+     * Starts an entity type from a Java record: its components are the fields. Those that may be missing are
+     * named with {@link EntityTypeBuilder#nullable}.
      *
      * @throws IllegalArgumentException if a component has a type that no field has, or the record can't be reached from
      *     here (then give a lookup)

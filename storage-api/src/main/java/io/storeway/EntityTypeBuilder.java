@@ -79,10 +79,13 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** Lets a field be missing. */
-    public EntityTypeBuilder<T> nullable(FieldRef<T, ?> field) {
-        RecordFields.Draft old = draft(NamedField.of(field));
-        drafts.put(old.name(), new RecordFields.Draft(old.name(), old.type(), true, old.binding(), old.allowed()));
+    /** Lets fields be missing. A component of a primitive type can't be. */
+    @SafeVarargs
+    public final EntityTypeBuilder<T> nullable(FieldRef<T, ?>... fields) {
+        for (FieldRef<T, ?> field : fields) {
+            RecordFields.Draft old = draft(NamedField.of(field));
+            drafts.put(old.name(), new RecordFields.Draft(old.name(), old.type(), true, old.binding(), old.allowed()));
+        }
         return this;
     }
 

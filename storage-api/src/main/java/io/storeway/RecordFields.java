@@ -1,7 +1,5 @@
 package io.storeway;
 
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -43,19 +41,14 @@ final class RecordFields {
 
     private static Draft draft(RecordComponent component) {
         Class<?> type = component.getType();
-        boolean nullable = isNullable(component.getAnnotatedType());
         if (type.isEnum()) {
             List<Object> names = Arrays.stream(type.getEnumConstants())
                     .<Object>map(constant -> ((Enum<?>) constant).name())
                     .toList();
-            return new Draft(component.getName(), FieldType.TEXT, nullable, ValueBinding.ofEnum(type), names);
+            return new Draft(component.getName(), FieldType.TEXT, false, ValueBinding.ofEnum(type), names);
         }
         return new Draft(
-                component.getName(),
-                fieldType(component.getGenericType(), type),
-                nullable,
-                ValueBinding.SAME,
-                List.of());
+                component.getName(), fieldType(component.getGenericType(), type), false, ValueBinding.SAME, List.of());
     }
 
     private static @Nullable FieldType fieldType(Type generic, Class<?> type) {
@@ -66,14 +59,5 @@ final class RecordFields {
             return elementType == null ? null : FieldType.listOf(elementType);
         }
         return TYPES.get(type);
-    }
-
-    private static boolean isNullable(AnnotatedType type) {
-        for (Annotation annotation : type.getAnnotations()) {
-            if (annotation.annotationType().getSimpleName().equals("Nullable")) {
-                return true;
-            }
-        }
-        return false;
     }
 }

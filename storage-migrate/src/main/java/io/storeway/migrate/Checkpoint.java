@@ -41,6 +41,7 @@ record Checkpoint(
     static final EntityType<Checkpoint> TYPE = EntityType.of(Checkpoint.class)
             .named("storeway_backfill")
             .identifiedBy(Checkpoint::entity)
+            .nullable(Checkpoint::cursor)
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":backfill:{entity}", Blob.object())
             .build();
 

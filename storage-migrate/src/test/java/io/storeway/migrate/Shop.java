@@ -32,6 +32,7 @@ final class Shop {
     static final EntityType<Book> BOOKS = EntityType.of(Book.class)
             .named("books")
             .identifiedBy(Book::isbn)
+            .nullable(Book::year, Book::extra)
             .keyValue("book:{isbn}", Blob.<Book>object().rest(Book::extra))
             .build();
 
@@ -47,6 +48,7 @@ final class Shop {
             .named("shelves")
             .partitionedBy(Shelf::userId)
             .identifiedBy(Shelf::isbn)
+            .nullable(Shelf::rating)
             .ordered()
             .range(Shelf::rating, 1, 5)
             .references(Shelf::isbn, BOOKS, OnDelete.CASCADE)
@@ -57,6 +59,7 @@ final class Shop {
     static final EntityType<Session> SESSIONS = EntityType.of(Session.class)
             .named("sessions")
             .identifiedBy(Session::token)
+            .nullable(Session::expiresAt)
             .expiresAt(Session::expiresAt)
             .keyValue("session:{token}", Blob.<Session>object().expiry(Session::expiresAt))
             .build();

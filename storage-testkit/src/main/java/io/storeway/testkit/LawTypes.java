@@ -56,6 +56,7 @@ final class LawTypes {
     static final EntityType<Single> SINGLES = EntityType.of(Single.class)
             .named("singles")
             .identifiedBy(Single::id)
+            .nullable(Single::number, Single::text)
             .sql(table -> table.index(Single::number))
             .build();
 
@@ -64,6 +65,7 @@ final class LawTypes {
             .named("items")
             .partitionedBy(Item::owner)
             .identifiedBy(Item::name)
+            .nullable(Item::weight)
             .build();
 
     /** A list that keeps order and duplicates, as an array of scalars. */
@@ -85,12 +87,14 @@ final class LawTypes {
     static final EntityType<Lease> LEASES = EntityType.of(Lease.class)
             .named("leases")
             .identifiedBy(Lease::id)
+            .nullable(Lease::expiresAt)
             .expiresAt(Lease::expiresAt)
             .build();
 
     static final EntityType<Ruled> RULED = EntityType.of(Ruled.class)
             .named("ruled")
             .identifiedBy(Ruled::id)
+            .nullable(Ruled::rating)
             .unique(Ruled::email)
             .range(Ruled::rating, 1, 5)
             .build();
@@ -105,6 +109,8 @@ final class LawTypes {
     static final EntityType<Everything> EVERYTHING = EntityType.of(Everything.class)
             .named("everything")
             .identifiedBy(Everything::id)
+            .nullable(Everything::text, Everything::flag, Everything::small, Everything::large, Everything::real)
+            .nullable(Everything::money, Everything::at, Everything::day, Everything::json, Everything::words)
             .type(Everything::money, FieldType.decimal(18, 4))
             .type(Everything::at, FieldType.instant(FieldType.TimeUnit.MICROS))
             .build();
