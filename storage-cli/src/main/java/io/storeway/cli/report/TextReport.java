@@ -40,8 +40,9 @@ public final class TextReport {
         for (Inventory.Uncovered uncovered : plan.uncovered()) {
             out.printf(
                     Locale.ROOT,
-                    "not covered by any entity type: %,d keys %s (for example %s)%n",
+                    "not covered by any entity type: %,d %s %s (for example %s)%n",
                     uncovered.keys(),
+                    uncovered.keys() == 1 ? "key" : "keys",
                     uncovered.prefix(),
                     uncovered.example());
         }

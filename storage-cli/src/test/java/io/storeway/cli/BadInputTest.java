@@ -1,0 +1,221 @@
+package io.storeway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BadInputTest {
+
+    private static final String CATALOG = """
+            types:
+              notes:
+                key: [id]
+                fields:
+                  id: text
+                  text: text
+                  stars: {type: integer, nullable: true}
+                key-value: {key: "note:{id}", blob: object}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path catalog = Path.of("");
+
+    @BeforeEach
+    void writeCatalog() throws IOException {
+        catalog = write("catalog.yaml", CATALOG);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private Cli migrate(String from) {
+        return Cli.run(
+                "migrate", "--catalog", catalog, "--from", from, "--to", "jdbc:sqlite:" + folder.resolve("out.db"));
+    }
+
+    private static void failed(Cli run, String... parts) {
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains(parts).doesNotContain("Exception", "\tat ");
+        assertThat(run.err().strip().lines()).as("one message").hasSize(1);
+    }
+
+    private static void misused(Cli run, String... parts) {
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(parts).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void aTruncatedDumpIsNamedWithItsLine() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            for (int i = 0; i < 5_000; i++) {
+                gzip.write("{\"key\":\"note:%05d\",\"value\":\"{\\\"text\\\":\\\"%x\\\"}\"}\n"
+                        .formatted(i, i * 7_919L)
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        byte[] whole = bytes.toByteArray();
+        Path dump = folder.resolve("dump.ndjson.gz");
+        Files.write(dump, Arrays.copyOf(whole, whole.length / 2));
+        failed(
+                Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + folder.resolve("a.mv")),
+                "dump.ndjson.gz",
+                "line");
+        failed(migrate("ndjson:" + dump), "dump.ndjson.gz", "line");
+    }
+
+    @Test
+    void aLineThatIsNotJsonIsNamed() throws IOException {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{}\"}\nnot JSON\n");
+        failed(
+                Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + folder.resolve("a.mv")),
+                "dump.ndjson",
+                "line 2");
+    }
+
+    @Test
+    void aKeyThatComesTwiceIsNamedWithItsLine() throws IOException {
+        String line = "{\"key\":\"note:1\",\"value\":\"{}\"}\n";
+        failed(migrate("ndjson:" + write("dump.ndjson", line + line)), "dump.ndjson", "line 2");
+    }
+
+    @Test
+    void valuesThatAreNoRecordsBecomeResidueWhileOthersLoad() throws IOException {
+        Path dump = write("dump.ndjson", """
+                {"key":"note:a","value":"{\\"text\\":\\"good\\",\\"stars\\":3}"}
+                {"key":"note:b","value":"not JSON"}
+                {"key":"note:c","value":"{\\"text\\":7}"}
+                {"key":"note:d","value":"{\\"stars\\":1}"}
+                {"key":"note:e","value":"{\\"text\\":\\"x\\",\\"stars\\":\\"many\\"}"}
+                """);
+        Cli run = migrate("ndjson:" + dump);
+        assertThat(run.exit()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(run.out()).contains("residue, notes: 3 items refused by INVALID", "NOT_NULL notes_text_nn");
+        Cli errors = Cli.run(
+                "errors", "list", "--catalog", catalog, "--to", "jdbc:sqlite:" + folder.resolve("out.db"), "--payload");
+        assertThat(errors.exit()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(errors.out().lines())
+                .hasSize(4)
+                .anySatisfy(line -> assertThat(line).startsWith("notes\tb\t").endsWith("not JSON"));
+        Cli status = Cli.run("status", "--catalog", catalog, "--to", "jdbc:sqlite:" + folder.resolve("out.db"));
+        assertThat(status.exit()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(status.out()).contains("done with residue");
+    }
+
+    @Test
+    void aTargetThatNeverSawAMigrationIsIncompleteAndLeftAlone() {
+        Cli status = Cli.run("status", "--catalog", catalog, "--to", "jdbc:sqlite:" + folder.resolve("new.db"));
+        assertThat(status.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(status.out()).contains("not started");
+    }
+
+    @Test
+    void aMissingCatalogIsNamed() {
+        failed(
+                Cli.run("plan", "--catalog", folder.resolve("none.yaml"), "--from", "memory:", "--to", "memory:"),
+                "none.yaml",
+                "no such file");
+    }
+
+    @Test
+    void anUnknownFieldNameInACatalogIsNamedWithWhatThereIs() throws IOException {
+        catalog = write("catalog.yaml", CATALOG.replace("key: [id]", "key: [ident]"));
+        failed(migrate("memory:"), "catalog.yaml", "types.notes", "ident", "id, text, stars");
+    }
+
+    @Test
+    void anUnknownMemberOfACatalogIsNamedWithItsLineAndWhatIsAllowed() throws IOException {
+        catalog = write("catalog.yaml", CATALOG.replace("nullable: true", "nulable: true"));
+        failed(migrate("memory:"), "catalog.yaml", "line 7", "nulable", "nullable");
+    }
+
+    @Test
+    void aTypeThatIsNoneIsNamedWithThoseThatAre() throws IOException {
+        catalog = write("catalog.yaml", CATALOG.replace("type: integer", "type: int"));
+        failed(migrate("memory:"), "types.notes", "fields.stars", "int is no type", "integer");
+    }
+
+    @Test
+    void aMissingDumpIsNamed() {
+        failed(migrate("ndjson:" + folder.resolve("none.ndjson")), "none.ndjson");
+    }
+
+    @Test
+    void anUnwritableTargetIsNamed() throws IOException {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
+        Path file = write("file", "");
+        failed(
+                Cli.run(
+                        "migrate",
+                        "--catalog",
+                        catalog,
+                        "--from",
+                        "ndjson:" + dump,
+                        "--to",
+                        "jdbc:sqlite:" + file.resolve("out.db")),
+                "sqlite");
+        failed(Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + file.resolve("a.mv")), "a.mv");
+        failed(
+                Cli.run(
+                        "migrate",
+                        "--catalog",
+                        catalog,
+                        "--from",
+                        "ndjson:" + dump,
+                        "--to",
+                        "memory:",
+                        "--report",
+                        folder.resolve("none/report.html")),
+                "none",
+                "no such file or folder");
+    }
+
+    @Test
+    void aReadOnlyTargetIsRefused() throws IOException {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
+        failed(
+                Cli.run("migrate", "--catalog", catalog, "--from", "ndjson:" + dump, "--to", "ndjson:" + dump),
+                "read-only");
+    }
+
+    @Test
+    void anUnknownSchemeIsAnsweredWithTheKnownOnes() {
+        failed(migrate("mongodb://host"), "mongodb:", "mvstore:", "jdbc:sqlite:");
+    }
+
+    @Test
+    void aMisspeltOptionOrCommandIsUsage() {
+        misused(Cli.run("migrate", "--catlog", "x"), "--catlog");
+        misused(Cli.run("migrate", "--catalog", catalog), "--from");
+        misused(Cli.run("demonstrate"), "demonstrate");
+        misused(Cli.run(), "storeway demo");
+        misused(Cli.run("import", "--from", "dump.ndjson", "--to", "mvstore:x"), "ndjson:");
+        misused(Cli.run("plan", "--catalog", catalog, "--from", "memory:", "--to", "memory:", "--at", "noon"), "--at");
+    }
+
+    @Test
+    void theStackTraceIsShownOnRequest() {
+        Cli run = Cli.run(
+                "plan",
+                "--stacktrace",
+                "--catalog",
+                folder.resolve("none.yaml"),
+                "--from",
+                "memory:",
+                "--to",
+                "memory:");
+        assertThat(run.err()).contains("CatalogException", "\tat ");
+    }
+}
