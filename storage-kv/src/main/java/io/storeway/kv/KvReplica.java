@@ -123,7 +123,7 @@ final class KvReplica implements ReplicaStore {
         List<@Nullable Entry> sidecars = sidecars(type, partitions);
         List<@Nullable PartitionState> states = new ArrayList<>(partitions.size());
         for (int i = 0; i < partitions.size(); i++) {
-            Entry entry = entries.get(i);
+            Entry entry = codec.holds(partitions.get(i)) ? entries.get(i) : null;
             PartitionState state = entry == null
                     ? null
                     : state(codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i));

@@ -6,6 +6,7 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.StoredItem;
@@ -73,10 +74,14 @@ final class KvRows implements RowStore {
     @Override
     public int delete(EntityType<?> type, List<Key> keys) {
         Map<Key, List<Object>> byPartition = new LinkedHashMap<>();
+        BlobCodec codec = storage.codec(type);
         for (Key key : keys) {
-            byPartition
-                    .computeIfAbsent(Identity.partitionOf(type, key), absent -> new ArrayList<>())
-                    .add(Identity.of(type, key));
+            Key partition = Identity.partitionOf(type, key);
+            if (codec.holds(partition)) {
+                byPartition
+                        .computeIfAbsent(partition, absent -> new ArrayList<>())
+                        .add(Identity.of(type, key));
+            }
         }
         int[] deleted = {0};
         edit(type, "delete", byPartition, (edit, identity) -> deleted[0] += edit.delete(identity) ? 1 : 0);
@@ -102,6 +107,13 @@ final class KvRows implements RowStore {
                     "The store is read-only", new ErrorContext(operation, backend(), type.name(), null), null);
         }
         BlobCodec codec = storage.codec(type);
+        if (!changes.keySet().stream().allMatch(codec::holds)) {
+            throw new InvalidValueException(
+                    "key",
+                    "the layout fixes " + String.join(", ", codec.fixedKeyFields()) + ", and a key has another value",
+                    new ErrorContext(operation, backend(), type.name(), null),
+                    null);
+        }
         unit.prefetch(changes.keySet().stream().map(codec::keyOf).toList());
         List<Write> writes = new ArrayList<>(changes.size());
         changes.forEach((key, list) -> {
@@ -117,12 +129,16 @@ final class KvRows implements RowStore {
         BlobCodec codec = storage.codec(type);
         List<Key> partitions =
                 keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
-        unit.prefetch(partitions.stream().map(codec::keyOf).toList());
+        unit.prefetch(
+                partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
         Map<Key, Map<Object, Row>> loaded = new HashMap<>();
         List<@Nullable Row> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             Map<Object, Row> rows = loaded.computeIfAbsent(partitions.get(i), partition -> {
                 Map<Object, Row> byIdentity = new HashMap<>();
+                if (!codec.holds(partition)) {
+                    return byIdentity;
+                }
                 for (StoredItem item : unit.partition(codec, partition).items("find", backend())) {
                     byIdentity.put(Identity.of(item.row()), item.row());
                 }
@@ -150,6 +166,9 @@ final class KvRows implements RowStore {
     private void forEach(EntityType<?> type, Selection selection, String operation, Consumer<Row> action) {
         BlobCodec codec = storage.codec(type);
         Key only = partitionOf(type, selection);
+        if (only != null && !codec.holds(only)) {
+            return;
+        }
         if (only != null) {
             matching(unit.partition(codec, only), selection, operation, action);
             return;

@@ -100,11 +100,7 @@ final class KvUnit implements ReplicaUnit {
         return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
     }
 
-    /**
-     * A part of a scan: the live partitions of a listing, with what this unit wrote in their place.
-     *
-     * @param watched whether the unit commits only if they are as they were
-     */
+    /** A part of a scan: the live partitions of a listing, with what this unit wrote in their place. */
     List<KvPartition> partitions(BlobCodec codec, Listing listing) {
         requireRunning();
         List<KvPartition> found = new ArrayList<>(listing.entries().size());

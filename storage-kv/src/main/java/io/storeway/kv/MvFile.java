@@ -6,6 +6,7 @@ import io.storeway.error.StorageUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -20,6 +21,11 @@ final class MvFile {
     private static final String ENTRIES = "storeway.entries";
     private static final String COUNTER = "storeway.counter";
     private static final byte[] VERSION = {'v'};
+    /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
+    private static final int PAGE_BYTES = 8 << 10;
+    /** Space is used again after this time, within which the disk has been made to write what took its place. */
+    private static final int RETENTION_MILLIS = 1_000;
+
     private static final int COMMITS_PER_COMPACTION = 256;
     private static final int FILL_RATE_PERCENT = 50;
     private static final int COMPACTION_BYTES = 4 << 20;
@@ -28,6 +34,7 @@ final class MvFile {
     private final MVMap<byte[], byte[]> entries;
     private final MVMap<byte[], byte[]> counter;
     private long commits;
+    private long synced = System.nanoTime();
 
     private MvFile(MVStore store) {
         this.store = store;
@@ -48,7 +55,9 @@ final class MvFile {
                     .fileName(file.toString())
                     .autoCommitDisabled()
                     .autoCommitBufferSize(0)
+                    .pageSplitSize(PAGE_BYTES)
                     .open();
+            store.setRetentionTime(RETENTION_MILLIS);
             Set<String> maps = store.getMapNames();
             if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
                 store.closeImmediately();
@@ -108,10 +117,15 @@ final class MvFile {
 
     /**
      * Writes everything since the last commit to the file as one chunk. Now and then chunks that hold little live data are
-     * rewritten, so that the file doesn't grow with the number of writes.
+     * rewritten, so that the file doesn't grow with the number of writes, and the disk is made to write.
      */
     void commit() {
         store.commit();
+        long now = System.nanoTime();
+        if (now - synced > TimeUnit.MILLISECONDS.toNanos(RETENTION_MILLIS / 2)) {
+            store.sync();
+            synced = now;
+        }
         if (++commits % COMMITS_PER_COMPACTION == 0) {
             store.compact(FILL_RATE_PERCENT, COMPACTION_BYTES);
         }

@@ -9,6 +9,8 @@ import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.Applied;
 import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.ReplicaStore.Refusal;
+import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,9 @@ final class StateWriter {
     }
 
     private Applied apply(PartitionState state) {
+        if (!codec.holds(state.key())) {
+            return homeless(state);
+        }
         String key = codec.keyOf(state.key());
         String sidecarKey = sidecarKey(state.key());
         VersionSidecar sidecar = VersionSidecar.read(unit.entry(sidecarKey));
@@ -69,6 +74,15 @@ final class StateWriter {
             unit.put(VersionSidecar.of(state.version(), unit.entry(key)).write(sidecarKey));
         }
         return Applied.of(Outcome.APPLIED);
+    }
+
+    /** The answer where the layout fixes a part of the key and the state has another. */
+    private static Applied homeless(PartitionState state) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (int i = 0; i < state.items().size(); i++) {
+            refusals.add(new Refusal(i, Residue.Kind.INVALID, null, "key: the layout has no place for this partition"));
+        }
+        return new Applied(refusals.isEmpty() ? Outcome.UNCHANGED : Outcome.REFUSED, refusals);
     }
 
     private void write(String key, TargetBlob target, @Nullable Entry before) {

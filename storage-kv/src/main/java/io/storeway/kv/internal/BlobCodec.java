@@ -81,16 +81,35 @@ public final class BlobCodec {
         return decoder.unique;
     }
 
-    /** The store's key of a partition. */
+    /** Whether the partition can be in the store: where the layout fixes a part of its key, it has that value. */
+    public boolean holds(Key partition) {
+        for (int i = 0; i < type.partitionKey().size(); i++) {
+            Field<?, ?> field = type.partitionKey().get(i);
+            Object constant = field.defaultValue();
+            if (source(field) == Source.CONSTANT
+                    && constant != null
+                    && !sameValue(field, partition.values().get(i), constant)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The names of the fields of the partition key that always have their default value. */
+    public List<String> fixedKeyFields() {
+        return type.partitionKey().stream()
+                .filter(field -> !variables.contains(field))
+                .map(Field::name)
+                .toList();
+    }
+
+    /** The store's key of a partition that {@linkplain #holds can be there}. */
     public String keyOf(Key partition) {
         List<String> texts = new ArrayList<>(variables.size());
         for (int i = 0; i < type.partitionKey().size(); i++) {
             Field<?, ?> field = type.partitionKey().get(i);
-            Object value = partition.values().get(i);
-            if (source(field) == Source.CONSTANT) {
-                requireConstant(field, value);
-            } else {
-                texts.add(field.type().format(value));
+            if (source(field) != Source.CONSTANT) {
+                texts.add(field.type().format(partition.values().get(i)));
             }
         }
         return type.keyValue().key().format(texts);

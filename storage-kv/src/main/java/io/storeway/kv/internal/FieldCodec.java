@@ -140,9 +140,9 @@ final class FieldCodec {
         if (Double.isInfinite(value)) {
             throw new UnfitException("the number is outside the range of double");
         }
-        boolean plain = parser.getTextLength() <= SAFE_DIGITS && parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-                || Math.abs(value) > 1e-200 && Math.abs(value) < 1e200 && parser.getTextLength() <= SAFE_DIGITS;
-        if (!plain && new BigDecimal(NumberOutput.toString(value, true)).compareTo(StrictJson.number(parser)) != 0) {
+        double size = Math.abs(value);
+        boolean exact = parser.getTextLength() <= SAFE_DIGITS && size > 1e-200 && size < 1e200;
+        if (!exact && new BigDecimal(NumberOutput.toString(value, true)).compareTo(StrictJson.number(parser)) != 0) {
             throw new UnfitException("the number has more digits than a double keeps");
         }
         return value;

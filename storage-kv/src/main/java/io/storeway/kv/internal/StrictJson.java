@@ -117,34 +117,29 @@ public final class StrictJson {
 
     /** The value at the parser's current token; the parser is at its last token afterwards. */
     static Json tree(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        switch (token) {
-            case VALUE_NULL:
-                return Json.NULL;
-            case VALUE_TRUE:
-                return new Json.Bool(true);
-            case VALUE_FALSE:
-                return new Json.Bool(false);
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT:
-                return new Json.Num(number(parser));
-            case VALUE_STRING:
-                return new Json.Str(wellFormed(parser.getText()));
-            case START_ARRAY:
+        return switch (parser.currentToken()) {
+            case VALUE_NULL -> Json.NULL;
+            case VALUE_TRUE -> new Json.Bool(true);
+            case VALUE_FALSE -> new Json.Bool(false);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(number(parser));
+            case VALUE_STRING -> new Json.Str(wellFormed(parser.getText()));
+            case START_ARRAY -> {
                 List<Json> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     items.add(tree(parser));
                 }
-                return new Json.Arr(items);
-            case START_OBJECT:
+                yield new Json.Arr(items);
+            }
+            case START_OBJECT -> {
                 Map<String, Json> members = new LinkedHashMap<>();
                 for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                     parser.nextToken();
                     members.put(wellFormed(name), tree(parser));
                 }
-                return new Json.Obj(members);
-            default:
-                throw new UnfitException("the text is not JSON");
-        }
+                yield new Json.Obj(members);
+            }
+            default -> throw new UnfitException("the text is not JSON");
+        };
     }
 
     static void write(JsonGenerator out, Json json) throws IOException {
