@@ -42,8 +42,9 @@ class BlobLayoutTest {
                 List.of(),
                 List.of(new Write(
                         "book:isbn:1",
-                        Samples.bytes("{\"title\":\"T\",\"authors\":[\"A\",\"B\"],\"publishedDate\":\"-1750\","
-                                + "\"imageLinks\":{\"medium\":\"m\",\"thumbnail\":\"t\"},\"averageRating\":3.76,\"n\":1e2}"),
+                        Samples.bytes(
+                                "{\"title\":\"T\",\"authors\":[\"A\",\"B\"],\"publishedDate\":\"-1750\","
+                                        + "\"imageLinks\":{\"medium\":\"m\",\"thumbnail\":\"t\"},\"averageRating\":3.76,\"n\":1e2}"),
                         "{\"source\":\"x\"}",
                         expiresAt)));
         Book book = storage.repository(Samples.BOOKS).find("1").orElseThrow();
@@ -147,9 +148,7 @@ class BlobLayoutTest {
                 "{\"a\":\"\\\\ud800\"}",
             })
     void restThatWouldReadBackOtherwiseIsRefused(String rest) {
-        Json extra = rest.contains("ud800")
-                ? new Json.Obj(java.util.Map.of("a", new Json.Str("\ud800")))
-                : json(rest);
+        Json extra = rest.contains("ud800") ? new Json.Obj(java.util.Map.of("a", new Json.Str("\ud800"))) : json(rest);
         Book book = new Book("1", "T", List.of(), 1985, "t", null, extra, null, null);
         assertThatThrownBy(() -> storage.repository(Samples.BOOKS).insert(book))
                 .isInstanceOf(InvalidValueException.class);
@@ -214,7 +213,8 @@ class BlobLayoutTest {
 
     @Test
     void contentIdsAreTheSameForEveryReaderAndCheckedOnWriting() {
-        String blob = "[{\"signal\":\"BUY\",\"price\":1.50,\"executedAt\":5},{\"executedAt\":5,\"price\":1.5,\"signal\":\"BUY\"}]";
+        String blob =
+                "[{\"signal\":\"BUY\",\"price\":1.50,\"executedAt\":5},{\"executedAt\":5,\"price\":1.5,\"signal\":\"BUY\"}]";
         Samples.put(store, "execution_history:1", blob);
         Repository<Execution> history = storage.repository(Samples.HISTORY);
         List<Execution> found = history.partition("1").list();

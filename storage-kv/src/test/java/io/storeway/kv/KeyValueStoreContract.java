@@ -74,8 +74,8 @@ abstract class KeyValueStoreContract {
         List<String> keys = Arrays.asList("a", "B", "\u00e9", "\uffee", "\ud83d\ude00", "a:", "a\u0000", "aa");
         keys.forEach(key -> Samples.put(store, key, key));
         List<String> sorted = new ArrayList<>(keys);
-        sorted.sort((a, b) -> Arrays.compareUnsigned(
-                a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
+        sorted.sort((a, b) ->
+                Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8)));
         assertThat(store.list("", null, 100).entries()).extracting(Entry::key).containsExactlyElementsOf(sorted);
     }
 
@@ -112,8 +112,8 @@ abstract class KeyValueStoreContract {
         Samples.put(store, longest, "v");
         assertThat(Samples.text(store, longest)).isEqualTo("v");
         for (String bad : List.of("", longest + "k", "\u20ac".repeat(Keys.MAX_BYTES / 3 + 1), "\ud800")) {
-            assertThatThrownBy(() -> store.commit(
-                            List.of(), List.of(Write.put("ok", new byte[0]), Write.put(bad, new byte[0]))))
+            assertThatThrownBy(() ->
+                            store.commit(List.of(), List.of(Write.put("ok", new byte[0]), Write.put(bad, new byte[0]))))
                     .isInstanceOf(InvalidValueException.class);
         }
         assertThat(store.get("ok")).isNull();
@@ -147,7 +147,8 @@ abstract class KeyValueStoreContract {
         store.commit(List.of(), both(0));
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            Future<?> writer = threads.submit(() -> IntStream.rangeClosed(1, 500).forEach(i -> store.commit(List.of(), both(i))));
+            Future<?> writer =
+                    threads.submit(() -> IntStream.rangeClosed(1, 500).forEach(i -> store.commit(List.of(), both(i))));
             Callable<Integer> reader = () -> {
                 int torn = 0;
                 while (!writer.isDone()) {

@@ -27,9 +27,10 @@ import org.junit.jupiter.api.Test;
 
 class KvReplicaTest {
 
-    private static final String MESSY = "[{\"isbn\":\"1\",\"status\":\"completed\",\"rating\":5},{\"isbn\":null,\"id\":7},"
-            + "{\"isbn\":\"2\",\"status\":\"lost\"}, {\"isbn\":\"1\",\"status\":\"completed\"},7,{\"isbn\":5},"
-            + "{\"isbn\":\"3\",\"status\":\"completed\"}]";
+    private static final String MESSY =
+            "[{\"isbn\":\"1\",\"status\":\"completed\",\"rating\":5},{\"isbn\":null,\"id\":7},"
+                    + "{\"isbn\":\"2\",\"status\":\"lost\"}, {\"isbn\":\"1\",\"status\":\"completed\"},7,{\"isbn\":5},"
+                    + "{\"isbn\":\"3\",\"status\":\"completed\"}]";
 
     private final MemoryStore source = new MemoryStore();
     private final MemoryStore target = new MemoryStore();
@@ -69,8 +70,11 @@ class KvReplicaTest {
         PartitionState state = messy();
         assertThat(state.items()).extracting(PartitionState.Item::position).containsExactly(0, 6);
         assertThat(state.residue())
-                .extracting(Residue::position, Residue::kind, Residue::constraint, residue -> new String(
-                        residue.payload(), StandardCharsets.UTF_8))
+                .extracting(
+                        Residue::position,
+                        Residue::kind,
+                        Residue::constraint,
+                        residue -> new String(residue.payload(), StandardCharsets.UTF_8))
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(
                                 1, Residue.Kind.NOT_NULL, "library_isbn_nn", "{\"isbn\":null,\"id\":7}"),
@@ -91,7 +95,8 @@ class KvReplicaTest {
         Samples.put(source, "library:v", "no json at all");
         Samples.put(source, "library:w", "{\"isbn\":\"1\"}");
         Samples.put(source, "watchlist:1", "[\"SPY\",{},\"AAPL\",\"SPY\",\"Z\"]");
-        Samples.put(source, "book:isbn:7", "{\"title\":\"T\",\"authors\":[],\"x\":{\"y\":null},\"imageLinks\":{\"m\":1}}");
+        Samples.put(
+                source, "book:isbn:7", "{\"title\":\"T\",\"authors\":[],\"x\":{\"y\":null},\"imageLinks\":{\"m\":1}}");
         Samples.put(source, "book:isbn:8", "{\"title\":8}");
         source.commit(
                 List.of(),
@@ -149,7 +154,10 @@ class KvReplicaTest {
         assertThat(scan(to, Samples.LIBRARY, 10).get(0).version()).isEqualTo(new Version(3, 7));
         Samples.put(target, "library:u", "[{\"isbn\":\"1\",\"status\":\"completed\"}]");
         assertThat(scan(to, Samples.LIBRARY, 10).get(0).version().epoch()).isZero();
-        assertThat(to.read(Samples.LIBRARY, List.of(Key.of("u"), Key.of("x")))).hasSize(2).last().isNull();
+        assertThat(to.read(Samples.LIBRARY, List.of(Key.of("u"), Key.of("x"))))
+                .hasSize(2)
+                .last()
+                .isNull();
     }
 
     @Test
@@ -215,8 +223,7 @@ class KvReplicaTest {
     @Test
     void inventoryCountsByTypeAndNamesWhatNoTypeCovers() {
         apply(at(messy(), 1, 1));
-        target.commit(
-                List.of(), List.of(new Write("book:isbn:1", Samples.bytes("{}"), "{\"a\":1}", Samples.NOW)));
+        target.commit(List.of(), List.of(new Write("book:isbn:1", Samples.bytes("{}"), "{\"a\":1}", Samples.NOW)));
         for (int i = 0; i < 1_200; i++) {
             Samples.put(target, "p" + i + ":x", "v");
         }
@@ -227,12 +234,18 @@ class KvReplicaTest {
                 .contains(
                         new Inventory.Covered("books", 1, 2, 1, 1),
                         new Inventory.Covered(
-                                "library", 1, Objects.requireNonNull(target.get("library:u")).value().length, 0, 0))
+                                "library",
+                                1,
+                                Objects.requireNonNull(target.get("library:u")).value().length,
+                                0,
+                                0))
                 .hasSize(Samples.CATALOG.types().size());
         assertThat(inventory.uncovered())
                 .hasSize(InventoryCount.MAX_PREFIXES + 1)
                 .contains(new Inventory.Uncovered("book:goodreads:", 2, "book:goodreads:1"));
-        assertThat(inventory.uncovered().stream().mapToLong(Inventory.Uncovered::keys).sum())
+        assertThat(inventory.uncovered().stream()
+                        .mapToLong(Inventory.Uncovered::keys)
+                        .sum())
                 .isEqualTo(1_202);
     }
 }

@@ -69,7 +69,8 @@ class KvRepositoryTest {
     @Test
     void deleteSaysWhatWasThereAndTheLastOneTakesTheKey() {
         library.insertAll(List.of(shelf("u", "1"), shelf("u", "2")));
-        assertThat(library.deleteAll(List.of(Key.of("u", "1"), Key.of("u", "1"), Key.of("x", "1")))).isEqualTo(1);
+        assertThat(library.deleteAll(List.of(Key.of("u", "1"), Key.of("u", "1"), Key.of("x", "1"))))
+                .isEqualTo(1);
         assertThat(library.delete("u", "2")).isTrue();
         assertThat(library.delete("u", "2")).isFalse();
         assertThat(store.get("library:u")).isNull();
@@ -126,10 +127,8 @@ class KvRepositoryTest {
     void queryAcrossPartitionsNeedsAllowScanUnlessThePartitionIsFixed() {
         library.insertAll(List.of(shelf("u", "1"), shelf("u", "2"), shelf("v", "1"), shelf("w", "3")));
         assertThat(library.where(USER.eq("u").and(ISBN.gt("1"))).list()).containsExactly(shelf("u", "2"));
-        assertThatThrownBy(() -> library.where(ISBN.eq("1")).list())
-                .isInstanceOf(UnsupportedCapabilityException.class);
-        assertThat(library.where(ISBN.eq("1")).allowScan().list())
-                .containsExactly(shelf("u", "1"), shelf("v", "1"));
+        assertThatThrownBy(() -> library.where(ISBN.eq("1")).list()).isInstanceOf(UnsupportedCapabilityException.class);
+        assertThat(library.where(ISBN.eq("1")).allowScan().list()).containsExactly(shelf("u", "1"), shelf("v", "1"));
         assertThat(library.all().allowScan().count()).isEqualTo(4);
     }
 
@@ -139,15 +138,24 @@ class KvRepositoryTest {
             library.insert(shelf("u" + i % 7, "b" + i));
         }
         List<String> seen = new ArrayList<>();
-        Page<Shelf> page = library.all().orderBy(ISBN.descending()).allowScan().limit(4).page();
+        Page<Shelf> page =
+                library.all().orderBy(ISBN.descending()).allowScan().limit(4).page();
         while (true) {
             page.items().forEach(item -> seen.add(item.isbn()));
             if (page.next() == null) {
                 break;
             }
-            page = library.all().orderBy(ISBN.descending()).allowScan().limit(4).after(page.next()).page();
+            page = library.all()
+                    .orderBy(ISBN.descending())
+                    .allowScan()
+                    .limit(4)
+                    .after(page.next())
+                    .page();
         }
-        assertThat(seen).hasSize(30).isSortedAccordingTo(java.util.Comparator.reverseOrder()).doesNotHaveDuplicates();
+        assertThat(seen)
+                .hasSize(30)
+                .isSortedAccordingTo(java.util.Comparator.reverseOrder())
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -156,8 +164,10 @@ class KvRepositoryTest {
         storage.transact(unit -> {
             unit.repository(Samples.WATCHLISTS).insert(new Ticker("1", "SPY"));
             unit.repository(Samples.LIBRARY).insert(shelf("1", "9"));
-            assertThat(unit.repository(Samples.WATCHLISTS).partition("1").list()).hasSize(1);
-            assertThat(unit.repository(Samples.LIBRARY).all().allowScan().list()).hasSize(1);
+            assertThat(unit.repository(Samples.WATCHLISTS).partition("1").list())
+                    .hasSize(1);
+            assertThat(unit.repository(Samples.LIBRARY).all().allowScan().list())
+                    .hasSize(1);
             assertThat(outside.partition("1").list()).isEmpty();
             return true;
         });
@@ -240,8 +250,7 @@ class KvRepositoryTest {
     @Test
     void capabilitiesFollowTheStore(@TempDir Path directory) throws Exception {
         assertThat(storage.capabilities().declared())
-                .containsExactlyInAnyOrder(
-                        Capability.UNITS_OF_WORK, Capability.NEGATIVE_ZERO, Capability.WRITES);
+                .containsExactlyInAnyOrder(Capability.UNITS_OF_WORK, Capability.NEGATIVE_ZERO, Capability.WRITES);
         Path file = Files.writeString(directory.resolve("d.ndjson"), "{\"key\":\"library:u\",\"value\":\"[]\"}\n");
         try (KvStorage dump = storage(NdjsonStore.open(file))) {
             assertThat(dump.capabilities().has(Capability.WRITES)).isFalse();

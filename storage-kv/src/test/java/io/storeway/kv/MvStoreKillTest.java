@@ -35,7 +35,9 @@ class MvStoreKillTest {
                                 int n = next.incrementAndGet();
                                 store.commit(
                                         List.of(),
-                                        List.of(Write.put("a:" + n, new byte[200]), Write.put("b:" + n, new byte[200])));
+                                        List.of(
+                                                Write.put("a:" + n, new byte[200]),
+                                                Write.put("b:" + n, new byte[200])));
                                 synchronized (next) {
                                     System.out.println("ACK " + n);
                                     System.out.flush();

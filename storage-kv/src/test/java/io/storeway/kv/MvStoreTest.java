@@ -89,6 +89,18 @@ class MvStoreTest extends KeyValueStoreContract {
     }
 
     @Test
+    void interruptedThreadNeitherFailsNorHarmsTheStore() {
+        try (MvStore store = MvStore.open(directory.resolve("interrupted.mv"))) {
+            Thread.currentThread().interrupt();
+            Samples.put(store, "k", "v");
+            assertThat(Samples.text(store, "k")).isEqualTo("v");
+            assertThat(Thread.interrupted()).isTrue();
+            Samples.put(store, "k", "w");
+            assertThat(Samples.text(store, "k")).isEqualTo("w");
+        }
+    }
+
+    @Test
     void thousandWritesAreOneChunk() throws IOException {
         Path file = directory.resolve("bulk.mv");
         try (MvStore store = MvStore.open(file)) {

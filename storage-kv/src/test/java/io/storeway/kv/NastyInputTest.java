@@ -88,7 +88,9 @@ class NastyInputTest {
                 assertThat(documents.find("x")).contains(row);
                 read++;
             } catch (InvalidValueException e) {
-                assertThat(acceptable(line)).as(line.write().key() + e.getMessage()).isFalse();
+                assertThat(acceptable(line))
+                        .as(line.write().key() + e.getMessage())
+                        .isFalse();
                 store.commit(List.of(), List.of(Write.delete("doc:x")));
             }
         }

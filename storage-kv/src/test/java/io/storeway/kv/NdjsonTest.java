@@ -51,8 +51,7 @@ class NdjsonTest {
 
     @Test
     void lineIsReadWithAllItsParts() throws IOException {
-        Path file = file(
-                """
+        Path file = file("""
                 {"key":"a","value":"{\\"t\\":\\"\u00e9\\"}","metadata":{"n": 1.50},"expiration":1763769600}
                 {"key":"b","value":"AP8=","base64":true}
                 """);
@@ -121,7 +120,11 @@ class NdjsonTest {
     void gzipThatIsCutOffIsRefused() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 2_000; i++) {
-            text.append("{\"key\":\"k").append(10_000 + i).append("\",\"value\":\"v").append(i * 31).append("\"}\n");
+            text.append("{\"key\":\"k")
+                    .append(10_000 + i)
+                    .append("\",\"value\":\"v")
+                    .append(i * 31)
+                    .append("\"}\n");
         }
         byte[] whole = gzip(Samples.bytes(text.toString()));
         Path file = directory.resolve("cut.ndjson.gz");
@@ -159,7 +162,9 @@ class NdjsonTest {
     void storeListsInKeyOrderWhateverTheFileAndRefusesWrites() throws IOException {
         Path file = keys("b", "a");
         try (NdjsonStore store = NdjsonStore.open(file)) {
-            assertThat(store.list("", null, 10).entries()).extracting(Entry::key).containsExactly("a", "b");
+            assertThat(store.list("", null, 10).entries())
+                    .extracting(Entry::key)
+                    .containsExactly("a", "b");
             assertThatThrownBy(() -> Samples.put(store, "c", "3")).isInstanceOf(UnsupportedCapabilityException.class);
             assertThatThrownBy(() -> store.purge(Samples.NOW)).isInstanceOf(UnsupportedCapabilityException.class);
         }

@@ -67,7 +67,11 @@ final class Samples {
         completed
     }
 
-    record Shelf(String userId, String isbn, Status status, @Nullable Integer rating) {}
+    record Shelf(
+            String userId,
+            String isbn,
+            Status status,
+            @Nullable Integer rating) {}
 
     static final EntityType<Shelf> LIBRARY = EntityType.of(Shelf.class)
             .named("library")
@@ -104,7 +108,9 @@ final class Samples {
             .named("history")
             .partitionedBy(Execution::chatId)
             .identifiedBy(Execution::id)
-            .keyValue("execution_history:{chatId}", Blob.<Execution>arrayOfObjects().contentId(Execution::id))
+            .keyValue(
+                    "execution_history:{chatId}",
+                    Blob.<Execution>arrayOfObjects().contentId(Execution::id))
             .build();
 
     record Reading(int slot, String rating, Instant takenAt, Instant validUntil) {}
