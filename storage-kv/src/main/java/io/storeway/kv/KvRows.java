@@ -110,7 +110,7 @@ final class KvRows implements RowStore {
         if (!changes.keySet().stream().allMatch(codec::holds)) {
             throw new InvalidValueException(
                     "key",
-                    "a field whose place is constant has another value than its default",
+                    "the layout fixes " + String.join(", ", codec.fixedKeyFields()) + ", and a key has another value",
                     new ErrorContext(operation, backend(), type.name(), null),
                     null);
         }
@@ -129,8 +129,7 @@ final class KvRows implements RowStore {
         BlobCodec codec = storage.codec(type);
         List<Key> partitions =
                 keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
-        unit.prefetch(
-                partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
+        unit.prefetch(partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
         Map<Key, Map<Object, Row>> loaded = new HashMap<>();
         List<@Nullable Row> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {

@@ -21,6 +21,9 @@ final class MvFile {
     private static final String ENTRIES = "storeway.entries";
     private static final String COUNTER = "storeway.counter";
     private static final byte[] VERSION = {'v'};
+    /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
+    private static final String UNINTERRUPTED = "async:";
+
     /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
     private static final int PAGE_BYTES = 8 << 10;
     /** Space is used again after this time, within which the disk has been made to write what took its place. */
@@ -52,7 +55,7 @@ final class MvFile {
     static MvFile open(Path file) {
         try {
             MVStore store = new MVStore.Builder()
-                    .fileName(file.toString())
+                    .fileName(UNINTERRUPTED + file)
                     .autoCommitDisabled()
                     .autoCommitBufferSize(0)
                     .pageSplitSize(PAGE_BYTES)

@@ -95,6 +95,14 @@ public final class BlobCodec {
         return true;
     }
 
+    /** The names of the fields of the partition key that always have their default value. */
+    public List<String> fixedKeyFields() {
+        return type.partitionKey().stream()
+                .filter(field -> !variables.contains(field))
+                .map(Field::name)
+                .toList();
+    }
+
     /** The store's key of a partition that {@linkplain #holds can be there}. */
     public String keyOf(Key partition) {
         List<String> texts = new ArrayList<>(variables.size());

@@ -1,0 +1,120 @@
+package io.storeway.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.spi.KeyValueStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.h2.mvstore.MVStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MvStoreTest extends KeyValueStoreContract {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Override
+    KeyValueStore open() {
+        return MvStore.open(directory.resolve("store.mv"));
+    }
+
+    private void assertRefused(Path file, String part) {
+        assertThatThrownBy(() -> MvStore.open(file))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining(part);
+    }
+
+    @Test
+    void contentAndVersionsSurviveReopening() {
+        Path file = directory.resolve("reopened.mv");
+        long version;
+        try (MvStore store = MvStore.open(file)) {
+            Samples.put(store, "k", "v");
+            version = Objects.requireNonNull(store.get("k")).version();
+            store.commit(List.of(), List.of(KeyValueStore.Write.delete("k")));
+        }
+        try (MvStore store = MvStore.open(file)) {
+            assertThat(store.get("k")).isNull();
+            Samples.put(store, "k", "v");
+            assertThat(Objects.requireNonNull(store.get("k")).version()).isGreaterThan(version);
+        }
+    }
+
+    @Test
+    void openFileIsRefusedASecondTime() {
+        assertRefused(directory.resolve("store.mv"), "is open already");
+    }
+
+    @Test
+    void fileOfAnotherKindIsRefusedAndLeftAlone() throws IOException {
+        Path file = directory.resolve("notes.txt");
+        Files.writeString(file, "no store, only text ".repeat(1_000));
+        String before = Files.readString(file);
+        assertRefused(file, "is not an MVStore file");
+        assertThat(Files.readString(file)).isEqualTo(before);
+    }
+
+    @Test
+    void fileOfAnotherProgramIsRefused() {
+        Path file = directory.resolve("other.mv.db");
+        try (MVStore other = MVStore.open(file.toString())) {
+            other.openMap("table.0").put("a", "b");
+        }
+        assertRefused(file, "of another program");
+    }
+
+    @Test
+    void missingDirectoryAndDirectoryAsFileAreRefused() {
+        assertRefused(directory.resolve("missing/store.mv"), "does not exist; create it first");
+        assertRefused(directory, "is a directory");
+    }
+
+    @Test
+    void fileDoesNotGrowWithTheNumberOfWrites() throws IOException {
+        Path file = directory.resolve("busy.mv");
+        byte[] value = new byte[600];
+        try (MvStore store = MvStore.open(file)) {
+            for (int round = 0; round < 40_000; round++) {
+                store.commit(List.of(), List.of(KeyValueStore.Write.put("k" + round % 100, value)));
+            }
+        }
+        assertThat(Files.size(file)).isLessThan(250L << 20); // Without reuse it is more than 450 MiB.
+    }
+
+    @Test
+    void interruptedThreadNeitherFailsNorHarmsTheStore() {
+        try (MvStore store = MvStore.open(directory.resolve("interrupted.mv"))) {
+            Thread.currentThread().interrupt();
+            Samples.put(store, "k", "v");
+            assertThat(Samples.text(store, "k")).isEqualTo("v");
+            assertThat(Thread.interrupted()).isTrue();
+            Samples.put(store, "k", "w");
+            assertThat(Samples.text(store, "k")).isEqualTo("w");
+        }
+    }
+
+    @Test
+    void thousandWritesAreOneChunk() throws IOException {
+        Path file = directory.resolve("bulk.mv");
+        try (MvStore store = MvStore.open(file)) {
+            for (int batch = 0; batch < 20; batch++) {
+                List<KeyValueStore.Write> writes = new ArrayList<>();
+                for (int i = 0; i < 1_000; i++) {
+                    writes.add(KeyValueStore.Write.put("k" + batch + ":" + i, new byte[600]));
+                }
+                store.commit(List.of(), writes);
+            }
+        }
+        try (MvStore store = MvStore.open(file)) {
+            assertThat(store.list("k19:", null, 2_000).entries()).hasSize(1_000);
+        }
+        assertThat(Files.size(file)).isLessThan(40L << 20);
+    }
+}
