@@ -154,7 +154,7 @@ final class KvUnit implements ReplicaUnit {
     }
 
     void requireRunning() {
-        if (ended || Thread.currentThread() != thread) {
+        if (ended || !thread.equals(Thread.currentThread())) {
             throw new IllegalStateException("A unit of work is used after its end, or on another thread");
         }
     }

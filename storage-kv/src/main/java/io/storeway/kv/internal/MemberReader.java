@@ -64,7 +64,7 @@ final class MemberReader {
                 }
             } catch (IllegalArgumentException e) {
                 fault(node == null ? "a member that no field names" : "member " + node.path, e.getMessage());
-                while (parser.getParsingContext() != here) {
+                while (!here.equals(parser.getParsingContext())) {
                     parser.nextToken();
                 }
             }

@@ -100,13 +100,14 @@ final class PartitionReader {
             values[blobs.rest] = rest == null ? null : new Json.Obj(rest);
         }
         for (Field<?, ?> field : blobs.repeatedKeys) {
-            if (values[field.index()] == null || values[field.index()] == MemberReader.NULL) {
+            if (values[field.index()] == null || MemberReader.NULL.equals(values[field.index()])) {
                 reader.fault("field " + field.name(), "the key holds it, and the member that repeats it is missing");
             }
         }
         for (Field<?, ?> field : blobs.memberFields) {
             Object value = values[field.index()];
-            values[field.index()] = value == null ? field.defaultValue() : value == MemberReader.NULL ? null : value;
+            values[field.index()] =
+                    value == null ? field.defaultValue() : MemberReader.NULL.equals(value) ? null : value;
         }
         return reader.fault();
     }
