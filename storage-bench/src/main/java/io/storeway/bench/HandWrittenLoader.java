@@ -54,11 +54,12 @@ final class HandWrittenLoader {
             String integer = sqlite ? "INTEGER" : "BIGINT";
             String real = sqlite ? "REAL" : "DOUBLE PRECISION";
             String bool = sqlite ? "INTEGER" : "BOOLEAN";
-            statement.executeUpdate(("CREATE TABLE \"orders\"(\"id\" %1$s NOT NULL PRIMARY KEY,\"customer\" %1$s NOT NULL,"
-                            + "\"status\" %1$s NOT NULL,\"placed_at\" %2$s NOT NULL,\"total\" %3$s NOT NULL,"
-                            + "\"items\" %2$s NOT NULL,\"paid\" %4$s NOT NULL,\"address\" %1$s NOT NULL,"
-                            + "\"note\" %1$s NOT NULL)")
-                    .formatted(text, integer, real, bool));
+            statement.executeUpdate(
+                    ("CREATE TABLE \"orders\"(\"id\" %1$s NOT NULL PRIMARY KEY,\"customer\" %1$s NOT NULL,"
+                                    + "\"status\" %1$s NOT NULL,\"placed_at\" %2$s NOT NULL,\"total\" %3$s NOT NULL,"
+                                    + "\"items\" %2$s NOT NULL,\"paid\" %4$s NOT NULL,\"address\" %1$s NOT NULL,"
+                                    + "\"note\" %1$s NOT NULL)")
+                            .formatted(text, integer, real, bool));
             statement.executeUpdate("CREATE INDEX \"orders_customer_ix\" ON \"orders\"(\"customer\")");
             statement.executeUpdate(("CREATE TABLE \"versions\"(\"entity\" %1$s NOT NULL,\"partition\" %1$s NOT NULL,"
                             + "\"epoch\" %2$s NOT NULL,\"counter\" %2$s NOT NULL, PRIMARY KEY(\"entity\",\"partition\"))"

@@ -27,18 +27,13 @@ public final class HeapRun {
         try (MvStore store = MvStore.open(folder.resolve("source.mv"))) {
             Orders.fill(store, records);
             try (Storage source = KvStorage.open(store, Orders.CATALOG);
-                    Storage target =
-                            Storages.open("jdbc:sqlite:" + folder.resolve("target.db"), Orders.CATALOG)) {
+                    Storage target = Storages.open("jdbc:sqlite:" + folder.resolve("target.db"), Orders.CATALOG)) {
                 Migration migration = Migration.from(source).to(target).build();
                 long written = migration.backfill().writes();
                 boolean equal = migration.verify().equal();
                 System.out.printf(
                         "%,d records, %,d written, equal: %s, max heap %d MiB, greatest use of the old generation %d MiB%n",
-                        records,
-                        written,
-                        equal,
-                        Runtime.getRuntime().maxMemory() >> 20,
-                        greatestUse() >> 20);
+                        records, written, equal, Runtime.getRuntime().maxMemory() >> 20, greatestUse() >> 20);
             }
         }
     }

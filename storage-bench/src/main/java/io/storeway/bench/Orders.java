@@ -52,14 +52,15 @@ final class Orders {
     private static byte[] blob(int i, SplittableRandom random) {
         String address = word(random, 120);
         String note = word(random, 280);
-        String json = "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"placedAt\":%d,\"total\":%d.%02d,\"items\":%d,"
-                .formatted(
-                        random.nextInt(50_000),
-                        i % 3 == 0 ? "open" : "shipped",
-                        1_700_000_000_000L + i,
-                        random.nextInt(1_000),
-                        random.nextInt(1, 100),
-                        random.nextInt(1, 20));
+        String json =
+                "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"placedAt\":%d,\"total\":%d.%02d,\"items\":%d,"
+                        .formatted(
+                                random.nextInt(50_000),
+                                i % 3 == 0 ? "open" : "shipped",
+                                1_700_000_000_000L + i,
+                                random.nextInt(1_000),
+                                random.nextInt(1, 100),
+                                random.nextInt(1, 20));
         return (json + "\"paid\":" + (i % 2 == 0) + ",\"address\":\"" + address + "\",\"note\":\"" + note + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
     }

@@ -2,7 +2,6 @@ package io.storeway.cli;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
-import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
@@ -67,8 +66,8 @@ final class Pair {
     int with(ProgressListener listener, Work work) throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
-        try (Storage source = Storages.open(from, types, clock);
-                Storage target = Storages.open(to, types, clock)) {
+        try (Storage source = Opened.open("--from", from, types, clock);
+                Storage target = Opened.open("--to", to, types, clock)) {
             return work.run(
                     source,
                     target,

@@ -2,10 +2,10 @@ package io.storeway.cli;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
-import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.Migration;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
@@ -26,7 +26,7 @@ final class Target {
 
     <R> R with(Function<Migration, R> work) {
         Catalog types = CatalogFile.read(catalog);
-        try (Storage target = Storages.open(to, types)) {
+        try (Storage target = Opened.open("--to", to, types, Clock.systemUTC())) {
             return work.apply(Migration.from(target).to(target).build());
         }
     }

@@ -165,7 +165,8 @@ class BadInputTest {
                         "ndjson:" + dump,
                         "--to",
                         "jdbc:sqlite:" + file.resolve("out.db")),
-                "sqlite");
+                "--to jdbc:sqlite:",
+                "out.db");
         failed(Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + file.resolve("a.mv")), "a.mv");
         failed(
                 Cli.run(
@@ -197,7 +198,9 @@ class BadInputTest {
 
     @Test
     void aMisspeltOptionOrCommandIsUsage() {
-        misused(Cli.run("migrate", "--catlog", "x"), "--catlog");
+        misused(
+                Cli.run("plan", "--catalog", catalog, "--from", "memory:", "--to", "memory:", "--catlog", "x"),
+                "--catlog");
         misused(Cli.run("migrate", "--catalog", catalog), "--from");
         misused(Cli.run("demonstrate"), "demonstrate");
         misused(Cli.run(), "storeway demo");

@@ -48,6 +48,7 @@ final class Samples {
     }
 
     static final EntityType<Book> BOOKS = EntityType.of(Book.class)
+            .nullable(Book::year, Book::thumbnail, Book::averageRating, Book::extra, Book::metadata, Book::expiresAt)
             .named("books")
             .identifiedBy(Book::isbn)
             .expiresAt(Book::expiresAt)
@@ -74,6 +75,7 @@ final class Samples {
             @Nullable Integer rating) {}
 
     static final EntityType<Shelf> LIBRARY = EntityType.of(Shelf.class)
+            .nullable(Shelf::rating)
             .named("library")
             .partitionedBy(Shelf::userId)
             .identifiedBy(Shelf::isbn)

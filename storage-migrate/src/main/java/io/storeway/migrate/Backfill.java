@@ -1,7 +1,10 @@
 package io.storeway.migrate;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.Fingerprinter;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
@@ -50,6 +53,7 @@ final class Backfill {
     }
 
     BackfillReport run() {
+        requireWrites();
         Instant startedAt = clock.instant();
         long startNanos = System.nanoTime();
         String planHash = planner.hash();
@@ -69,6 +73,15 @@ final class Backfill {
         }
         return new BackfillReport(
                 startedAt, Duration.ofNanos(System.nanoTime() - startNanos), writes, resumed, progress);
+    }
+
+    private void requireWrites() {
+        target.capabilities().reason(Capability.WRITES).ifPresent(reason -> {
+            throw new UnsupportedCapabilityException(
+                    "The target takes no writes: " + reason,
+                    new ErrorContext("backfill", target.name(), null, null),
+                    null);
+        });
     }
 
     private EntityProgress run(EntityType<?> type, Optional<Checkpoint> last, String planHash) {

@@ -120,6 +120,7 @@ public final class Migration {
      * after a run that reached its end it starts anew, and writes nothing where nothing has changed.
      *
      * @throws MigrationException if an interrupted run was made with another plan; see {@link #restart()}
+     * @throws io.storeway.error.UnsupportedCapabilityException if the target takes no writes
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill() {

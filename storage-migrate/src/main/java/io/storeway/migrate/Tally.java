@@ -4,6 +4,7 @@ import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.Residue;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ final class Tally {
                         .map(entry -> new ResidueCount(
                                 entry.getKey().kind(), entry.getKey().constraint(), entry.getValue()))
                         .toList()),
-                now);
+                now.truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** The status at the end of the scan. */

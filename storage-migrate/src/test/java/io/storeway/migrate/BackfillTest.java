@@ -177,6 +177,15 @@ class BackfillTest {
     }
 
     @Test
+    void theSystemsClockServesAsWell() {
+        try (Storage target = open("jdbc:sqlite:%s/data.db")) {
+            Migration migration = Migration.from(source).to(target).build();
+            migration.backfill();
+            assertThat(migration.verify().equal()).isTrue();
+        }
+    }
+
+    @Test
     void thePlanNamesWhatIsNotCoveredAndWritesNothing() {
         try (Storage target = open("jdbc:sqlite:%s/data.db")) {
             MigrationPlan plan = migration(source, target, 10).plan();

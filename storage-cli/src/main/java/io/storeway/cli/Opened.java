@@ -1,0 +1,24 @@
+package io.storeway.cli;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.error.StorageException;
+import java.time.Clock;
+
+/** Opens storages so that an error names the option and the place; what may hold a password is left out. */
+final class Opened {
+
+    private Opened() {}
+
+    static Storage open(String option, String uri, Catalog catalog, Clock clock) {
+        try {
+            return Storages.open(uri, catalog, clock);
+        } catch (StorageException e) {
+            throw new IllegalArgumentException(
+                    option + " " + uri.replaceFirst("[?;].*$", "").replaceFirst("//[^/@]*@", "//") + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+}
