@@ -2,6 +2,8 @@ package io.storeway.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -53,6 +55,7 @@ public final class Storeway implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Storeway root = new Storeway();
         CommandLine command = new CommandLine(root)
+                .registerConverter(Instant.class, Storeway::instant)
                 .setOut(out)
                 .setErr(err)
                 .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
@@ -73,6 +76,14 @@ public final class Storeway implements Runnable {
         out.flush();
         err.flush();
         return code;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new CommandLine.TypeConversionException(text + " is no time such as 2025-11-21T00:00:00Z");
+        }
     }
 
     @Override

@@ -167,7 +167,9 @@ class BadInputTest {
                         "jdbc:sqlite:" + file.resolve("out.db")),
                 "--to jdbc:sqlite:",
                 "out.db");
-        failed(Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + file.resolve("a.mv")), "a.mv");
+        failed(
+                Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + file.resolve("a.mv")),
+                "create it first");
         failed(
                 Cli.run(
                         "migrate",
