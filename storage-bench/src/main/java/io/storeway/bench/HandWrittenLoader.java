@@ -65,8 +65,8 @@ final class HandWrittenLoader {
                             + "\"epoch\" %2$s NOT NULL,\"counter\" %2$s NOT NULL, PRIMARY KEY(\"entity\",\"partition\"))"
                             + (sqlite ? " WITHOUT ROWID" : ""))
                     .formatted(text, integer));
-            statement.executeUpdate(("CREATE TABLE \"cursors\"(\"entity\" %1$s NOT NULL PRIMARY KEY,\"position\" %1$s)")
-                    .formatted(text));
+            statement.executeUpdate(
+                    "CREATE TABLE \"cursors\"(\"entity\" %1$s NOT NULL PRIMARY KEY,\"position\" %1$s)".formatted(text));
         }
     }
 
