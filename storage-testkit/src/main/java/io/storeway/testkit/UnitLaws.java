@@ -16,16 +16,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Units of work, ordered partitions, expiry, and writers that meet. */
 final class UnitLaws {
 
-    private static final int WRITERS = 4;
-    private static final int WRITES = 25;
+    private static final int WRITERS = 3;
+    private static final int ROUNDS = 5;
+    private static final long MEETING_MILLIS = 50;
 
     private UnitLaws() {}
 
@@ -94,21 +97,24 @@ final class UnitLaws {
         });
     }
 
+    /**
+     * In each round all writers read the record before any of them changes it, where the storage lets them; a storage that
+     * lets one in at a time keeps the others waiting, and they meet a meeting point that has given up.
+     */
     private static void counter(LawContext context) {
         context.withStorage(storage -> {
             storage.repository(LawTypes.SINGLES).insert(new Single("counter", 0, null));
             ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
             try {
-                List<Future<?>> writers = new ArrayList<>();
-                for (int writer = 0; writer < WRITERS; writer++) {
-                    writers.add(threads.submit(() -> {
-                        for (int i = 0; i < WRITES; i++) {
-                            increment(storage);
-                        }
-                    }));
-                }
-                for (Future<?> writer : writers) {
-                    writer.get();
+                for (int round = 0; round < ROUNDS; round++) {
+                    CountDownLatch readers = new CountDownLatch(WRITERS);
+                    List<Future<?>> writers = new ArrayList<>();
+                    for (int writer = 0; writer < WRITERS; writer++) {
+                        writers.add(threads.submit(() -> increment(storage, readers)));
+                    }
+                    for (Future<?> writer : writers) {
+                        writer.get();
+                    }
                 }
             } catch (ExecutionException e) {
                 throw new AssertionError("A writer failed", e.getCause());
@@ -119,18 +125,29 @@ final class UnitLaws {
                 threads.shutdownNow();
             }
             assertThat(storage.repository(LawTypes.SINGLES).find("counter"))
-                    .contains(new Single("counter", WRITERS * WRITES, null));
-            context.effective(WRITERS * WRITES);
+                    .contains(new Single("counter", WRITERS * ROUNDS, null));
+            context.effective(WRITERS * ROUNDS);
         });
     }
 
-    private static void increment(Storage storage) {
+    private static void increment(Storage storage, CountDownLatch readers) {
         storage.transact(unit -> {
             Repository<Single> singles = unit.repository(LawTypes.SINGLES);
             Integer before = singles.find("counter").orElseThrow().number();
+            readers.countDown();
+            boolean met = await(readers);
             singles.update(new Single("counter", (before == null ? 0 : before) + 1, null));
-            return before;
+            return met;
         });
+    }
+
+    private static boolean await(CountDownLatch readers) {
+        try {
+            return readers.await(MEETING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", e);
+        }
     }
 
     private static void list(LawContext context) {

@@ -43,11 +43,14 @@ final class Html {
         return this;
     }
 
-    /** Opens a table that scrolls by itself where it is wider than the page. */
+    /** Opens a table that scrolls by itself where it is wider than the page. A heading of numbers begins with #. */
     Html table(String... headings) {
         open("div", "class", "scroll").open("table").open("thead").open("tr");
         for (String heading : headings) {
-            open("th").text(heading).close();
+            boolean number = heading.startsWith("#");
+            open("th", "class", number ? "number" : "text")
+                    .text(number ? heading.substring(1) : heading)
+                    .close();
         }
         return close().close().open("tbody");
     }

@@ -96,7 +96,6 @@ public final class HtmlReport {
         pair("expiry as of", report.at().toString());
         BackfillReport backfill = report.backfill();
         if (backfill != null) {
-            pair("started", backfill.startedAt().toString());
             pair(
                     "copied",
                     String.format(
@@ -133,15 +132,15 @@ public final class HtmlReport {
         html.open("h2").text("Entity types").close();
         html.table(
                 "type",
-                "read",
-                "written",
-                "unchanged",
-                "stale",
-                "expired",
-                "residue",
-                "source",
-                "target",
-                "differences");
+                "#read",
+                "#written",
+                "#unchanged",
+                "#stale",
+                "#expired",
+                "#residue",
+                "#source",
+                "#target",
+                "#differences");
         for (String entity : names()) {
             Optional<EntityProgress> copied = progress().stream()
                     .filter(line -> line.entity().equals(entity))
@@ -187,7 +186,7 @@ public final class HtmlReport {
                         "Items that the target can't hold as rows. They are kept there with key, place, reason and raw content,"
                                 + " counted by the comparison, and written back on the way back.")
                 .close();
-        html.table("type", "rule", "constraint", "items");
+        html.table("type", "rule", "constraint", "#items");
         for (EntityProgress entity : progress()) {
             for (ResidueCount reason : entity.reasons()) {
                 html.row(
@@ -236,7 +235,7 @@ public final class HtmlReport {
         }
         if (!plan.uncovered().isEmpty()) {
             html.open("h2").text("Not covered by any entity type").close();
-            html.table("keys that begin with", "for example", "keys");
+            html.table("keys that begin with", "for example", "#keys");
             for (Inventory.Uncovered line : plan.uncovered()) {
                 html.row(line.prefix(), line.example(), String.format(Locale.ROOT, "%,d", line.keys()));
             }

@@ -41,8 +41,7 @@ final class Page {
             table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
             th, td { padding: .5rem .75rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
             th { color: var(--soft); font-weight: 600; } tbody tr:last-child td { border-bottom: 0; }
-            td.number { text-align: right; } thead th:not(:first-child) { text-align: right; }
-            td.text:not(:first-child) { text-align: right; }
+            .number { text-align: right; }
             ul { padding-left: 1.25rem; } li { margin: .25rem 0; overflow-wrap: anywhere; }
             summary { cursor: pointer; margin-top: 1rem; }
             </style>
