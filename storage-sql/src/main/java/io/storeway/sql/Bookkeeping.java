@@ -1,0 +1,160 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.FieldRef;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.spi.Fingerprint;
+import io.storeway.spi.Residue;
+import io.storeway.spi.Version;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two tables of a migration: which version was applied to a partition, and what it holds besides rows. Both are entity
+ * types like any other; partitions are named by their key's text.
+ */
+final class Bookkeeping {
+
+    static final EntityType<Row> VERSIONS = EntityType.ofRows("storeway_partition")
+            .field("entity", FieldType.TEXT)
+            .field("partition", FieldType.TEXT)
+            .field("epoch", FieldType.LONG)
+            .field("counter", FieldType.LONG)
+            .identifiedBy(FieldRef.named("entity"), FieldRef.named("partition"))
+            .build();
+
+    static final EntityType<Row> RESIDUE = EntityType.ofRows("storeway_residue")
+            .field("entity", FieldType.TEXT)
+            .field("partition", FieldType.TEXT)
+            .field("position", FieldType.INTEGER)
+            .field("kind", FieldType.TEXT)
+            .field("constraint_name", FieldType.TEXT)
+            .nullable(FieldRef.named("constraint_name"))
+            .field("reason", FieldType.TEXT)
+            .field("payload", FieldType.BYTES)
+            .field("fingerprint_high", FieldType.LONG)
+            .field("fingerprint_low", FieldType.LONG)
+            .partitionedBy(FieldRef.named("entity"), FieldRef.named("partition"))
+            .identifiedBy(FieldRef.named("position"))
+            .build();
+
+    private final Table versions;
+    private final Table residue;
+    private final RowWriter writer;
+
+    Bookkeeping(Tables tables, RowWriter writer) {
+        this.versions = tables.of(VERSIONS);
+        this.residue = tables.of(RESIDUE);
+        this.writer = writer;
+    }
+
+    private static List<Key> named(EntityType<?> type, Collection<String> partitions) {
+        return partitions.stream().map(text -> Key.of(type.name(), text)).toList();
+    }
+
+    /** The versions that were applied, by partition. */
+    Map<String, Version> versions(Session session, EntityType<?> type, Collection<String> partitions)
+            throws SQLException {
+        Map<String, Version> found = new HashMap<>();
+        for (Row row : Lookup.rows(session, versions, VERSIONS.key(), named(type, partitions))) {
+            found.put(text(row, 1), new Version(number(row, 2), number(row, 3)));
+        }
+        return found;
+    }
+
+    void putVersions(Session session, EntityType<?> type, Map<String, Version> applied, Collection<String> known)
+            throws SQLException {
+        List<Row> added = new ArrayList<>();
+        List<Row> raised = new ArrayList<>();
+        applied.forEach((text, version) -> (known.contains(text) ? raised : added)
+                .add(Row.trusted(VERSIONS, new Object[] {type.name(), text, version.epoch(), version.counter()})));
+        if (!added.isEmpty()) {
+            writer.insertNew(session, versions, added);
+        }
+        if (!raised.isEmpty()) {
+            writer.upsert(session, versions, raised);
+        }
+    }
+
+    /** The residue by partition, by position within it. */
+    Map<String, List<Residue>> residue(Session session, EntityType<?> type, Collection<String> partitions)
+            throws SQLException {
+        Map<String, List<Residue>> found = new HashMap<>();
+        for (Row row : Lookup.rows(session, residue, RESIDUE.partitionKey(), named(type, partitions))) {
+            found.computeIfAbsent(text(row, 1), partition -> new ArrayList<>()).add(read(row));
+        }
+        found.values().forEach(items -> items.sort(Comparator.comparingInt(Residue::position)));
+        return found;
+    }
+
+    private static Residue read(Row row) {
+        return new Residue(
+                ((Number) value(row, 2)).intValue(),
+                Residue.Kind.valueOf(text(row, 3)),
+                (String) row.get(4),
+                text(row, 5),
+                (byte[]) value(row, 6),
+                new Fingerprint(number(row, 7), number(row, 8)));
+    }
+
+    void deleteResidue(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
+        for (List<Key> chunk : Lookup.chunks(residue, RESIDUE.partitionKey(), named(type, partitions))) {
+            Sql sql = new Sql("DELETE FROM " + residue.name() + " WHERE ");
+            residue.in(sql, RESIDUE.partitionKey(), chunk);
+            session.update(sql);
+        }
+    }
+
+    void insertResidue(Session session, EntityType<?> type, Map<String, List<Residue>> items) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        items.forEach((text, residues) ->
+                residues.forEach(item -> rows.add(Row.trusted(RESIDUE, new @Nullable Object[] {
+                    type.name(),
+                    text,
+                    item.position(),
+                    item.kind().name(),
+                    item.constraint(),
+                    item.reason(),
+                    item.payload(),
+                    item.fingerprint().high(),
+                    item.fingerprint().low()
+                }))));
+        if (!rows.isEmpty()) {
+            writer.insertNew(session, residue, rows);
+        }
+    }
+
+    /** The first partitions with residue behind the given one, in the order of the database. */
+    List<String> residuePartitions(Session session, EntityType<?> type, @Nullable String after, int limit)
+            throws SQLException {
+        List<String> columns = residue.columns();
+        Sql sql = new Sql("SELECT DISTINCT " + columns.get(1) + " FROM " + residue.name() + " WHERE " + columns.get(0)
+                        + " = ?")
+                .bind(type.name());
+        if (after != null) {
+            sql.add(" AND " + columns.get(1) + " > ?").bind(after);
+        }
+        sql.add(" ORDER BY " + columns.get(1) + " LIMIT ?").bind(limit);
+        return session.list(sql, rows -> rows.getString(1));
+    }
+
+    private static Object value(Row row, int index) {
+        return java.util.Objects.requireNonNull(row.get(index));
+    }
+
+    private static String text(Row row, int index) {
+        return (String) value(row, index);
+    }
+
+    private static long number(Row row, int index) {
+        return (Long) value(row, index);
+    }
+}

@@ -1,0 +1,173 @@
+package io.storeway.sql;
+
+import io.storeway.FieldType;
+import io.storeway.Json;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the values of one field stand in a column.
+ *
+ * @param sqlType the column's type as it stands in a CREATE TABLE
+ * @param encode makes of a field's value what JDBC binds
+ * @param reader reads a column of a result; an IllegalArgumentException says that the stored value is none of the field
+ * @param literal writes an encoded value into SQL text
+ */
+record ColumnCodec(String sqlType, Function<Object, Object> encode, Reader reader, Function<Object, String> literal) {
+
+    /** Reads a column of the current row. */
+    @FunctionalInterface
+    interface Reader {
+        @Nullable
+        Object read(ResultSet rows, int column) throws SQLException;
+    }
+
+    private interface LongDecoder {
+        Object decode(long stored);
+    }
+
+    @Nullable
+    Object encodeNullable(@Nullable Object value) {
+        return value == null ? null : encode.apply(value);
+    }
+
+    static ColumnCodec text(String sqlType, Function<Object, String> quote) {
+        return new ColumnCodec(sqlType, value -> value, ResultSet::getString, quote);
+    }
+
+    static ColumnCodec integer(String sqlType) {
+        return ofLong(sqlType, value -> ((Integer) value).longValue(), stored -> {
+            if (stored != (int) stored) {
+                throw new IllegalArgumentException("the stored number needs more than 32 bits");
+            }
+            return (int) stored;
+        });
+    }
+
+    static ColumnCodec longs(String sqlType) {
+        return ofLong(sqlType, value -> value, stored -> stored);
+    }
+
+    static ColumnCodec booleanNumber(String sqlType) {
+        return ofLong(sqlType, value -> (Boolean) value ? 1L : 0L, stored -> {
+            if (stored != 0 && stored != 1) {
+                throw new IllegalArgumentException("the stored number is neither 0 nor 1");
+            }
+            return stored == 1;
+        });
+    }
+
+    static ColumnCodec booleans(String sqlType) {
+        return new ColumnCodec(
+                sqlType,
+                value -> value,
+                (rows, column) -> {
+                    boolean stored = rows.getBoolean(column);
+                    return rows.wasNull() ? null : (Object) stored;
+                },
+                value -> (Boolean) value ? "TRUE" : "FALSE");
+    }
+
+    static ColumnCodec epoch(String sqlType, FieldType.TimeUnit unit) {
+        return ofLong(sqlType, value -> unit.toEpoch((Instant) value), unit::ofEpoch);
+    }
+
+    static ColumnCodec scaled(String sqlType, FieldType type) {
+        return ofLong(
+                sqlType,
+                value -> ((BigDecimal) value).unscaledValue().longValueExact(),
+                stored -> type.normalize(BigDecimal.valueOf(stored, type.scale())));
+    }
+
+    static ColumnCodec decimal(String sqlType, FieldType type) {
+        return new ColumnCodec(
+                sqlType,
+                value -> value,
+                (rows, column) -> {
+                    BigDecimal stored = rows.getBigDecimal(column);
+                    return stored == null ? null : type.normalize(stored);
+                },
+                value -> ((BigDecimal) value).toPlainString());
+    }
+
+    static ColumnCodec doubles(String sqlType, Function<Object, String> literal) {
+        return new ColumnCodec(
+                sqlType,
+                value -> value,
+                (rows, column) -> {
+                    double stored = rows.getDouble(column);
+                    return rows.wasNull() ? null : FieldType.DOUBLE.normalize(stored);
+                },
+                literal);
+    }
+
+    static ColumnCodec dateText(String sqlType, Function<Object, String> quote) {
+        return new ColumnCodec(
+                sqlType,
+                Object::toString,
+                (rows, column) -> {
+                    String stored = rows.getString(column);
+                    return stored == null ? null : FieldType.DATE.parse(stored);
+                },
+                quote);
+    }
+
+    static ColumnCodec date(String sqlType) {
+        return new ColumnCodec(
+                sqlType,
+                value -> value,
+                (rows, column) -> {
+                    LocalDate stored = rows.getObject(column, LocalDate.class);
+                    return stored == null ? null : FieldType.DATE.normalize(stored);
+                },
+                value -> "DATE '" + value + "'");
+    }
+
+    static ColumnCodec bytes(String sqlType) {
+        return new ColumnCodec(
+                sqlType,
+                value -> value,
+                ResultSet::getBytes,
+                value -> "X'" + HexFormat.of().formatHex((byte[]) value) + "'");
+    }
+
+    static ColumnCodec json(String sqlType, Function<Object, String> quote) {
+        return new ColumnCodec(
+                sqlType,
+                value -> JacksonJson.write((Json) value),
+                (rows, column) -> {
+                    String stored = rows.getString(column);
+                    return stored == null ? null : JacksonJson.read(stored);
+                },
+                quote);
+    }
+
+    static ColumnCodec list(String sqlType, FieldType element, Function<Object, String> quote) {
+        return new ColumnCodec(
+                sqlType,
+                value -> JacksonJson.writeList(element, (List<?>) value),
+                (rows, column) -> {
+                    String stored = rows.getString(column);
+                    return stored == null ? null : JacksonJson.readList(element, stored);
+                },
+                quote);
+    }
+
+    private static ColumnCodec ofLong(String sqlType, Function<Object, Object> encode, LongDecoder decoder) {
+        return new ColumnCodec(
+                sqlType,
+                encode,
+                (rows, column) -> {
+                    long stored = rows.getLong(column);
+                    return stored == 0 && rows.wasNull() ? null : decoder.decode(stored);
+                },
+                Object::toString);
+    }
+}

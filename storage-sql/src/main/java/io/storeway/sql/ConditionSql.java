@@ -1,0 +1,156 @@
+package io.storeway.sql;
+
+import io.storeway.Condition;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes conditions as SQL that is true on exactly the rows that they hold for. */
+final class ConditionSql {
+
+    private final Table table;
+    private final Dialect dialect;
+    private final Sql sql;
+
+    ConditionSql(Table table, Dialect dialect, Sql sql) {
+        this.table = table;
+        this.dialect = dialect;
+        this.sql = sql;
+    }
+
+    /** Whether SQL can decide the condition; JSON trees are compared as trees, which their text doesn't allow. */
+    static boolean decidable(Condition<?> condition) {
+        if (condition instanceof Condition.And<?> and) {
+            return and.conditions().stream().allMatch(ConditionSql::decidable);
+        }
+        if (condition instanceof Condition.Or<?> or) {
+            return or.conditions().stream().allMatch(ConditionSql::decidable);
+        }
+        if (condition instanceof Condition.Not<?> not) {
+            return decidable(not.condition());
+        }
+        if (condition instanceof Condition.Compare<?> compare) {
+            return compare.field().type().kind() != FieldType.Kind.JSON;
+        }
+        return !(condition instanceof Condition.In<?> in) || in.field().type().kind() != FieldType.Kind.JSON;
+    }
+
+    /** The conditions that all have to hold, with nested conjunctions taken apart. */
+    static List<Condition<?>> conjuncts(Condition<?> condition) {
+        if (!(condition instanceof Condition.And<?> and)) {
+            return List.of(condition);
+        }
+        List<Condition<?>> parts = new ArrayList<>();
+        and.conditions().forEach(part -> parts.addAll(conjuncts(part)));
+        return parts;
+    }
+
+    void write(Condition<?> condition) {
+        if (condition instanceof Condition.Compare<?> compare) {
+            compare(compare.field(), symbol(compare.operator()), compare.value());
+        } else if (condition instanceof Condition.In<?> in) {
+            in(in);
+        } else if (condition instanceof Condition.Text<?> text) {
+            text(text);
+        } else if (condition instanceof Condition.IsNull<?> isNull) {
+            sql.add(column(isNull.field()) + " IS NULL");
+        } else if (condition instanceof Condition.And<?> and) {
+            join(and.conditions(), " AND ", "1 = 1");
+        } else if (condition instanceof Condition.Or<?> or) {
+            join(or.conditions(), " OR ", "1 = 0");
+        } else if (condition instanceof Condition.Not<?> not) {
+            sql.add("((");
+            write(not.condition());
+            sql.add(") IS NOT TRUE)");
+        }
+    }
+
+    private void join(List<? extends Condition<?>> conditions, String word, String ofNone) {
+        if (conditions.isEmpty()) {
+            sql.add(ofNone);
+            return;
+        }
+        sql.add("(");
+        for (int i = 0; i < conditions.size(); i++) {
+            sql.add(i == 0 ? "" : word);
+            write(conditions.get(i));
+        }
+        sql.add(")");
+    }
+
+    private static String symbol(Condition.Operator operator) {
+        return switch (operator) {
+            case EQ -> "=";
+            case LT -> "<";
+            case LE -> "<=";
+            case GT -> ">";
+            case GE -> ">=";
+        };
+    }
+
+    /** Adds a comparison in the order that every backend keeps. */
+    void compare(Field<?, ?> field, String symbol, Object value) {
+        Object encoded = table.codec(field).encode().apply(value);
+        if (symbol.equals("=")) {
+            sql.add(column(field) + " = ?").bind(encoded);
+        } else {
+            sql.add(dialect.ordered(column(field), field.type(), encoded) + " " + symbol + " "
+                            + dialect.ordered("?", field.type(), encoded))
+                    .bind(encoded);
+        }
+    }
+
+    private void in(Condition.In<?> in) {
+        if (in.values().isEmpty()) {
+            sql.add("1 = 0");
+            return;
+        }
+        List<Field<?, ?>> field = List.of(in.field());
+        List<Key> keys = in.values().stream().map(Key::of).distinct().toList();
+        List<List<Key>> chunks = Lookup.chunks(table, field, keys);
+        sql.add("(");
+        for (int i = 0; i < chunks.size(); i++) {
+            sql.add(i == 0 ? "" : " OR ");
+            table.in(sql, field, chunks.get(i));
+        }
+        sql.add(")");
+    }
+
+    /** A prefix is the range from itself to its successor in UTF-8 order, which an index can serve. */
+    private void text(Condition.Text<?> text) {
+        if (text.part().isEmpty()) {
+            sql.add(column(text.field()) + " IS NOT NULL");
+        } else if (text.prefix()) {
+            sql.add("(");
+            compare(text.field(), ">=", text.part());
+            String end = successor(text.part());
+            if (end != null) {
+                sql.add(" AND ");
+                compare(text.field(), "<", end);
+            }
+            sql.add(")");
+        } else {
+            sql.add(dialect.contains(column(text.field()))).bind(text.part());
+        }
+    }
+
+    /** The least text that is greater than all that start with the prefix, or null if there is none. */
+    static @org.jspecify.annotations.Nullable String successor(String prefix) {
+        String rest = prefix;
+        while (!rest.isEmpty()) {
+            int last = rest.codePointBefore(rest.length());
+            rest = rest.substring(0, rest.length() - Character.charCount(last));
+            if (last < Character.MAX_CODE_POINT) {
+                int next = last + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : last + 1;
+                return rest + Character.toString(next);
+            }
+        }
+        return null;
+    }
+
+    private String column(Field<?, ?> field) {
+        return table.columns().get(field.index());
+    }
+}

@@ -1,0 +1,181 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between SQL engines. Stateless, or thread-safe. */
+abstract sealed class Dialect permits SqliteDialect, H2Dialect {
+
+    /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
+    private static final int[] CHUNKS = {128, 16, 1};
+
+    /**
+     * The dialect of the database behind a connection.
+     *
+     * @throws UnsupportedCapabilityException if there is none for it
+     */
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "SQLite" -> new SqliteDialect();
+            case "H2" -> new H2Dialect();
+            default ->
+                throw new UnsupportedCapabilityException(
+                        "No dialect for the database product " + product + "; there are those for SQLite and H2",
+                        ErrorContext.of("open"),
+                        null);
+        };
+    }
+
+    static String quote(String name) {
+        return '"' + name + '"';
+    }
+
+    /** The largest size of a statement that fits what is left. */
+    static int chunk(int left) {
+        for (int size : CHUNKS) {
+            if (size <= left) {
+                return size;
+            }
+        }
+        return 1;
+    }
+
+    /** The name of the storage. */
+    abstract String name();
+
+    // What values look like
+
+    /**
+     * How a field's values stand in its column.
+     *
+     * @throws UnsupportedCapabilityException if no column of this engine holds them exactly
+     */
+    abstract ColumnCodec codec(Field<?, ?> field);
+
+    /** Why the engine would not give the value back equal, or null. */
+    @Nullable
+    String objection(FieldType type, Object value) {
+        if (type.kind() == FieldType.Kind.DOUBLE
+                && (Double) value == 0
+                && Double.doubleToRawLongBits((Double) value) != 0) {
+            return "this engine doesn't keep the sign of zero";
+        }
+        return null;
+    }
+
+    // Schema
+
+    /** What follows the closing parenthesis of a CREATE TABLE. */
+    abstract String tableOptions(EntityType<?> type);
+
+    /** A rule on a single column that stands in for a type that the engine lacks, or null. */
+    abstract @Nullable String guard(Field<?, ?> field, String column);
+
+    /** Whether the engine itself makes an index for each reference that has none. */
+    abstract boolean indexesReferences();
+
+    /** Whether two table names are the same to the engine. */
+    abstract boolean sameName(String one, String other);
+
+    /** Whether the declared type and size of a live column are those of the codec. */
+    abstract boolean sameType(ColumnCodec codec, LiveSchema.Column column);
+
+    /** The check constraints of a table: the expression by name, without blanks. */
+    abstract java.util.Map<String, String> checks(Handle handle, String table);
+
+    /** Further differences of a table that concern this engine alone. */
+    abstract List<String> objections(Handle handle, String table);
+
+    // Statements
+
+    /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
+    abstract String ordered(String expression, FieldType type, @Nullable Object bound);
+
+    /** A condition that the text holds the bound part. */
+    abstract String contains(String column);
+
+    /** Writes {@code count} rows, replacing those that are there without deleting them first. */
+    abstract String upsert(Table table, int count);
+
+    /** Whether one statement with many rows is faster than a batch of statements. */
+    abstract boolean multiRow();
+
+    /** How many keys {@link #in} takes at once. */
+    abstract int keysAtOnce(List<FieldType> types);
+
+    /** Adds the condition that the columns equal one of the keys, whose values are encoded. */
+    abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
+
+    /** The condition of {@link #in} with a question mark for each value, the last key repeated up to a round number. */
+    static void slots(Sql sql, List<String> columns, List<Key> encoded, String values) {
+        int width = columns.size();
+        int slots = encoded.size() == 1 ? 1 : encoded.size() <= 16 ? 16 : 128;
+        if (width == 1) {
+            sql.add(columns.get(0) + " IN ").tuples(1, slots);
+        } else {
+            sql.add("(" + String.join(", ", columns) + ") IN (" + values)
+                    .tuples(slots, width)
+                    .add(")");
+        }
+        for (int i = 0; i < slots; i++) {
+            encoded.get(Math.min(i, encoded.size() - 1)).values().forEach(sql::bind);
+        }
+    }
+
+    // Connections and transactions
+
+    /** Makes sure that a connection handed out outside any transaction keeps the rules. */
+    abstract void verify(Connection connection) throws SQLException;
+
+    /** Refuses a database that can't keep the promises, and says what this one can do. */
+    abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill);
+
+    /** Begins a transaction that will write. */
+    abstract void begin(Session session) throws SQLException;
+
+    /** Begins a transaction that reads one state of the database. */
+    abstract void beginReading(Session session) throws SQLException;
+
+    /** Ends what {@link #beginReading} began. */
+    abstract void endReading(Session session) throws SQLException;
+
+    // Errors
+
+    /** What the exception says. */
+    abstract Failure classify(SQLException e);
+
+    /** The exception in a form that gives away no values; itself where its message holds none. */
+    SQLException redacted(SQLException e) {
+        return e;
+    }
+
+    /** What the standard's SQL states say, for exceptions that the engine's own codes don't explain. */
+    static Failure byState(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        if (e instanceof SQLTimeoutException) {
+            return Failure.of(Failure.Sort.TIMEOUT, "the database did not answer in time");
+        }
+        if (state.startsWith("08")) {
+            return Failure.of(Failure.Sort.LOST, "the connection to the database is lost");
+        }
+        if (state.startsWith("22")) {
+            return Failure.of(Failure.Sort.INVALID, "the column can't hold the value");
+        }
+        if (state.startsWith("40")) {
+            return Failure.of(Failure.Sort.CONFLICT, "another writer was in the way");
+        }
+        return Failure.of(Failure.Sort.UNAVAILABLE, "the database refused the statement");
+    }
+}

@@ -1,0 +1,182 @@
+package io.storeway.sql;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Reference;
+import io.storeway.UniqueKey;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageException;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a driver throws into the exceptions that every backend shares, with the declared names. */
+final class Errors {
+
+    private final Dialect dialect;
+    private final Supplier<List<EntityType<?>>> types;
+    private final ReferenceProbe probe;
+
+    Errors(Dialect dialect, Tables tables) {
+        this.dialect = dialect;
+        this.types = tables::types;
+        this.probe = new ReferenceProbe(tables);
+    }
+
+    Failure.Sort sort(SQLException e) {
+        return dialect.classify(e).sort();
+    }
+
+    Connection connect(DataSource dataSource, ErrorContext context) {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException e) {
+            throw unconnected(dialect, e, context);
+        } catch (RuntimeException e) {
+            throw new StorageUnavailableException("The DataSource gives no connection", context, e);
+        }
+    }
+
+    /** Why no connection was to be had; the first reason that the driver gave counts, not the pool's. */
+    static StorageException unconnected(@Nullable Dialect dialect, SQLException e, ErrorContext context) {
+        if (e.getCause() instanceof SQLException cause) {
+            return unconnected(dialect, cause, context);
+        }
+        if (e instanceof SQLTransientConnectionException) {
+            return new StorageTimeoutException(
+                    "The DataSource had no connection to spare in time; enlarge the pool or end units sooner",
+                    context,
+                    e);
+        }
+        String advice = dialect == null ? "" : ": " + dialect.classify(e).advice();
+        return new StorageUnavailableException(
+                "The DataSource gives no connection" + advice, context, dialect == null ? e : dialect.redacted(e));
+    }
+
+    /** The exception for a failed statement. Asks the database which reference was broken where the engine is silent. */
+    StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
+        Failure failure = dialect.classify(e);
+        SQLException cause = dialect.redacted(e);
+        return switch (failure.sort()) {
+            case UNIQUE -> unique(failure, context, session, cause);
+            case NOT_NULL -> notNull(failure, context, cause);
+            case CHECK -> check(failure, context, cause);
+            case REFERENCE -> reference(failure, context, session, cause);
+            case INVALID -> new InvalidValueException("row", failure.advice(), context, cause);
+            case CONFLICT -> {
+                if (session == null) {
+                    yield new StorageUnavailableException(failure.advice(), context, cause);
+                }
+                yield Transactions.conflict(session, context, cause);
+            }
+            case TIMEOUT -> new StorageTimeoutException(failure.advice(), context, cause);
+            case LOST, UNAVAILABLE -> {
+                if (session != null && failure.sort() == Failure.Sort.LOST) {
+                    session.giveUp();
+                }
+                yield new StorageUnavailableException(failure.advice(), context, cause);
+            }
+        };
+    }
+
+    private StorageException unique(
+            Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
+        EntityType<?> type = type(failure, context).orElse(null);
+        if (type == null) {
+            return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+        }
+        List<String> key = type.columns(type.key());
+        HashSet<String> columns = new HashSet<>(failure.columns());
+        if (columns.equals(new HashSet<>(key))) {
+            Session.Writing writing = session == null ? null : session.writing();
+            if (session != null && writing != null && writing.raceOnKey()) {
+                return Transactions.conflict(session, context, cause);
+            }
+            return violation(ConstraintKind.UNIQUE, type.sql().primaryKey(), key, context, cause);
+        }
+        for (UniqueKey unique : type.uniqueKeys()) {
+            List<String> declared = type.columns(unique.fields());
+            if (columns.equals(new HashSet<>(declared))) {
+                return violation(ConstraintKind.UNIQUE, unique.name(), declared, context, cause);
+            }
+        }
+        return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+    }
+
+    private StorageException notNull(Failure failure, ErrorContext context, SQLException cause) {
+        EntityType<?> type = type(failure, context).orElse(null);
+        String column = failure.columns().isEmpty() ? "" : failure.columns().get(0);
+        int field = type == null ? -1 : type.sql().columns().indexOf(column);
+        String name = type == null || field < 0 ? null : type.sql().notNullName(field);
+        return violation(ConstraintKind.NOT_NULL, name, failure.columns(), context, cause);
+    }
+
+    private StorageException check(Failure failure, ErrorContext context, SQLException cause) {
+        String name = failure.constraint();
+        List<String> columns = types.get().stream()
+                .flatMap(type -> type.checks().stream()
+                        .filter(check -> check.name().equals(name))
+                        .flatMap(check -> type.columns(List.of(check.field())).stream()))
+                .limit(1)
+                .toList();
+        return violation(ConstraintKind.CHECK, name, columns, context, cause);
+    }
+
+    private StorageException reference(
+            Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
+        ReferenceProbe.Found found = failure.table() == null
+                ? probe.find(session)
+                : types.get().stream()
+                        .filter(type -> dialect.sameName(type.sql().table(), failure.table()))
+                        .flatMap(type -> type.references().stream()
+                                .filter(reference ->
+                                        type.columns(reference.fields()).equals(failure.columns()))
+                                .map(reference -> new ReferenceProbe.Found(type, reference)))
+                        .findFirst()
+                        .orElse(null);
+        if (found == null) {
+            return violation(ConstraintKind.REFERENCE, failure.constraint(), failure.columns(), context, cause);
+        }
+        Reference reference = found.reference();
+        return violation(
+                ConstraintKind.REFERENCE, reference.name(), found.type().columns(reference.fields()), context, cause);
+    }
+
+    private static ConstraintViolationException violation(
+            ConstraintKind kind,
+            @Nullable String constraint,
+            List<String> columns,
+            ErrorContext context,
+            SQLException cause) {
+        return new ConstraintViolationException(kind, constraint, columns, context, cause);
+    }
+
+    private Optional<EntityType<?>> type(Failure failure, ErrorContext context) {
+        Stream<EntityType<?>> all = types.get().stream();
+        String table = failure.table();
+        return (table == null
+                        ? all.filter(type -> type.name().equals(context.entity()))
+                        : all.filter(type -> dialect.sameName(type.sql().table(), table)))
+                .findFirst();
+    }
+
+    /** Refuses types that are unknown to a storage. */
+    static IllegalArgumentException unknown(EntityType<?> type, Catalog catalog) {
+        return new IllegalArgumentException("The catalog of this storage has no such entity type " + type.name()
+                + "; it has "
+                + String.join(
+                        ", ", catalog.types().stream().map(EntityType::name).toList()));
+    }
+}

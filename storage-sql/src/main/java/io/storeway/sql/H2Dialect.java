@@ -1,0 +1,296 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** H2 in its own mode; its errors are read by number and message. */
+final class H2Dialect extends Dialect {
+
+    private static final Pattern UNIQUE = Pattern.compile("\"(\\S+) INDEX \\S+ ON (\\S+?)\\(([^)]*)\\)");
+    private static final Pattern REFERENCE = Pattern.compile("\"([^:\"]+): (\\S+) FOREIGN KEY\\(([^)]*)\\)");
+    private static final Pattern NOT_NULL = Pattern.compile("NULL not allowed for column \"([^\"]+)\"");
+    private static final Pattern CHECK = Pattern.compile("Check constraint violation: \"([^:\"]+)");
+
+    @Override
+    String name() {
+        return "h2";
+    }
+
+    @Override
+    ColumnCodec codec(Field<?, ?> field) {
+        FieldType type = field.type();
+        return switch (type.kind()) {
+            case TEXT -> ColumnCodec.text("CHARACTER VARYING", H2Dialect::quoted);
+            case BOOLEAN -> ColumnCodec.booleans("BOOLEAN");
+            case INTEGER -> ColumnCodec.integer("INTEGER");
+            case LONG -> ColumnCodec.longs("BIGINT");
+            case DECIMAL -> ColumnCodec.decimal("DECIMAL(" + type.precision() + ", " + type.scale() + ")", type);
+            case DOUBLE -> ColumnCodec.doubles("DOUBLE PRECISION", value -> "CAST(" + value + " AS DOUBLE PRECISION)");
+            case INSTANT -> ColumnCodec.epoch("BIGINT", type.unit());
+            case DATE -> ColumnCodec.date("DATE");
+            case BYTES -> ColumnCodec.bytes("BINARY VARYING");
+            case JSON -> ColumnCodec.json("CHARACTER VARYING", H2Dialect::quoted);
+            case LIST -> ColumnCodec.list("CHARACTER VARYING", type.element(), H2Dialect::quoted);
+        };
+    }
+
+    /** A literal as H2 itself prints it: what is not printable ASCII stands as a code point. */
+    private static String quoted(Object value) {
+        String text = value.toString();
+        boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+        if (plain) {
+            return "'" + text.replace("'", "''") + "'";
+        }
+        StringBuilder literal = new StringBuilder("U&'");
+        text.codePoints().forEach(point -> {
+            if (point == '\'') {
+                literal.append("''");
+            } else if (point == '\\') {
+                literal.append("\\\\");
+            } else if (point >= ' ' && point < 0x7f) {
+                literal.append((char) point);
+            } else {
+                literal.append(String.format(Locale.ROOT, point > 0xffff ? "\\+%06x" : "\\%04x", point));
+            }
+        });
+        return literal.append('\'').toString();
+    }
+
+    @Override
+    String tableOptions(EntityType<?> type) {
+        return "";
+    }
+
+    @Override
+    @Nullable
+    String guard(Field<?, ?> field, String column) {
+        return null;
+    }
+
+    @Override
+    boolean indexesReferences() {
+        return true;
+    }
+
+    @Override
+    boolean sameName(String one, String other) {
+        return one.equals(other);
+    }
+
+    @Override
+    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+        String live = column.type().equals("DECIMAL") || column.type().equals("NUMERIC")
+                ? "DECIMAL(" + column.size() + ", " + column.decimals() + ")"
+                : column.type();
+        boolean unbounded = !live.endsWith("VARYING") || column.size() >= 1_000_000_000;
+        return unbounded && live.equals(codec.sqlType());
+    }
+
+    @Override
+    Map<String, String> checks(Handle handle, String table) {
+        Map<String, String> checks = new LinkedHashMap<>();
+        handle.createQuery("""
+                        SELECT c.constraint_name, c.check_clause
+                        FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
+                        ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+                        WHERE t.table_schema = CURRENT_SCHEMA AND t.table_name = :table""")
+                .bind("table", table)
+                .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
+                .forEach(check -> checks.put(check.getKey(), check.getValue()));
+        return checks;
+    }
+
+    @Override
+    List<String> objections(Handle handle, String table) {
+        return List.of();
+    }
+
+    /**
+     * H2 orders text by UTF-16 units, which agree with UTF-8 bytes in every comparison with a text below the surrogates.
+     * So such a bound leaves the column bare, and an index can serve it.
+     */
+    @Override
+    String ordered(String expression, FieldType type, @Nullable Object bound) {
+        boolean agrees = type.kind() != FieldType.Kind.TEXT
+                || (bound instanceof String text && text.chars().allMatch(c -> c < Character.MIN_SURROGATE));
+        return agrees ? expression : "STRINGTOUTF8(" + expression + ")";
+    }
+
+    @Override
+    String contains(String column) {
+        return "LOCATE(?, " + column + ") > 0";
+    }
+
+    @Override
+    String upsert(Table table, int count) {
+        return "MERGE INTO " + table.name() + " (" + String.join(", ", table.columns()) + ") KEY ("
+                + String.join(", ", table.key()) + ") VALUES "
+                + new Sql().tuples(count, table.columns().size()).text();
+    }
+
+    @Override
+    boolean multiRow() {
+        return false;
+    }
+
+    @Override
+    int keysAtOnce(List<FieldType> types) {
+        return types.size() == 1 ? 10_000 : 128;
+    }
+
+    @Override
+    void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
+        if (columns.size() == 1 && encoded.size() > 1) {
+            sql.add(columns.get(0) + " = ANY(?)");
+            sql.bind(encoded.stream().map(key -> key.values().get(0)).toArray());
+        } else {
+            slots(sql, columns, encoded, "");
+        }
+    }
+
+    @Override
+    void verify(Connection connection) {}
+
+    @Override
+    Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
+        Capabilities all = Capabilities.all()
+                .without(Capability.NEGATIVE_ZERO, "H2 stores a negative zero as zero; such a value is refused");
+        boolean collated = handle.createQuery(
+                        "SELECT COUNT(*) FROM information_schema.settings WHERE setting_name = 'COLLATION' AND"
+                                + " setting_value <> 'OFF' OR setting_name = 'IGNORECASE' AND setting_value = 'TRUE'")
+                .mapTo(boolean.class)
+                .one();
+        if (collated) {
+            throw new UnsupportedCapabilityException(
+                    "This H2 database compares text by a collation or without case; open one without COLLATION and"
+                            + " IGNORECASE",
+                    new ErrorContext("open", name(), null, null),
+                    null);
+        }
+        boolean inMemory = handle.createQuery("SELECT DATABASE_PATH() IS NULL")
+                .mapTo(boolean.class)
+                .one();
+        if (inMemory) {
+            return all.without(Capability.DURABLE, "the H2 database is in memory");
+        }
+        // The setting that is kept in the file and the one in force are both listed.
+        int writeDelay = handle.createQuery(
+                        "SELECT COALESCE(MAX(CAST(setting_value AS INTEGER)), 500) FROM information_schema.settings"
+                                + " WHERE setting_name = 'WRITE_DELAY'")
+                .mapTo(int.class)
+                .one();
+        if (writeDelay == 0) {
+            return all;
+        }
+        String reason = "H2 loses what was committed in the last " + writeDelay
+                + " ms when the process dies; add ;WRITE_DELAY=0 to the URL";
+        if (!acceptLossOnKill) {
+            throw new UnsupportedCapabilityException(
+                    reason + ", or accept the loss with acceptLossOnKill()",
+                    new ErrorContext("open", name(), null, null),
+                    null);
+        }
+        return all.without(Capability.DURABLE, reason);
+    }
+
+    /** Repeatable read makes H2 refuse a change of a row that another unit has changed since this one began. */
+    @Override
+    void begin(Session session) throws SQLException {
+        session.isolate(Connection.TRANSACTION_REPEATABLE_READ);
+        session.connection().setAutoCommit(false);
+    }
+
+    @Override
+    void beginReading(Session session) throws SQLException {
+        begin(session);
+    }
+
+    @Override
+    void endReading(Session session) throws SQLException {
+        session.connection().commit();
+    }
+
+    @Override
+    Failure classify(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.getErrorCode()) {
+            case 23505 -> located(Failure.Sort.UNIQUE, UNIQUE, message);
+            case 23503, 23506 -> located(Failure.Sort.REFERENCE, REFERENCE, message);
+            case 23502 -> {
+                Matcher matcher = NOT_NULL.matcher(message);
+                yield Failure.constraint(
+                        Failure.Sort.NOT_NULL, null, null, matcher.find() ? List.of(matcher.group(1)) : List.of());
+            }
+            case 23513 -> {
+                Matcher matcher = CHECK.matcher(message);
+                yield Failure.constraint(Failure.Sort.CHECK, matcher.find() ? matcher.group(1) : null, null, List.of());
+            }
+            case 40001, 50200, 90131 ->
+                Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
+            case 57014 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
+            case 90067, 90098, 90121, 90007, 90135 ->
+                Failure.of(Failure.Sort.LOST, "the H2 database or the connection to it is closed");
+            case 90020 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "another process has the H2 file open; end it or choose another file");
+            case 90097 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the H2 database is read-only; make the file and its directory writable");
+            case 90028, 90031, 90034, 90062 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the H2 file can't be read or written; see that its directory exists, may be written to and has room");
+            case 90030 ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "the H2 file is damaged or no H2 file; restore it from a backup");
+            case 90048 ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "the file was written by another version of H2; use that version");
+            case 28000 -> Failure.of(Failure.Sort.UNAVAILABLE, "H2 refuses the user or the password");
+            default -> byState(e);
+        };
+    }
+
+    private static Failure located(Failure.Sort sort, Pattern pattern, String message) {
+        Matcher matcher = pattern.matcher(message);
+        if (!matcher.find()) {
+            return Failure.constraint(sort, null, null, List.of());
+        }
+        return Failure.constraint(
+                sort,
+                unqualified(matcher.group(1)),
+                unqualified(matcher.group(2)),
+                Arrays.stream(matcher.group(3).split(", "))
+                        .map(column -> unqualified(column.split(" ", -1)[0]))
+                        .toList());
+    }
+
+    private static String unqualified(String name) {
+        return name.substring(name.lastIndexOf('.') + 1).replace("\"", "");
+    }
+
+    /** H2 puts the statement and the values of a key into its messages. */
+    @Override
+    SQLException redacted(SQLException e) {
+        SQLException redacted = new SQLException("H2 error " + e.getErrorCode(), e.getSQLState(), e.getErrorCode());
+        redacted.setStackTrace(e.getStackTrace());
+        return redacted;
+    }
+}

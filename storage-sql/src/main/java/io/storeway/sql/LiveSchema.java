@@ -1,0 +1,143 @@
+package io.storeway.sql;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of a database as they are, read through JDBC's metadata. */
+final class LiveSchema {
+
+    /** A column; the size is that of text, bytes or a decimal. */
+    record Column(String name, String type, int size, int decimals, boolean nullable, boolean hasDefault) {}
+
+    /** A foreign key; the rule is one of {@link DatabaseMetaData}'s. */
+    record ForeignKey(List<String> columns, String target, List<String> targetColumns, int deleteRule) {}
+
+    /** An index with its columns in order. */
+    record Index(String name, List<String> columns, boolean unique) {}
+
+    /** A table. */
+    record LiveTable(
+            String name,
+            Map<String, Column> columns,
+            List<String> primaryKey,
+            List<ForeignKey> foreignKeys,
+            List<Index> indexes) {}
+
+    private final DatabaseMetaData metadata;
+    private final @Nullable String catalog;
+    private final @Nullable String schema;
+    private final Dialect dialect;
+
+    LiveSchema(Connection connection, Dialect dialect) throws SQLException {
+        this.metadata = connection.getMetaData();
+        this.catalog = connection.getCatalog();
+        this.schema = connection.getSchema();
+        this.dialect = dialect;
+    }
+
+    /** The name that the database gives to the table, or null if it has no such table. */
+    @Nullable
+    String find(String table) throws SQLException {
+        try (ResultSet rows = metadata.getTables(catalog, schema, null, null)) {
+            while (rows.next()) {
+                String name = rows.getString("TABLE_NAME");
+                if (dialect.sameName(name, table)) {
+                    return name;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Reads the table of exactly this name. */
+    LiveTable read(String name) throws SQLException {
+        return new LiveTable(name, columns(name), primaryKey(name), foreignKeys(name), indexes(name));
+    }
+
+    private Map<String, Column> columns(String table) throws SQLException {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        try (ResultSet rows = metadata.getColumns(catalog, schema, escaped(table), null)) {
+            while (rows.next()) {
+                if (table.equals(rows.getString("TABLE_NAME"))) {
+                    Column column = new Column(
+                            rows.getString("COLUMN_NAME"),
+                            rows.getString("TYPE_NAME"),
+                            rows.getInt("COLUMN_SIZE"),
+                            rows.getInt("DECIMAL_DIGITS"),
+                            rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls,
+                            rows.getString("COLUMN_DEF") != null);
+                    columns.put(column.name(), column);
+                }
+            }
+        }
+        return columns;
+    }
+
+    private String escaped(String table) throws SQLException {
+        return table.replace("_", metadata.getSearchStringEscape() + "_");
+    }
+
+    private List<String> primaryKey(String table) throws SQLException {
+        Map<Integer, String> columns = new TreeMap<>();
+        try (ResultSet rows = metadata.getPrimaryKeys(catalog, schema, table)) {
+            while (rows.next()) {
+                columns.put(rows.getInt("KEY_SEQ"), rows.getString("COLUMN_NAME"));
+            }
+        }
+        return List.copyOf(columns.values());
+    }
+
+    private List<ForeignKey> foreignKeys(String table) throws SQLException {
+        List<ForeignKey> keys = new ArrayList<>();
+        try (ResultSet rows = metadata.getImportedKeys(catalog, schema, table)) {
+            while (rows.next()) {
+                if (rows.getInt("KEY_SEQ") == 1) {
+                    keys.add(new ForeignKey(
+                            new ArrayList<>(),
+                            rows.getString("PKTABLE_NAME"),
+                            new ArrayList<>(),
+                            rows.getInt("DELETE_RULE")));
+                }
+                ForeignKey last = keys.get(keys.size() - 1);
+                last.columns().add(rows.getString("FKCOLUMN_NAME"));
+                last.targetColumns().add(rows.getString("PKCOLUMN_NAME"));
+            }
+        }
+        return keys;
+    }
+
+    private List<Index> indexes(String table) throws SQLException {
+        Map<String, Map<Integer, String>> columns = new LinkedHashMap<>();
+        Map<String, Boolean> unique = new LinkedHashMap<>();
+        try (ResultSet rows = metadata.getIndexInfo(catalog, schema, table, false, true)) {
+            while (rows.next()) {
+                String name = rows.getString("INDEX_NAME");
+                String column = rows.getString("COLUMN_NAME");
+                if (name != null) {
+                    // An index over an expression has no column name there.
+                    columns.computeIfAbsent(name, key -> new TreeMap<>())
+                            .put(rows.getInt("ORDINAL_POSITION"), column == null ? "" : column);
+                    unique.put(name, !rows.getBoolean("NON_UNIQUE"));
+                }
+            }
+        }
+        List<Index> indexes = new ArrayList<>();
+        columns.forEach((name, parts) ->
+                indexes.add(new Index(name, List.copyOf(parts.values()), Boolean.TRUE.equals(unique.get(name)))));
+        return indexes;
+    }
+
+    /** The names, quoted and joined, for a sentence. */
+    static String list(Collection<String> names) {
+        return "(" + String.join(", ", names) + ")";
+    }
+}

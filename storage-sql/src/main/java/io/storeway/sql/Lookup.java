@@ -1,0 +1,61 @@
+package io.storeway.sql;
+
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads by many keys at once: one statement text whatever their number. */
+final class Lookup {
+
+    private Lookup() {}
+
+    /** The rows whose fields equal one of the keys, in no particular order. */
+    static List<Row> rows(Session session, Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys)
+            throws SQLException {
+        List<Row> found = new ArrayList<>();
+        for (List<Key> chunk : chunks(table, fields, keys)) {
+            Sql sql = new Sql(table.select() + " WHERE ");
+            table.in(sql, fields, chunk);
+            found.addAll(session.list(sql, table::read));
+        }
+        return found;
+    }
+
+    /** Those of the keys that rows have in the fields. */
+    static Set<Key> keys(Session session, Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys)
+            throws SQLException {
+        Set<Key> found = new HashSet<>();
+        if (fields.isEmpty()) {
+            Sql any = new Sql("SELECT 1 FROM " + table.name() + " LIMIT 1");
+            return session.list(any, rows -> rows.getInt(1)).isEmpty() ? found : Set.of(Key.EMPTY);
+        }
+        for (List<Key> chunk : chunks(table, fields, keys)) {
+            Sql sql = new Sql("SELECT DISTINCT " + String.join(", ", table.columns(fields)) + " FROM " + table.name()
+                    + " WHERE ");
+            table.in(sql, fields, chunk);
+            found.addAll(session.list(sql, rows -> table.readKey(rows, fields)));
+        }
+        return found;
+    }
+
+    /** The keys in parts that one statement takes. */
+    static List<List<Key>> chunks(Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys) {
+        return chunks(new ArrayList<>(keys), table.keysAtOnce(fields));
+    }
+
+    static <E> List<List<E>> chunks(List<E> all, int size) {
+        List<List<E>> chunks = new ArrayList<>();
+        for (int from = 0; from < all.size(); ) {
+            int to = (int) Math.min(all.size(), (long) from + size);
+            chunks.add(all.subList(from, to));
+            from = to;
+        }
+        return chunks;
+    }
+}

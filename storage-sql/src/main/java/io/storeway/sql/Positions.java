@@ -1,0 +1,66 @@
+package io.storeway.sql;
+
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives places to the rows of ordered types: a row that is there keeps its own, a new one comes after the last. */
+final class Positions {
+
+    private Positions() {}
+
+    /** The rows with places; those without a place that are not among the present come last. */
+    static List<Row> assign(Session session, Table table, List<Row> rows, Map<Key, Row> present) throws SQLException {
+        List<? extends Field<?, ?>> partition = table.type().partitionKey();
+        Map<Key, Integer> next = new HashMap<>();
+        List<Row> placed = new ArrayList<>();
+        List<Row> fresh = rows.stream()
+                .filter(row -> row.get(table.position()) == null && there(row, table, present) == null)
+                .toList();
+        if (!fresh.isEmpty()) {
+            next.putAll(ends(session, table, fresh));
+        }
+        for (Row row : rows) {
+            Row there = there(row, table, present);
+            if (there != null) {
+                placed.add(row.with(table.position(), there.get(table.position())));
+            } else if (row.get(table.position()) != null) {
+                placed.add(row);
+            } else {
+                int place = next.merge(row.key(partition), 1, Integer::sum) - 1;
+                placed.add(row.with(table.position(), place));
+            }
+        }
+        return placed;
+    }
+
+    private static @org.jspecify.annotations.Nullable Row there(Row row, Table table, Map<Key, Row> present) {
+        Key key = Table.keyOf(row, table.type().key());
+        return key == null ? null : present.get(key);
+    }
+
+    /** The place after the last, by partition. */
+    private static Map<Key, Integer> ends(Session session, Table table, List<Row> rows) throws SQLException {
+        List<? extends Field<?, ?>> partition = table.type().partitionKey();
+        String columns = String.join(", ", table.columns(partition));
+        String position = table.columns().get(table.position());
+        Map<Key, Integer> ends = new HashMap<>();
+        List<Key> keys = rows.stream().map(row -> row.key(partition)).distinct().toList();
+        for (List<Key> chunk : Lookup.chunks(table, partition, keys)) {
+            Sql sql = new Sql("SELECT " + columns + (columns.isEmpty() ? "" : ", ") + "MAX(" + position + ") + 1 FROM "
+                    + table.name() + " WHERE ");
+            table.in(sql, partition, chunk);
+            sql.add(columns.isEmpty() ? "" : " GROUP BY " + columns);
+            session.each(sql, found -> {
+                ends.put(table.readKey(found, partition), found.getInt(partition.size() + 1));
+                return true;
+            });
+        }
+        return ends;
+    }
+}

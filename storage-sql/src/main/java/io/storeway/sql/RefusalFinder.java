@@ -1,0 +1,172 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Reference;
+import io.storeway.Row;
+import io.storeway.UniqueKey;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import io.storeway.spi.ReplicaStore.Refusal;
+import io.storeway.spi.Residue;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the items of a batch that break a declared rule before any is written, with one query for each rule. */
+final class RefusalFinder {
+
+    private record Place(ReplicaApply.Candidate candidate, int item) {}
+
+    private final Session session;
+    private final Tables tables;
+    private final Table table;
+    private final EntityType<?> type;
+    private final ErrorContext context;
+    private final Map<Place, Refusal> refused = new LinkedHashMap<>();
+
+    RefusalFinder(Session session, Tables tables, Table table, String backend) {
+        this.session = session;
+        this.tables = tables;
+        this.table = table;
+        this.type = table.type();
+        this.context = new ErrorContext("apply", backend, type.name(), null);
+    }
+
+    /** The refused items by state; an item has one refusal, the first of the rules that it breaks. */
+    Map<ReplicaApply.Candidate, List<Refusal>> find(List<ReplicaApply.Candidate> candidates, List<Row> present)
+            throws SQLException {
+        List<Place> places = new ArrayList<>();
+        for (ReplicaApply.Candidate candidate : candidates) {
+            for (int i = 0; i < candidate.rows().size(); i++) {
+                places.add(new Place(candidate, i));
+            }
+        }
+        places.forEach(this::alone);
+        repeated(places, type.key(), type.sql().primaryKey());
+        Set<Key> replaced = new HashSet<>();
+        present.forEach(row -> replaced.add(row.key()));
+        for (UniqueKey unique : type.uniqueKeys()) {
+            repeated(places, unique.fields(), unique.name());
+            taken(places, unique, replaced);
+        }
+        for (Reference reference : type.references()) {
+            dangling(places, reference, replaced);
+        }
+        Map<ReplicaApply.Candidate, List<Refusal>> byState = new LinkedHashMap<>();
+        refused.forEach((place, refusal) -> byState.computeIfAbsent(place.candidate, key -> new ArrayList<>())
+                .add(refusal));
+        return byState;
+    }
+
+    private static Row row(Place place) {
+        return place.candidate.rows().get(place.item);
+    }
+
+    private void refuse(Place place, Residue.Kind kind, @Nullable String constraint, String reason) {
+        refused.putIfAbsent(place, new Refusal(place.item, kind, constraint, reason));
+    }
+
+    /** The rules that concern one row. */
+    private void alone(Place place) {
+        Row row = row(place);
+        try {
+            type.check(row, context);
+        } catch (ConstraintViolationException e) {
+            refused.put(place, ReplicaApply.refusal(place.item, e));
+            return;
+        }
+        for (Field<?, ?> field : type.fields()) {
+            String objection = table.objection(row, field);
+            if (objection != null) {
+                refuse(place, Residue.Kind.INVALID, null, field.name() + ": " + objection);
+            }
+        }
+    }
+
+    private @Nullable Key valuesOf(Place place, List<? extends Field<?, ?>> fields) {
+        return refused.containsKey(place) ? null : Table.keyOf(row(place), fields);
+    }
+
+    /** Of items that agree in the fields the first stays. */
+    private void repeated(List<Place> places, List<? extends Field<?, ?>> fields, String constraint) {
+        Set<Key> seen = new HashSet<>();
+        for (Place place : places) {
+            Key values = valuesOf(place, fields);
+            if (values != null && !seen.add(values)) {
+                refuse(place, Residue.Kind.UNIQUE, constraint, "another item has the same values of " + constraint);
+            }
+        }
+    }
+
+    private void taken(List<Place> places, UniqueKey unique, Set<Key> replaced) throws SQLException {
+        Map<Key, Place> wanted = new HashMap<>();
+        for (Place place : places) {
+            Key values = valuesOf(place, unique.fields());
+            if (values != null) {
+                wanted.put(values, place);
+            }
+        }
+        for (Row there : Lookup.rows(session, table, unique.fields(), wanted.keySet())) {
+            Place place = wanted.get(there.key(unique.fields()));
+            if (place != null && !replaced.contains(there.key())) {
+                refuse(place, Residue.Kind.UNIQUE, unique.name(), "a row has the same values of " + unique.name());
+            }
+        }
+    }
+
+    private void dangling(List<Place> places, Reference reference, Set<Key> replaced) throws SQLException {
+        Map<Place, Key> wanted = new LinkedHashMap<>();
+        for (Place place : places) {
+            Key values = valuesOf(place, reference.fields());
+            if (values != null) {
+                wanted.put(place, values);
+            }
+        }
+        EntityType<?> target = reference.target();
+        Set<Key> there =
+                new HashSet<>(Lookup.keys(session, tables.of(target), target.key(), new HashSet<>(wanted.values())));
+        boolean self = target == type;
+        if (self) {
+            there.removeAll(replaced);
+        }
+        // Refusing an item takes its whole state away, and with it what others of the same type may refer to.
+        boolean more = true;
+        while (more) {
+            Set<Key> known = new HashSet<>(there);
+            if (self) {
+                known.addAll(arriving(places));
+            }
+            int before = refused.size();
+            wanted.forEach((place, parent) -> {
+                if (!known.contains(parent)) {
+                    refuse(
+                            place,
+                            Residue.Kind.REFERENCE,
+                            reference.name(),
+                            "the record of " + target.name() + " that " + reference.name() + " names is not there");
+                }
+            });
+            more = self && refused.size() > before;
+        }
+    }
+
+    private Set<Key> arriving(List<Place> places) {
+        Set<ReplicaApply.Candidate> staying = new HashSet<>();
+        refused.keySet().forEach(place -> staying.add(place.candidate));
+        Set<Key> arriving = new HashSet<>();
+        for (Place place : places) {
+            if (!staying.contains(place.candidate)) {
+                arriving.add(row(place).key());
+            }
+        }
+        return arriving;
+    }
+}

@@ -1,0 +1,188 @@
+package io.storeway.sql;
+
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.UniqueKey;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that write rows. Each notes in the session what it writes, so that a refusal can be explained. */
+final class RowWriter {
+
+    private final Dialect dialect;
+    private final Clock clock;
+
+    RowWriter(Dialect dialect, Clock clock) {
+        this.dialect = dialect;
+        this.clock = clock;
+    }
+
+    /** Writes new rows; one whose key is there in an expired row takes its place and keeps what refers to it. */
+    void insert(Session session, Table table, List<Row> rows, boolean raceOnKey) throws SQLException {
+        List<Row> rest = table.expiry() < 0 ? rows : overExpired(session, table, rows);
+        session.writing(new Session.Writing(table, rest, List.of(), raceOnKey));
+        write(session, table, rest, table::insert);
+    }
+
+    /** Writes rows of which it is known that none is there, not even expired. */
+    void insertNew(Session session, Table table, List<Row> rows) throws SQLException {
+        session.writing(new Session.Writing(table, rows, List.of(), true));
+        write(session, table, rows, table::insert);
+    }
+
+    /** Writes rows whether they are there or not. */
+    void upsert(Session session, Table table, List<Row> rows) throws SQLException {
+        session.writing(new Session.Writing(table, rows, List.of(), true));
+        write(session, table, rows, table::upsert);
+    }
+
+    private void write(Session session, Table table, List<Row> rows, IntFunction<String> text) throws SQLException {
+        int width = table.columns().size();
+        for (int from = 0; from < rows.size(); ) {
+            int left = rows.size() - from;
+            int size = dialect.multiRow() ? Dialect.chunk(left) : 1;
+            try (PreparedStatement statement = session.prepare(text.apply(size))) {
+                if (left == 1) {
+                    table.bind(statement, 1, rows.get(from));
+                    statement.executeUpdate();
+                    from++;
+                } else if (dialect.multiRow()) {
+                    for (; rows.size() - from >= size && Dialect.chunk(rows.size() - from) == size; from += size) {
+                        for (int i = 0; i < size; i++) {
+                            table.bind(statement, 1 + i * width, rows.get(from + i));
+                        }
+                        statement.executeUpdate();
+                    }
+                } else {
+                    for (; from < rows.size(); from++) {
+                        table.bind(statement, 1, rows.get(from));
+                        statement.addBatch();
+                    }
+                    statement.executeBatch();
+                }
+            }
+        }
+    }
+
+    /** Updates live rows and gives, for each, whether it was there. */
+    List<Boolean> update(Session session, Table table, List<Row> rows) throws SQLException {
+        session.writing(new Session.Writing(table, rows, List.of(), false));
+        Sql sql = new Sql(table.update());
+        live(sql, table);
+        List<List<@Nullable Object>> values = new ArrayList<>();
+        for (Row row : rows) {
+            List<@Nullable Object> each = table.updateValues(row);
+            each.addAll(sql.values());
+            values.add(each);
+        }
+        return counts(session, sql.text(), values);
+    }
+
+    private static List<Boolean> counts(Session session, String text, List<List<@Nullable Object>> values)
+            throws SQLException {
+        List<Boolean> met = new ArrayList<>();
+        if (values.size() == 1) {
+            Sql single = new Sql(text);
+            values.get(0).forEach(single::bind);
+            met.add(session.update(single) > 0);
+            return met;
+        }
+        for (int count : session.batch(text, values)) {
+            met.add(count > 0);
+        }
+        return met;
+    }
+
+    /** Deletes live rows by key and says how many there were. */
+    int delete(Session session, Table table, Collection<Key> keys) throws SQLException {
+        List<Key> distinct = keys.stream().distinct().toList();
+        session.writing(new Session.Writing(table, null, distinct, false));
+        int deleted = 0;
+        for (List<Key> chunk : Lookup.chunks(table, table.type().key(), distinct)) {
+            Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
+            table.in(sql, table.type().key(), chunk);
+            deleted += session.update(live(sql, table));
+        }
+        return deleted;
+    }
+
+    /** Deletes rows by key, expired or not. */
+    void remove(Session session, Table table, Collection<Key> keys) throws SQLException {
+        session.writing(new Session.Writing(table, null, List.copyOf(keys), false));
+        for (List<Key> chunk : Lookup.chunks(table, table.type().key(), keys)) {
+            Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
+            table.in(sql, table.type().key(), chunk);
+            session.update(sql);
+        }
+    }
+
+    private Sql live(Sql sql, Table table) {
+        if (table.expiry() >= 0) {
+            String column = table.columns().get(table.expiry());
+            sql.add(" AND (" + column + " IS NULL OR " + column + " > ?)").bind(now(table));
+        }
+        return sql;
+    }
+
+    private Object now(Table table) {
+        // An expiry is later than now exactly if it is later than now in whole units.
+        return table.type().fields().get(table.expiry()).type().unit().toEpoch(clock.instant());
+    }
+
+    boolean expired(Table table, Row row) {
+        Object expiry = table.expiry() < 0 ? null : row.get(table.expiry());
+        return expiry != null && !clock.instant().isBefore((Instant) expiry);
+    }
+
+    private List<Row> overExpired(Session session, Table table, List<Row> rows) throws SQLException {
+        clearExpired(session, table, rows);
+        List<Key> keys = rows.stream().map(Row::key).toList();
+        Set<Key> expired = new HashSet<>();
+        for (Row there : Lookup.rows(session, table, table.type().key(), keys)) {
+            if (expired(table, there)) {
+                expired.add(there.key());
+            }
+        }
+        if (expired.isEmpty()) {
+            return rows;
+        }
+        List<Row> over = new ArrayList<>();
+        List<Row> rest = new ArrayList<>();
+        for (Row row : rows) {
+            (expired.remove(row.key()) ? over : rest).add(row);
+        }
+        upsert(session, table, over);
+        return rest;
+    }
+
+    /** Deletes expired rows that stand in the way of the unique keys of rows to be written. */
+    void clearExpired(Session session, Table table, List<Row> rows) throws SQLException {
+        if (table.expiry() < 0) {
+            return;
+        }
+        for (UniqueKey unique : table.type().uniqueKeys()) {
+            List<Key> wanted = rows.stream()
+                    .map(row -> Table.keyOf(row, unique.fields()))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
+            Set<Key> own = new HashSet<>();
+            rows.forEach(row -> own.add(row.key()));
+            List<Key> inTheWay = Lookup.rows(session, table, unique.fields(), wanted).stream()
+                    .filter(there -> expired(table, there) && !own.contains(there.key()))
+                    .map(Row::key)
+                    .toList();
+            remove(session, table, inTheWay);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.storeway.sql;
+
+import io.storeway.Check;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Reference;
+import io.storeway.UniqueKey;
+import io.storeway.layout.SqlLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes the statements that create the table and the indexes of an entity type. */
+final class SchemaWriter {
+
+    private final EntityType<?> type;
+    private final SqlLayout layout;
+    private final Table table;
+    private final Dialect dialect;
+
+    SchemaWriter(Table table, Dialect dialect) {
+        this.type = table.type();
+        this.layout = type.sql();
+        this.table = table;
+        this.dialect = dialect;
+    }
+
+    String createTable() {
+        List<String> parts = new ArrayList<>();
+        type.fields().forEach(field -> parts.add(column(field)));
+        parts.add(constraint(layout.primaryKey()) + "PRIMARY KEY " + list(table.key()));
+        for (UniqueKey unique : type.uniqueKeys()) {
+            parts.add(constraint(unique.name()) + "UNIQUE " + list(table.columns(unique.fields())));
+        }
+        for (Reference reference : type.references()) {
+            EntityType<?> target = reference.target();
+            parts.add(constraint(reference.name()) + "FOREIGN KEY " + list(table.columns(reference.fields()))
+                    + " REFERENCES " + Dialect.quote(target.sql().table()) + " "
+                    + list(target.columns(target.key()).stream()
+                            .map(Dialect::quote)
+                            .toList())
+                    + " ON DELETE " + reference.onDelete());
+        }
+        checks().forEach((name, expression) -> parts.add(constraint(name) + "CHECK (" + expression + ")"));
+        return "CREATE TABLE " + table.name() + " (\n    " + String.join(",\n    ", parts) + "\n)"
+                + dialect.tableOptions(type);
+    }
+
+    private String column(Field<?, ?> field) {
+        String column =
+                table.columns().get(field.index()) + " " + table.codec(field).sqlType();
+        return field.nullable() ? column : column + " " + constraint(layout.notNullName(field.index())) + "NOT NULL";
+    }
+
+    private static String constraint(String name) {
+        return "CONSTRAINT " + Dialect.quote(name) + " ";
+    }
+
+    /** The check constraints: expression by name. */
+    Map<String, String> checks() {
+        Map<String, String> checks = new LinkedHashMap<>();
+        for (Check check : type.checks()) {
+            checks.put(check.name(), expression(check));
+        }
+        for (Field<?, ?> field : type.fields()) {
+            String guard = dialect.guard(field, table.columns().get(field.index()));
+            if (guard != null) {
+                checks.put(layout.table() + "_" + layout.columns().get(field.index()) + "_domain", guard);
+            }
+        }
+        return checks;
+    }
+
+    private String expression(Check check) {
+        Field<?, ?> field = check.field();
+        String column = table.columns().get(field.index());
+        if (check instanceof Check.OneOf oneOf) {
+            List<String> values =
+                    oneOf.values().stream().map(value -> literal(field, value)).toList();
+            return values.size() == 1 ? column + " = " + values.get(0) : column + " IN " + list(values);
+        }
+        Check.Range range = (Check.Range) check;
+        String low = literal(field, range.low());
+        String high = literal(field, range.high());
+        String plain = dialect.ordered(column, field.type(), range.low());
+        String other = dialect.ordered(column, field.type(), range.high());
+        if (plain.equals(column) && other.equals(column)) {
+            return column + " BETWEEN " + low + " AND " + high;
+        }
+        return dialect.ordered(column, field.type(), null) + " BETWEEN " + dialect.ordered(low, field.type(), null)
+                + " AND " + dialect.ordered(high, field.type(), null);
+    }
+
+    private String literal(Field<?, ?> field, Object value) {
+        ColumnCodec codec = table.codec(field);
+        return codec.literal().apply(codec.encode().apply(value));
+    }
+
+    /** The indexes besides those that come with constraints: columns by name. */
+    Map<String, List<String>> indexes() {
+        Map<String, List<String>> indexes = new LinkedHashMap<>();
+        for (SqlLayout.Index index : layout.indexes()) {
+            indexes.put(
+                    index.name(),
+                    index.fields().stream().map(layout.columns()::get).toList());
+        }
+        for (Reference reference : type.references()) {
+            List<String> columns = type.columns(reference.fields());
+            boolean served = startsWith(type.columns(type.key()), columns)
+                    || type.uniqueKeys().stream().anyMatch(key -> startsWith(type.columns(key.fields()), columns))
+                    || indexes.values().stream().anyMatch(index -> startsWith(index, columns));
+            if (!served && !dialect.indexesReferences()) {
+                indexes.put(reference.name().replaceFirst("_fk$", "") + "_ix", columns);
+            }
+        }
+        return indexes;
+    }
+
+    static boolean startsWith(List<String> index, List<String> columns) {
+        return index.size() >= columns.size()
+                && index.subList(0, columns.size()).equals(columns);
+    }
+
+    String createIndex(String name, List<String> columns) {
+        return "CREATE INDEX " + Dialect.quote(name) + " ON " + table.name() + " "
+                + list(columns.stream().map(Dialect::quote).toList());
+    }
+
+    private static String list(List<String> parts) {
+        return parts.stream().collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** An expression without the blanks outside its literals, for comparing. */
+    static String compact(String expression) {
+        StringBuilder compact = new StringBuilder();
+        boolean literal = false;
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '\'') {
+                literal = !literal;
+            }
+            if (literal || !Character.isWhitespace(c)) {
+                compact.append(c);
+            }
+        }
+        return compact.toString();
+    }
+}

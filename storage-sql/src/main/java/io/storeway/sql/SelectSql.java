@@ -1,0 +1,186 @@
+package io.storeway.sql;
+
+import io.storeway.Condition;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Sort;
+import io.storeway.spi.Selection;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a selection as a SELECT. */
+final class SelectSql {
+
+    private final Table table;
+    private final Dialect dialect;
+    private final Selection selection;
+    private final List<Condition<?>> conjuncts;
+
+    SelectSql(Table table, Dialect dialect, Selection selection) {
+        this.table = table;
+        this.dialect = dialect;
+        this.selection = selection;
+        this.conjuncts = ConditionSql.conjuncts(selection.condition());
+    }
+
+    /** Whether the statement alone decides what belongs to the result; else rows have to be looked at again. */
+    boolean exact() {
+        return conjuncts.stream().allMatch(ConditionSql::decidable);
+    }
+
+    Sql rows() {
+        Sql sql = where(new Sql(table.select()));
+        String separator = " ORDER BY ";
+        for (Sort<?> sort : order()) {
+            Field<?, ?> field = sort.field();
+            sql.add(separator)
+                    .add(dialect.ordered(column(field), field.type(), null))
+                    .add(sort.descending() ? " DESC" : " ASC")
+                    .add(!field.nullable() ? "" : sort.descending() ? " NULLS LAST" : " NULLS FIRST");
+            separator = ", ";
+        }
+        if (exact() && selection.limit() < Integer.MAX_VALUE) {
+            sql.add(" LIMIT ?").bind(selection.limit());
+        }
+        return sql;
+    }
+
+    Sql count() {
+        return where(new Sql("SELECT COUNT(*) FROM " + table.name()));
+    }
+
+    private Sql where(Sql sql) {
+        ConditionSql conditions = new ConditionSql(table, dialect, sql);
+        sql.add(" WHERE ");
+        if (selection.partition() == null) {
+            sql.add("1 = 1");
+        } else {
+            table.in(sql, table.type().partitionKey(), List.of(selection.partition()));
+        }
+        for (Condition<?> conjunct : conjuncts) {
+            if (ConditionSql.decidable(conjunct)) {
+                sql.add(" AND ");
+                conditions.write(conjunct);
+            }
+        }
+        List<@Nullable Object> after = selection.after();
+        if (after != null) {
+            after(sql, conditions, after);
+        }
+        return sql;
+    }
+
+    /** The order without the fields that have one value in the whole result. */
+    private List<Sort<?>> order() {
+        Set<Field<?, ?>> fixed = fixed();
+        return selection.order().stream()
+                .filter(sort -> !fixed.contains(sort.field()))
+                .collect(Collectors.toList());
+    }
+
+    private Set<Field<?, ?>> fixed() {
+        Set<Field<?, ?>> fixed = new HashSet<>();
+        if (selection.partition() != null) {
+            fixed.addAll(table.type().partitionKey());
+        }
+        for (Condition<?> conjunct : conjuncts) {
+            if (conjunct instanceof Condition.Compare<?> compare && compare.operator() == Condition.Operator.EQ) {
+                fixed.add(compare.field());
+            }
+        }
+        return fixed;
+    }
+
+    /**
+     * Only rows behind the bound: behind it in the first step, or level there and behind it in the second, and so on. The
+     * bound of the first step stands in front once more, because an index can start from it.
+     */
+    private void after(Sql sql, ConditionSql conditions, List<@Nullable Object> bounds) {
+        List<Sort<?>> steps = new ArrayList<>();
+        List<@Nullable Object> values = new ArrayList<>();
+        List<Sort<?>> kept = order();
+        for (int i = 0; i < bounds.size(); i++) {
+            if (kept.contains(selection.order().get(i))) {
+                steps.add(selection.order().get(i));
+                values.add(bounds.get(i));
+            }
+        }
+        if (steps.isEmpty()) {
+            sql.add(" AND 1 = 0");
+            return;
+        }
+        Sort<?> first = steps.get(0);
+        Object firstValue = values.get(0);
+        if (firstValue != null && !(first.descending() && first.field().nullable())) {
+            sql.add(" AND ");
+            conditions.compare(first.field(), first.descending() ? "<=" : ">=", firstValue);
+        }
+        sql.add(" AND (");
+        for (int i = 0; i < steps.size(); i++) {
+            sql.add(i == 0 ? "(" : " OR (");
+            for (int j = 0; j < i; j++) {
+                level(sql, conditions, steps.get(j).field(), values.get(j));
+                sql.add(" AND ");
+            }
+            behind(sql, conditions, steps.get(i), values.get(i));
+            sql.add(")");
+        }
+        sql.add(")");
+    }
+
+    private void level(Sql sql, ConditionSql conditions, Field<?, ?> field, @Nullable Object value) {
+        if (value == null) {
+            sql.add(column(field) + " IS NULL");
+        } else {
+            conditions.compare(field, "=", value);
+        }
+    }
+
+    private void behind(Sql sql, ConditionSql conditions, Sort<?> step, @Nullable Object value) {
+        Field<?, ?> field = step.field();
+        if (value == null) {
+            sql.add(step.descending() ? "1 = 0" : column(field) + " IS NOT NULL");
+        } else if (!step.descending()) {
+            conditions.compare(field, ">", value);
+        } else {
+            sql.add("(");
+            conditions.compare(field, "<", value);
+            sql.add(field.nullable() ? " OR " + column(field) + " IS NULL)" : ")");
+        }
+    }
+
+    /** Whether an index starts with a field that the selection narrows. */
+    boolean indexed() {
+        Set<Integer> heads = new HashSet<>();
+        heads.add(table.type().key().get(0).index());
+        table.type()
+                .uniqueKeys()
+                .forEach(unique -> heads.add(unique.fields().get(0).index()));
+        table.type()
+                .references()
+                .forEach(reference -> heads.add(reference.fields().get(0).index()));
+        table.type().sql().indexes().forEach(index -> heads.add(index.fields().get(0)));
+        return conjuncts.stream()
+                .map(SelectSql::narrowed)
+                .anyMatch(field ->
+                        field != null && field.type().kind() != FieldType.Kind.JSON && heads.contains(field.index()));
+    }
+
+    private static @Nullable Field<?, ?> narrowed(Condition<?> conjunct) {
+        if (conjunct instanceof Condition.Compare<?> compare) {
+            return compare.field();
+        }
+        if (conjunct instanceof Condition.In<?> in) {
+            return in.field();
+        }
+        return conjunct instanceof Condition.Text<?> text && text.prefix() ? text.field() : null;
+    }
+
+    private String column(Field<?, ?> field) {
+        return table.columns().get(field.index());
+    }
+}

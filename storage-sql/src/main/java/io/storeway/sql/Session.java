@@ -1,0 +1,175 @@
+package io.storeway.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection while it is lent to one unit: runs statements, and remembers what an error message needs. All hot
+ * statements are prepared here.
+ */
+final class Session implements AutoCloseable {
+
+    /**
+     * What is being written, so that a refusal can be explained.
+     *
+     * @param rows the rows, or null for a deletion
+     * @param keys the keys of a deletion
+     * @param raceOnKey whether a repeated primary key can only mean that another writer came first
+     */
+    record Writing(Table table, @Nullable List<io.storeway.Row> rows, List<io.storeway.Key> keys, boolean raceOnKey) {}
+
+    /** Reads the current row of a result. */
+    @FunctionalInterface
+    interface Reader<R> {
+        R read(ResultSet rows) throws SQLException;
+    }
+
+    /** Takes rows until it answers false. */
+    @FunctionalInterface
+    interface RowSink {
+        boolean take(ResultSet rows) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final @Nullable String lockTable;
+    private final boolean autoCommitBefore;
+    private int isolationBefore = -1;
+    private boolean conflicted;
+    private boolean broken;
+    private @Nullable Writing writing;
+
+    Session(Connection connection, @Nullable String lockTable) throws SQLException {
+        this.connection = connection;
+        this.lockTable = lockTable;
+        this.autoCommitBefore = connection.getAutoCommit();
+        if (!autoCommitBefore) {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** A table of the catalog, or null if it is empty. */
+    @Nullable
+    String lockTable() {
+        return lockTable;
+    }
+
+    void isolate(int level) throws SQLException {
+        int now = connection.getTransactionIsolation();
+        if (now != level) {
+            isolationBefore = now;
+            connection.setTransactionIsolation(level);
+        }
+    }
+
+    PreparedStatement prepare(String text) throws SQLException {
+        return connection.prepareStatement(text);
+    }
+
+    int update(Sql sql) throws SQLException {
+        try (PreparedStatement statement = prepare(sql.text())) {
+            bind(statement, sql.values());
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Runs the statement once for each list of values and gives the counts. */
+    int[] batch(String text, List<List<@Nullable Object>> values) throws SQLException {
+        try (PreparedStatement statement = prepare(text)) {
+            for (List<@Nullable Object> each : values) {
+                bind(statement, each);
+                statement.addBatch();
+            }
+            return statement.executeBatch();
+        }
+    }
+
+    <R extends @Nullable Object> List<R> list(Sql sql, Reader<R> reader) throws SQLException {
+        List<R> found = new ArrayList<>();
+        each(sql, rows -> found.add(reader.read(rows)));
+        return found;
+    }
+
+    void each(Sql sql, RowSink sink) throws SQLException {
+        try (PreparedStatement statement = prepare(sql.text())) {
+            bind(statement, sql.values());
+            try (ResultSet rows = statement.executeQuery()) {
+                boolean more = true;
+                while (more && rows.next()) {
+                    more = sink.take(rows);
+                }
+            }
+        }
+    }
+
+    long number(Sql sql) throws SQLException {
+        return list(sql, rows -> rows.getLong(1)).get(0);
+    }
+
+    private static void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            statement.setObject(i + 1, values.get(i));
+        }
+    }
+
+    void writing(@Nullable Writing what) {
+        writing = what;
+    }
+
+    @Nullable
+    Writing writing() {
+        return writing;
+    }
+
+    /** Notes that the unit met another writer and may be run again. */
+    void conflict() {
+        conflicted = true;
+    }
+
+    boolean conflicted() {
+        return conflicted;
+    }
+
+    /** Ends a transaction without effect; the connection is given up if that fails. */
+    void rollback() {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            broken = !String.valueOf(e.getMessage()).contains("no transaction is active");
+        }
+    }
+
+    /** Says that the state of the connection is not known. */
+    void giveUp() {
+        broken = true;
+    }
+
+    @Override
+    public void close() {
+        try (connection) {
+            if (broken) {
+                connection.abort(Runnable::run);
+                return;
+            }
+            if (connection.getAutoCommit() != autoCommitBefore) {
+                connection.setAutoCommit(autoCommitBefore);
+            }
+            if (isolationBefore >= 0) {
+                connection.setTransactionIsolation(isolationBefore);
+            }
+        } catch (SQLException e) {
+            // What was acknowledged stands; a connection that can't be handed back is the pool's to discard.
+            broken = true;
+        }
+    }
+}

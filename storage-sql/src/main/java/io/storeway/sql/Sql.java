@@ -1,0 +1,43 @@
+package io.storeway.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** SQL text under construction, with the encoded values of its parameters in order. */
+final class Sql {
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<@Nullable Object> values = new ArrayList<>();
+
+    Sql() {}
+
+    Sql(String start) {
+        text.append(start);
+    }
+
+    Sql add(String more) {
+        text.append(more);
+        return this;
+    }
+
+    Sql bind(@Nullable Object encoded) {
+        values.add(encoded);
+        return this;
+    }
+
+    /** Adds {@code count} tuples of {@code width} question marks, separated by commas. */
+    Sql tuples(int count, int width) {
+        String tuple = "(" + "?, ".repeat(width - 1) + "?)";
+        text.append((tuple + ", ").repeat(count - 1)).append(tuple);
+        return this;
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    List<@Nullable Object> values() {
+        return values;
+    }
+}

@@ -1,0 +1,143 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.error.ErrorContext;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** A SQL storage's part in a migration. Its two tables are there only where a migration has been. */
+final class SqlReplica implements ReplicaStore {
+
+    private static final List<EntityType<?>> BOOKS = List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
+
+    private final SqlStorage storage;
+    private final Tables tables;
+    private final Dialect dialect;
+    private final Transactions transactions;
+    private final RowWriter writer;
+    private final Errors errors;
+    private final Schema schema;
+    private volatile @Nullable Bookkeeping bookkeeping;
+
+    SqlReplica(
+            SqlStorage storage,
+            Tables tables,
+            Dialect dialect,
+            Transactions transactions,
+            RowWriter writer,
+            Errors errors) {
+        this.storage = storage;
+        this.tables = tables;
+        this.dialect = dialect;
+        this.transactions = transactions;
+        this.writer = writer;
+        this.errors = errors;
+        this.schema = new Schema(dialect);
+    }
+
+    @Override
+    public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+        Table table = tables.of(type);
+        Bookkeeping books = books();
+        return transactions.snapshot(
+                context("scan", type),
+                session -> new ReplicaScan(session, table, books, dialect.name()).page(cursor, limit));
+    }
+
+    @Override
+    public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        Table table = tables.of(type);
+        Bookkeeping books = books();
+        return transactions.snapshot(
+                context("read", type),
+                session -> new ReplicaScan(session, table, books, dialect.name()).read(partitions));
+    }
+
+    @Override
+    public Set<Integer> carried(EntityType<?> type) {
+        tables.of(type);
+        return type.fields().stream().map(Field::index).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public void prepare(Collection<? extends EntityType<?>> control) {
+        List<EntityType<?>> all = new ArrayList<>(BOOKS);
+        all.addAll(control);
+        tables.add(all);
+        ErrorContext context = context("prepare", null);
+        List<Table> wanted = all.stream().map(tables::of).toList();
+        SqlStorageBuilder.create(transactions, context, schema, wanted);
+        transactions.read(context, session -> {
+            schema.check(Jdbi.open(session.connection()), wanted);
+            return schema;
+        });
+        bookkeeping = new Bookkeeping(tables, writer);
+    }
+
+    @Override
+    public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+        if (books() == null) {
+            prepare(List.of());
+        }
+        return storage.unit(work);
+    }
+
+    @Override
+    public Inventory inventory() {
+        List<Inventory.Covered> covered = new ArrayList<>();
+        for (EntityType<?> type : storage.catalog().types()) {
+            Table table = tables.of(type);
+            covered.add(transactions.snapshot(context("inventory", type), session -> {
+                String from = " FROM " + table.name();
+                long rows = session.number(new Sql("SELECT COUNT(*)" + from));
+                long expiring = table.expiry() < 0
+                        ? 0
+                        : session.number(
+                                new Sql("SELECT COUNT(" + table.columns().get(table.expiry()) + ")" + from));
+                return new Inventory.Covered(type.name(), rows, 0, 0, expiring);
+            }));
+        }
+        return new Inventory(covered, List.of());
+    }
+
+    ReplicaApply applying() {
+        Bookkeeping books = books();
+        if (books == null) {
+            throw new IllegalStateException("A unit that applies partitions is begun with ReplicaStore.transact");
+        }
+        return new ReplicaApply(tables, books, writer, errors, dialect.name());
+    }
+
+    /** The books, or null while no migration has opened them, here or in another process. */
+    private @Nullable Bookkeeping books() {
+        Bookkeeping known = bookkeeping;
+        if (known != null) {
+            return known;
+        }
+        boolean there = transactions.read(context("read", null), session -> {
+            LiveSchema live = new LiveSchema(session.connection(), dialect);
+            return live.find(Bookkeeping.VERSIONS.sql().table()) != null
+                    && live.find(Bookkeeping.RESIDUE.sql().table()) != null;
+        });
+        if (there) {
+            tables.add(BOOKS);
+            bookkeeping = new Bookkeeping(tables, writer);
+        }
+        return bookkeeping;
+    }
+
+    private ErrorContext context(String operation, @Nullable EntityType<?> type) {
+        return new ErrorContext(operation, dialect.name(), type == null ? null : type.name(), null);
+    }
+}

@@ -1,0 +1,277 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.RecordNotFoundException;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on rows, in whatever execution they belong to. */
+final class SqlRows implements RowStore {
+
+    private final Dialect dialect;
+    private final Tables tables;
+    private final RowWriter writer;
+    private final Execution execution;
+
+    SqlRows(Dialect dialect, Tables tables, RowWriter writer, Execution execution) {
+        this.dialect = dialect;
+        this.tables = tables;
+        this.writer = writer;
+        this.execution = execution;
+    }
+
+    @Override
+    public String backend() {
+        return dialect.name();
+    }
+
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return new SelectSql(tables.of(type), dialect, selection).indexed();
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> rows) {
+        Table table = checked("insert", type, rows);
+        write("insert", table, rows, table.expiry() < 0 && table.position() < 0, session -> {
+            if (table.position() < 0) {
+                writer.insert(session, table, rows, false);
+            } else {
+                List<Row> placed = Positions.assign(session, table, rows, Map.of());
+                writer.insert(session, table, placed, assignsKey(table, rows));
+            }
+        });
+    }
+
+    /** Whether places that were given here are part of keys, so that a repeated key is another writer's doing. */
+    private static boolean assignsKey(Table table, List<Row> rows) {
+        return table.type().key().stream().anyMatch(field -> field.index() == table.position())
+                && rows.stream().allMatch(row -> row.get(table.position()) == null);
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> rows) {
+        Table table = checked("update", type, rows);
+        ErrorContext context = context("update", table, rows);
+        List<Key> keys = new ArrayList<>();
+        for (Row row : rows) {
+            Key key = Table.keyOf(row, type.key());
+            if (key == null) {
+                throw absent(context);
+            }
+            keys.add(key);
+        }
+        write("update", table, rows, table.expiry() < 0 || type.uniqueKeys().isEmpty(), session -> {
+            if (rows.size() > 1) {
+                requireAll(session, table, keys, context);
+            }
+            writer.clearExpired(session, table, rows);
+            if (writer.update(session, table, rows).contains(false)) {
+                if (rows.size() == 1) {
+                    throw absent(context);
+                }
+                throw Transactions.conflict(session, context, null);
+            }
+        });
+    }
+
+    private void requireAll(Session session, Table table, List<Key> keys, ErrorContext context) throws SQLException {
+        Set<Key> missing = new HashSet<>(keys);
+        for (Row row : Lookup.rows(session, table, table.type().key(), List.copyOf(missing))) {
+            if (!writer.expired(table, row)) {
+                missing.remove(row.key());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw absent(new ErrorContext(
+                    context.operation(),
+                    context.backend(),
+                    context.entity(),
+                    missing.iterator().next().redacted()));
+        }
+    }
+
+    private static RecordNotFoundException absent(ErrorContext context) {
+        return new RecordNotFoundException("There is no record with the key", context, null);
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> rows) {
+        Table table = checked("save", type, rows);
+        List<Row> distinct = lastOfEach(type, rows);
+        boolean single =
+                table.position() < 0 && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
+        write("save", table, distinct, single, session -> {
+            List<Row> placed = table.position() < 0 ? distinct : placed(session, table, distinct);
+            writer.clearExpired(session, table, placed);
+            writer.upsert(session, table, placed);
+        });
+    }
+
+    private List<Row> placed(Session session, Table table, List<Row> rows) throws SQLException {
+        List<Key> keys = new ArrayList<>();
+        for (Row row : rows) {
+            Key key = Table.keyOf(row, table.type().key());
+            if (key != null) {
+                keys.add(key);
+            }
+        }
+        Map<Key, Row> present = new HashMap<>();
+        for (Row row : Lookup.rows(session, table, table.type().key(), keys)) {
+            if (!writer.expired(table, row)) {
+                present.put(row.key(), row);
+            }
+        }
+        return Positions.assign(session, table, rows, present);
+    }
+
+    /** A record that is given twice is written as given last, at the place of the first. */
+    private static List<Row> lastOfEach(EntityType<?> type, List<Row> rows) {
+        Map<Object, Row> last = new LinkedHashMap<>();
+        for (Row row : rows) {
+            Key key = Table.keyOf(row, type.key());
+            last.put(key == null ? new Object() : key, row);
+        }
+        return List.copyOf(last.values());
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        Table table = tables.of(type);
+        if (keys.isEmpty()) {
+            return 0;
+        }
+        String key = keys.size() == 1 ? keys.get(0).redacted() : null;
+        ErrorContext context = new ErrorContext("delete", backend(), type.name(), key);
+        Execution.Work<Integer> work = session -> writer.delete(session, table, keys);
+        return keys.size() <= table.keysAtOnce(type.key())
+                ? execution.single(context, work)
+                : execution.atomic(context, work);
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        Table table = tables.of(type);
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        String key = keys.size() == 1 ? keys.get(0).redacted() : null;
+        Map<Key, Row> found = new HashMap<>();
+        execution.read(new ErrorContext("find", backend(), type.name(), key), session -> {
+            found.clear();
+            for (Row row : Lookup.rows(session, table, type.key(), new HashSet<>(keys))) {
+                found.put(row.key(), row);
+            }
+            return found;
+        });
+        List<@Nullable Row> inOrder = new ArrayList<>(keys.size());
+        keys.forEach(each -> inOrder.add(found.get(each)));
+        return inOrder;
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows) {
+        Table table = checked("replace", type, rows);
+        List<Row> wanted = new ArrayList<>();
+        for (Row row : rows) {
+            wanted.add(table.position() < 0 ? row : row.with(table.position(), wanted.size()));
+        }
+        ErrorContext context = new ErrorContext("replace", backend(), type.name(), partition.redacted());
+        Set<Key> keys = new HashSet<>();
+        for (Row row : wanted) {
+            if (!keys.add(row.key())) {
+                throw new ConstraintViolationException(
+                        ConstraintKind.UNIQUE, type.sql().primaryKey(), type.columns(type.key()), context, null);
+            }
+        }
+        execution.atomic(context, session -> {
+            List<Row> present = Lookup.rows(session, table, type.partitionKey(), List.of(partition));
+            writer.clearExpired(session, table, wanted);
+            new PartitionWriter(writer).write(session, table, present, wanted);
+            return present;
+        });
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        Table table = tables.of(type);
+        SelectSql select = new SelectSql(table, dialect, selection);
+        return execution.read(new ErrorContext("query", backend(), type.name(), null), session -> {
+            if (select.exact()) {
+                return session.list(select.rows(), table::read);
+            }
+            List<Row> found = new ArrayList<>();
+            session.each(select.rows(), result -> {
+                Row row = table.read(result);
+                if (selection.condition().matches(row)) {
+                    found.add(row);
+                }
+                return found.size() < selection.limit();
+            });
+            return found;
+        });
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        Table table = tables.of(type);
+        SelectSql select = new SelectSql(table, dialect, selection);
+        return execution.read(new ErrorContext("count", backend(), type.name(), null), session -> {
+            if (select.exact()) {
+                return session.number(select.count());
+            }
+            long[] matching = {0};
+            session.each(select.rows(), result -> {
+                matching[0] += selection.condition().matches(table.read(result)) ? 1 : 0;
+                return true;
+            });
+            return matching[0];
+        });
+    }
+
+    private interface Write {
+        void to(Session session) throws SQLException;
+    }
+
+    /** Runs a write; one row by a single statement where that is all it takes. */
+    private void write(String operation, Table table, List<Row> rows, boolean single, Write write) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        Execution.Work<Table> work = session -> {
+            write.to(session);
+            return table;
+        };
+        ErrorContext context = context(operation, table, rows);
+        if (single && rows.size() == 1) {
+            execution.single(context, work);
+        } else {
+            execution.atomic(context, work);
+        }
+    }
+
+    private ErrorContext context(String operation, Table table, List<Row> rows) {
+        Key key = rows.size() == 1 ? Table.keyOf(rows.get(0), table.type().key()) : null;
+        return new ErrorContext(operation, backend(), table.type().name(), key == null ? null : key.redacted());
+    }
+
+    private Table checked(String operation, EntityType<?> type, List<Row> rows) {
+        Table table = tables.of(type);
+        rows.forEach(row -> table.check(row, operation));
+        return table;
+    }
+}

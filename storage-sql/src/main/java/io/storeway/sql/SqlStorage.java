@@ -1,0 +1,183 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.ReplicaStore;
+import java.time.Clock;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records as rows in a SQL database. Thread-safe.
+ *
+ * <p>The DataSource, its pool and its driver's settings are the application's; closing the storage leaves it open. Units of
+ * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
+ * again, five times at most. On H2 units see repeatable reads, on SQLite they come one after the other.
+ *
+ * <p>SQLite: foreign keys are switched on for each connection. H2: a database in a file is refused unless it was opened
+ * with {@code WRITE_DELAY=0}, because it would lose acknowledged writes when the process dies.
+ */
+public final class SqlStorage implements Storage {
+
+    private final Catalog catalog;
+    private final Clock clock;
+    private final Dialect dialect;
+    private final Tables tables;
+    private final Transactions transactions;
+    private final Errors errors;
+    private final Capabilities capabilities;
+    private final RowWriter writer;
+    private final SqlReplica replica;
+    private final SqlRows rows;
+    private final @Nullable AutoCloseable owned;
+
+    /** What the builder has found out. */
+    record Parts(
+            Catalog catalog,
+            Clock clock,
+            Dialect dialect,
+            Tables tables,
+            Transactions transactions,
+            Errors errors,
+            Capabilities capabilities,
+            @Nullable AutoCloseable owned) {}
+
+    SqlStorage(Parts parts) {
+        this.catalog = parts.catalog;
+        this.clock = parts.clock;
+        this.dialect = parts.dialect;
+        this.tables = parts.tables;
+        this.transactions = parts.transactions;
+        this.errors = parts.errors;
+        this.capabilities = parts.capabilities;
+        this.owned = parts.owned;
+        this.writer = new RowWriter(dialect, clock);
+        this.rows = rows(transactions);
+        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
+    }
+
+    /**
+     * Opens a storage, creates the tables that are missing and checks them all.
+     *
+     * @throws io.storeway.error.SchemaMismatchException if a table differs from its entity type; nothing that was there is
+     *     changed
+     * @throws io.storeway.error.UnsupportedCapabilityException if the database can't keep what the catalog promises
+     * @throws io.storeway.error.StorageUnavailableException if the database can't be reached or opened
+     */
+    public static SqlStorage open(DataSource dataSource, Catalog catalog) {
+        return builder(dataSource, catalog).open();
+    }
+
+    /** Starts a storage with further choices. */
+    public static SqlStorageBuilder builder(DataSource dataSource, Catalog catalog) {
+        return new SqlStorageBuilder(dataSource, catalog);
+    }
+
+    @Override
+    public String name() {
+        return dialect.name();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        return repository(type, rows);
+    }
+
+    <T> Repository<T> repository(EntityType<T> type, SqlRows in) {
+        tables.of(type);
+        return new Repository<>(type, in, clock);
+    }
+
+    SqlRows rows(Execution execution) {
+        return new SqlRows(
+                dialect,
+                tables,
+                writer,
+                capabilities.has(Capability.WRITES) ? execution : new ReadOnlyExecution(execution));
+    }
+
+    ReplicaApply apply() {
+        return replica.applying();
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        return unit(work::apply);
+    }
+
+    /** Runs the work in one transaction. */
+    <R> R unit(Function<? super SqlUnit, ? extends R> work) {
+        ErrorContext context = new ErrorContext("transact", name(), null, null);
+        return transactions.atomic(context, session -> {
+            UnitExecution execution = new UnitExecution(session, errors);
+            R result = work.apply(new SqlUnit(this, execution));
+            execution.end();
+            return result;
+        });
+    }
+
+    @Override
+    public ReplicaStore replica() {
+        return replica;
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+        if (owned != null) {
+            try {
+                owned.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("The pool can't be closed", e);
+            }
+        }
+    }
+
+    /** Refuses writes before any effect. */
+    private record ReadOnlyExecution(Execution execution) implements Execution {
+
+        @Override
+        public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+            return execution.read(context, work);
+        }
+
+        @Override
+        public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+            return execution.snapshot(context, work);
+        }
+
+        @Override
+        public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
+            throw refused(context);
+        }
+
+        @Override
+        public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
+            throw refused(context);
+        }
+
+        private static UnsupportedCapabilityException refused(ErrorContext context) {
+            return new UnsupportedCapabilityException("The database was opened read-only", context, null);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.Catalog;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link SqlStorage}; not thread-safe. */
+public final class SqlStorageBuilder {
+
+    private final DataSource dataSource;
+    private final Catalog catalog;
+    private Clock clock = Clock.systemUTC();
+    private SchemaPolicy policy = SchemaPolicy.CREATE;
+    private boolean acceptLossOnKill;
+    private @Nullable AutoCloseable owned;
+
+    SqlStorageBuilder(DataSource dataSource, Catalog catalog) {
+        this.dataSource = dataSource;
+        this.catalog = catalog;
+    }
+
+    /** The clock that judges expiry; the system's by default. */
+    public SqlStorageBuilder clock(Clock judge) {
+        this.clock = judge;
+        return this;
+    }
+
+    /** What to do about the tables; {@link SchemaPolicy#CREATE} by default. */
+    public SqlStorageBuilder schema(SchemaPolicy schemaPolicy) {
+        this.policy = schemaPolicy;
+        return this;
+    }
+
+    /**
+     * Opens an H2 file that loses its last acknowledged writes when the process dies. The storage then declines
+     * {@link Capability#DURABLE}.
+     */
+    public SqlStorageBuilder acceptLossOnKill() {
+        this.acceptLossOnKill = true;
+        return this;
+    }
+
+    /** What the storage is to close with itself. */
+    SqlStorageBuilder owning(AutoCloseable resource) {
+        this.owned = resource;
+        return this;
+    }
+
+    /** Opens the storage; throws as {@link SqlStorage#open} does. */
+    public SqlStorage open() {
+        Dialect dialect = dialect();
+        Tables tables = new Tables(catalog, dialect);
+        Errors errors = new Errors(dialect, tables);
+        String lockTable = catalog.types().isEmpty()
+                ? null
+                : tables.of(catalog.types().get(0)).name();
+        Schema schema = new Schema(dialect);
+        List<Table> all = catalog.types().stream().map(tables::of).toList();
+        // Before the tables are there, there is none to lock.
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
+        ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
+        Capabilities capabilities = unlocked.read(context, session -> inspect(dialect, session.connection()));
+        if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
+            create(unlocked, context, schema, all);
+        }
+        unlocked.read(context, session -> {
+            schema.check(Jdbi.open(session.connection()), all);
+            return schema;
+        });
+        return new SqlStorage(new SqlStorage.Parts(
+                catalog,
+                clock,
+                dialect,
+                tables,
+                new Transactions(dataSource, dialect, errors, lockTable),
+                errors,
+                capabilities,
+                owned));
+    }
+
+    static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
+        boolean incomplete =
+                transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
+        if (incomplete) {
+            transactions.atomic(context, session -> {
+                schema.create(Jdbi.open(session.connection()), tables);
+                return schema;
+            });
+        }
+    }
+
+    private Dialect dialect() {
+        try (Connection connection = dataSource.getConnection()) {
+            return Dialect.of(connection);
+        } catch (SQLException e) {
+            throw Errors.unconnected(null, e, ErrorContext.of("open"));
+        } catch (io.storeway.error.StorageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new StorageUnavailableException("The DataSource gives no connection", ErrorContext.of("open"), e);
+        }
+    }
+
+    private Capabilities inspect(Dialect dialect, Connection connection) throws SQLException {
+        Handle handle = Jdbi.open(connection);
+        Capabilities found = dialect.inspect(handle, acceptLossOnKill);
+        return connection.isReadOnly() ? found.without(Capability.WRITES, "the database was opened read-only") : found;
+    }
+}

@@ -1,0 +1,104 @@
+package io.storeway.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.StorageProvider;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Opens {@code jdbc:sqlite:…} and {@code jdbc:h2:…} with a small pool of its own and settings that lose nothing: SQLite
+ * with a write-ahead log, full synchronisation, foreign keys and immediate transactions; H2 files with
+ * {@code WRITE_DELAY=0}. What the URL itself says takes precedence.
+ */
+public final class SqlStorageProvider implements StorageProvider {
+
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final String H2 = "jdbc:h2:";
+    private static final int POOL_SIZE = 8;
+    private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
+
+    /** For the service loader. */
+    public SqlStorageProvider() {}
+
+    @Override
+    public List<String> schemes() {
+        return List.of(SQLITE + "FILE", H2 + "FILE");
+    }
+
+    @Override
+    public boolean accepts(String uri) {
+        return uri.startsWith(SQLITE) || uri.startsWith(H2);
+    }
+
+    @Override
+    public Storage open(String uri, Catalog catalog, Clock clock) {
+        HikariDataSource pool = pool(uri.startsWith(SQLITE) ? sqlite(uri) : h2(uri));
+        try {
+            return SqlStorage.builder(pool, catalog).clock(clock).owning(pool).open();
+        } catch (RuntimeException | Error e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static HikariConfig sqlite(String uri) {
+        HikariConfig config = config(uri, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
+        boolean inMemory = uri.equals(SQLITE) || uri.contains(":memory:") || uri.contains("mode=memory");
+        config.setMaximumPoolSize(inMemory ? 1 : POOL_SIZE);
+        config.addDataSourceProperty("journal_mode", "WAL");
+        config.addDataSourceProperty("synchronous", "FULL");
+        config.addDataSourceProperty("busy_timeout", "5000");
+        config.addDataSourceProperty("foreign_keys", "true");
+        config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
+        return config;
+    }
+
+    private static HikariConfig h2(String uri) {
+        String upper = uri.toUpperCase(Locale.ROOT);
+        String database = upper.substring(H2.length());
+        boolean file = !database.matches("(MEM|TCP|SSL|ZIP):.*");
+        String url = file && !upper.contains(";WRITE_DELAY=") ? uri + ";WRITE_DELAY=0" : uri;
+        HikariConfig config = config(url, "org.h2.Driver", "com.h2database:h2");
+        config.setMaximumPoolSize(database.matches("MEM:(;.*)?") ? 1 : POOL_SIZE);
+        return config;
+    }
+
+    private static HikariConfig config(String url, String driver, String dependency) {
+        HikariConfig config = new HikariConfig();
+        try {
+            config.setDriverClassName(driver);
+        } catch (RuntimeException e) {
+            throw new UnsupportedCapabilityException(
+                    "The driver " + driver + " is not on the class path; add the dependency " + dependency,
+                    ErrorContext.of("open"),
+                    e);
+        }
+        config.setJdbcUrl(url);
+        config.setPoolName("storeway");
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+        return config;
+    }
+
+    private static HikariDataSource pool(HikariConfig config) {
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            ErrorContext context = ErrorContext.of("open");
+            if (e.getCause() instanceof SQLException cause) {
+                Dialect dialect = config.getJdbcUrl().startsWith(SQLITE) ? new SqliteDialect() : new H2Dialect();
+                throw Errors.unconnected(dialect, cause, context);
+            }
+            throw new StorageUnavailableException("The database can't be opened", context, e);
+        }
+    }
+}

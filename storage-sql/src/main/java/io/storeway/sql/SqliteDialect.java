@@ -1,0 +1,385 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** SQLite through sqlite-jdbc, whose classes are not needed here: its errors are read by number and message. */
+final class SqliteDialect extends Dialect {
+
+    private static final Pattern EXTENDED_CODE = Pattern.compile("\\[SQLITE_(\\w+)]");
+    private static final Pattern UNIQUE = Pattern.compile("UNIQUE constraint failed: ([^)]*)");
+    private static final Pattern NOT_NULL = Pattern.compile("NOT NULL constraint failed: ([^)]*)");
+    private static final Pattern CHECK = Pattern.compile("CHECK constraint failed: ([^)]*)");
+    private static final Pattern NAMED_CHECK = Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+CHECK\\s*\\(");
+
+    private static final Set<FieldType.Kind> NOT_IN_JSON =
+            EnumSet.of(FieldType.Kind.DOUBLE, FieldType.Kind.BYTES, FieldType.Kind.JSON, FieldType.Kind.LIST);
+
+    /** Physical connections on which foreign keys are known to be on. */
+    private final Set<Connection> verified =
+            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
+    @Override
+    String name() {
+        return "sqlite";
+    }
+
+    @Override
+    ColumnCodec codec(Field<?, ?> field) {
+        FieldType type = field.type();
+        return switch (type.kind()) {
+            case TEXT -> ColumnCodec.text("TEXT", SqliteDialect::quoted);
+            case BOOLEAN -> ColumnCodec.booleanNumber("INTEGER");
+            case INTEGER -> ColumnCodec.integer("INTEGER");
+            case LONG -> ColumnCodec.longs("INTEGER");
+            case DECIMAL -> {
+                if (type.precision() > 18) {
+                    throw new UnsupportedCapabilityException(
+                            "Field " + field.name() + " of " + field.entity() + " is " + type
+                                    + ", and SQLite holds decimals exactly up to 18 digits; declare a smaller precision"
+                                    + " or the type text",
+                            new ErrorContext("open", name(), field.entity(), null),
+                            null);
+                }
+                yield ColumnCodec.scaled("INTEGER", type);
+            }
+            case DOUBLE -> ColumnCodec.doubles("REAL", Object::toString);
+            case INSTANT -> ColumnCodec.epoch("INTEGER", type.unit());
+            case DATE -> ColumnCodec.dateText("TEXT", SqliteDialect::quoted);
+            case BYTES -> ColumnCodec.bytes("BLOB");
+            case JSON -> ColumnCodec.json("TEXT", SqliteDialect::quoted);
+            case LIST -> ColumnCodec.list("TEXT", type.element(), SqliteDialect::quoted);
+        };
+    }
+
+    private static String quoted(Object text) {
+        String literal = "'" + text.toString().replace("'", "''") + "'";
+        return literal.indexOf('\0') < 0 ? literal : "(" + literal.replace("\0", "'||char(0)||'") + ")";
+    }
+
+    @Override
+    String tableOptions(EntityType<?> type) {
+        // The versions are nothing but a key and two numbers: one tree instead of two.
+        return type == Bookkeeping.VERSIONS ? " STRICT, WITHOUT ROWID" : " STRICT";
+    }
+
+    @Override
+    @Nullable
+    String guard(Field<?, ?> field, String column) {
+        return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
+    }
+
+    @Override
+    boolean indexesReferences() {
+        return false;
+    }
+
+    @Override
+    boolean sameName(String one, String other) {
+        return one.equalsIgnoreCase(other);
+    }
+
+    @Override
+    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+        String live = column.type().toUpperCase(Locale.ROOT);
+        return live.equals(codec.sqlType())
+                || (live.equals("INT") && codec.sqlType().equals("INTEGER"));
+    }
+
+    @Override
+    Map<String, String> checks(Handle handle, String table) {
+        Map<String, String> checks = new LinkedHashMap<>();
+        String sql = definition(handle, table);
+        Matcher matcher = NAMED_CHECK.matcher(sql);
+        while (matcher.find()) {
+            checks.put(matcher.group(1), SchemaWriter.compact(balanced(sql, matcher.end())));
+        }
+        return checks;
+    }
+
+    /** The text up to the parenthesis that closes the one just before the start. */
+    private static String balanced(String sql, int start) {
+        int depth = 1;
+        boolean literal = false;
+        for (int i = start; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            if (c == '\'') {
+                literal = !literal;
+            } else if (!literal && c == '(') {
+                depth++;
+            } else if (!literal && c == ')' && --depth == 0) {
+                return sql.substring(start, i);
+            }
+        }
+        return sql.substring(start);
+    }
+
+    private static String definition(Handle handle, String table) {
+        return handle.createQuery("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+                .bind("table", table)
+                .mapTo(String.class)
+                .one();
+    }
+
+    @Override
+    List<String> objections(Handle handle, String table) {
+        List<String> found = new ArrayList<>();
+        boolean strict = handle.createQuery(
+                        "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = :table")
+                .bind("table", table)
+                .mapTo(boolean.class)
+                .one();
+        if (!strict) {
+            found.add("table " + table + " is not STRICT, so SQLite would take values of any type;"
+                    + " copy it into a table created with STRICT");
+        }
+        handle.createQuery("""
+                        SELECT DISTINCT c.name FROM pragma_index_list(:table) i, pragma_index_xinfo(i.name) c
+                        WHERE i."unique" AND c.key AND c.coll <> 'BINARY'""")
+                .bind("table", table)
+                .mapTo(String.class)
+                .forEach(column -> found.add("column " + table + "." + column
+                        + " is unique by another collation than BINARY; copy the table into one without COLLATE"));
+        return found;
+    }
+
+    @Override
+    String ordered(String expression, FieldType type, @Nullable Object bound) {
+        return expression;
+    }
+
+    @Override
+    String contains(String column) {
+        return "instr(" + column + ", ?) > 0";
+    }
+
+    @Override
+    String upsert(Table table, int count) {
+        String set = table.rest().stream()
+                .map(column -> column + " = excluded." + column)
+                .collect(Collectors.joining(", "));
+        return table.insert(count) + " ON CONFLICT (" + String.join(", ", table.key()) + ") DO "
+                + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
+    }
+
+    @Override
+    boolean multiRow() {
+        return true;
+    }
+
+    @Override
+    int keysAtOnce(List<FieldType> types) {
+        return inJson(types) ? Integer.MAX_VALUE : 128;
+    }
+
+    private static boolean inJson(List<FieldType> types) {
+        return types.stream().noneMatch(type -> NOT_IN_JSON.contains(type.kind()));
+    }
+
+    @Override
+    void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
+        if (encoded.size() == 1 || !inJson(types)) {
+            slots(sql, columns, encoded, "VALUES ");
+            return;
+        }
+        boolean single = columns.size() == 1;
+        StringBuilder json = new StringBuilder("[");
+        for (Key key : encoded) {
+            json.append(json.length() == 1 ? "" : ",");
+            String values = key.values().stream().map(SqliteDialect::json).collect(Collectors.joining(","));
+            json.append(single ? values : "[" + values + "]");
+        }
+        sql.bind(json.append(']').toString());
+        if (single) {
+            sql.add(columns.get(0) + " IN (SELECT value FROM json_each(?))");
+        } else {
+            sql.add("(" + String.join(", ", columns) + ") IN (SELECT ");
+            for (int i = 0; i < columns.size(); i++) {
+                sql.add((i == 0 ? "" : ", ") + "value ->> " + i);
+            }
+            sql.add(" FROM json_each(?))");
+        }
+    }
+
+    private static String json(Object encoded) {
+        return encoded instanceof String text ? JacksonJson.quote(text) : encoded.toString();
+    }
+
+    @Override
+    void verify(Connection connection) throws SQLException {
+        Connection physical =
+                connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
+        // Only the driver's own object is sure to be one physical connection for ever; a pool's may be a passing shell.
+        boolean known = physical.getClass().getName().startsWith("org.sqlite.");
+        if (known && verified.contains(physical)) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            if (!foreignKeys(statement)) {
+                statement.execute("PRAGMA foreign_keys = ON");
+                if (!foreignKeys(statement)) {
+                    throw new StorageUnavailableException(
+                            "SQLite's foreign keys are off and stay off on this connection; hand in a DataSource whose"
+                                    + " driver was built with them",
+                            new ErrorContext("connect", name(), null, null),
+                            null);
+                }
+            }
+        }
+        if (known) {
+            verified.add(physical);
+        }
+    }
+
+    private static boolean foreignKeys(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("PRAGMA foreign_keys")) {
+            return rows.next() && rows.getInt(1) == 1;
+        }
+    }
+
+    @Override
+    Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
+        Capabilities all = Capabilities.all()
+                .without(Capability.NEGATIVE_ZERO, "SQLite stores a negative zero as zero; such a value is refused");
+        String file = handle.createQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")
+                .mapTo(String.class)
+                .findFirst()
+                .orElse("");
+        String journal =
+                handle.createQuery("PRAGMA journal_mode").mapTo(String.class).one();
+        int synchronous =
+                handle.createQuery("PRAGMA synchronous").mapTo(int.class).one();
+        if (file.isEmpty()) {
+            return all.without(Capability.DURABLE, "the SQLite database is in memory");
+        }
+        if (synchronous == 0) {
+            return all.without(Capability.DURABLE, "SQLite runs with synchronous = OFF; set it to NORMAL or FULL");
+        }
+        if (Set.of("off", "memory").contains(journal.toLowerCase(Locale.ROOT))) {
+            return all.without(Capability.DURABLE, "SQLite runs without a journal on disk; set journal_mode to WAL");
+        }
+        return all;
+    }
+
+    @Override
+    void begin(Session session) throws SQLException {
+        session.connection().setAutoCommit(false);
+        String anyTable = session.lockTable();
+        if (anyTable != null) {
+            // Takes the write lock at once, where the busy timeout helps; a later upgrade from reading would fail at
+            // once.
+            session.update(new Sql("DELETE FROM " + anyTable + " WHERE 0"));
+        }
+    }
+
+    @Override
+    void beginReading(Session session) throws SQLException {
+        execute(session.connection(), "BEGIN DEFERRED");
+    }
+
+    @Override
+    void endReading(Session session) throws SQLException {
+        execute(session.connection(), "COMMIT");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    Failure classify(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.getErrorCode() & 0xff) {
+            case 5, 6 -> Failure.of(Failure.Sort.CONFLICT, "another connection holds the lock of the SQLite database");
+            case 8 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the SQLite database is read-only; make the file and its directory writable");
+            case 9 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was interrupted");
+            case 10 ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "reading or writing the SQLite file failed; look at the disk");
+            case 11 -> Failure.of(Failure.Sort.UNAVAILABLE, "the SQLite file is damaged; restore it from a backup");
+            case 13 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the disk is full, or the SQLite database has reached its size limit; make room");
+            case 14 ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the SQLite file can't be opened; see that its directory exists and may be written to");
+            case 18, 20 -> Failure.of(Failure.Sort.INVALID, "the column can't hold the value");
+            case 19 -> constraint(message);
+            case 26 -> Failure.of(Failure.Sort.UNAVAILABLE, "the file is not a SQLite database; name another one");
+            default ->
+                message.contains("closed")
+                        ? Failure.of(Failure.Sort.LOST, "the connection to the SQLite database is closed")
+                        : byState(e);
+        };
+    }
+
+    private static Failure constraint(String message) {
+        Matcher code = EXTENDED_CODE.matcher(message);
+        String extended = code.find() ? code.group(1) : "";
+        if (message.contains("FOREIGN KEY constraint failed")) {
+            return Failure.constraint(Failure.Sort.REFERENCE, null, null, List.of());
+        }
+        if (extended.equals("CONSTRAINT_DATATYPE")) {
+            return Failure.of(Failure.Sort.INVALID, "the column can't hold the value");
+        }
+        Matcher check = CHECK.matcher(message);
+        if (check.find()) {
+            return Failure.constraint(Failure.Sort.CHECK, check.group(1), null, List.of());
+        }
+        Matcher unique = UNIQUE.matcher(message);
+        if (unique.find()) {
+            return columns(Failure.Sort.UNIQUE, unique.group(1));
+        }
+        Matcher notNull = NOT_NULL.matcher(message);
+        if (notNull.find()) {
+            return columns(Failure.Sort.NOT_NULL, notNull.group(1));
+        }
+        return Failure.of(Failure.Sort.INVALID, "a trigger or rule of the SQLite database refused the write");
+    }
+
+    /** Reads {@code table.a, table.b}. */
+    private static Failure columns(Failure.Sort sort, String list) {
+        List<String> qualified = Arrays.asList(list.split(", "));
+        String first = qualified.get(0);
+        int dot = first.indexOf('.');
+        return Failure.constraint(
+                sort,
+                null,
+                dot < 0 ? null : first.substring(0, dot),
+                qualified.stream()
+                        .map(name -> name.substring(name.indexOf('.') + 1))
+                        .toList());
+    }
+}

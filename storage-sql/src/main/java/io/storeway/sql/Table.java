@@ -1,0 +1,255 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The table of an entity type in one dialect: quoted names, codecs and statement texts, worked out once. */
+final class Table {
+
+    private final EntityType<?> type;
+    private final Dialect dialect;
+    private final String name;
+    private final List<String> columns;
+    private final ColumnCodec[] codecs;
+    private final int position;
+    private final int expiry;
+    private final boolean leaf;
+    private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
+    private final Map<Integer, String> upserts = new ConcurrentHashMap<>();
+    private final String select;
+    private final String update;
+
+    /**
+     * Works out the table.
+     *
+     * @param leaf whether no other type refers to this one
+     * @throws io.storeway.error.UnsupportedCapabilityException if a field has no exact column in this dialect
+     */
+    Table(EntityType<?> type, Dialect dialect, boolean leaf) {
+        this.type = type;
+        this.dialect = dialect;
+        this.leaf = leaf;
+        this.name = Dialect.quote(type.sql().table());
+        this.columns = type.sql().columns().stream().map(Dialect::quote).toList();
+        this.codecs = type.fields().stream().map(dialect::codec).toArray(ColumnCodec[]::new);
+        this.position = type.position().map(Field::index).orElse(-1);
+        this.expiry = type.expiry().map(Field::index).orElse(-1);
+        this.select = "SELECT " + String.join(", ", columns) + " FROM " + name;
+        String set =
+                updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
+        String where = key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
+        this.update = "UPDATE " + name + " SET " + (set.isEmpty() ? key().get(0) + " = " + key().get(0) : set)
+                + " WHERE " + where;
+    }
+
+    EntityType<?> type() {
+        return type;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** All columns, quoted, in field order. */
+    List<String> columns() {
+        return columns;
+    }
+
+    List<String> columns(Collection<? extends Field<?, ?>> fields) {
+        return fields.stream().map(field -> columns.get(field.index())).toList();
+    }
+
+    List<String> key() {
+        return columns(type.key());
+    }
+
+    /** The columns outside the key. */
+    List<String> rest() {
+        List<String> rest = new ArrayList<>(columns);
+        rest.removeAll(key());
+        return rest;
+    }
+
+    ColumnCodec codec(Field<?, ?> field) {
+        return codecs[field.index()];
+    }
+
+    /** The index of the position field, or -1. */
+    int position() {
+        return position;
+    }
+
+    /** The index of the expiry field, or -1. */
+    int expiry() {
+        return expiry;
+    }
+
+    boolean leaf() {
+        return leaf;
+    }
+
+    /** {@code SELECT …all columns… FROM …}. */
+    String select() {
+        return select;
+    }
+
+    String insert(int count) {
+        return inserts.computeIfAbsent(
+                count,
+                n -> "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES "
+                        + new Sql().tuples(n, columns.size()).text());
+    }
+
+    String upsert(int count) {
+        return upserts.computeIfAbsent(count, n -> dialect.upsert(this, n));
+    }
+
+    /** Sets everything outside the key, the position apart, where the key is given. */
+    String update() {
+        return update;
+    }
+
+    private List<Integer> updated() {
+        List<Integer> indexes = new ArrayList<>();
+        for (Field<?, ?> field : type.fields()) {
+            if (field.index() != position && !type.key().contains(field)) {
+                indexes.add(field.index());
+            }
+        }
+        return indexes;
+    }
+
+    /** The encoded parameters of {@link #update()}. */
+    List<@Nullable Object> updateValues(Row row) {
+        List<@Nullable Object> values = new ArrayList<>();
+        updated().forEach(index -> values.add(codecs[index].encodeNullable(row.get(index))));
+        type.key().forEach(field -> values.add(codecs[field.index()].encodeNullable(row.get(field.index()))));
+        return values;
+    }
+
+    /** Binds a whole row from a parameter on. */
+    void bind(PreparedStatement statement, int from, Row row) throws SQLException {
+        for (int i = 0; i < codecs.length; i++) {
+            statement.setObject(from + i, codecs[i].encodeNullable(row.get(i)));
+        }
+    }
+
+    /** The current row of a result of {@link #select()}. */
+    Row read(ResultSet rows) throws SQLException {
+        @Nullable Object[] values = new @Nullable Object[codecs.length];
+        for (int i = 0; i < values.length; i++) {
+            try {
+                values[i] = codecs[i].reader().read(rows, i + 1);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidValueException(
+                        type.fields().get(i).name(),
+                        String.valueOf(e.getMessage()),
+                        new ErrorContext("read", dialect.name(), type.name(), null),
+                        e);
+            }
+        }
+        return Row.trusted(type, values);
+    }
+
+    /** The values of the fields at the first columns of a result. */
+    Key readKey(ResultSet rows, List<? extends Field<?, ?>> fields) throws SQLException {
+        List<Object> values = new ArrayList<>(fields.size());
+        for (int i = 0; i < fields.size(); i++) {
+            Object value = codec(fields.get(i)).reader().read(rows, i + 1);
+            if (value == null) {
+                throw new InvalidValueException(
+                        fields.get(i).name(),
+                        "a key column holds NULL",
+                        new ErrorContext("read", dialect.name(), type.name(), null),
+                        null);
+            }
+            values.add(value);
+        }
+        return new Key(values);
+    }
+
+    /** The key with its values as JDBC binds them. */
+    Key encode(List<? extends Field<?, ?>> fields, Key key) {
+        List<Object> values = new ArrayList<>(fields.size());
+        for (int i = 0; i < fields.size(); i++) {
+            values.add(codec(fields.get(i)).encode().apply(key.values().get(i)));
+        }
+        return new Key(values);
+    }
+
+    /** Adds the condition that the fields equal one of the keys, at most {@link #keysAtOnce} of them. */
+    void in(Sql sql, List<? extends Field<?, ?>> fields, List<Key> keys) {
+        if (fields.isEmpty()) {
+            sql.add("1 = 1");
+            return;
+        }
+        dialect.in(
+                sql,
+                columns(fields),
+                fields.stream().map(Field::type).toList(),
+                keys.stream().map(key -> encode(fields, key)).toList());
+    }
+
+    int keysAtOnce(List<? extends Field<?, ?>> fields) {
+        List<FieldType> types = fields.stream().<FieldType>map(Field::type).toList();
+        return types.isEmpty() ? Integer.MAX_VALUE : dialect.keysAtOnce(types);
+    }
+
+    /** The values of the fields, or null if one is missing. */
+    static @Nullable Key keyOf(Row row, List<? extends Field<?, ?>> fields) {
+        for (Field<?, ?> field : fields) {
+            if (row.get(field.index()) == null) {
+                return null;
+            }
+        }
+        return row.key(fields);
+    }
+
+    /**
+     * Refuses a row that the engine would not give back equal.
+     *
+     * @throws InvalidValueException if there is such a value
+     */
+    void check(Row row, String operation) {
+        for (Field<?, ?> field : type.fields()) {
+            String objection = objection(row, field);
+            if (objection != null) {
+                throw new InvalidValueException(
+                        field.name(), objection, new ErrorContext(operation, dialect.name(), type.name(), null), null);
+            }
+        }
+    }
+
+    /** Why the engine would not give the value of a field back equal, or null. */
+    @Nullable
+    String objection(Row row, Field<?, ?> field) {
+        Object value = row.get(field.index());
+        if (value == null) {
+            return null;
+        }
+        String objection = dialect.objection(field.type(), value);
+        if (objection == null && field.type().kind() == FieldType.Kind.JSON) {
+            try {
+                JacksonJson.checkBounds((io.storeway.Json) value, 0);
+            } catch (IllegalArgumentException e) {
+                return e.getMessage();
+            }
+        }
+        return objection;
+    }
+}

@@ -1,0 +1,176 @@
+package io.storeway.sql;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageClosedException;
+import io.storeway.error.StorageException;
+import io.storeway.error.TransactionFailedException;
+import io.storeway.error.UnknownOutcomeException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs each piece of work as a unit of its own, again where it met another writer, and names what goes wrong. */
+final class Transactions implements Execution {
+
+    private static final int ATTEMPTS = 5;
+    private static final long FIRST_BACKOFF_MICROS = 2_000;
+
+    private enum Mode {
+        READ,
+        SNAPSHOT,
+        SINGLE,
+        ATOMIC
+    }
+
+    private final DataSource dataSource;
+    private final Dialect dialect;
+    private final Errors errors;
+    private final @Nullable String lockTable;
+    private volatile boolean closed;
+
+    Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable) {
+        this.dataSource = dataSource;
+        this.dialect = dialect;
+        this.errors = errors;
+        this.lockTable = lockTable;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+        return run(Mode.READ, context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+        return run(Mode.SNAPSHOT, context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
+        return run(Mode.SINGLE, context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
+        return run(Mode.ATOMIC, context, work);
+    }
+
+    private <R extends @Nullable Object> R run(Mode mode, ErrorContext context, Work<R> work) {
+        for (int attempt = 1; ; attempt++) {
+            try (Session session = open(context)) {
+                try {
+                    return once(mode, context, work, session);
+                } catch (SQLException | RuntimeException | Error e) {
+                    RuntimeException failure = failure(mode, context, session, e);
+                    session.rollback();
+                    boolean again = session.conflicted() && attempt < ATTEMPTS && backOff(attempt);
+                    if (!again) {
+                        throw failure;
+                    }
+                }
+            }
+        }
+    }
+
+    private <R extends @Nullable Object> R once(Mode mode, ErrorContext context, Work<R> work, Session session)
+            throws SQLException {
+        switch (mode) {
+            case READ, SINGLE -> {
+                return work.with(session);
+            }
+            case SNAPSHOT -> {
+                dialect.beginReading(session);
+                try {
+                    return work.with(session);
+                } finally {
+                    dialect.endReading(session);
+                }
+            }
+            case ATOMIC -> {
+                dialect.begin(session);
+                R result = work.with(session);
+                session.writing(null);
+                commit(context, session);
+                return result;
+            }
+        }
+        throw new IllegalStateException(mode.name());
+    }
+
+    private void commit(ErrorContext context, Session session) throws SQLException {
+        try {
+            session.connection().commit();
+        } catch (SQLException e) {
+            Failure.Sort sort = errors.sort(e);
+            if (sort != Failure.Sort.LOST && sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE) {
+                throw e;
+            }
+            session.giveUp();
+            throw new UnknownOutcomeException(
+                    "The commit was not acknowledged; read the records again before deciding",
+                    context,
+                    dialect.redacted(e));
+        }
+    }
+
+    private RuntimeException failure(Mode mode, ErrorContext context, Session session, Throwable e) {
+        if (e instanceof Error error) {
+            session.rollback();
+            throw error;
+        }
+        Throwable driver = e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
+        if (!(driver instanceof SQLException sql)) {
+            return (RuntimeException) e;
+        }
+        if (mode == Mode.SINGLE && errors.sort(sql) == Failure.Sort.LOST) {
+            session.giveUp();
+            return new UnknownOutcomeException(
+                    "The connection was lost while the write was under way", context, dialect.redacted(sql));
+        }
+        return errors.map(sql, context, session);
+    }
+
+    Session open(ErrorContext context) {
+        if (closed) {
+            throw new StorageClosedException("The storage is closed", context, null);
+        }
+        Connection connection = errors.connect(dataSource, context);
+        try {
+            Session session = new Session(connection, lockTable);
+            dialect.verify(connection);
+            return session;
+        } catch (SQLException | StorageException e) {
+            StorageException failure =
+                    e instanceof SQLException sql ? errors.map(sql, context, null) : (StorageException) e;
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                failure.addSuppressed(closing);
+            }
+            throw failure;
+        }
+    }
+
+    /** Waits a random time that grows with the attempts; false if the thread is interrupted. */
+    private static boolean backOff(int attempt) {
+        long bound = TimeUnit.MICROSECONDS.toNanos(FIRST_BACKOFF_MICROS << (attempt - 1));
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
+        return !Thread.currentThread().isInterrupted();
+    }
+
+    /** The exception for a unit that met another writer. */
+    static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
+        session.conflict();
+        return new TransactionFailedException(
+                "Another writer was in the way, also after " + ATTEMPTS + " attempts", context, cause);
+    }
+}

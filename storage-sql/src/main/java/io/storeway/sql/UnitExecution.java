@@ -1,0 +1,74 @@
+package io.storeway.sql;
+
+import io.storeway.error.ErrorContext;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs all work within one unit, on its thread and while it lasts. What the database refuses dooms the unit. */
+final class UnitExecution implements Execution {
+
+    private final Session session;
+    private final Errors errors;
+    private final Thread owner = Thread.currentThread();
+    private boolean ended;
+    private @Nullable RuntimeException doom;
+
+    UnitExecution(Session session, Errors errors) {
+        this.session = session;
+        this.errors = errors;
+    }
+
+    /**
+     * Ends the unit.
+     *
+     * @throws io.storeway.error.StorageException the refusal that doomed it, if the work went on regardless
+     */
+    void end() {
+        ended = true;
+        if (doom != null) {
+            throw doom;
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+        return run(context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+        return run(context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
+        return run(context, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
+        return run(context, work);
+    }
+
+    private <R extends @Nullable Object> R run(ErrorContext context, Work<R> work) {
+        if (ended || Thread.currentThread() != owner) {
+            throw new IllegalStateException("A unit of work is used after its end or by another thread" + context);
+        }
+        if (doom != null) {
+            throw doom;
+        }
+        try {
+            return work.with(session);
+        } catch (SQLException e) {
+            doom = errors.map(e, context, session);
+            throw doom;
+        } catch (RuntimeException e) {
+            if (session.conflicted()) {
+                doom = e;
+            }
+            throw e;
+        } finally {
+            session.writing(null);
+        }
+    }
+}

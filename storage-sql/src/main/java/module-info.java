@@ -1,0 +1,14 @@
+/** Records as rows in a SQL database that the application reaches through a DataSource. */
+module io.storeway.sql {
+    requires transitive io.storeway.api;
+    requires transitive java.sql;
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.core;
+    requires com.zaxxer.hikari;
+    requires org.jdbi.v3.core;
+
+    exports io.storeway.sql;
+
+    provides io.storeway.spi.StorageProvider with
+            io.storeway.sql.SqlStorageProvider;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.sql;
+
+import org.jspecify.annotations.NullMarked;
