@@ -23,7 +23,7 @@ final class PartitionWriter {
      * Writes the difference.
      *
      * @param present the rows that are there
-     * @param wanted the rows that are to be there, no key twice, parents before children of the same type
+     * @param wanted the rows that are to be there, no key twice
      */
     void write(Session session, Table table, Collection<Row> present, List<Row> wanted) throws SQLException {
         Map<Key, Row> gone = new LinkedHashMap<>();

@@ -8,7 +8,6 @@ import io.storeway.Row;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +42,8 @@ final class ReferenceProbe {
 
     private @Nullable Found dangling(Session session, EntityType<?> type, List<Row> rows) throws SQLException {
         for (Reference reference : type.references()) {
-            Set<Key> wanted = new HashSet<>(parents(rows, reference));
+            Set<Key> wanted = parents(rows, reference);
             Table target = tables.of(reference.target());
-            if (reference.target() == type) {
-                rows.forEach(row -> wanted.remove(row.key()));
-            }
             wanted.removeAll(Lookup.keys(session, target, reference.target().key(), wanted));
             if (!wanted.isEmpty()) {
                 return new Found(type, reference);
@@ -56,13 +52,15 @@ final class ReferenceProbe {
         return null;
     }
 
-    /** The keys that rows refer to. */
-    static List<Key> parents(List<Row> rows, Reference reference) {
-        return rows.stream()
-                .map(row -> Table.keyOf(row, reference.fields()))
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
+    private static Set<Key> parents(List<Row> rows, Reference reference) {
+        Set<Key> parents = new HashSet<>();
+        for (Row row : rows) {
+            Key parent = Table.keyOf(row, reference.fields());
+            if (parent != null) {
+                parents.add(parent);
+            }
+        }
+        return parents;
     }
 
     private @Nullable Found restricting(Session session, EntityType<?> parent, List<Key> keys, Set<EntityType<?>> seen)

@@ -25,6 +25,8 @@ final class RefusalFinder {
 
     private record Place(ReplicaApply.Candidate candidate, int item) {}
 
+    private record Clash(Place place, UniqueKey unique, Row there) {}
+
     private final Session session;
     private final Tables tables;
     private final Table table;
@@ -45,21 +47,21 @@ final class RefusalFinder {
             throws SQLException {
         List<Place> places = new ArrayList<>();
         for (ReplicaApply.Candidate candidate : candidates) {
-            for (int i = 0; i < candidate.rows().size(); i++) {
+            for (int i = 0; i < candidate.rows.size(); i++) {
                 places.add(new Place(candidate, i));
             }
         }
         places.forEach(this::alone);
         repeated(places, type.key(), type.sql().primaryKey());
-        Set<Key> replaced = new HashSet<>();
-        present.forEach(row -> replaced.add(row.key()));
+        List<Clash> clashes = new ArrayList<>();
         for (UniqueKey unique : type.uniqueKeys()) {
             repeated(places, unique.fields(), unique.name());
-            taken(places, unique, replaced);
+            clashes.addAll(clashes(places, unique));
         }
         for (Reference reference : type.references()) {
-            dangling(places, reference, replaced);
+            dangling(places, reference);
         }
+        settle(candidates, present, clashes);
         Map<ReplicaApply.Candidate, List<Refusal>> byState = new LinkedHashMap<>();
         refused.forEach((place, refusal) -> byState.computeIfAbsent(place.candidate, key -> new ArrayList<>())
                 .add(refusal));
@@ -67,7 +69,7 @@ final class RefusalFinder {
     }
 
     private static Row row(Place place) {
-        return place.candidate.rows().get(place.item);
+        return place.candidate.rows.get(place.item);
     }
 
     private void refuse(Place place, Residue.Kind kind, @Nullable String constraint, String reason) {
@@ -106,7 +108,8 @@ final class RefusalFinder {
         }
     }
 
-    private void taken(List<Place> places, UniqueKey unique, Set<Key> replaced) throws SQLException {
+    /** Items whose unique values a row has. */
+    private List<Clash> clashes(List<Place> places, UniqueKey unique) throws SQLException {
         Map<Key, Place> wanted = new HashMap<>();
         for (Place place : places) {
             Key values = valuesOf(place, unique.fields());
@@ -114,15 +117,18 @@ final class RefusalFinder {
                 wanted.put(values, place);
             }
         }
+        List<Clash> clashes = new ArrayList<>();
         for (Row there : Lookup.rows(session, table, unique.fields(), wanted.keySet())) {
             Place place = wanted.get(there.key(unique.fields()));
-            if (place != null && !replaced.contains(there.key())) {
-                refuse(place, Residue.Kind.UNIQUE, unique.name(), "a row has the same values of " + unique.name());
+            if (place != null) {
+                clashes.add(new Clash(place, unique, there));
             }
         }
+        return clashes;
     }
 
-    private void dangling(List<Place> places, Reference reference, Set<Key> replaced) throws SQLException {
+    /** Refuses items that refer to a record which is not there; no type refers to itself. */
+    private void dangling(List<Place> places, Reference reference) throws SQLException {
         Map<Place, Key> wanted = new LinkedHashMap<>();
         for (Place place : places) {
             Key values = valuesOf(place, reference.fields());
@@ -131,42 +137,41 @@ final class RefusalFinder {
             }
         }
         EntityType<?> target = reference.target();
-        Set<Key> there =
-                new HashSet<>(Lookup.keys(session, tables.of(target), target.key(), new HashSet<>(wanted.values())));
-        boolean self = target == type;
-        if (self) {
-            there.removeAll(replaced);
-        }
-        // Refusing an item takes its whole state away, and with it what others of the same type may refer to.
-        boolean more = true;
-        while (more) {
-            Set<Key> known = new HashSet<>(there);
-            if (self) {
-                known.addAll(arriving(places));
+        Set<Key> there = Lookup.keys(session, tables.of(target), target.key(), new HashSet<>(wanted.values()));
+        wanted.forEach((place, parent) -> {
+            if (!there.contains(parent)) {
+                refuse(
+                        place,
+                        Residue.Kind.REFERENCE,
+                        reference.name(),
+                        "the record of " + target.name() + " that " + reference.name() + " names is not there");
             }
-            int before = refused.size();
-            wanted.forEach((place, parent) -> {
-                if (!known.contains(parent)) {
-                    refuse(
-                            place,
-                            Residue.Kind.REFERENCE,
-                            reference.name(),
-                            "the record of " + target.name() + " that " + reference.name() + " names is not there");
-                }
-            });
-            more = self && refused.size() > before;
-        }
+        });
     }
 
-    private Set<Key> arriving(List<Place> places) {
-        Set<ReplicaApply.Candidate> staying = new HashSet<>();
-        refused.keySet().forEach(place -> staying.add(place.candidate));
-        Set<Key> arriving = new HashSet<>();
-        for (Place place : places) {
-            if (!staying.contains(place.candidate)) {
-                arriving.add(row(place).key());
+    /**
+     * Refuses what clashes once the states that stay out are known. Refusing an item takes its whole state away, so that
+     * its old rows stay and clash with others; hence the repetition.
+     */
+    private void settle(List<ReplicaApply.Candidate> candidates, List<Row> present, List<Clash> clashes) {
+        int before;
+        do {
+            before = refused.size();
+            Set<Key> entering = new HashSet<>();
+            candidates.forEach(candidate -> entering.add(candidate.state.key()));
+            refused.keySet().forEach(place -> entering.remove(place.candidate.state.key()));
+            Set<Key> leaving = new HashSet<>();
+            for (Row row : present) {
+                if (entering.contains(row.key(type.partitionKey()))) {
+                    leaving.add(row.key());
+                }
             }
-        }
-        return arriving;
+            for (Clash clash : clashes) {
+                if (!leaving.contains(clash.there.key())) {
+                    String name = clash.unique.name();
+                    refuse(clash.place, Residue.Kind.UNIQUE, name, "a row has the same values of " + name);
+                }
+            }
+        } while (refused.size() > before);
     }
 }

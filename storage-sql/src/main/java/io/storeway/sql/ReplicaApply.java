@@ -2,7 +2,6 @@ package io.storeway.sql;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
-import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
@@ -24,14 +23,25 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes partitions equal to given states, in sets: a fixed number of queries for a batch, and its rows in bulk. */
 final class ReplicaApply {
 
-    /** A state on its way in. */
-    record Candidate(int index, PartitionState state, String text, List<Row> rows) {}
+    /** A state on its way in; equal to itself alone. */
+    static final class Candidate {
+        final int index;
+        final PartitionState state;
+        final String text;
+        final List<Row> rows;
+
+        Candidate(int index, PartitionState state, String text, List<Row> rows) {
+            this.index = index;
+            this.state = state;
+            this.text = text;
+            this.rows = rows;
+        }
+    }
 
     private final Tables tables;
     private final Bookkeeping bookkeeping;
@@ -221,7 +231,7 @@ final class ReplicaApply {
         }
         Savepoint before = session.connection().setSavepoint();
         try {
-            new PartitionWriter(writer).write(session, table, there, parentsFirst(table.type(), wanted));
+            new PartitionWriter(writer).write(session, table, there, wanted);
             session.connection().releaseSavepoint(before);
             return null;
         } catch (SQLException e) {
@@ -234,41 +244,6 @@ final class ReplicaApply {
             session.connection().rollback(before);
             return refused;
         }
-    }
-
-    /** In a type that refers to itself, a row after the one that it refers to. */
-    private static List<Row> parentsFirst(EntityType<?> type, List<Row> rows) {
-        List<Row> ordered = rows;
-        for (Reference reference : type.references()) {
-            if (reference.target() == type) {
-                ordered = parentsFirst(ordered, reference);
-            }
-        }
-        return ordered;
-    }
-
-    private static List<Row> parentsFirst(List<Row> rows, Reference reference) {
-        Set<Key> waiting = new HashSet<>();
-        rows.forEach(row -> waiting.add(row.key()));
-        List<Row> ordered = new ArrayList<>();
-        List<Row> rest = new ArrayList<>(rows);
-        boolean progress = true;
-        while (progress && !rest.isEmpty()) {
-            List<Row> later = new ArrayList<>();
-            for (Row row : rest) {
-                Key parent = Table.keyOf(row, reference.fields());
-                if (parent == null || !waiting.contains(parent) || parent.equals(row.key())) {
-                    ordered.add(row);
-                    waiting.remove(row.key());
-                } else {
-                    later.add(row);
-                }
-            }
-            progress = later.size() < rest.size();
-            rest = later;
-        }
-        ordered.addAll(rest);
-        return ordered;
     }
 
     private void keepBooks(

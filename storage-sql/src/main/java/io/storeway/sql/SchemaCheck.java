@@ -66,8 +66,7 @@ final class SchemaCheck {
             differences.add("column " + qualified + " has the type " + found.type() + " and should have "
                     + codec.sqlType() + "; change the column, or the type of field " + field.name());
         }
-        boolean key = live.primaryKey().contains(column) && !found.nullable();
-        if (found.nullable() != field.nullable() && !key) {
+        if (found.nullable() != field.nullable()) {
             differences.add(
                     field.nullable()
                             ? "column " + qualified

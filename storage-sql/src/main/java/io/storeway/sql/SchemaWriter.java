@@ -6,7 +6,9 @@ import io.storeway.Field;
 import io.storeway.Reference;
 import io.storeway.UniqueKey;
 import io.storeway.layout.SqlLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,8 +91,13 @@ final class SchemaWriter {
         if (plain.equals(column) && other.equals(column)) {
             return column + " BETWEEN " + low + " AND " + high;
         }
-        return dialect.ordered(column, field.type(), null) + " BETWEEN " + dialect.ordered(low, field.type(), null)
-                + " AND " + dialect.ordered(high, field.type(), null);
+        // Only text is ever compared in another form than its own: as the bytes of its UTF-8.
+        return dialect.ordered(column, field.type(), null) + " BETWEEN " + utf8(range.low()) + " AND "
+                + utf8(range.high());
+    }
+
+    private static String utf8(Object text) {
+        return "X'" + HexFormat.of().formatHex(((String) text).getBytes(StandardCharsets.UTF_8)) + "'";
     }
 
     private String literal(Field<?, ?> field, Object value) {

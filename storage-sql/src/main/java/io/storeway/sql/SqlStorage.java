@@ -106,6 +106,11 @@ public final class SqlStorage implements Storage {
         return new Repository<>(type, in, clock);
     }
 
+    /** The rows as each call of its own works on them. */
+    SqlRows standalone() {
+        return rows;
+    }
+
     SqlRows rows(Execution execution) {
         return new SqlRows(
                 dialect,

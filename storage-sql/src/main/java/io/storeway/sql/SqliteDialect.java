@@ -291,7 +291,7 @@ final class SqliteDialect extends Dialect {
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         String anyTable = session.lockTable();
-        if (anyTable != null) {
+        if (anyTable != null && !session.connection().isReadOnly()) {
             // Takes the write lock at once, where the busy timeout helps; a later upgrade from reading would fail at
             // once.
             session.update(new Sql("DELETE FROM " + anyTable + " WHERE 0"));

@@ -12,9 +12,10 @@ enum Engine {
 
     HikariDataSource dataSource(Path directory) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(this == SQLITE
-                ? "jdbc:sqlite:" + directory.resolve("data.db") + "?journal_mode=WAL&busy_timeout=10000"
-                : "jdbc:h2:" + directory.resolve("data") + ";WRITE_DELAY=0");
+        config.setJdbcUrl(
+                this == SQLITE
+                        ? "jdbc:sqlite:" + directory.resolve("data.db") + "?journal_mode=WAL&busy_timeout=10000"
+                        : "jdbc:h2:" + directory.resolve("data") + ";WRITE_DELAY=0");
         config.setMaximumPoolSize(10);
         config.setMinimumIdle(1);
         return new HikariDataSource(config);

@@ -105,8 +105,7 @@ class RepositoryTest {
             assertThatExceptionOfType(RecordNotFoundException.class)
                     .isThrownBy(() -> books.updateAll(List.of(changed, Library.book("z"))));
             assertThat(books.find("a")).contains(Library.book("a"));
-            assertThatExceptionOfType(RecordNotFoundException.class)
-                    .isThrownBy(() -> books.update(Library.book("z")));
+            assertThatExceptionOfType(RecordNotFoundException.class).isThrownBy(() -> books.update(Library.book("z")));
             books.update(changed);
             assertThat(books.find("a")).contains(changed);
         }
@@ -125,7 +124,8 @@ class RepositoryTest {
             assertThat(members.find("m")).contains(new Library.Member("m", "three"));
             assertThat(storage.repository(Library.LOANS).partition("m").list()).hasSize(1);
             assertThat(members.delete("m")).isTrue();
-            assertThat(storage.repository(Library.LOANS).all().allowScan().count()).isZero();
+            assertThat(storage.repository(Library.LOANS).all().allowScan().count())
+                    .isZero();
         }
     }
 
@@ -136,7 +136,9 @@ class RepositoryTest {
             Repository<Library.Note> notes = storage.repository(Library.NOTES);
             notes.insert(new Library.Note("m", "same"));
             notes.insertAll(List.of(new Library.Note("m", "same"), new Library.Note("n", "other")));
-            assertThat(notes.partition("m").list()).extracting(Library.Note::text).containsExactly("same", "same");
+            assertThat(notes.partition("m").list())
+                    .extracting(Library.Note::text)
+                    .containsExactly("same", "same");
 
             Repository<Library.Ticker> tickers = storage.repository(Library.TICKERS);
             tickers.saveAll(List.of(ticker("Z", "1"), ticker("A", "2"), ticker("M", "3")));

@@ -1,0 +1,121 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.storeway.Repository;
+import io.storeway.UnitOfWork;
+import io.storeway.error.RecordNotFoundException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConcurrencyTest {
+
+    private static final int THREADS = 8;
+    private static final int ROUNDS = 40;
+
+    @TempDir
+    Path directory;
+
+    private interface Job {
+        void run(int thread, int round);
+    }
+
+    private static void together(int threads, Job job) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> futures = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int thread = t;
+                futures.add(executor.submit(() -> IntStream.range(0, ROUNDS).forEach(round -> job.run(thread, round))));
+            }
+            for (Future<?> future : futures) {
+                future.get();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static int increment(UnitOfWork unit) {
+        Repository<Library.Book> books = unit.repository(Library.BOOKS);
+        Library.Book book = books.find("n").orElseThrow();
+        int next = java.util.Objects.requireNonNull(book.year()) + 1;
+        books.update(new Library.Book("n", "counter", next, null));
+        return next;
+    }
+
+    @org.junit.jupiter.api.Test
+    void eightThreadsLoseNoUpdateOnSqlite() throws Exception {
+        try (SqlStorage storage = Engine.SQLITE.open(directory, Library.CATALOG)) {
+            storage.repository(Library.BOOKS).insert(new Library.Book("n", "counter", 0, null));
+            together(THREADS, (thread, round) -> storage.transact(ConcurrencyTest::increment));
+            assertThat(storage.repository(Library.BOOKS).find("n").orElseThrow().year())
+                    .isEqualTo(THREADS * ROUNDS);
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void aConflictOnH2IsEitherRetriedOrReported() throws Exception {
+        try (SqlStorage storage = Engine.H2.open(directory, Library.CATALOG)) {
+            storage.repository(Library.BOOKS).insert(new Library.Book("n", "counter", 0, null));
+            java.util.concurrent.atomic.AtomicInteger done = new java.util.concurrent.atomic.AtomicInteger();
+            together(2, (thread, round) -> {
+                try {
+                    storage.transact(ConcurrencyTest::increment);
+                    done.incrementAndGet();
+                } catch (io.storeway.error.TransactionFailedException e) {
+                    assertThat(e.retryable()).isTrue();
+                }
+            });
+            assertThat(storage.repository(Library.BOOKS).find("n").orElseThrow().year())
+                    .isEqualTo(done.get());
+            assertThat(done.get()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void threadsThatSaveTheSameNewKeysAllSucceed(Engine engine) throws Exception {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            together(4, (thread, round) -> books.save(Library.book("b" + round)));
+            assertThat(books.all().allowScan().count()).isEqualTo(ROUNDS);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aUnitIsAllOrNothingAndSeesItsOwnWrites(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> storage.transact(unit -> {
+                        unit.repository(Library.BOOKS).insert(Library.book("a"));
+                        assertThat(unit.repository(Library.BOOKS).exists("a")).isTrue();
+                        throw new IllegalArgumentException("no");
+                    }));
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isFalse();
+            List<UnitOfWork> escaped = new ArrayList<>();
+            storage.transact(unit -> {
+                escaped.add(unit);
+                try {
+                    unit.repository(Library.BOOKS).update(Library.book("a"));
+                } catch (RecordNotFoundException e) {
+                    unit.repository(Library.BOOKS).insert(Library.book("a"));
+                }
+                return unit;
+            });
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> escaped.get(0).repository(Library.BOOKS).find("a"));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Capability;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OpeningTest {
+
+    @TempDir
+    Path directory;
+
+    private static HikariDataSource pool(String url, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(1000);
+        return new HikariDataSource(config);
+    }
+
+    @Test
+    void foreignKeysThatAreOffAreSwitchedOnForEachConnection() throws SQLException {
+        try (HikariDataSource pool = pool("jdbc:sqlite:" + directory.resolve("a.db") + "?foreign_keys=false", 3);
+                SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+            try (Connection one = pool.getConnection();
+                    Connection two = pool.getConnection();
+                    Statement statement = two.createStatement()) {
+                assertThat(one).isNotSameAs(two);
+                statement.execute("PRAGMA foreign_keys = OFF");
+                // The third connection has not been seen yet.
+                assertThatExceptionOfType(ConstraintViolationException.class)
+                        .isThrownBy(() ->
+                                storage.repository(Library.LOANS).insert(new Library.Loan("nobody", "nothing", 1)))
+                        .satisfies(e -> assertThat(e.kind()).isEqualTo(ConstraintKind.REFERENCE));
+            }
+        }
+    }
+
+    @Test
+    void aConnectionInATransactionOfThePoolsMakingIsServedToo() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("a.db") + "?foreign_keys=false");
+        config.setAutoCommit(false);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+            storage.repository(Library.BOOKS).insert(Library.book("a"));
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+            assertThatExceptionOfType(ConstraintViolationException.class)
+                    .isThrownBy(() -> storage.repository(Library.LOANS).insert(new Library.Loan("x", "a", 1)));
+        }
+    }
+
+    @Test
+    void anH2FileThatLosesCommitsIsRefusedUnlessTheLossIsAccepted() {
+        String url = "jdbc:h2:" + directory.resolve("h");
+        try (HikariDataSource pool = pool(url, 2)) {
+            assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                    .isThrownBy(() -> SqlStorage.open(pool, Library.CATALOG))
+                    .withMessageContaining("add ;WRITE_DELAY=0 to the URL");
+            try (SqlStorage storage =
+                    SqlStorage.builder(pool, Library.CATALOG).acceptLossOnKill().open()) {
+                assertThat(storage.capabilities().reason(Capability.DURABLE))
+                        .hasValueSatisfying(reason -> assertThat(reason).contains("500 ms"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void capabilitiesDeclineNegativeZeroOnly(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            assertThat(storage.name()).isEqualTo(engine == Engine.SQLITE ? "sqlite" : "h2");
+            assertThat(storage.capabilities().declared())
+                    .hasSize(Capability.values().length - 1)
+                    .doesNotContain(Capability.NEGATIVE_ZERO);
+        }
+    }
+
+    @Test
+    void durabilityIsDeclinedWhereItIsNotGiven() {
+        try (HikariDataSource off = pool("jdbc:sqlite:" + directory.resolve("o.db") + "?synchronous=OFF", 1);
+                HikariDataSource memory = pool("jdbc:h2:mem:", 1)) {
+            assertThat(SqlStorage.open(off, Library.CATALOG).capabilities().reason(Capability.DURABLE))
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("synchronous"));
+            assertThat(SqlStorage.open(memory, Library.CATALOG).capabilities().reason(Capability.DURABLE))
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("in memory"));
+        }
+    }
+
+    @Test
+    void aReadOnlyDatabaseIsReadAndRefusesWrites() {
+        Path file = directory.resolve("r.db");
+        try (Storage storage = Storages.open("jdbc:sqlite:" + file, Library.CATALOG)) {
+            storage.repository(Library.BOOKS).insert(Library.book("a"));
+        }
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + file + "?open_mode=1");
+        config.setReadOnly(true);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+            assertThat(storage.capabilities().has(Capability.WRITES)).isFalse();
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+            assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                    .isThrownBy(() -> storage.repository(Library.BOOKS).insert(Library.book("b")));
+            boolean found =
+                    storage.transact(unit -> unit.repository(Library.BOOKS).exists("a"));
+            assertThat(found).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void storagesOpenByUriKeepTheirContentAndCloseTheirPool(Engine engine) {
+        String uri = engine == Engine.SQLITE
+                ? "jdbc:sqlite:" + directory.resolve("u.db")
+                : "jdbc:h2:file:" + directory.resolve("u");
+        try (Storage storage = Storages.open(uri, Library.CATALOG)) {
+            assertThat(storage.capabilities().has(Capability.DURABLE)).isTrue();
+            storage.repository(Library.BOOKS).insert(Library.book("a"));
+        }
+        try (Storage storage = Storages.open(uri, Library.CATALOG)) {
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+        }
+    }
+
+    @Test
+    void sqliteByUriRunsWithAWriteAheadLogAndFullSynchronisation() {
+        Path file = directory.resolve("w.db");
+        try (Storage storage = Storages.open("jdbc:sqlite:" + file, Library.CATALOG)) {
+            storage.repository(Library.BOOKS).insert(Library.book("a"));
+            String mode = Jdbi.create("jdbc:sqlite:" + file)
+                    .withHandle(handle -> handle.createQuery("PRAGMA journal_mode")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(mode).isEqualTo("wal");
+        }
+    }
+
+    @Test
+    void inMemoryDatabasesOpenByUri() {
+        for (String uri : new String[] {"jdbc:sqlite::memory:", "jdbc:h2:mem:", "jdbc:h2:mem:named"}) {
+            try (Storage storage = Storages.open(uri, Library.CATALOG)) {
+                storage.repository(Library.BOOKS).insert(Library.book("a"));
+                assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+                assertThat(storage.capabilities().has(Capability.DURABLE)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoDatabaseIsRefusedWithAdvice() throws IOException {
+        Path text = Files.writeString(directory.resolve("text.db"), "no database ".repeat(100));
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open("jdbc:sqlite:" + text, Library.CATALOG))
+                .withMessageContaining("not a SQLite database");
+        Path h2 = directory.resolve("broken");
+        Files.writeString(directory.resolve("broken.mv.db"), "no database ".repeat(1000));
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open("jdbc:h2:" + h2, Library.CATALOG))
+                .withMessageContaining("damaged or no H2 file");
+    }
+
+    @Test
+    void aTargetThatCannotBeWrittenIsRefusedWithAdvice() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open("jdbc:sqlite:" + file.resolve("x.db"), Library.CATALOG))
+                .withMessageContaining("directory exists");
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open("jdbc:h2:" + file.resolve("x"), Library.CATALOG))
+                .withMessageContaining("directory exists");
+    }
+
+    @Test
+    void anExhaustedPoolIsATimeoutAndAClosedOneIsUnavailable() throws SQLException {
+        HikariDataSource pool = pool("jdbc:sqlite:" + directory.resolve("p.db"), 1);
+        SqlStorage storage = SqlStorage.open(pool, Library.CATALOG);
+        try (Connection held = pool.getConnection()) {
+            assertThat(held).isNotNull();
+            assertThatExceptionOfType(StorageTimeoutException.class)
+                    .isThrownBy(() -> storage.repository(Library.BOOKS).find("a"));
+        }
+        pool.close();
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> storage.repository(Library.BOOKS).find("a"));
+    }
+}

@@ -1,0 +1,190 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.storeway.Condition;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Json;
+import io.storeway.Page;
+import io.storeway.Query;
+import io.storeway.Repository;
+import io.storeway.Sort;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class QueryTest {
+
+    private static final Field<Library.Book, String> ISBN = Library.BOOKS.field(Library.Book::isbn);
+    private static final Field<Library.Book, String> TITLE = Library.BOOKS.field(Library.Book::title);
+    private static final Field<Library.Book, @Nullable Integer> YEAR = Library.BOOKS.field(Library.Book::year);
+    private static final Field<Library.Book, @Nullable String> SHELF = Library.BOOKS.field(Library.Book::shelf);
+
+    /** In the order of their UTF-8 bytes; UTF-16 would put the emoji before the private-use and full-width letters. */
+    private static final List<String> TEXTS = List.of(
+            "",
+            "\0",
+            "%",
+            "A",
+            "A\0b",
+            "A%",
+            "AB",
+            "_",
+            "a",
+            "a_b",
+            "ab",
+            "é",
+            "\uD7FF",
+            "\uE000",
+            "\uFF21",
+            "\uFF21b",
+            "\uD83D\uDE00",
+            "\uD83D\uDE00z",
+            "\uDBFF\uDFFF");
+
+    @TempDir
+    Path directory;
+
+    private SqlStorage filled(Engine engine) {
+        SqlStorage storage = engine.open(directory, Library.CATALOG);
+        List<Library.Book> books = new ArrayList<>();
+        for (int i = TEXTS.size() - 1; i >= 0; i--) {
+            String shelf = i % 3 == 0 ? null : TEXTS.get((i * 7) % TEXTS.size());
+            books.add(new Library.Book("i" + i, TEXTS.get(i), i % 4 == 0 ? null : i % 5, shelf));
+        }
+        storage.repository(Library.BOOKS).insertAll(books);
+        return storage;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void textIsOrderedByUtf8Bytes(Engine engine) {
+        try (SqlStorage storage = filled(engine)) {
+            Query<Library.Book> all = storage.repository(Library.BOOKS).all().allowScan();
+            assertThat(all.orderBy(TITLE.ascending()).list())
+                    .extracting(Library.Book::title)
+                    .isEqualTo(TEXTS);
+            for (int i = 0; i < TEXTS.size(); i++) {
+                String bound = TEXTS.get(i);
+                assertThat(all.where(TITLE.lt(bound)).count()).as("lt %d", i).isEqualTo(i);
+                assertThat(all.where(TITLE.ge(bound)).count()).as("ge %d", i).isEqualTo(TEXTS.size() - i);
+                assertThat(all.where(TITLE.eq(bound)).count()).as("eq %d", i).isEqualTo(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyConditionSelectsWhatItMatchesAndItsNegationTheRest(Engine engine) {
+        List<Condition<Library.Book>> conditions = new ArrayList<>(List.of(
+                YEAR.eq(3),
+                YEAR.lt(2),
+                YEAR.ge(2),
+                YEAR.isNull(),
+                YEAR.in(List.of(1, 2)),
+                YEAR.in(List.of()),
+                YEAR.eq(3).and(SHELF.isNull().not()),
+                YEAR.eq(3).or(SHELF.gt("A")),
+                YEAR.ne(3).and(SHELF.ne("ab")).not().or(YEAR.gt(3)),
+                YEAR.between(1, 3)));
+        for (String text : TEXTS) {
+            conditions.add(TITLE.startsWith(text));
+            conditions.add(TITLE.contains(text));
+            conditions.add(SHELF.le(text));
+            conditions.add(SHELF.in(List.of(text, "A")));
+        }
+        try (SqlStorage storage = filled(engine)) {
+            Query<Library.Book> all = storage.repository(Library.BOOKS).all().allowScan();
+            List<Library.Book> books = all.list();
+            for (Condition<Library.Book> condition : conditions) {
+                List<Library.Book> expected = books.stream()
+                        .filter(book -> condition.matches(Library.BOOKS.toRow(book)))
+                        .toList();
+                assertThat(all.where(condition).list()).as("%s", condition).isEqualTo(expected);
+                assertThat(all.where(condition.not()).count())
+                        .as("not %s", condition)
+                        .isEqualTo(books.size() - expected.size());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pagesMeetEveryRecordOnceInMixedDirectionsWithMissingValues(Engine engine) {
+        List<List<Sort<Library.Book>>> orders = List.of(
+                List.of(YEAR.ascending(), SHELF.descending()),
+                List.of(YEAR.descending(), SHELF.ascending()),
+                List.of(SHELF.ascending(), TITLE.descending()),
+                List.of(SHELF.descending(), ISBN.descending()),
+                List.of(ISBN.ascending()));
+        try (SqlStorage storage = filled(engine)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            for (List<Sort<Library.Book>> order : orders) {
+                @SuppressWarnings({"unchecked", "rawtypes"})
+                Query<Library.Book> query =
+                        books.all().allowScan().orderBy((Sort<Library.Book>[]) order.toArray(new Sort[0]));
+                List<Library.Book> whole = query.list();
+                assertThat(whole).hasSize(TEXTS.size());
+                List<Library.Book> paged = new ArrayList<>();
+                String cursor = null;
+                do {
+                    Page<Library.Book> page = query.limit(2).after(cursor).page();
+                    paged.addAll(page.items());
+                    cursor = page.next();
+                } while (cursor != null);
+                assertThat(paged).as("%s", order).isEqualTo(whole);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aQueryWithoutAnIndexNeedsAllowScan(Engine engine) {
+        try (SqlStorage storage = filled(engine)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                    .isThrownBy(() -> books.where(YEAR.eq(1)).list());
+            assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                    .isThrownBy(() -> books.where(TITLE.contains("A")).list());
+            assertThat(books.where(TITLE.startsWith("A")).list()).hasSize(4);
+            assertThat(books.where(ISBN.eq("i1").and(YEAR.eq(1))).list()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void jsonIsComparedAsATreeAndListsAsLists(Engine engine) {
+        Field<Library.Everything, @Nullable Json> tree = Library.EVERYTHING.field(Library.Everything::tree);
+        Field<Library.Everything, @Nullable List<String>> tags = Library.EVERYTHING.field(Library.Everything::tags);
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Everything> all = storage.repository(Library.EVERYTHING);
+            Json one = new Json.Num(new BigDecimal("1.0"));
+            all.insertAll(List.of(
+                    everything("a", new Json.Obj(Map.of("x", one)), List.of("p", "q")),
+                    everything("b", new Json.Num(BigDecimal.ONE), List.of("q", "p")),
+                    everything("c", null, null)));
+            Json wanted = new Json.Obj(Map.of("x", new Json.Num(BigDecimal.ONE)));
+            assertThat(all.where(tree.eq(wanted)).allowScan().limit(1).list())
+                    .extracting(Library.Everything::id)
+                    .containsExactly("a");
+            assertThat(all.where(tree.ne(wanted)).allowScan().count()).isEqualTo(2);
+            assertThat(all.where(tags.eq(List.of("q", "p"))).allowScan().list())
+                    .extracting(Library.Everything::id)
+                    .containsExactly("b");
+            assertThat(FieldType.JSON.ordered()).isFalse();
+        }
+    }
+
+    private static Library.Everything everything(String id, @Nullable Json tree, @Nullable List<String> tags) {
+        return new Library.Everything(id, null, null, null, null, null, null, null, null, tree, tags);
+    }
+}

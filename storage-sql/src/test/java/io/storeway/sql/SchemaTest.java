@@ -1,0 +1,234 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.FieldRef;
+import io.storeway.FieldType;
+import io.storeway.OnDelete;
+import io.storeway.Row;
+import io.storeway.error.SchemaMismatchException;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SchemaTest {
+
+    private static final EntityType<Row> OWNER = EntityType.ofRows("owner")
+            .field("id", FieldType.LONG)
+            .identifiedBy(FieldRef.named("id"))
+            .build();
+
+    private static final EntityType<Row> PET = EntityType.ofRows("pet")
+            .field("id", FieldType.TEXT)
+            .field("owner", FieldType.LONG)
+            .field("name", FieldType.TEXT)
+            .field("age", FieldType.INTEGER)
+            .nullable(FieldRef.named("age"))
+            .identifiedBy(FieldRef.named("id"))
+            .unique(FieldRef.named("name"), FieldRef.named("owner"))
+            .references(FieldRef.named("owner"), OWNER, OnDelete.CASCADE)
+            .range(FieldRef.named("age"), 0, 200)
+            .sql(table -> table.index(FieldRef.named("age")))
+            .build();
+
+    private static final Catalog CATALOG = Catalog.of(OWNER, PET);
+
+    @TempDir
+    Path directory;
+
+    private static List<String> fingerprint(Engine engine, HikariDataSource pool) {
+        return Jdbi.create(pool)
+                .withHandle(handle -> handle.createQuery(
+                                engine == Engine.SQLITE
+                                        ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+                                        : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
+                                                + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
+                                                + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
+                                                + " information_schema.table_constraints ORDER BY 1")
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void openingTwiceChangesNothing(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            List<String> first = fingerprint(engine, pool);
+            SqlStorage.open(pool, Library.CATALOG).close();
+            SqlStorage.builder(pool, Library.CATALOG)
+                    .schema(SchemaPolicy.CHECK)
+                    .open()
+                    .close();
+            assertThat(fingerprint(engine, pool)).isEqualTo(first).hasSizeGreaterThan(10);
+            assertThat(first).noneMatch(line -> line.contains("storeway_"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void checkCreatesNothing(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            List<String> before = fingerprint(engine, pool);
+            assertThatExceptionOfType(SchemaMismatchException.class)
+                    .isThrownBy(() -> SqlStorage.builder(pool, CATALOG)
+                            .schema(SchemaPolicy.CHECK)
+                            .open())
+                    .satisfies(e -> assertThat(e.differences())
+                            .containsExactly(
+                                    "table owner is missing; open with SchemaPolicy.CREATE, or create it",
+                                    "table pet is missing; open with SchemaPolicy.CREATE, or create it"));
+            assertThat(fingerprint(engine, pool)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyDifferenceIsNamedAndNothingIsChanged(Engine engine) {
+        boolean sqlite = engine == Engine.SQLITE;
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            Jdbi.create(pool).useHandle(handle -> {
+                handle.execute(
+                        "CREATE TABLE \"owner\" (\"id\" BIGINT NOT NULL PRIMARY KEY, \"other\" INTEGER NOT NULL)");
+                handle.execute(
+                        "CREATE TABLE \"pet\" (\"id\" INTEGER NOT NULL, \"owner\" INTEGER, \"age\" INTEGER NOT NULL,"
+                                + " CONSTRAINT \"pet_age_ck\" CHECK (\"age\" BETWEEN 0 AND 100),"
+                                + " PRIMARY KEY (\"id\", \"age\"))");
+            });
+            List<String> before = fingerprint(engine, pool);
+            SchemaMismatchException e = catchThrowableOfType(
+                    SchemaMismatchException.class,
+                    () -> SqlStorage.builder(pool, CATALOG)
+                            .schema(SchemaPolicy.CHECK)
+                            .open());
+            String all = String.join("\n", e.differences());
+            assertThat(all)
+                    .contains("column owner.other belongs to no field")
+                    .contains("column pet.id has the type INTEGER and should have")
+                    .contains("column pet.owner may be NULL and should not")
+                    .contains("column pet.name is missing")
+                    .contains("column pet.age is NOT NULL and should not be")
+                    .contains("table pet has the primary key (id, age) and should have (id)")
+                    .contains("unique key pet_name_owner_uq on pet(name, owner) is missing")
+                    .contains("reference pet_owner_fk from pet(owner) to owner(id) is missing")
+                    .contains("index pet_age_ix is missing")
+                    .contains("check pet_age_ck on pet is not");
+            assertThat(all.contains("table pet is not STRICT")).isEqualTo(sqlite);
+            assertThat(fingerprint(engine, pool)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReferenceWithAnotherRuleIsADifference(Engine engine) {
+        EntityType<Row> restricting = EntityType.ofRows("pet")
+                .field("id", FieldType.TEXT)
+                .field("owner", FieldType.LONG)
+                .identifiedBy(FieldRef.named("id"))
+                .references(FieldRef.named("owner"), OWNER, OnDelete.RESTRICT)
+                .build();
+        EntityType<Row> cascading = EntityType.ofRows("pet")
+                .field("id", FieldType.TEXT)
+                .field("owner", FieldType.LONG)
+                .identifiedBy(FieldRef.named("id"))
+                .references(FieldRef.named("owner"), OWNER, OnDelete.CASCADE)
+                .build();
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, Catalog.of(OWNER, restricting)).close();
+            assertThatExceptionOfType(SchemaMismatchException.class)
+                    .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(OWNER, cascading)))
+                    .satisfies(e -> assertThat(e.differences())
+                            .containsExactly("reference pet_owner_fk on pet(owner) has another rule than ON DELETE"
+                                    + " CASCADE; create the constraint anew"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void harmlessExtrasAreAllowedAndAMissingIndexIsMade(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, CATALOG).close();
+            Jdbi.create(pool).useHandle(handle -> {
+                handle.execute("ALTER TABLE \"pet\" ADD COLUMN \"extra\" INTEGER");
+                handle.execute("ALTER TABLE \"pet\" ADD COLUMN \"counted\" INTEGER DEFAULT 0 NOT NULL");
+                handle.execute("CREATE INDEX \"own\" ON \"pet\" (\"extra\")");
+                handle.execute("DROP INDEX \"pet_age_ix\"");
+            });
+            try (SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
+                storage.repository(OWNER).insert(Row.of(OWNER, 1L));
+                storage.repository(PET).insert(Row.of(PET, "p", 1L, "Rex", 4));
+                assertThat(storage.repository(PET).find("p")).contains(Row.of(PET, "p", 1L, "Rex", 4));
+            }
+            assertThat(fingerprint(engine, pool)).anyMatch(line -> line.contains("pet_age_ix"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void checksOfEveryKindAreRecognizedAgain(Engine engine) {
+        EntityType<Row> type = EntityType.ofRows("checked")
+                .field("text", FieldType.TEXT)
+                .field("word", FieldType.TEXT)
+                .field("flag", FieldType.BOOLEAN)
+                .field("number", FieldType.DOUBLE)
+                .field("money", FieldType.decimal(10, 2))
+                .field("at", FieldType.instant(FieldType.TimeUnit.SECONDS))
+                .field("day", FieldType.DATE)
+                .field("emoji", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("text"))
+                .oneOf(FieldRef.named("text"), "a", "it's", "b\\c <x> :y ?", "é\n", "\uD83D\uDE00")
+                .oneOf(FieldRef.named("word"), "only")
+                .oneOf(FieldRef.named("flag"), true)
+                .range(FieldRef.named("number"), -1.5, 1e10)
+                .range(FieldRef.named("money"), new BigDecimal("1"), new BigDecimal("99.5"))
+                .range(FieldRef.named("at"), Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"))
+                .range(FieldRef.named("day"), LocalDate.of(1, 1, 1), LocalDate.of(2100, 1, 1))
+                .range(FieldRef.named("emoji"), "\uE000", "\uDBFF\uDFFF")
+                .build();
+        Row row = Row.of(
+                type,
+                "\uD83D\uDE00",
+                "only",
+                true,
+                -1.5,
+                new BigDecimal("99.5"),
+                Instant.EPOCH,
+                LocalDate.of(1, 1, 1),
+                "\uD83D\uDE00");
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, Catalog.of(type)).close();
+            try (SqlStorage storage = SqlStorage.open(pool, Catalog.of(type))) {
+                storage.repository(type).insert(row);
+                assertThat(storage.repository(type).find("\uD83D\uDE00")).contains(row);
+            }
+        }
+    }
+
+    @Test
+    void aDecimalThatSqliteCannotHoldIsRefusedWithFieldAndRemedy() {
+        EntityType<Row> type = EntityType.ofRows("wide")
+                .field("id", FieldType.TEXT)
+                .field("sum", FieldType.decimal(19, 2))
+                .identifiedBy(FieldRef.named("id"))
+                .build();
+        try (HikariDataSource pool = Engine.SQLITE.dataSource(directory)) {
+            assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                    .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(type)))
+                    .withMessageContaining("Field sum of wide")
+                    .withMessageContaining("declare a smaller precision");
+        }
+    }
+}
