@@ -63,7 +63,7 @@ final class UnitExecution implements Execution {
             doom = errors.map(e, context, session);
             throw doom;
         } catch (RuntimeException e) {
-            if (session.conflicted()) {
+            if (session.conflicted() || session.asksForCare()) {
                 doom = e;
             }
             throw e;
