@@ -162,7 +162,7 @@ final class Session implements AutoCloseable {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            broken = !String.valueOf(e.getMessage()).contains("no transaction is active");
+            broken |= !String.valueOf(e.getMessage()).contains("no transaction is active");
         }
     }
 
