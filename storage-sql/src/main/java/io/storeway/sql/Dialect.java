@@ -109,8 +109,10 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect {
     /** Writes {@code count} rows, replacing those that are there without deleting them first. */
     abstract String upsert(Table table, int count);
 
-    /** Whether one statement with many rows is faster than a batch of statements. */
-    abstract boolean multiRow();
+    /** The beginning of an INSERT of so many rows. What a refused one has done already is undone by the transaction. */
+    String insertInto(int count) {
+        return "INSERT INTO ";
+    }
 
     /** How many keys {@link #in} takes at once. */
     abstract int keysAtOnce(List<FieldType> types);

@@ -146,11 +146,6 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    boolean multiRow() {
-        return false;
-    }
-
-    @Override
     int keysAtOnce(List<FieldType> types) {
         return types.size() == 1 ? 10_000 : 128;
     }

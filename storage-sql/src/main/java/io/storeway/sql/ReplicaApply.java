@@ -161,6 +161,11 @@ final class ReplicaApply {
     private List<Candidate> write(
             Session session, Table table, List<Candidate> open, Map<Key, List<Row>> present, Applied[] answers)
             throws SQLException {
+        if (!session.careful()) {
+            writeAll(session, table, open, present);
+            open.forEach(candidate -> answers[candidate.index] = Applied.of(Outcome.APPLIED));
+            return open;
+        }
         StorageException refused = attempt(session, table, open, present, Integer.MAX_VALUE);
         List<Candidate> written = new ArrayList<>(open);
         if (refused != null) {
@@ -219,9 +224,20 @@ final class ReplicaApply {
         return new Refusal(item, Residue.Kind.INVALID, null, invalid.where() + ": " + invalid.reason());
     }
 
-    /** Writes the first rows of each state and gives what refused it, in which case nothing was written. */
-    private @Nullable StorageException attempt(
-            Session session, Table table, List<Candidate> candidates, Map<Key, List<Row>> present, int limit)
+    private void writeAll(Session session, Table table, List<Candidate> open, Map<Key, List<Row>> present)
+            throws SQLException {
+        try {
+            write(session, table, open, present, Integer.MAX_VALUE);
+        } catch (SQLException e) {
+            Failure.Sort sort = errors.sort(e);
+            if (sort != Failure.Sort.CONFLICT && sort != Failure.Sort.LOST && sort != Failure.Sort.UNAVAILABLE) {
+                session.askForCare();
+            }
+            throw e;
+        }
+    }
+
+    private void write(Session session, Table table, List<Candidate> candidates, Map<Key, List<Row>> present, int limit)
             throws SQLException {
         List<Row> there = new ArrayList<>();
         List<Row> wanted = new ArrayList<>();
@@ -229,9 +245,16 @@ final class ReplicaApply {
             there.addAll(present.getOrDefault(candidate.state.key(), List.of()));
             wanted.addAll(candidate.rows.subList(0, Math.min(limit, candidate.rows.size())));
         }
+        new PartitionWriter(writer).write(session, table, there, wanted);
+    }
+
+    /** Writes the first rows of each state and gives what refused it, in which case nothing was written. */
+    private @Nullable StorageException attempt(
+            Session session, Table table, List<Candidate> candidates, Map<Key, List<Row>> present, int limit)
+            throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
-            new PartitionWriter(writer).write(session, table, there, wanted);
+            write(session, table, candidates, present, limit);
             session.connection().releaseSavepoint(before);
             return null;
         } catch (SQLException e) {

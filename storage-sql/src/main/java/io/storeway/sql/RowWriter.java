@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The statements that write rows. Each notes in the session what it writes, so that a refusal can be explained. */
 final class RowWriter {
 
-    private final Dialect dialect;
     private final Clock clock;
 
-    RowWriter(Dialect dialect, Clock clock) {
-        this.dialect = dialect;
+    RowWriter(Clock clock) {
         this.clock = clock;
     }
 
@@ -48,27 +46,15 @@ final class RowWriter {
 
     private void write(Session session, Table table, List<Row> rows, IntFunction<String> text) throws SQLException {
         int width = table.columns().size();
-        for (int from = 0; from < rows.size(); ) {
-            int left = rows.size() - from;
-            int size = dialect.multiRow() ? Dialect.chunk(left) : 1;
+        int from = 0;
+        while (from < rows.size()) {
+            int size = Dialect.chunk(rows.size() - from);
             try (PreparedStatement statement = session.prepare(text.apply(size))) {
-                if (left == 1) {
-                    table.bind(statement, 1, rows.get(from));
+                for (; rows.size() - from >= size; from += size) {
+                    for (int i = 0; i < size; i++) {
+                        table.bind(statement, 1 + i * width, rows.get(from + i));
+                    }
                     statement.executeUpdate();
-                    from++;
-                } else if (dialect.multiRow()) {
-                    for (; rows.size() - from >= size && Dialect.chunk(rows.size() - from) == size; from += size) {
-                        for (int i = 0; i < size; i++) {
-                            table.bind(statement, 1 + i * width, rows.get(from + i));
-                        }
-                        statement.executeUpdate();
-                    }
-                } else {
-                    for (; from < rows.size(); from++) {
-                        table.bind(statement, 1, rows.get(from));
-                        statement.addBatch();
-                    }
-                    statement.executeBatch();
                 }
             }
         }

@@ -39,11 +39,14 @@ final class Session implements AutoCloseable {
     private final @Nullable String lockTable;
     private final boolean autoCommitBefore;
     private int isolationBefore = -1;
+    private final boolean careful;
     private boolean conflicted;
+    private boolean asksForCare;
     private boolean broken;
     private @Nullable Writing writing;
 
-    Session(Connection connection, @Nullable String lockTable) throws SQLException {
+    Session(Connection connection, @Nullable String lockTable, boolean careful) throws SQLException {
+        this.careful = careful;
         this.connection = connection;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
@@ -138,6 +141,20 @@ final class Session implements AutoCloseable {
         return conflicted;
     }
 
+    /** Whether the unit runs once more, with savepoints, because it was refused for a reason that nobody foresaw. */
+    boolean careful() {
+        return careful;
+    }
+
+    /** Asks that the unit be run once more with savepoints, which cost too much to be set each time. */
+    void askForCare() {
+        asksForCare = true;
+    }
+
+    boolean asksForCare() {
+        return asksForCare;
+    }
+
     /** Ends a transaction without effect; the connection is given up if that fails. */
     void rollback() {
         try {
@@ -145,7 +162,7 @@ final class Session implements AutoCloseable {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            broken = !String.valueOf(e.getMessage()).contains("no transaction is active");
+            broken |= !String.valueOf(e.getMessage()).contains("no transaction is active");
         }
     }
 

@@ -59,7 +59,7 @@ public final class SqlStorage implements Storage {
         this.errors = parts.errors;
         this.capabilities = parts.capabilities;
         this.owned = parts.owned;
-        this.writer = new RowWriter(dialect, clock);
+        this.writer = new RowWriter(clock);
         this.rows = rows(transactions);
         this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
     }

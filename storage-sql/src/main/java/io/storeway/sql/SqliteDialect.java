@@ -188,9 +188,10 @@ final class SqliteDialect extends Dialect {
                 + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
     }
 
+    /** FAIL spares the journal that SQLite would keep for undoing a single statement of many rows. */
     @Override
-    boolean multiRow() {
-        return true;
+    String insertInto(int count) {
+        return count == 1 ? "INSERT INTO " : "INSERT OR FAIL INTO ";
     }
 
     @Override

@@ -111,7 +111,7 @@ final class Table {
     String insert(int count) {
         return inserts.computeIfAbsent(
                 count,
-                n -> "INSERT INTO " + name + " (" + String.join(", ", columns) + ") VALUES "
+                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") VALUES "
                         + new Sql().tuples(n, columns.size()).text());
     }
 

@@ -65,17 +65,20 @@ final class Transactions implements Execution {
     }
 
     private <R extends @Nullable Object> R run(Mode mode, ErrorContext context, Work<R> work) {
+        boolean careful = false;
         for (int attempt = 1; ; attempt++) {
-            try (Session session = open(context)) {
+            try (Session session = open(context, careful)) {
                 try {
                     return once(mode, context, work, session);
                 } catch (SQLException | RuntimeException | Error e) {
                     RuntimeException failure = failure(mode, context, session, e);
                     session.rollback();
-                    boolean again = session.conflicted() && attempt < ATTEMPTS && backOff(attempt);
+                    boolean again =
+                            session.asksForCare() || (session.conflicted() && attempt < ATTEMPTS && backOff(attempt));
                     if (!again) {
                         throw failure;
                     }
+                    careful |= session.asksForCare();
                 }
             }
         }
@@ -139,13 +142,13 @@ final class Transactions implements Execution {
         return errors.map(sql, context, session);
     }
 
-    Session open(ErrorContext context) {
+    private Session open(ErrorContext context, boolean careful) {
         if (closed) {
             throw new StorageClosedException("The storage is closed", context, null);
         }
         Connection connection = errors.connect(dataSource, context);
         try {
-            Session session = new Session(connection, lockTable);
+            Session session = new Session(connection, lockTable, careful);
             dialect.verify(connection);
             return session;
         } catch (SQLException | StorageException e) {

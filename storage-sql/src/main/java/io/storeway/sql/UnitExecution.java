@@ -51,7 +51,7 @@ final class UnitExecution implements Execution {
     }
 
     private <R extends @Nullable Object> R run(ErrorContext context, Work<R> work) {
-        if (ended || Thread.currentThread() != owner) {
+        if (ended || !Thread.currentThread().equals(owner)) {
             throw new IllegalStateException("A unit of work is used after its end or by another thread" + context);
         }
         if (doom != null) {
@@ -63,7 +63,7 @@ final class UnitExecution implements Execution {
             doom = errors.map(e, context, session);
             throw doom;
         } catch (RuntimeException e) {
-            if (session.conflicted()) {
+            if (session.conflicted() || session.asksForCare()) {
                 doom = e;
             }
             throw e;
