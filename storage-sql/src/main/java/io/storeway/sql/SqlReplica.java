@@ -86,6 +86,23 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
+    public boolean ready(Collection<? extends EntityType<?>> control) {
+        boolean there = transactions.read(context("read", null), session -> {
+            LiveSchema live = new LiveSchema(session.connection(), dialect);
+            for (EntityType<?> type : control) {
+                if (live.find(type.sql().table()) == null) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        if (there) {
+            tables.add(control);
+        }
+        return there;
+    }
+
+    @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         if (books() == null) {
             prepare(List.of());
@@ -125,13 +142,7 @@ final class SqlReplica implements ReplicaStore {
         if (known != null) {
             return known;
         }
-        boolean there = transactions.read(context("read", null), session -> {
-            LiveSchema live = new LiveSchema(session.connection(), dialect);
-            return live.find(Bookkeeping.VERSIONS.sql().table()) != null
-                    && live.find(Bookkeeping.RESIDUE.sql().table()) != null;
-        });
-        if (there) {
-            tables.add(BOOKS);
+        if (ready(BOOKS)) {
             bookkeeping = new Bookkeeping(tables, writer);
         }
         return bookkeeping;

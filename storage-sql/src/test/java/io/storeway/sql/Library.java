@@ -51,6 +51,7 @@ final class Library {
             .build();
 
     static final EntityType<Book> BOOKS = EntityType.of(Book.class)
+            .nullable(Book::year, Book::shelf)
             .named("books")
             .identifiedBy(Book::isbn)
             .sql(table -> table.index(Book::title))
@@ -72,6 +73,7 @@ final class Library {
             .build();
 
     static final EntityType<Ticker> TICKERS = EntityType.of(Ticker.class)
+            .nullable(Ticker::label)
             .named("tickers")
             .partitionedBy(Ticker::chat)
             .identifiedBy(Ticker::symbol)
@@ -80,6 +82,7 @@ final class Library {
             .build();
 
     static final EntityType<Session> SESSIONS = EntityType.of(Session.class)
+            .nullable(Session::expires)
             .named("sessions")
             .identifiedBy(Session::id)
             .unique(Session::user)
@@ -87,6 +90,17 @@ final class Library {
             .build();
 
     static final EntityType<Everything> EVERYTHING = EntityType.of(Everything.class)
+            .nullable(
+                    Everything::flag,
+                    Everything::small,
+                    Everything::large,
+                    Everything::real,
+                    Everything::money,
+                    Everything::at,
+                    Everything::day,
+                    Everything::raw,
+                    Everything::tree,
+                    Everything::tags)
             .named("everything")
             .identifiedBy(Everything::id)
             .type(Everything::money, FieldType.decimal(12, 2))
