@@ -147,7 +147,10 @@ public final class Field<T, V extends @Nullable Object> {
 
     /** Whether two stored values of this field are the same value, or both missing. */
     public boolean equal(@Nullable Object left, @Nullable Object right) {
-        return (left == null || right == null) ? left == right : Values.equal(type, left, right);
+        if (left == null) {
+            return right == null;
+        }
+        return right != null && Values.equal(type, left, right);
     }
 
     ValueBinding binding() {
