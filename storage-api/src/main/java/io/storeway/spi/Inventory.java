@@ -1,6 +1,9 @@
 package io.storeway.spi;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a storage holds.
@@ -24,8 +27,16 @@ public record Inventory(List<Covered> types, List<Uncovered> uncovered) {
      * @param bytes the size of their values, 0 where the store doesn't say
      * @param withMetadata how many carry metadata
      * @param withExpiry how many carry an expiry
+     * @param unclaimed the members of blobs that no field takes, and how many items have them
      */
-    public record Covered(String entity, long units, long bytes, long withMetadata, long withExpiry) {}
+    public record Covered(
+            String entity, long units, long bytes, long withMetadata, long withExpiry, Map<String, Long> unclaimed) {
+
+        /** Copies the map and keeps its order. */
+        public Covered {
+            unclaimed = Collections.unmodifiableMap(new LinkedHashMap<>(unclaimed));
+        }
+    }
 
     /**
      * Keys that no type covers.

@@ -19,24 +19,26 @@ final class InventoryCount {
 
     static final String OTHER = "(other keys)";
 
-    private static final String CONTROL_PREFIX = "storeway_control_";
-
     private final List<BlobCodec> codecs;
     private final List<Covered> covered = new ArrayList<>();
+    private final List<UnclaimedMembers> unclaimed;
     private final Map<String, Uncovered> uncovered = new LinkedHashMap<>();
 
     InventoryCount(List<BlobCodec> codecs) {
         this.codecs = codecs;
-        codecs.forEach(codec -> covered.add(new Covered(codec.type().name(), 0, 0, 0, 0)));
+        this.unclaimed =
+                codecs.stream().map(codec -> new UnclaimedMembers(codec.type())).toList();
+        codecs.forEach(codec -> covered.add(new Covered(codec.type().name(), 0, 0, 0, 0, Map.of())));
     }
 
     void add(Entry entry) {
         String key = entry.key();
-        if (key.startsWith(KeyTemplate.RESERVED_PREFIX) || key.startsWith(CONTROL_PREFIX)) {
+        if (key.startsWith(KeyTemplate.RESERVED_PREFIX)) {
             return;
         }
         for (int i = 0; i < codecs.size(); i++) {
             if (codecs.get(i).partitionOf(key).isPresent()) {
+                unclaimed.get(i).add(entry.value());
                 Covered old = covered.get(i);
                 covered.set(
                         i,
@@ -45,7 +47,8 @@ final class InventoryCount {
                                 old.units() + 1,
                                 old.bytes() + entry.value().length,
                                 old.withMetadata() + (entry.metadata() == null ? 0 : 1),
-                                old.withExpiry() + (entry.expiresAt() == null ? 0 : 1)));
+                                old.withExpiry() + (entry.expiresAt() == null ? 0 : 1),
+                                Map.of()));
                 return;
             }
         }
@@ -57,6 +60,17 @@ final class InventoryCount {
     }
 
     Inventory inventory() {
-        return new Inventory(covered, List.copyOf(uncovered.values()));
+        List<Covered> types = new ArrayList<>();
+        for (int i = 0; i < covered.size(); i++) {
+            Covered line = covered.get(i);
+            types.add(new Covered(
+                    line.entity(),
+                    line.units(),
+                    line.bytes(),
+                    line.withMetadata(),
+                    line.withExpiry(),
+                    unclaimed.get(i).found()));
+        }
+        return new Inventory(types, List.copyOf(uncovered.values()));
     }
 }

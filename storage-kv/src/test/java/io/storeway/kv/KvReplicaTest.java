@@ -3,12 +3,14 @@ package io.storeway.kv;
 import static io.storeway.kv.Samples.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.Blob;
 import io.storeway.EntityType;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.kv.internal.StrictJson;
+import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
@@ -22,6 +24,7 @@ import io.storeway.spi.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -207,9 +210,10 @@ class KvReplicaTest {
 
     @Test
     void controlTypesAreServedOncePrepared() {
-        EntityType<Row> control = EntityType.ofRows("storeway_control_runs")
+        EntityType<Row> control = EntityType.ofRows("runs")
                 .field("id", FieldType.TEXT)
                 .identifiedBy(FieldRef.named("id"))
+                .keyValue(KeyTemplate.RESERVED_PREFIX + ":runs:{id}", Blob.object())
                 .build();
         KvStorage storage = storage(target);
         storage.replica().prepare(List.of(control));
@@ -232,13 +236,14 @@ class KvReplicaTest {
         Inventory inventory = to.inventory();
         assertThat(inventory.types())
                 .contains(
-                        new Inventory.Covered("books", 1, 2, 1, 1),
+                        new Inventory.Covered("books", 1, 2, 1, 1, Map.of()),
                         new Inventory.Covered(
                                 "library",
                                 1,
                                 Objects.requireNonNull(target.get("library:u")).value().length,
                                 0,
-                                0))
+                                0,
+                                Map.of("id", 1L)))
                 .hasSize(Samples.CATALOG.types().size());
         assertThat(inventory.uncovered())
                 .hasSize(InventoryCount.MAX_PREFIXES + 1)

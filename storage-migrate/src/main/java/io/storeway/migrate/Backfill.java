@@ -2,7 +2,6 @@ package io.storeway.migrate;
 
 import io.storeway.Capability;
 import io.storeway.EntityType;
-import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.Fingerprinter;
@@ -11,7 +10,6 @@ import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.ReplicaStore.Applied;
 import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.Residue;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,61 +23,47 @@ import org.jspecify.annotations.Nullable;
 /** One run of a backfill: page by page, each page and its checkpoint in one unit of work of the target. */
 final class Backfill {
 
-    private final Storage source;
-    private final Storage target;
-    private final List<EntityType<?>> types;
-    private final int batch;
-    private final Clock clock;
-    private final ProgressListener listener;
+    private final Pairing pair;
     private final Planner planner;
     private final Checkpoints checkpoints;
     private long writes;
 
-    Backfill(
-            Storage source,
-            Storage target,
-            List<EntityType<?>> types,
-            int batch,
-            Clock clock,
-            ProgressListener listener) {
-        this.source = source;
-        this.target = target;
-        this.types = types;
-        this.batch = batch;
-        this.clock = clock;
-        this.listener = listener;
-        this.planner = new Planner(source, target, types);
-        this.checkpoints = new Checkpoints(target);
+    Backfill(Pairing pair) {
+        this.pair = pair;
+        this.planner = pair.planner();
+        this.checkpoints = new Checkpoints(pair.target());
     }
 
     BackfillReport run() {
         requireWrites();
-        Instant startedAt = clock.instant();
+        Instant startedAt = pair.clock().instant();
         long startNanos = System.nanoTime();
         String planHash = planner.hash();
-        target.replica().prepare(List.of(Checkpoint.TYPE));
-        List<Optional<Checkpoint>> last = types.stream().map(checkpoints::find).toList();
+        pair.target().replica().prepare(List.of(Checkpoint.TYPE));
+        List<Optional<Checkpoint>> last =
+                pair.types().stream().map(checkpoints::find).toList();
         boolean resumed = last.stream().anyMatch(Optional::isPresent)
                 && last.stream()
                         .anyMatch(checkpoint ->
                                 checkpoint.filter(Checkpoint::atEnd).isEmpty());
         List<EntityProgress> progress = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
+        for (int i = 0; i < pair.types().size(); i++) {
             Optional<Checkpoint> done = last.get(i)
                     .filter(checkpoint -> resumed
                             && checkpoint.atEnd()
                             && checkpoint.planHash().equals(planHash));
-            progress.add(done.isPresent() ? done.get().progress() : run(types.get(i), last.get(i), planHash));
+            progress.add(
+                    done.isPresent() ? done.get().progress() : run(pair.types().get(i), last.get(i), planHash));
         }
         return new BackfillReport(
                 startedAt, Duration.ofNanos(System.nanoTime() - startNanos), writes, resumed, progress);
     }
 
     private void requireWrites() {
-        target.capabilities().reason(Capability.WRITES).ifPresent(reason -> {
+        pair.target().capabilities().reason(Capability.WRITES).ifPresent(reason -> {
             throw new UnsupportedCapabilityException(
                     "The target takes no writes: " + reason,
-                    new ErrorContext("backfill", target.name(), null, null),
+                    new ErrorContext("backfill", pair.target().name(), null, null),
                     null);
         });
     }
@@ -92,20 +76,20 @@ final class Backfill {
         }
         Tally tally = interrupted.map(Tally::of).orElseGet(() -> new Tally(type.name(), planHash));
         @Nullable String cursor = interrupted.map(Checkpoint::cursor).orElse(null);
-        LiveRows live = LiveRows.of(type, clock.instant());
+        LiveRows live = LiveRows.of(type, pair.clock().instant());
         Fingerprinter fingerprinter = new Fingerprinter(type, planner.carried(type));
         boolean saved = interrupted.isPresent();
         do {
-            ReplicaStore.ScanPage page = source.replica().scan(type, cursor, batch);
+            ReplicaStore.ScanPage page = pair.source().replica().scan(type, cursor, pair.batch());
             cursor = page.next();
             Part part = new Part(type, page.partitions(), live, fingerprinter, tally, cursor, saved || last.isEmpty());
-            PartResult result = target.replica().transact(part::apply);
+            PartResult result = pair.target().replica().transact(part::apply);
             tally = result.tally();
             writes += result.writes();
             saved |= result.writes() > 0;
-            listener.progress(ProgressListener.Phase.BACKFILL, type.name(), tally.partitions(), tally.items());
+            pair.listener().progress(ProgressListener.Phase.BACKFILL, type.name(), tally.partitions(), tally.items());
         } while (cursor != null);
-        return tally.checkpoint(tally.atEnd(), null, clock.instant()).progress();
+        return tally.checkpoint(tally.atEnd(), null, pair.clock().instant()).progress();
     }
 
     /** What a unit of work has done. */
@@ -167,7 +151,8 @@ final class Backfill {
             }
             if (changed > 0 || save) {
                 RunStatus status = next == null ? tally.atEnd() : RunStatus.RUNNING;
-                unit.repository(Checkpoint.TYPE).save(tally.checkpoint(status, next, clock.instant()));
+                unit.repository(Checkpoint.TYPE)
+                        .save(tally.checkpoint(status, next, pair.clock().instant()));
             }
             return new PartResult(tally, changed);
         }

@@ -22,20 +22,16 @@ import java.util.function.Consumer;
  */
 public final class Migration {
 
-    private final Storage source;
-    private final Storage target;
-    private final List<EntityType<?>> types;
-    private final int batch;
-    private final Clock clock;
-    private final ProgressListener listener;
+    private final Pairing pair;
 
     private Migration(Builder builder) {
-        this.source = builder.source;
-        this.target = builder.target;
-        this.types = builder.source.catalog().types();
-        this.batch = builder.batch;
-        this.clock = builder.clock;
-        this.listener = builder.listener;
+        this.pair = new Pairing(
+                builder.source,
+                builder.target,
+                builder.source.catalog().types(),
+                builder.batch,
+                builder.clock,
+                builder.listener);
     }
 
     /** Starts the description of a migration from a storage. */
@@ -112,7 +108,7 @@ public final class Migration {
 
     /** Says what a backfill would do. Reads the whole source, writes nothing anywhere. */
     public MigrationPlan plan() {
-        return new Planner(source, target, types).plan();
+        return pair.planner().plan();
     }
 
     /**
@@ -124,17 +120,17 @@ public final class Migration {
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill() {
-        return new Backfill(source, target, types, batch, clock, listener).run();
+        return new Backfill(pair).run();
     }
 
     /** Forgets the checkpoints, so that the next backfill starts at the beginning. Data and residue stay. */
     public void restart() {
-        new Checkpoints(target).forget(types);
+        new Checkpoints(pair.target()).forget(pair.types());
     }
 
     /** How far the backfill has come, from the checkpoints in the target. */
     public List<EntityProgress> status() {
-        return new Checkpoints(target).progress(types);
+        return new Checkpoints(pair.target()).progress(pair.types());
     }
 
     /**
@@ -143,16 +139,16 @@ public final class Migration {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public VerificationReport verify() {
-        return new Verification(source, target, types, batch, clock, listener).run();
+        return new Verification(pair).run();
     }
 
     /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */
     public void residue(Consumer<ResidueItem> consumer) {
-        for (EntityType<?> type : types) {
+        for (EntityType<?> type : pair.types()) {
             Scan.of(
-                    target.replica(),
+                    pair.target().replica(),
                     type,
-                    batch,
+                    pair.batch(),
                     state -> state.residue()
                             .forEach(item -> consumer.accept(
                                     new ResidueItem(type.name(), state.key().text(type.partitionKey()), item))));

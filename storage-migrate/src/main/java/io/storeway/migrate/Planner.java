@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds out what a migration would do. */
@@ -24,7 +25,7 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
             Inventory.Covered covered = inventory.types().stream()
                     .filter(line -> line.entity().equals(type.name()))
                     .findFirst()
-                    .orElse(new Inventory.Covered(type.name(), 0, 0, 0, 0));
+                    .orElse(new Inventory.Covered(type.name(), 0, 0, 0, 0, Map.of()));
             entities.add(
                     new MigrationPlan.Entity(type.name(), covered.units(), covered.bytes(), notCarried(type, covered)));
         }
@@ -53,6 +54,9 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
                 sentences.add("field " + field.name() + " is kept as text: whether it was a JSON number is not");
             }
         }
+        covered.unclaimed()
+                .forEach((member, items) -> sentences.add("member " + member + " of " + items
+                        + " items has no field: it stays behind; a rest field takes it"));
         if (covered.withMetadata() > 0 && lacks(type, KeyValueLayout.Source.METADATA)) {
             sentences.add("the metadata of " + covered.withMetadata() + " keys has no field");
         }

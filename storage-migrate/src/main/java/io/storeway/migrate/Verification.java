@@ -2,7 +2,6 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,45 +17,30 @@ final class Verification {
 
     static final int MAX_EXAMPLES = 100;
 
-    private final Storage source;
-    private final Storage target;
-    private final List<EntityType<?>> types;
-    private final int batch;
-    private final Clock clock;
-    private final ProgressListener listener;
+    private final Pairing pair;
 
-    Verification(
-            Storage source,
-            Storage target,
-            List<EntityType<?>> types,
-            int batch,
-            Clock clock,
-            ProgressListener listener) {
-        this.source = source;
-        this.target = target;
-        this.types = types;
-        this.batch = batch;
-        this.clock = clock;
-        this.listener = listener;
+    Verification(Pairing pair) {
+        this.pair = pair;
     }
 
     VerificationReport run() {
-        Instant startedAt = clock.instant();
+        Instant startedAt = pair.clock().instant();
         long startNanos = System.nanoTime();
         List<VerificationReport.Entity> entities = new ArrayList<>();
-        for (EntityType<?> type : types) {
+        for (EntityType<?> type : pair.types()) {
             entities.add(compare(type));
         }
         return new VerificationReport(startedAt, Duration.ofNanos(System.nanoTime() - startNanos), entities);
     }
 
     private VerificationReport.Entity compare(EntityType<?> type) {
-        LiveRows live = LiveRows.of(type, clock.instant());
-        PartitionDigest digest = new PartitionDigest(type, live, new Planner(source, target, types).carried(type));
-        SlotDigests left = digest(source, type, digest, ProgressListener.Phase.VERIFY_SOURCE);
-        SlotDigests right = digest(target, type, digest, ProgressListener.Phase.VERIFY_TARGET);
+        LiveRows live = LiveRows.of(type, pair.clock().instant());
+        PartitionDigest digest = new PartitionDigest(type, live, pair.planner().carried(type));
+        SlotDigests left = digest(pair.source(), type, digest, ProgressListener.Phase.VERIFY_SOURCE);
+        SlotDigests right = digest(pair.target(), type, digest, ProgressListener.Phase.VERIFY_TARGET);
         BitSet differing = left.differing(right);
-        DifferenceFinder finder = new DifferenceFinder(type, source.replica(), target.replica(), digest, batch);
+        DifferenceFinder finder = new DifferenceFinder(
+                type, pair.source().replica(), pair.target().replica(), digest, pair.batch());
         finder.find(differing, left, right);
         return new VerificationReport.Entity(
                 type.name(),
@@ -71,13 +55,13 @@ final class Verification {
 
     private SlotDigests digest(Storage side, EntityType<?> type, PartitionDigest digest, ProgressListener.Phase phase) {
         SlotDigests slots = new SlotDigests();
-        Scan.of(side.replica(), type, batch, state -> {
+        Scan.of(side.replica(), type, pair.batch(), state -> {
             slots.add(digest.of(state));
             if (slots.partitions() % 1_000 == 0) {
-                listener.progress(phase, type.name(), slots.partitions(), slots.items());
+                pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
             }
         });
-        listener.progress(phase, type.name(), slots.partitions(), slots.items());
+        pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
         return slots;
     }
 }

@@ -199,6 +199,18 @@ class BackfillTest {
     }
 
     @Test
+    void thePlanNamesMembersThatNoFieldTakes() {
+        store.commit(List.of(), List.of(Shop.put("session:extra", "{\"userId\":\"u1\",\"device\":\"phone\"}")));
+        try (Storage target = open("memory:")) {
+            MigrationPlan plan = migration(source, target, 10).plan();
+            assertThat(plan.entities().stream()
+                            .flatMap(entity -> entity.notCarried().stream().map(line -> entity.entity() + ": " + line)))
+                    .containsExactly(
+                            "sessions: member device of 1 items has no field: it stays behind; a rest field takes it");
+        }
+    }
+
+    @Test
     void anInterruptedRunWithAnotherPlanIsRefused() {
         try (Storage target = open("jdbc:sqlite:%s/data.db");
                 Storage other = Storages.open("mvstore:" + folder + "/source.mv", Shop.CATALOG, CLOCK)) {

@@ -10,6 +10,7 @@ import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -122,7 +123,7 @@ final class SqlReplica implements ReplicaStore {
                         ? 0
                         : session.number(
                                 new Sql("SELECT COUNT(" + table.columns().get(table.expiry()) + ")" + from));
-                return new Inventory.Covered(type.name(), rows, 0, 0, expiring);
+                return new Inventory.Covered(type.name(), rows, 0, 0, expiring, Map.of());
             }));
         }
         return new Inventory(covered, List.of());
