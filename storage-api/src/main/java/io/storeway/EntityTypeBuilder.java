@@ -75,7 +75,7 @@ public final class EntityTypeBuilder<T> {
         if (drafts.containsKey(fieldName)) {
             throw refused("field " + fieldName + " is declared twice");
         }
-        add(new RecordFields.Draft(fieldName, type, false, ValueBinding.SAME, List.of()));
+        add(RecordFields.Draft.of(fieldName, type));
         return this;
     }
 
@@ -84,7 +84,10 @@ public final class EntityTypeBuilder<T> {
     public final EntityTypeBuilder<T> nullable(FieldRef<T, ?>... fields) {
         for (FieldRef<T, ?> field : fields) {
             RecordFields.Draft old = draft(NamedField.of(field));
-            drafts.put(old.name(), new RecordFields.Draft(old.name(), old.type(), true, old.binding(), old.allowed()));
+            if (old.primitive()) {
+                throw refused("field " + old.name() + " is of a primitive type and can't be missing");
+            }
+            drafts.put(old.name(), old.missing());
         }
         return this;
     }
@@ -92,7 +95,10 @@ public final class EntityTypeBuilder<T> {
     /** Declares the type of a field where the Java type doesn't say it, for example {@code decimal(12, 2)}. */
     public EntityTypeBuilder<T> type(FieldRef<T, ?> field, FieldType type) {
         RecordFields.Draft old = draft(NamedField.of(field));
-        drafts.put(old.name(), new RecordFields.Draft(old.name(), type, old.nullable(), old.binding(), old.allowed()));
+        if (!old.takes(type)) {
+            throw refused("field " + old.name() + " is no " + type + " in its record");
+        }
+        drafts.put(old.name(), old.typed(type));
         return this;
     }
 
@@ -241,10 +247,7 @@ public final class EntityTypeBuilder<T> {
             if (drafts.containsKey(EntityType.POSITION)) {
                 throw refused("an ordered type has no field of its own named " + EntityType.POSITION);
             }
-            drafts.put(
-                    EntityType.POSITION,
-                    new RecordFields.Draft(
-                            EntityType.POSITION, FieldType.INTEGER, false, ValueBinding.SAME, List.of()));
+            drafts.put(EntityType.POSITION, RecordFields.Draft.of(EntityType.POSITION, FieldType.INTEGER));
         }
         List<Field<T, ?>> fields = new ArrayList<>();
         for (RecordFields.Draft draft : drafts.values()) {

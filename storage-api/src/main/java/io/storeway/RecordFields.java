@@ -1,5 +1,6 @@
 package io.storeway;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -30,8 +31,46 @@ final class RecordFields {
 
     private RecordFields() {}
 
-    /** What is known of a field before the type is built; the type is null where it has to be declared. */
-    record Draft(String name, @Nullable FieldType type, boolean nullable, ValueBinding binding, List<Object> allowed) {}
+    /**
+     * What is known of a field before the type is built.
+     *
+     * @param component the class of the record's component, or null if there is no record
+     * @param type the type, or null where it has to be declared
+     */
+    record Draft(
+            String name,
+            @Nullable Class<?> component,
+            @Nullable FieldType type,
+            boolean nullable,
+            ValueBinding binding,
+            List<Object> allowed) {
+
+        /** A field of a type without a record. */
+        static Draft of(String name, FieldType type) {
+            return new Draft(name, null, type, false, ValueBinding.SAME, List.of());
+        }
+
+        Draft typed(FieldType declared) {
+            return new Draft(name, component, declared, nullable, binding, allowed);
+        }
+
+        Draft missing() {
+            return new Draft(name, component, type, true, binding, allowed);
+        }
+
+        /** Whether the component can't be null. */
+        boolean primitive() {
+            return component != null && component.isPrimitive();
+        }
+
+        /** Whether the component's class takes the values of the type; an enum is kept by name. */
+        boolean takes(FieldType declared) {
+            return component == null
+                    || (component.isEnum()
+                            ? declared.kind() == FieldType.Kind.TEXT
+                            : MethodType.methodType(component).wrap().returnType() == declared.javaType());
+        }
+    }
 
     static List<Draft> of(Class<?> recordClass) {
         return Arrays.stream(recordClass.getRecordComponents())
@@ -45,10 +84,15 @@ final class RecordFields {
             List<Object> names = Arrays.stream(type.getEnumConstants())
                     .<Object>map(constant -> ((Enum<?>) constant).name())
                     .toList();
-            return new Draft(component.getName(), FieldType.TEXT, false, ValueBinding.ofEnum(type), names);
+            return new Draft(component.getName(), type, FieldType.TEXT, false, ValueBinding.ofEnum(type), names);
         }
         return new Draft(
-                component.getName(), fieldType(component.getGenericType(), type), false, ValueBinding.SAME, List.of());
+                component.getName(),
+                type,
+                fieldType(component.getGenericType(), type),
+                false,
+                ValueBinding.SAME,
+                List.of());
     }
 
     private static @Nullable FieldType fieldType(Type generic, Class<?> type) {

@@ -98,6 +98,18 @@ class EntityTypeTest {
                 .satisfies(refusal -> assertThat(refusal.getMessage()).contains(parts));
     }
 
+    record Counted(String id, int count) {}
+
+    @Test
+    void aTypeThatTheRecordCannotHoldIsRefusedAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EntityType.of(Counted.class).nullable(Counted::count))
+                .withMessageContaining("count is of a primitive type");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EntityType.of(Counted.class).type(Counted::count, FieldType.LONG))
+                .withMessageContaining("count is no long");
+    }
+
     @Test
     void aLambdaIsNoNameOfAField() {
         FieldRef<Task, String> lambda = task -> task.title();
