@@ -2,8 +2,15 @@
 module io.storeway.testkit {
     requires transitive io.storeway.api;
     requires transitive org.junit.jupiter.api;
+    requires java.management;
+    requires transitive java.sql;
     requires org.assertj.core;
     requires static org.jspecify;
 
     exports io.storeway.testkit;
+    exports io.storeway.testkit.call;
+    exports io.storeway.testkit.data;
+    exports io.storeway.testkit.fault;
+    exports io.storeway.testkit.history;
+    exports io.storeway.testkit.schedule;
 }
