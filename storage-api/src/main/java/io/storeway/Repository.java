@@ -51,6 +51,11 @@ public final class Repository<T> {
         return new Repository<>(type, layer.apply(rows), clock);
     }
 
+    /** The backend's rows, for authors of storages that stand in front of another one. */
+    public RowStore rows() {
+        return rows;
+    }
+
     /**
      * Adds a record that is not there yet.
      *

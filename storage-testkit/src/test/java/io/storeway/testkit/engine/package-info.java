@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.engine;
+
+import org.jspecify.annotations.NullMarked;
