@@ -2,6 +2,7 @@
 module io.storeway.testkit {
     requires transitive io.storeway.api;
     requires transitive org.junit.jupiter.api;
+    requires com.fasterxml.jackson.core;
     requires java.management;
     requires transitive java.sql;
     requires org.assertj.core;
@@ -17,5 +18,8 @@ module io.storeway.testkit {
     exports io.storeway.testkit.engine;
     exports io.storeway.testkit.fault;
     exports io.storeway.testkit.history;
+    exports io.storeway.testkit.junit;
+    exports io.storeway.testkit.laws;
+    exports io.storeway.testkit.report;
     exports io.storeway.testkit.schedule;
 }

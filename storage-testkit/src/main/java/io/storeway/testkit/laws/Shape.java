@@ -1,9 +1,11 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.testkit.laws.Command.Pick;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -11,10 +13,9 @@ import java.util.function.Function;
  *
  * @param type the entity type
  * @param make a record with the owner and name of that number and some content
- * @param partition the partition key of an owner
  * @param key the key of a record
  */
-record Shape<T>(EntityType<T> type, Maker<T> make, Function<Integer, Key> partition, Function<T, Key> key) {
+record Shape<T>(EntityType<T> type, Maker<T> make, Function<T, Key> key) {
 
     private static final List<String> NAMES = List.of("a", "A", "a:b", "a%3Ab", "é", "e\u0301", " x", "__storeway");
 
@@ -32,24 +33,41 @@ record Shape<T>(EntityType<T> type, Maker<T> make, Function<Integer, Key> partit
             LawTypes.SINGLES,
             (owner, name, content) ->
                     new LawTypes.Single(NAMES.get(name), content % 3 == 0 ? null : content, "text " + content % 4),
-            owner -> Key.of(NAMES.get(owner)),
             item -> Key.of(item.id()));
 
     static final Shape<LawTypes.Item> ITEMS = new Shape<>(
             LawTypes.ITEMS,
             (owner, name, content) ->
                     new LawTypes.Item(NAMES.get(owner), NAMES.get(name), content % 3 == 0 ? null : (long) content),
-            owner -> Key.of(NAMES.get(owner)),
             item -> Key.of(item.owner(), item.name()));
 
     static final Shape<LawTypes.Member> MEMBERS = new Shape<>(
             LawTypes.MEMBERS,
             (owner, name, content) -> new LawTypes.Member(NAMES.get(name)),
-            owner -> Key.EMPTY,
             item -> Key.of(item.name()));
 
-    T random(SplittableRandom random) {
-        return make.make(random.nextInt(OWNERS), random.nextInt(NAME_COUNT), random.nextInt(100));
+    /** The records of a command. Those that replace a partition all belong to the partition of the first. */
+    List<T> items(Command command) {
+        Pick first = command.picks().get(0);
+        boolean onePartition = command.kind() == Command.Kind.REPLACE;
+        boolean oneName = onePartition && type.identity().isEmpty();
+        return command.picks().stream()
+                .map(pick -> make.make(
+                        onePartition ? first.owner() : pick.owner(),
+                        oneName ? first.name() : pick.name(),
+                        pick.content()))
+                .toList();
+    }
+
+    /** Every partition that a command can name. */
+    Set<Key> partitions() {
+        Set<Key> partitions = new LinkedHashSet<>();
+        for (int owner = 0; owner < OWNERS; owner++) {
+            for (int name = 0; name < NAME_COUNT; name++) {
+                partitions.add(partitionOf(make.make(owner, name, 0)));
+            }
+        }
+        return partitions;
     }
 
     Key partitionOf(T item) {

@@ -1,4 +1,4 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,7 +15,7 @@ import io.storeway.Storage;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.Selection;
-import io.storeway.testkit.LawTypes.Single;
+import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,10 +9,10 @@ import io.storeway.Storage;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.RecordNotFoundException;
-import io.storeway.testkit.LawTypes.Child;
-import io.storeway.testkit.LawTypes.Color;
-import io.storeway.testkit.LawTypes.Ruled;
-import io.storeway.testkit.LawTypes.Single;
+import io.storeway.testkit.laws.LawTypes.Child;
+import io.storeway.testkit.laws.LawTypes.Color;
+import io.storeway.testkit.laws.LawTypes.Ruled;
+import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.List;
 import java.util.Set;
 

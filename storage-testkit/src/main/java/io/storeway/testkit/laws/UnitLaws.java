@@ -1,4 +1,4 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,10 +7,11 @@ import io.storeway.Capability;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.InvalidValueException;
-import io.storeway.testkit.LawTypes.Entry;
-import io.storeway.testkit.LawTypes.Item;
-import io.storeway.testkit.LawTypes.Lease;
-import io.storeway.testkit.LawTypes.Single;
+import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.laws.LawTypes.Entry;
+import io.storeway.testkit.laws.LawTypes.Item;
+import io.storeway.testkit.laws.LawTypes.Lease;
+import io.storeway.testkit.laws.LawTypes.Single;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,9 +50,9 @@ final class UnitLaws {
                         "writers that read and change the same record lose no update",
                         Set.of(Capability.UNITS_OF_WORK),
                         UnitLaws::counter),
-                new Law("C16-list", "a list keeps order and duplicates", Set.of(), UnitLaws::list),
+                new Law("L06-list", "a list keeps order and duplicates", Set.of(), UnitLaws::list),
                 new Law("L19-expiry", "a record expires exactly at its instant", Set.of(), UnitLaws::expiry),
-                new Law("A03-partition", "a record of another partition is refused", Set.of(), UnitLaws::partition));
+                new Law("L18-partition", "a record of another partition is refused", Set.of(), UnitLaws::partition));
     }
 
     private static void unit(LawContext context) {

@@ -1,4 +1,4 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,11 +14,11 @@ import io.storeway.spi.ReplicaStore.Applied;
 import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
-import io.storeway.testkit.LawTypes.Child;
-import io.storeway.testkit.LawTypes.Color;
-import io.storeway.testkit.LawTypes.Entry;
-import io.storeway.testkit.LawTypes.Item;
-import io.storeway.testkit.LawTypes.Ruled;
+import io.storeway.testkit.laws.LawTypes.Child;
+import io.storeway.testkit.laws.LawTypes.Color;
+import io.storeway.testkit.laws.LawTypes.Entry;
+import io.storeway.testkit.laws.LawTypes.Item;
+import io.storeway.testkit.laws.LawTypes.Ruled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +32,16 @@ final class ReplicaLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("R1-scan", "a scan meets every partition once, at any page size", Set.of(), ReplicaLaws::scan),
-                new Law("R2-apply", "an applied state is read as it was given", writes(), ReplicaLaws::apply),
+                new Law("L20-scan", "a scan meets every partition once, at any page size", Set.of(), ReplicaLaws::scan),
+                new Law("L06-apply", "an applied state is read as it was given", writes(), ReplicaLaws::apply),
                 new Law(
-                        "R3-version",
+                        "L25-version",
                         "newer is applied, equal is left, older is stale",
                         writes(),
                         ReplicaLaws::versions),
-                new Law("R4-residue", "residue is kept and returned at its place", writes(), ReplicaLaws::residue),
+                new Law("L07-residue", "residue is kept and returned at its place", writes(), ReplicaLaws::residue),
                 new Law(
-                        "R5-refused",
+                        "L07-refused",
                         "a state that breaks a rule is answered with the items and not written",
                         Set.of(Capability.WRITES, Capability.REFERENCES),
                         ReplicaLaws::refused));

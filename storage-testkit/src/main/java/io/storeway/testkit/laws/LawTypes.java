@@ -1,4 +1,4 @@
-package io.storeway.testkit;
+package io.storeway.testkit.laws;
 
 import io.storeway.Blob;
 import io.storeway.Catalog;
