@@ -115,7 +115,8 @@ final class ReplicaLaws {
 
     private static void apply(LawContext context) {
         context.withStorage(storage -> {
-            List<Entry> entries = List.of(new Entry("o", "b"), new Entry("o", "a"), new Entry("o", "b"));
+            List<Entry> entries =
+                    List.of(new Entry("o", "b"), new Entry("o", "a"), new Entry("o", "b"), new Entry("o", "c"));
             PartitionState state = state(LawTypes.ENTRIES, new Version(1, 1), entries, List.of());
             assertThat(applied(storage, LawTypes.ENTRIES, state)).containsExactly(Outcome.APPLIED);
             assertThat(storage.repository(LawTypes.ENTRIES).partition("o").list())
