@@ -22,4 +22,7 @@ module io.storeway.testkit {
     exports io.storeway.testkit.laws;
     exports io.storeway.testkit.report;
     exports io.storeway.testkit.schedule;
+
+    uses io.storeway.testkit.junit.StorageSource;
+    uses io.storeway.spi.StorageProvider;
 }

@@ -2,6 +2,7 @@ package io.storeway.testkit;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
+import io.storeway.Storages;
 import java.time.Clock;
 import java.util.function.IntFunction;
 
@@ -29,6 +30,22 @@ public interface StorageFixture {
      * }</pre>
      */
     static StorageFixture at(IntFunction<String> uris) {
-        return new FixtureByUri(uris);
+        return at(uris, Storages::open);
+    }
+
+    /** As {@link #at(IntFunction)}, where a place is something else than a URI. */
+    static <P> StorageFixture at(IntFunction<P> places, Opener<P> opener) {
+        return new NumberedFixture<>(places, opener);
+    }
+
+    /**
+     * Opens the storage at a place, with the data that is there.
+     *
+     * @param <P> a place, for example a folder
+     */
+    @FunctionalInterface
+    interface Opener<P> {
+        /** Opens it. */
+        Storage open(P place, Catalog catalog, Clock clock);
     }
 }

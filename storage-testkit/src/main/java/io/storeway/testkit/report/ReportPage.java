@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class ReportPage {
     }
 
     private static String rows(List<ConformanceReport> reports) {
-        Map<String, LawResult> laws = new LinkedHashMap<>();
+        Map<String, LawResult> laws = new TreeMap<>();
         reports.stream()
                 .flatMap(report -> report.results().stream())
                 .forEach(result -> laws.putIfAbsent(result.id(), result));

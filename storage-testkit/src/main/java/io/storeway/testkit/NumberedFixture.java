@@ -2,18 +2,19 @@ package io.storeway.testkit;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
-import io.storeway.Storages;
 import java.time.Clock;
 import java.util.function.IntFunction;
 
-/** Opens storages by numbered URIs. */
-final class FixtureByUri implements StorageFixture {
+/** Opens each storage at a place of its own. */
+final class NumberedFixture<P> implements StorageFixture {
 
-    private final IntFunction<String> uris;
+    private final IntFunction<P> places;
+    private final Opener<P> opener;
     private int opened;
 
-    FixtureByUri(IntFunction<String> uris) {
-        this.uris = uris;
+    NumberedFixture(IntFunction<P> places, Opener<P> opener) {
+        this.places = places;
+        this.opener = opener;
     }
 
     @Override
@@ -24,6 +25,6 @@ final class FixtureByUri implements StorageFixture {
 
     @Override
     public synchronized Storage reopen(Catalog catalog, Clock clock) {
-        return Storages.open(uris.apply(opened), catalog, clock);
+        return opener.open(places.apply(opened), catalog, clock);
     }
 }
