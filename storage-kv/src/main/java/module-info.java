@@ -7,6 +7,8 @@ module io.storeway.kv {
 
     exports io.storeway.kv;
 
+    uses io.storeway.spi.KeyValueStoreProvider;
+
     provides io.storeway.spi.StorageProvider with
             io.storeway.kv.KvStorageProvider;
 }
