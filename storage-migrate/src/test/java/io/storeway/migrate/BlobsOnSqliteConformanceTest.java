@@ -18,6 +18,6 @@ class BlobsOnSqliteConformanceTest extends StorageConformanceTest {
     @Override
     protected StorageFixture fixture() {
         return (catalog, clock) ->
-                Storages.open("kv+jdbc:sqlite:" + folder.resolve(files.incrementAndGet() + ".db"), catalog, clock);
+                Storages.open("kv+jdbc:sqlite:" + folder.resolve(files.incrementAndGet() + ".db?synchronous=NORMAL"), catalog, clock);
     }
 }
