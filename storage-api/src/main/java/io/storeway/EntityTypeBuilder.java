@@ -320,7 +320,14 @@ public final class EntityTypeBuilder<T> {
                                 "ix"),
                         index.stream().map(Field::index).toList()))
                 .toList();
-        return new SqlLayout(SqlNames.checked(spec.table()), columns, names.of(List.of(), "pk"), indexes);
+        Map<String, String> former = new LinkedHashMap<>();
+        spec.formerColumns()
+                .forEach((field, column) -> former.put(
+                        columns.get(resolve(byName, List.of(field)).get(0).index()), SqlNames.checked(column)));
+        if (former.values().stream().anyMatch(columns::contains)) {
+            throw refused("a former column is the column of a field");
+        }
+        return new SqlLayout(SqlNames.checked(spec.table()), columns, names.of(List.of(), "pk"), indexes, former);
     }
 
     private Reference reference(ReferenceDraft draft, Map<String, Field<T, ?>> byName, SqlLayout sql, SqlNames names) {

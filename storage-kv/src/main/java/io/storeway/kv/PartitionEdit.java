@@ -36,6 +36,8 @@ final class PartitionEdit {
     /** Null where a record was deleted. */
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
+    private final Map<Object, byte[]> cleared = new HashMap<>();
+
     PartitionEdit(KvPartition partition, Instant now, String operation, String backend) {
         this.partition = partition;
         this.codec = partition.codec();
@@ -50,7 +52,13 @@ final class PartitionEdit {
         }
     }
 
+    /** Removes all records. One that comes back keeps the members that no field names. */
     void clear() {
+        for (StoredItem item : items) {
+            if (item != null && !Identity.isPosition(type)) {
+                cleared.put(Identity.of(item.row()), item.json().bytes());
+            }
+        }
         items.clear();
         places.clear();
     }
@@ -119,7 +127,7 @@ final class PartitionEdit {
 
     /** Adds a record, in the place of an expired one where the order doesn't matter or is the identity. */
     private void add(Row row, @Nullable Integer expiredPlace) {
-        StoredItem item = encoded(row, null);
+        StoredItem item = encoded(row, cleared.get(Identity.of(row)));
         if (expiredPlace != null && (position < 0 || Identity.isPosition(type))) {
             items.set(expiredPlace, item);
             return;

@@ -89,6 +89,20 @@ public final class SqlStorageBuilder {
                 owned));
     }
 
+    SchemaScript changes() {
+        Dialect dialect = dialect(dataSource);
+        Tables tables = new Tables(catalog, dialect);
+        Transactions unlocked = new Transactions(dataSource, dialect, new Errors(dialect, tables), null);
+        return unlocked.read(
+                new ErrorContext("changes", dialect.name(), null, null),
+                session -> new SchemaScript(
+                        dialect.name(),
+                        new Schema(dialect)
+                                .changes(
+                                        Jdbi.open(session.connection()),
+                                        catalog.types().stream().map(tables::of).toList())));
+    }
+
     static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
         boolean incomplete =
                 transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
