@@ -6,6 +6,7 @@ module io.storeway.sql {
     requires com.fasterxml.jackson.core;
     requires com.zaxxer.hikari;
     requires org.jdbi.v3.core;
+    requires static org.postgresql.jdbc;
 
     exports io.storeway.sql;
 

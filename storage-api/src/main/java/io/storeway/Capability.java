@@ -12,6 +12,8 @@ public enum Capability {
     INDEXED_QUERIES,
     /** A partition has a version, so that it can be replaced on the condition that nobody changed it since it was read. */
     PARTITION_VERSIONS,
+    /** Text may hold the character U+0000. */
+    NUL_CHARACTERS,
     /** Doubles keep the sign of zero. */
     NEGATIVE_ZERO,
     /** What was acknowledged survives the death of the process. */

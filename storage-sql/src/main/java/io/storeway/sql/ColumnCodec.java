@@ -131,11 +131,11 @@ record ColumnCodec(String sqlType, Function<Object, Object> encode, Reader reade
     }
 
     static ColumnCodec bytes(String sqlType) {
-        return new ColumnCodec(
-                sqlType,
-                value -> value,
-                ResultSet::getBytes,
-                value -> "X'" + HexFormat.of().formatHex((byte[]) value) + "'");
+        return bytes(sqlType, value -> "X'" + HexFormat.of().formatHex(value) + "'");
+    }
+
+    static ColumnCodec bytes(String sqlType, Function<byte[], String> literal) {
+        return new ColumnCodec(sqlType, value -> value, ResultSet::getBytes, value -> literal.apply((byte[]) value));
     }
 
     static ColumnCodec json(String sqlType, Function<Object, String> quote) {

@@ -15,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between SQL engines. Stateless, or thread-safe. */
-abstract sealed class Dialect permits SqliteDialect, H2Dialect {
+abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect {
 
     /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
     private static final int[] CHUNKS = {128, 16, 1};
@@ -30,9 +30,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect {
         return switch (product) {
             case "SQLite" -> new SqliteDialect();
             case "H2" -> new H2Dialect();
+            case "PostgreSQL" -> new PostgresDialect();
             default ->
                 throw new UnsupportedCapabilityException(
-                        "No dialect for the database product " + product + "; there are those for SQLite and H2",
+                        "No dialect for the database product " + product
+                                + "; there are those for SQLite, H2 and PostgreSQL",
                         ErrorContext.of("open"),
                         null);
         };
@@ -94,6 +96,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect {
 
     /** The check constraints of a table: the expression by name, without blanks. */
     abstract java.util.Map<String, String> checks(Handle handle, String table);
+
+    /** Statements that let {@link #checks} read what was declared, for engines that change it. */
+    List<String> remember(String quotedTable, java.util.Map<String, String> checks) {
+        return List.of();
+    }
 
     /** Further differences of a table that concern this engine alone. */
     abstract List<String> objections(Handle handle, String table);

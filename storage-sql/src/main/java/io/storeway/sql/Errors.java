@@ -99,7 +99,7 @@ final class Errors {
         }
         List<String> key = type.columns(type.key());
         HashSet<String> columns = new HashSet<>(failure.columns());
-        if (columns.equals(new HashSet<>(key))) {
+        if (columns.equals(new HashSet<>(key)) || type.sql().primaryKey().equals(failure.constraint())) {
             Session.Writing writing = session == null ? null : session.writing();
             if (session != null && writing != null && writing.raceOnKey()) {
                 return Transactions.conflict(session, context, cause);
@@ -108,7 +108,7 @@ final class Errors {
         }
         for (UniqueKey unique : type.uniqueKeys()) {
             List<String> declared = type.columns(unique.fields());
-            if (columns.equals(new HashSet<>(declared))) {
+            if (columns.equals(new HashSet<>(declared)) || unique.name().equals(failure.constraint())) {
                 return violation(ConstraintKind.UNIQUE, unique.name(), declared, context, cause);
             }
         }
@@ -141,8 +141,8 @@ final class Errors {
                 : types.get().stream()
                         .filter(type -> dialect.sameName(type.sql().table(), failure.table()))
                         .flatMap(type -> type.references().stream()
-                                .filter(reference ->
-                                        type.columns(reference.fields()).equals(failure.columns()))
+                                .filter(reference -> reference.name().equals(failure.constraint())
+                                        || type.columns(reference.fields()).equals(failure.columns()))
                                 .map(reference -> new ReferenceProbe.Found(type, reference)))
                         .findFirst()
                         .orElse(null);

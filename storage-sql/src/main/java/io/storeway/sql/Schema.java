@@ -42,7 +42,9 @@ final class Schema {
             String live = schema.find(table.type().sql().table());
             Map<String, List<String>> indexes = writer.indexes();
             if (live == null) {
-                execute(handle, writer.createTable());
+                for (String statement : writer.createTable()) {
+                    execute(handle, statement);
+                }
             } else {
                 indexes = SchemaCheck.missingIndexes(writer, schema.read(live));
             }

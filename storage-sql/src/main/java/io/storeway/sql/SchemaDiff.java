@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** Works out the steps from a live table to the declared one. */
@@ -71,7 +72,7 @@ final class SchemaDiff {
     /** The changes that create a table. */
     static SchemaChange created(Table table, Dialect dialect) {
         SchemaWriter writer = new SchemaWriter(table, dialect);
-        List<String> statements = new ArrayList<>(List.of(writer.createTable()));
+        List<String> statements = new ArrayList<>(writer.createTable());
         writer.indexes().forEach((name, columns) -> statements.add(writer.createIndex(name, columns)));
         String name = table.type().sql().table();
         return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
@@ -296,17 +297,24 @@ final class SchemaDiff {
                         true,
                         false,
                         "add check " + check + CAUTION,
-                        alter.addConstraint(wanted.check(check, expression)));
+                        added(check, expression).toArray(String[]::new));
             } else if (!there.equals(SchemaWriter.compact(expression))) {
                 step(
                         Phase.EXPAND,
                         true,
                         false,
                         "change check " + check + CAUTION + "; old code finds a difference if it is started again",
-                        alter.dropConstraint(check),
-                        alter.addConstraint(wanted.check(check, expression)));
+                        Stream.concat(Stream.of(alter.dropConstraint(check)), added(check, expression).stream())
+                                .toArray(String[]::new));
             }
         });
+    }
+
+    private List<String> added(String check, String expression) {
+        List<String> statements = new ArrayList<>();
+        statements.add(alter.addConstraint(wanted.check(check, expression)));
+        statements.addAll(dialect.remember(table.name(), Map.of(check, expression)));
+        return statements;
     }
 
     private void uniqueKey(UniqueKey unique) {

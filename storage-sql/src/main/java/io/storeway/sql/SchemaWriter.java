@@ -30,8 +30,12 @@ final class SchemaWriter {
         this.dialect = dialect;
     }
 
-    String createTable() {
-        return createTable(table.name(), List.of());
+    /** Creates the table, without indexes. */
+    List<String> createTable() {
+        List<String> statements = new ArrayList<>();
+        statements.add(createTable(table.name(), List.of()));
+        statements.addAll(dialect.remember(table.name(), checks()));
+        return statements;
     }
 
     /** Creates the table under a quoted name, with further columns that no field declares. */

@@ -15,14 +15,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Opens {@code jdbc:sqlite:…} and {@code jdbc:h2:…} with a small pool of its own and settings that lose nothing: SQLite
- * with a write-ahead log, full synchronisation, foreign keys and immediate transactions; H2 files with
- * {@code WRITE_DELAY=0}. What the URL itself says takes precedence.
+ * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…} and {@code jdbc:postgresql:…} with a small pool of its own and settings
+ * that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate transactions; H2 files
+ * with {@code WRITE_DELAY=0}; PostgreSQL with limits on how long a connection is waited for. What the URL itself says takes
+ * precedence.
  */
 public final class SqlStorageProvider implements StorageProvider {
 
     private static final String SQLITE = "jdbc:sqlite:";
     private static final String H2 = "jdbc:h2:";
+    private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -31,12 +33,12 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public List<String> schemes() {
-        return List.of(SQLITE + "FILE", H2 + "FILE");
+        return List.of(SQLITE + "FILE", H2 + "FILE", POSTGRESQL + "//HOST/DATABASE");
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(SQLITE) || uri.startsWith(H2);
+        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL);
     }
 
     @Override
@@ -51,7 +53,21 @@ public final class SqlStorageProvider implements StorageProvider {
     }
 
     static HikariDataSource pool(String uri) {
-        return pool(uri.startsWith(SQLITE) ? sqlite(uri) : h2(uri));
+        if (uri.startsWith(SQLITE)) {
+            return pool(sqlite(uri), new SqliteDialect());
+        }
+        return uri.startsWith(H2) ? pool(h2(uri), new H2Dialect()) : pool(postgresql(uri), new PostgresDialect());
+    }
+
+    private static HikariConfig postgresql(String uri) {
+        HikariConfig config = config(uri, "org.postgresql.Driver", "org.postgresql:postgresql");
+        config.setMaximumPoolSize(POOL_SIZE);
+        // What the URI says wins over properties.
+        config.addDataSourceProperty("connectTimeout", "10");
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("ApplicationName", "storeway");
+        return config;
     }
 
     private static HikariConfig sqlite(String uri) {
@@ -93,13 +109,12 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
-    private static HikariDataSource pool(HikariConfig config) {
+    private static HikariDataSource pool(HikariConfig config, Dialect dialect) {
         try {
             return new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException e) {
             ErrorContext context = ErrorContext.of("open");
             if (e.getCause() instanceof SQLException cause) {
-                Dialect dialect = config.getJdbcUrl().startsWith(SQLITE) ? new SqliteDialect() : new H2Dialect();
                 throw Errors.unconnected(dialect, cause, context);
             }
             throw new StorageUnavailableException("The database can't be opened", context, e);

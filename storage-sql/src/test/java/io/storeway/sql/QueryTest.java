@@ -54,12 +54,20 @@ class QueryTest {
     @TempDir
     Path directory;
 
+    private static List<String> texts(Engine engine) {
+        return engine == Engine.POSTGRESQL
+                ? TEXTS.stream().filter(text -> text.indexOf('\0') < 0).toList()
+                : TEXTS;
+    }
+
     private SqlStorage filled(Engine engine) {
         SqlStorage storage = engine.open(directory, Library.CATALOG);
         List<Library.Book> books = new ArrayList<>();
-        for (int i = TEXTS.size() - 1; i >= 0; i--) {
-            String shelf = i % 3 == 0 ? null : TEXTS.get((i * 7) % TEXTS.size());
-            books.add(new Library.Book("i" + i, TEXTS.get(i), i % 4 == 0 ? null : i % 5, shelf));
+        for (int i = texts(engine).size() - 1; i >= 0; i--) {
+            String shelf = i % 3 == 0
+                    ? null
+                    : texts(engine).get((i * 7) % texts(engine).size());
+            books.add(new Library.Book("i" + i, texts(engine).get(i), i % 4 == 0 ? null : i % 5, shelf));
         }
         storage.repository(Library.BOOKS).insertAll(books);
         return storage;
@@ -72,11 +80,13 @@ class QueryTest {
             Query<Library.Book> all = storage.repository(Library.BOOKS).all().allowScan();
             assertThat(all.orderBy(TITLE.ascending()).list())
                     .extracting(Library.Book::title)
-                    .isEqualTo(TEXTS);
-            for (int i = 0; i < TEXTS.size(); i++) {
-                String bound = TEXTS.get(i);
+                    .isEqualTo(texts(engine));
+            for (int i = 0; i < texts(engine).size(); i++) {
+                String bound = texts(engine).get(i);
                 assertThat(all.where(TITLE.lt(bound)).count()).as("lt %d", i).isEqualTo(i);
-                assertThat(all.where(TITLE.ge(bound)).count()).as("ge %d", i).isEqualTo(TEXTS.size() - i);
+                assertThat(all.where(TITLE.ge(bound)).count())
+                        .as("ge %d", i)
+                        .isEqualTo(texts(engine).size() - i);
                 assertThat(all.where(TITLE.eq(bound)).count()).as("eq %d", i).isEqualTo(1);
             }
         }
@@ -96,7 +106,7 @@ class QueryTest {
                 YEAR.eq(3).or(SHELF.gt("A")),
                 YEAR.ne(3).and(SHELF.ne("ab")).not().or(YEAR.gt(3)),
                 YEAR.between(1, 3)));
-        for (String text : TEXTS) {
+        for (String text : texts(engine)) {
             conditions.add(TITLE.startsWith(text));
             conditions.add(TITLE.contains(text));
             conditions.add(SHELF.le(text));
@@ -133,7 +143,7 @@ class QueryTest {
                 Query<Library.Book> query =
                         books.all().allowScan().orderBy((Sort<Library.Book>[]) order.toArray(new Sort[0]));
                 List<Library.Book> whole = query.list();
-                assertThat(whole).hasSize(TEXTS.size());
+                assertThat(whole).hasSize(texts(engine).size());
                 List<Library.Book> paged = new ArrayList<>();
                 String cursor = null;
                 do {
@@ -155,7 +165,8 @@ class QueryTest {
                     .isThrownBy(() -> books.where(YEAR.eq(1)).list());
             assertThatExceptionOfType(UnsupportedCapabilityException.class)
                     .isThrownBy(() -> books.where(TITLE.contains("A")).list());
-            assertThat(books.where(TITLE.startsWith("A")).list()).hasSize(4);
+            assertThat(books.where(TITLE.startsWith("A")).list()).hasSize((int)
+                    texts(engine).stream().filter(text -> text.startsWith("A")).count());
             assertThat(books.where(ISBN.eq("i1").and(YEAR.eq(1))).list()).hasSize(1);
         }
     }

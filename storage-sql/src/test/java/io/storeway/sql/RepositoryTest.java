@@ -35,7 +35,7 @@ class RepositoryTest {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Everything> all = storage.repository(Library.EVERYTHING);
             Library.Everything full = new Library.Everything(
-                    "nul\0 ' \" 😀",
+                    (engine == Engine.POSTGRESQL ? "" : "nul\0") + " ' \" 😀",
                     true,
                     Integer.MIN_VALUE,
                     Long.MAX_VALUE,

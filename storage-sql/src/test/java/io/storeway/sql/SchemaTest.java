@@ -54,10 +54,15 @@ class SchemaTest {
                 .withHandle(handle -> handle.createQuery(
                                 engine == Engine.SQLITE
                                         ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
-                                        : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
-                                                + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
-                                                + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
-                                                + " information_schema.table_constraints ORDER BY 1")
+                                        : engine == Engine.POSTGRESQL
+                                                ? "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
+                                                        + " WHERE table_schema = 'public' UNION SELECT 'i' || indexdef FROM pg_indexes"
+                                                        + " WHERE schemaname = 'public' UNION SELECT 'k' || conname || pg_get_constraintdef(oid)"
+                                                        + " FROM pg_constraint ORDER BY 1"
+                                                : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
+                                                        + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
+                                                        + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
+                                                        + " information_schema.table_constraints ORDER BY 1")
                         .mapTo(String.class)
                         .list());
     }
@@ -117,7 +122,8 @@ class SchemaTest {
             String all = String.join("\n", e.differences());
             assertThat(all)
                     .contains("column owner.other belongs to no field")
-                    .contains("column pet.id has the type INTEGER and should have")
+                    .contains("column pet.id has the type " + (engine == Engine.POSTGRESQL ? "int4" : "INTEGER")
+                            + " and should have")
                     .contains("column pet.owner may be NULL and should not")
                     .contains("column pet.name is missing")
                     .contains("column pet.age is NOT NULL and should not be")

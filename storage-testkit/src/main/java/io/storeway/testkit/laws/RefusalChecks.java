@@ -35,6 +35,7 @@ final class RefusalChecks {
             case UNIQUE_KEYS -> RefusalChecks::uniqueKeys;
             case INDEXED_QUERIES -> RefusalChecks::indexedQueries;
             case PARTITION_VERSIONS -> RefusalChecks::partitionVersions;
+            case NUL_CHARACTERS -> RefusalChecks::nulCharacters;
             case NEGATIVE_ZERO -> RefusalChecks::negativeZero;
             case WRITES -> RefusalChecks::writes;
             case DURABLE -> RefusalChecks::nothing;
@@ -107,6 +108,18 @@ final class RefusalChecks {
                     .as("a replacement on a version")
                     .isInstanceOf(UnsupportedCapabilityException.class);
             assertThat(owner.list()).isEmpty();
+        });
+    }
+
+    private static void nulCharacters(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+            for (Single single : List.of(new Single("a\0", 1, null), new Single("a", 1, "b\0c"))) {
+                assertThat(catchThrowable(() -> singles.save(single)))
+                        .as("text with U+0000")
+                        .isInstanceOf(InvalidValueException.class);
+            }
+            assertThat(singles.exists("a")).isFalse();
         });
     }
 

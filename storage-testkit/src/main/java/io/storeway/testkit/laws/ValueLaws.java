@@ -8,6 +8,7 @@ import io.storeway.Repository;
 import io.storeway.error.InvalidValueException;
 import io.storeway.testkit.data.NastyData;
 import io.storeway.testkit.laws.LawTypes.Everything;
+import io.storeway.testkit.laws.LawTypes.Single;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class ValueLaws {
 
     /** All nasty texts, the last one long. */
+    /** Without U+0000, which has a law of its own. */
     static final List<String> NASTY_TEXTS = Stream.concat(NastyData.texts().stream(), Stream.of(NastyData.text(70_000)))
+            .filter(text -> text.indexOf('\0') < 0)
             .toList();
 
     private static final Everything EMPTY =
@@ -40,6 +43,11 @@ final class ValueLaws {
                         Set.of(),
                         ValueLaws::reject),
                 new Law("L17-keys", "any text is a key of its own", Set.of(), ValueLaws::keys),
+                new Law(
+                        "L18-nul",
+                        "text with the character U+0000 comes back equal, as value and as key",
+                        Set.of(Capability.NUL_CHARACTERS),
+                        ValueLaws::nul),
                 new Law(
                         "L18-zero",
                         "a negative zero keeps its sign",
@@ -92,6 +100,19 @@ final class ValueLaws {
         values.add(new Everything("e", null, null, null, null, null, null, null, null, new Json.Obj(members), null));
         values.add(new Everything("e", null, null, null, null, null, null, null, null, Json.NULL, null));
         return values;
+    }
+
+    private static void nul(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+            for (String text : List.of("\0", "a\0", "a\0b", "a")) {
+                singles.insert(new Single(text, 1, text));
+                context.effective(1);
+            }
+            for (String text : List.of("\0", "a\0", "a\0b", "a")) {
+                assertThat(singles.find(text)).contains(new Single(text, 1, text));
+            }
+        });
     }
 
     private static void reject(LawContext context) {

@@ -1,0 +1,314 @@
+package io.storeway.sql;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** PostgreSQL; its errors are read from the fields that the server sends with them. */
+final class PostgresDialect extends Dialect {
+
+    /** By bytes, whatever the database's own collation. */
+    private static final String TEXT = "TEXT COLLATE \"C\"";
+
+    @Override
+    String name() {
+        return "postgresql";
+    }
+
+    @Override
+    ColumnCodec codec(Field<?, ?> field) {
+        FieldType type = field.type();
+        return switch (type.kind()) {
+            case TEXT -> ColumnCodec.text(TEXT, PostgresDialect::quoted);
+            case BOOLEAN -> ColumnCodec.booleans("BOOLEAN");
+            case INTEGER -> ColumnCodec.integer("INTEGER");
+            case LONG -> ColumnCodec.longs("BIGINT");
+            case DECIMAL -> ColumnCodec.decimal("NUMERIC(" + type.precision() + ", " + type.scale() + ")", type);
+            case DOUBLE -> ColumnCodec.doubles("DOUBLE PRECISION", value -> "'" + value + "'::double precision");
+            case INSTANT -> ColumnCodec.epoch("BIGINT", type.unit());
+            case DATE -> ColumnCodec.date("DATE");
+            case BYTES ->
+                ColumnCodec.bytes("BYTEA", value -> "'\\x" + HexFormat.of().formatHex(value) + "'::bytea");
+            case JSON -> ColumnCodec.json(TEXT, PostgresDialect::quoted);
+            case LIST -> ColumnCodec.list(TEXT, type.element(), PostgresDialect::quoted);
+        };
+    }
+
+    private static String quoted(Object value) {
+        String text = value.toString().replace("'", "''");
+        return text.indexOf('\\') < 0 ? "'" + text + "'" : "E'" + text.replace("\\", "\\\\") + "'";
+    }
+
+    /** PostgreSQL's text holds every character but one; JSON and lists write it as an escape. */
+    @Override
+    @Nullable
+    String objection(FieldType type, Object value) {
+        if (type.kind() == FieldType.Kind.TEXT && ((String) value).indexOf('\0') >= 0) {
+            return "PostgreSQL's text can't hold the character U+0000";
+        }
+        return super.objection(type, value);
+    }
+
+    @Override
+    String tableOptions(EntityType<?> type) {
+        return "";
+    }
+
+    @Override
+    @Nullable
+    String guard(Field<?, ?> field, String column) {
+        return null;
+    }
+
+    @Override
+    boolean indexesReferences() {
+        return false;
+    }
+
+    @Override
+    boolean sameName(String one, String other) {
+        return one.equals(other);
+    }
+
+    @Override
+    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+        return switch (column.type()) {
+            case "text" -> codec.sqlType().equals(TEXT);
+            case "bool" -> codec.sqlType().equals("BOOLEAN");
+            case "int4" -> codec.sqlType().equals("INTEGER");
+            case "int8" -> codec.sqlType().equals("BIGINT");
+            case "float8" -> codec.sqlType().equals("DOUBLE PRECISION");
+            case "numeric" -> codec.sqlType().equals("NUMERIC(" + column.size() + ", " + column.decimals() + ")");
+            default -> codec.sqlType().equalsIgnoreCase(column.type());
+        };
+    }
+
+    /** PostgreSQL rewrites the expression of a check; what was declared stands in the constraint's comment. */
+    @Override
+    List<String> remember(String quotedTable, Map<String, String> checks) {
+        return checks.entrySet().stream()
+                .map(check -> "COMMENT ON CONSTRAINT " + quote(check.getKey()) + " ON " + quotedTable + " IS "
+                        + quoted(check.getValue()))
+                .toList();
+    }
+
+    @Override
+    Map<String, String> checks(Handle handle, String table) {
+        Map<String, String> checks = new LinkedHashMap<>();
+        handle.createQuery("""
+                        SELECT conname, COALESCE(obj_description(c.oid, 'pg_constraint'), pg_get_constraintdef(c.oid))
+                        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+                        WHERE c.contype = 'c' AND t.relname = :table
+                        AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace""")
+                .bind("table", table)
+                .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
+                .forEach(check -> checks.put(check.getKey(), check.getValue()));
+        return checks;
+    }
+
+    @Override
+    List<String> objections(Handle handle, String table) {
+        return handle.createQuery("""
+                        SELECT a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+                        JOIN pg_collation l ON l.oid = a.attcollation
+                        WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace
+                        AND a.attnum > 0 AND l.collname <> 'C'""")
+                .bind("table", table)
+                .mapTo(String.class)
+                .map(column -> "column " + table + "." + column + " is ordered by a collation; ALTER TABLE "
+                        + quote(table) + " ALTER COLUMN " + quote(column) + " TYPE " + TEXT)
+                .list();
+    }
+
+    @Override
+    String ordered(String expression, FieldType type, @Nullable Object bound) {
+        return expression;
+    }
+
+    @Override
+    String contains(String column) {
+        return "strpos(" + column + ", ?) > 0";
+    }
+
+    @Override
+    String upsert(Table table, int count) {
+        String set = table.rest().stream()
+                .map(column -> column + " = excluded." + column)
+                .collect(Collectors.joining(", "));
+        return table.insert(count) + " ON CONFLICT (" + String.join(", ", table.key()) + ") DO "
+                + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
+    }
+
+    @Override
+    int keysAtOnce(List<FieldType> types) {
+        return 10_000;
+    }
+
+    /** One array for each column, so that there is one statement text whatever the number of keys. */
+    @Override
+    void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
+        if (encoded.size() == 1) {
+            slots(sql, columns, encoded, "VALUES ");
+            return;
+        }
+        if (columns.size() == 1) {
+            sql.add(columns.get(0) + " = ANY(?" + cast(types.get(0)) + ")");
+        } else {
+            String arrays = types.stream().map(type -> "?" + cast(type)).collect(Collectors.joining(", "));
+            sql.add("(" + String.join(", ", columns) + ") IN (SELECT * FROM unnest(" + arrays + "))");
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            sql.bind(array(types.get(i), i, encoded));
+        }
+    }
+
+    private static String cast(FieldType type) {
+        return switch (type.kind()) {
+            case TEXT, JSON, LIST -> "::text[]";
+            case BOOLEAN -> "::boolean[]";
+            case INTEGER, LONG, INSTANT -> "::bigint[]";
+            case DECIMAL -> "::numeric[]";
+            case DOUBLE -> "::double precision[]";
+            case DATE -> "::date[]";
+            case BYTES -> "::bytea[]";
+        };
+    }
+
+    private static Object array(FieldType type, int column, List<Key> encoded) {
+        var values = encoded.stream().map(key -> key.values().get(column));
+        return switch (type.kind()) {
+            case TEXT, JSON, LIST -> values.toArray(String[]::new);
+            case BOOLEAN -> values.toArray(Boolean[]::new);
+            case INTEGER, LONG, INSTANT -> values.toArray(Long[]::new);
+            case DECIMAL ->
+                values.map(value -> ((BigDecimal) value).toPlainString()).toArray(String[]::new);
+            case DOUBLE -> values.toArray(Double[]::new);
+            case DATE -> values.map(Object::toString).toArray(String[]::new);
+            case BYTES -> values.toArray(byte[][]::new);
+        };
+    }
+
+    @Override
+    void verify(Connection connection) {}
+
+    @Override
+    Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
+        Capabilities all = Capabilities.all()
+                .without(Capability.NUL_CHARACTERS, "PostgreSQL's text can't hold U+0000; such a value is refused")
+                .without(
+                        Capability.NEGATIVE_ZERO,
+                        "PostgreSQL takes a negative zero for equal to zero; such a value is refused");
+        String encoding = setting(handle, "server_encoding");
+        if (!encoding.equals("UTF8")) {
+            throw new UnsupportedCapabilityException(
+                    "This PostgreSQL database has the encoding " + encoding + "; create one with UTF8",
+                    new ErrorContext("open", name(), null, null),
+                    null);
+        }
+        return setting(handle, "synchronous_commit").equals("off")
+                ? all.without(
+                        Capability.DURABLE,
+                        "PostgreSQL runs with synchronous_commit = off, which loses the last commits when it dies")
+                : all;
+    }
+
+    private static String setting(Handle handle, String name) {
+        return handle.createQuery("SELECT current_setting(:name)")
+                .bind("name", name)
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** Repeatable read makes PostgreSQL refuse a change of a row that another unit has changed since this one began. */
+    @Override
+    void begin(Session session) throws SQLException {
+        begin(session.connection(), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    }
+
+    @Override
+    void beginReading(Session session) throws SQLException {
+        begin(session.connection(), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    }
+
+    private static void begin(Connection connection, String mode) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(mode);
+        }
+    }
+
+    @Override
+    void endReading(Session session) throws SQLException {
+        session.connection().commit();
+    }
+
+    @Override
+    Failure classify(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return switch (state) {
+            case "23505" -> constraint(Failure.Sort.UNIQUE, e);
+            case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
+            case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
+            case "23514" -> constraint(Failure.Sort.CHECK, e);
+            case "40001", "40P01", "55P03" ->
+                Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
+            case "57014" -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
+            case "57P01", "57P02", "57P03", "25P03" ->
+                Failure.of(Failure.Sort.LOST, "the PostgreSQL server ended the connection, or is starting or stopping");
+            case "25006" ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "this PostgreSQL server is a standby and takes no writes; name all hosts with"
+                                + " targetServerType=primary");
+            case "42501" -> Failure.of(Failure.Sort.UNAVAILABLE, "the PostgreSQL user lacks the privilege; grant it");
+            case "53100" ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "the disk of the PostgreSQL server is full; make room");
+            case "53300" ->
+                Failure.of(
+                        Failure.Sort.UNAVAILABLE,
+                        "the PostgreSQL server has no connection to spare; make pools smaller or max_connections larger");
+            case "54000" -> Failure.of(Failure.Sort.INVALID, "the value is too long for an index");
+            case "28000", "28P01" ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "PostgreSQL refuses the user or the password");
+            case "3D000" -> Failure.of(Failure.Sort.UNAVAILABLE, "there is no such PostgreSQL database; create it");
+            default -> byState(e);
+        };
+    }
+
+    private static Failure constraint(Failure.Sort sort, SQLException e) {
+        ServerErrorMessage message = e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        if (message == null) {
+            return Failure.constraint(sort, null, null, List.of());
+        }
+        String column = message.getColumn();
+        return Failure.constraint(
+                sort, message.getConstraint(), message.getTable(), column == null ? List.of() : List.of(column));
+    }
+
+    /** PostgreSQL puts the values of a key into its messages. */
+    @Override
+    SQLException redacted(SQLException e) {
+        SQLException redacted =
+                new SQLException("PostgreSQL error " + e.getSQLState(), e.getSQLState(), e.getErrorCode());
+        redacted.setStackTrace(e.getStackTrace());
+        return redacted;
+    }
+}
