@@ -1,8 +1,8 @@
 package io.storeway.migrate;
 
 import io.storeway.Storages;
-import io.storeway.testkit.StorageConformanceTest;
 import io.storeway.testkit.StorageFixture;
+import io.storeway.testkit.junit.StorageConformanceTest;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Blobs in a SQL table; tested in this module because its tests see both backends. */

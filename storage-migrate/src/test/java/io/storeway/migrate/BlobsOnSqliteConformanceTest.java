@@ -1,8 +1,8 @@
 package io.storeway.migrate;
 
 import io.storeway.Storages;
-import io.storeway.testkit.StorageConformanceTest;
 import io.storeway.testkit.StorageFixture;
+import io.storeway.testkit.junit.StorageConformanceTest;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +17,7 @@ class BlobsOnSqliteConformanceTest extends StorageConformanceTest {
 
     @Override
     protected StorageFixture fixture() {
-        return (catalog, clock) ->
-                Storages.open("kv+jdbc:sqlite:" + folder.resolve(files.incrementAndGet() + ".db?synchronous=NORMAL"), catalog, clock);
+        return (catalog, clock) -> Storages.open(
+                "kv+jdbc:sqlite:" + folder.resolve(files.incrementAndGet() + ".db?synchronous=NORMAL"), catalog, clock);
     }
 }
