@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH",
+            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH, kv+jdbc:…",
             "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
         })
 public final class Storeway implements Runnable {

@@ -62,7 +62,7 @@ final class PartitionEdit {
         Map<Object, Row> before = new HashMap<>();
         places.forEach((identity, place) -> {
             StoredItem item = items.get(place);
-            if (item != null && !Identity.isPosition(type)) {
+            if (item != null && !expired(place) && !Identity.isPosition(type)) {
                 cleared.put(identity, item.json().bytes());
             }
             if (item != null && type.version().isPresent() && !expired(place)) {

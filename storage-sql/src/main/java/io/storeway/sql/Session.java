@@ -43,6 +43,7 @@ final class Session implements AutoCloseable {
     private boolean conflicted;
     private boolean asksForCare;
     private boolean broken;
+    private boolean forgotten;
     private @Nullable Writing writing;
 
     Session(Connection connection, @Nullable String lockTable, boolean careful) throws SQLException {
@@ -171,8 +172,20 @@ final class Session implements AutoCloseable {
         broken = true;
     }
 
+    boolean broken() {
+        return broken;
+    }
+
+    /** Says that the connection is no longer to be closed here. */
+    void forget() {
+        forgotten = true;
+    }
+
     @Override
     public void close() {
+        if (forgotten) {
+            return;
+        }
         try (connection) {
             if (broken) {
                 connection.abort(Runnable::run);

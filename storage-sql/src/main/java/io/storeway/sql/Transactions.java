@@ -1,8 +1,10 @@
 package io.storeway.sql;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnknownOutcomeException;
 import java.sql.Connection;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Transactions implements Execution {
 
     private static final int ATTEMPTS = 5;
+    /** How many dead connections a pool may lend one after the other, as after the death of a server. */
+    private static final int DEAD_CONNECTIONS = 32;
+
     private static final long FIRST_BACKOFF_MICROS = 2_000;
 
     private enum Mode {
@@ -73,8 +78,11 @@ final class Transactions implements Execution {
                 } catch (SQLException | RuntimeException | Error e) {
                     RuntimeException failure = failure(mode, context, session, e);
                     session.rollback();
-                    boolean again =
-                            session.asksForCare() || (session.conflicted() && attempt < ATTEMPTS && backOff(attempt));
+                    if (session.broken() && discard(session.connection())) {
+                        session.forget();
+                    }
+                    boolean transitory = session.conflicted() || lostBeforeCommit(mode, session, failure);
+                    boolean again = session.asksForCare() || (transitory && attempt < ATTEMPTS && backOff(attempt));
                     if (!again) {
                         throw failure;
                     }
@@ -82,6 +90,28 @@ final class Transactions implements Execution {
                 }
             }
         }
+    }
+
+    /** Whether the connection was lost while it is certain that nothing was changed, so that the work may run again. */
+    private static boolean lostBeforeCommit(Mode mode, Session session, RuntimeException failure) {
+        return mode != Mode.SINGLE && session.broken() && failure instanceof StorageUnavailableException;
+    }
+
+    /**
+     * Makes sure that a pool doesn't lend a dead connection again.
+     *
+     * @return whether the pool has taken it back by that; others than HikariCP find out by themselves
+     */
+    private boolean discard(Connection connection) {
+        try {
+            if (dataSource.isWrapperFor(HikariDataSource.class)) {
+                dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+                return true;
+            }
+        } catch (SQLException | RuntimeException e) {
+            return false;
+        }
+        return false;
     }
 
     private <R extends @Nullable Object> R once(Mode mode, ErrorContext context, Work<R> work, Session session)
@@ -146,20 +176,27 @@ final class Transactions implements Execution {
         if (closed) {
             throw new StorageClosedException("The storage is closed", context, null);
         }
-        Connection connection = errors.connect(dataSource, context);
-        try {
-            Session session = new Session(connection, lockTable, careful);
-            dialect.verify(connection);
-            return session;
-        } catch (SQLException | StorageException e) {
-            StorageException failure =
-                    e instanceof SQLException sql ? errors.map(sql, context, null) : (StorageException) e;
+        for (int dead = 1; ; dead++) {
+            Connection connection = errors.connect(dataSource, context);
             try {
-                connection.close();
-            } catch (SQLException closing) {
-                failure.addSuppressed(closing);
+                Session session = new Session(connection, lockTable, careful);
+                dialect.verify(connection);
+                return session;
+            } catch (SQLException | StorageException e) {
+                StorageException failure =
+                        e instanceof SQLException sql ? errors.map(sql, context, null) : (StorageException) e;
+                boolean lost = e instanceof SQLException sql && errors.sort(sql) == Failure.Sort.LOST;
+                if (!lost || !discard(connection)) {
+                    try {
+                        connection.close();
+                    } catch (SQLException closing) {
+                        failure.addSuppressed(closing);
+                    }
+                }
+                if (!lost || dead == DEAD_CONNECTIONS) {
+                    throw failure;
+                }
             }
-            throw failure;
         }
     }
 

@@ -1,0 +1,81 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Catalog;
+import io.storeway.Repository;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.spi.KeyValueStore.Write;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A SQLite file that may not grow any more. */
+class DiskFullTest {
+
+    @TempDir
+    Path directory;
+
+    private HikariDataSource pool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + directory.resolve("full.db") + "?journal_mode=WAL");
+        config.setMaximumPoolSize(1);
+        return new HikariDataSource(config);
+    }
+
+    private static void pages(HikariDataSource pool, int most) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA max_page_count = " + most);
+        }
+    }
+
+    @Test
+    void aFullDiskIsUnavailableNothingIsHalfDoneAndRoomIsUsedAtOnce() throws SQLException {
+        List<Library.Book> many = IntStream.range(0, 500)
+                .mapToObj(i -> new Library.Book("b" + i, "t".repeat(400), 2000, null))
+                .toList();
+        try (HikariDataSource pool = pool();
+                SqlStorage storage = SqlStorage.open(pool, Catalog.of(Library.BOOKS))) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            books.insert(Library.book("first"));
+            pages(pool, 20);
+            assertThatExceptionOfType(StorageUnavailableException.class)
+                    .isThrownBy(() -> books.insertAll(many))
+                    .withMessageContaining("disk is full");
+            assertThatExceptionOfType(StorageUnavailableException.class)
+                    .isThrownBy(() -> books.insert(new Library.Book("big", "t".repeat(200_000), 2000, null)));
+            assertThat(books.all().allowScan().count()).isOne();
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            pages(pool, 10_000);
+            books.insertAll(many);
+            assertThat(books.all().allowScan().count()).isEqualTo(501);
+        }
+    }
+
+    @Test
+    void aKeyValueStoreOnAFullDiskKeepsWhatItHad() throws SQLException {
+        try (HikariDataSource pool = pool();
+                SqlKeyValueStore store = SqlKeyValueStore.open(pool)) {
+            store.commit(List.of(), List.of(Write.put("k", new byte[10])));
+            pages(pool, 20);
+            assertThatExceptionOfType(StorageUnavailableException.class)
+                    .isThrownBy(() -> store.commit(
+                            List.of(), List.of(Write.put("k", new byte[20]), Write.put("big", new byte[200_000]))));
+            assertThat(store.list("", null, 5).entries())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.value()).hasSize(10));
+            pages(pool, 10_000);
+            store.commit(List.of(), List.of(Write.put("big", new byte[200_000])));
+            assertThat(store.get("big")).isNotNull();
+        }
+    }
+}
