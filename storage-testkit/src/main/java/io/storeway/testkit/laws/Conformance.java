@@ -70,6 +70,10 @@ public final class Conformance {
         laws.addAll(QueryLaws.all());
         laws.addAll(UnitLaws.all());
         laws.addAll(LifecycleLaws.all());
+        laws.addAll(ConcurrencyLaws.all());
+        laws.addAll(FaultLaws.all());
+        laws.addAll(SecurityLaws.all());
+        laws.addAll(LimitLaws.all());
         laws.addAll(ReplicaLaws.all());
         return laws;
     }
@@ -114,17 +118,19 @@ public final class Conformance {
         LawContext context = context();
         try {
             law.body().run(context);
-        } catch (RuntimeException | AssertionError e) {
-            return new Verdict(law, Status.FAILED, String.valueOf(e.getMessage()), e, context.cases());
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            return new Verdict(
+                    law, Status.FAILED, String.valueOf(e.getMessage()), e, context.cases(), context.faults());
         }
         String doubt = context.doubt();
-        return new Verdict(law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases());
+        return new Verdict(
+                law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases(), context.faults());
     }
 
     private Verdict refused(Law law, List<Capability> declined) {
         for (Capability capability : declined) {
             if (capabilities.reason(capability).orElse("").isBlank()) {
-                return new Verdict(law, Status.FAILED, capability + " is declined without a reason", null, 0);
+                return new Verdict(law, Status.FAILED, capability + " is declined without a reason", null, 0, Map.of());
             }
             Optional<Throwable> failure = refusals.computeIfAbsent(capability, this::refusal);
             if (failure.isPresent()) {
@@ -134,10 +140,11 @@ public final class Conformance {
                         capability + " is declined and not refused: "
                                 + failure.get().getMessage(),
                         failure.get(),
-                        0);
+                        0,
+                        Map.of());
             }
         }
-        return new Verdict(law, Status.DECLINED, reason(declined.get(0)), null, 0);
+        return new Verdict(law, Status.DECLINED, reason(declined.get(0)), null, 0, Map.of());
     }
 
     private Optional<Throwable> refusal(Capability capability) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Capability;
+import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.RecordNotFoundException;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.laws.LawTypes.Entry;
 import io.storeway.testkit.laws.LawTypes.Item;
@@ -185,10 +187,23 @@ final class UnitLaws {
             assertThat(leases.partition("short").list()).isEmpty();
             assertThat(leases.all().allowScan().list()).containsExactly(new Lease("ever", null));
             assertThat(leases.all().allowScan().count()).isEqualTo(1);
+            assertThat(leases.findAll(List.of(Key.of("short"), Key.of("ever"))))
+                    .containsExactly(null, new Lease("ever", null));
+            assertThat(leases.delete("short"))
+                    .as("deletion of what has expired")
+                    .isFalse();
+            RecordNotFoundException gone =
+                    catchThrowableOfType(RecordNotFoundException.class, () -> leases.update(new Lease("short", null)));
+            assertThat(gone).as("refusal to update what has expired").isNotNull();
             Lease renewed = new Lease("short", clock.instant().plusMillis(1));
             leases.insert(renewed);
             assertThat(leases.find("short")).contains(renewed);
-            context.effective(3);
+            leases.save(new Lease("short", null));
+            clock.advance(Duration.ofDays(100_000));
+            assertThat(leases.exists("short"))
+                    .as("a record whose expiry was removed")
+                    .isTrue();
+            context.effective(7);
         });
     }
 

@@ -2,6 +2,7 @@ package io.storeway.testkit.report;
 
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
+import java.util.Map;
 
 /**
  * The part of a verdict that is written down.
@@ -12,8 +13,10 @@ import io.storeway.testkit.laws.Verdict.Status;
  * @param status what became of it
  * @param reason why it is declined, broken or unknown
  * @param cases how many cases had an effect
+ * @param faults how many faults were injected, by the point where they fired
  */
-record LawResult(String id, String title, boolean core, Status status, String reason, long cases) {
+record LawResult(
+        String id, String title, boolean core, Status status, String reason, long cases, Map<String, Long> faults) {
 
     static LawResult of(Verdict verdict) {
         return new LawResult(
@@ -22,6 +25,7 @@ record LawResult(String id, String title, boolean core, Status status, String re
                 verdict.law().needs().isEmpty(),
                 verdict.status(),
                 verdict.reason(),
-                verdict.cases());
+                verdict.cases(),
+                verdict.faults());
     }
 }

@@ -10,6 +10,7 @@ import io.storeway.testkit.laws.Verdict.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConformanceReportTest {
@@ -24,9 +25,10 @@ class ConformanceReportTest {
                     core ? Status.PASSED : Status.DECLINED,
                     core ? "" : "REFERENCES: a test",
                     null,
-                    core ? 100 : 0));
+                    core ? 100 : 0,
+                    Map.of("commit FAIL_AFTER", 2L)));
         }
-        verdicts.set(0, new Verdict(verdicts.get(0).law(), first, reason, null, 1));
+        verdicts.set(0, new Verdict(verdicts.get(0).law(), first, reason, null, 1, Map.of("save DUPLICATE", 3L)));
         return verdicts;
     }
 
@@ -39,7 +41,8 @@ class ConformanceReportTest {
         ConformanceReport report = ConformanceReport.of("mine", verdicts(Status.PASSED, ""));
         assertThat(report.summary())
                 .startsWith("mine: core %d/%d, optional 1/1 declared, ".formatted(core(), core()))
-                .contains(" declined (REFERENCES), cases %,d, ".formatted(core() * 100 + 1))
+                .contains(" declined (REFERENCES), cases %,d, faults ".formatted(core() * 100 + 1))
+                .contains(" at 2 points, UNKNOWN")
                 .endsWith("UNKNOWN 0");
         assertThat(ConformanceReport.of("mine", verdicts(Status.UNKNOWN, "nothing"))
                         .summary())
