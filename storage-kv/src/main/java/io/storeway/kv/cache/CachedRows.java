@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.spi.RowStore;
@@ -60,6 +61,11 @@ final class CachedRows implements RowStore {
     }
 
     @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        return write(touched().rows(type, rows), () -> source.append(type, rows));
+    }
+
+    @Override
     public int delete(EntityType<?> type, List<Key> keys) {
         return write(touched().records(type, keys).deletions(type), () -> source.delete(type, keys));
     }
@@ -70,6 +76,26 @@ final class CachedRows implements RowStore {
             source.replace(type, partition, rows);
             return true;
         });
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
+        write(touched().partition(type, partition).deletions(type), () -> {
+            source.replace(type, partition, rows, version);
+            return true;
+        });
+    }
+
+    /** Read from the source: what is to be changed on a version is wanted as it is now. */
+    @Override
+    public Snapshot snapshot(EntityType<?> type, Key partition) {
+        return source.snapshot(type, partition);
+    }
+
+    /** Entries keep rows that have expired; who reads judges them anyway. */
+    @Override
+    public long purge(EntityType<?> type) {
+        return write(touched().deletions(type), () -> source.purge(type));
     }
 
     private Touched touched() {
@@ -128,6 +154,11 @@ final class CachedRows implements RowStore {
         return rows == null
                 ? source.count(type, selection)
                 : rows.stream().filter(row -> selection.matches(type, row)).count();
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return source.countBy(type, selection, field);
     }
 
     private @Nullable List<Row> cached(EntityType<?> type, Selection selection) {

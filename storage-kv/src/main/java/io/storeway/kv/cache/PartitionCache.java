@@ -205,11 +205,12 @@ final class PartitionCache {
         if (flight == mine) {
             context.run(() -> {
                 try {
-                    mine.answer.complete(fill(key, partition, source, seen, generation, mine));
-                } catch (RuntimeException | Error e) {
-                    mine.answer.completeExceptionally(e);
-                } finally {
+                    CachedPartition found = fill(key, partition, source, seen, generation, mine);
                     flights.remove(key, mine);
+                    mine.answer.complete(found);
+                } catch (RuntimeException | Error e) {
+                    flights.remove(key, mine);
+                    mine.answer.completeExceptionally(e);
                 }
             });
         }

@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.spi.RowStore;
@@ -48,6 +49,12 @@ final class RecordingRows implements RowStore {
     }
 
     @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        touched.rows(type, rows);
+        return source.append(type, rows);
+    }
+
+    @Override
     public int delete(EntityType<?> type, List<Key> keys) {
         touched.records(type, keys).deletions(type);
         return source.delete(type, keys);
@@ -62,6 +69,28 @@ final class RecordingRows implements RowStore {
     public void replace(EntityType<?> type, Key partition, List<Row> rows) {
         touched.partition(type, partition).deletions(type);
         source.replace(type, partition, rows);
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
+        touched.partition(type, partition).deletions(type);
+        source.replace(type, partition, rows, version);
+    }
+
+    @Override
+    public Snapshot snapshot(EntityType<?> type, Key partition) {
+        return source.snapshot(type, partition);
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        touched.deletions(type);
+        return source.purge(type);
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return source.countBy(type, selection, field);
     }
 
     @Override

@@ -74,6 +74,10 @@ public final class Conformance {
         laws.addAll(FaultLaws.all());
         laws.addAll(SecurityLaws.all());
         laws.addAll(LimitLaws.all());
+        laws.addAll(AppendLaws.all());
+        laws.addAll(VersionLaws.all());
+        laws.addAll(PageLaws.all());
+        laws.addAll(PurgeLaws.all());
         laws.addAll(ReplicaLaws.all());
         return laws;
     }

@@ -1,5 +1,6 @@
 package io.storeway.testkit.laws;
 
+import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.StorageFixture;
@@ -29,10 +30,13 @@ final class LawContext {
     }
 
     void withStorage(Consumer<Storage> work) {
-        answer(storage -> {
+        withStorage(LawTypes.CATALOG, work);
+    }
+
+    void withStorage(Catalog catalog, Consumer<Storage> work) {
+        try (Storage storage = fixture.open(catalog, clock)) {
             work.accept(storage);
-            return true;
-        });
+        }
     }
 
     <R> R answer(Function<Storage, R> work) {

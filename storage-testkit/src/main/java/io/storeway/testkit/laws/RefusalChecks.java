@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Capability;
+import io.storeway.Partition;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.ConstraintViolationException;
@@ -12,6 +13,7 @@ import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.testkit.laws.LawTypes.Child;
 import io.storeway.testkit.laws.LawTypes.Color;
 import io.storeway.testkit.laws.LawTypes.Everything;
+import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Ruled;
 import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.List;
@@ -32,6 +34,7 @@ final class RefusalChecks {
             case REFERENCES -> RefusalChecks::references;
             case UNIQUE_KEYS -> RefusalChecks::uniqueKeys;
             case INDEXED_QUERIES -> RefusalChecks::indexedQueries;
+            case PARTITION_VERSIONS -> RefusalChecks::partitionVersions;
             case NEGATIVE_ZERO -> RefusalChecks::negativeZero;
             case WRITES -> RefusalChecks::writes;
             case DURABLE -> RefusalChecks::nothing;
@@ -91,6 +94,20 @@ final class RefusalChecks {
                     .isInstanceOf(UnsupportedCapabilityException.class)
                     .hasMessageContaining("allowScan()");
             assertThat(query.allowScan().list()).isEmpty();
+        });
+    }
+
+    private static void partitionVersions(LawContext context) {
+        context.withStorage(storage -> {
+            Partition<Item> owner = storage.repository(LawTypes.ITEMS).partition("o");
+            List<Runnable> calls =
+                    List.of(() -> owner.snapshot(), () -> owner.replace(List.of(new Item("o", "x", 1L)), "0"));
+            for (Runnable call : calls) {
+                assertThat(catchThrowable(call::run))
+                        .as("a call that needs a version")
+                        .isInstanceOf(UnsupportedCapabilityException.class);
+            }
+            assertThat(owner.list()).isEmpty();
         });
     }
 
