@@ -131,8 +131,9 @@ public final class Conformance {
                 law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases(), context.faults());
     }
 
+    /** Where nothing can be written, nothing else that is declined can be tried. */
     private Verdict refused(Law law, List<Capability> declined) {
-        for (Capability capability : declined) {
+        for (Capability capability : declined.contains(Capability.WRITES) ? List.of(Capability.WRITES) : declined) {
             if (capabilities.reason(capability).orElse("").isBlank()) {
                 return new Verdict(law, Status.FAILED, capability + " is declined without a reason", null, 0, Map.of());
             }

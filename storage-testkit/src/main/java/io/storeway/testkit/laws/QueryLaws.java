@@ -34,20 +34,36 @@ final class QueryLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L08-conditions", "every condition selects what it says", Set.of(), QueryLaws::conditions),
-                new Law("L08-order", "every order is the declared one", Set.of(), QueryLaws::orders),
-                new Law("L20-pages", "pages of any size add up to the list", Set.of(), QueryLaws::pages),
+                new Law(
+                        "L08-conditions",
+                        "every condition selects what it says",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::conditions),
+                new Law("L08-order", "every order is the declared one", Set.of(Capability.WRITES), QueryLaws::orders),
+                new Law(
+                        "L20-pages",
+                        "pages of any size add up to the list",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::pages),
                 new Law(
                         "L20-changes",
                         "pages neither repeat nor skip a record that stays while others come and go",
                         Set.of(Capability.WRITES),
                         QueryLaws::changes),
-                new Law("L20-cursor", "a cursor of another order is refused", Set.of(), QueryLaws::foreignCursor),
-                new Law("L14-scan", "a query without an index needs leave to scan", Set.of(), QueryLaws::scan),
+                new Law(
+                        "L20-cursor",
+                        "a cursor of another order is refused",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::foreignCursor),
+                new Law(
+                        "L14-scan",
+                        "a query without an index needs leave to scan",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::scan),
                 new Law(
                         "L14-index",
                         "a query by an index needs no leave",
-                        Set.of(Capability.INDEXED_QUERIES),
+                        Set.of(Capability.WRITES, Capability.INDEXED_QUERIES),
                         QueryLaws::index));
     }
 

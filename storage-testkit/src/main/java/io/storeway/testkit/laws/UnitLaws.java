@@ -40,21 +40,29 @@ final class UnitLaws {
                 new Law(
                         "L16-unit",
                         "a unit of work sees its own writes and becomes visible as one",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::unit),
                 new Law(
                         "L11-rollback",
                         "a unit of work that throws leaves nothing",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::rollback),
                 new Law(
                         "L21-counter",
                         "writers that read and change the same record lose no update",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::counter),
-                new Law("L06-list", "a list keeps order and duplicates", Set.of(), UnitLaws::list),
-                new Law("L19-expiry", "a record expires exactly at its instant", Set.of(), UnitLaws::expiry),
-                new Law("L18-partition", "a record of another partition is refused", Set.of(), UnitLaws::partition));
+                new Law("L06-list", "a list keeps order and duplicates", Set.of(Capability.WRITES), UnitLaws::list),
+                new Law(
+                        "L19-expiry",
+                        "a record expires exactly at its instant",
+                        Set.of(Capability.WRITES),
+                        UnitLaws::expiry),
+                new Law(
+                        "L18-partition",
+                        "a record of another partition is refused",
+                        Set.of(Capability.WRITES),
+                        UnitLaws::partition));
     }
 
     private static void unit(LawContext context) {

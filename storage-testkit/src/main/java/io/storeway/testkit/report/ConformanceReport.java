@@ -69,7 +69,7 @@ public final class ConformanceReport {
         return "%s: core %s, optional %s declared, %d declined%s, cases %,d, faults %,d at %d points, UNKNOWN %d"
                 .formatted(
                         backend,
-                        part(LawResult::core),
+                        part(result -> result.core() && result.status() != Status.DECLINED),
                         part(result -> !result.core() && result.status() != Status.DECLINED),
                         declined.size(),
                         reasons,

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param id the law's id
  * @param title the law's title
- * @param core whether every storage has to keep it
+ * @param core whether every storage that can be written has to keep it
  * @param status what became of it
  * @param reason why it is declined, broken or unknown
  * @param cases how many cases had an effect
@@ -22,7 +22,7 @@ record LawResult(
         return new LawResult(
                 verdict.law().id(),
                 verdict.law().title(),
-                verdict.law().needs().isEmpty(),
+                verdict.law().core(),
                 verdict.status(),
                 verdict.reason(),
                 verdict.cases(),
