@@ -26,6 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Tag("records")
 public abstract class RecordProperties<T> {
+
+    private @Nullable Storage storage;
 
     /** For subclasses. */
     protected RecordProperties() {}
@@ -66,13 +69,27 @@ public abstract class RecordProperties<T> {
         return arbitrary().list().ofMaxSize(12);
     }
 
+    /** All tries of a property share a storage; each begins without records. */
     private void onStorage(Consumer<Repository<T>> work) {
-        try (Storage storage = fixture().open(catalog(), new ManualClock(Instant.parse("2026-01-01T00:00:00Z")))) {
-            work.accept(storage.repository(type()));
+        if (storage == null) {
+            storage = fixture().open(catalog(), new ManualClock(Instant.parse("2026-01-01T00:00:00Z")));
+        }
+        Repository<T> repository = storage.repository(type());
+        repository.deleteAll(
+                List.copyOf(byKey(repository.all().allowScan().list()).keySet()));
+        work.accept(repository);
+    }
+
+    /** Closes the storage of a property. */
+    @AfterProperty
+    final void closeStorage() {
+        if (storage != null) {
+            storage.close();
+            storage = null;
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     @Label("Feature: records, Property 1: records that are saved are found equal")
     final void savedRecordsAreFoundEqual(@ForAll("lists") List<T> records) {
         Map<Key, T> expected = byKey(records);
@@ -120,7 +137,7 @@ public abstract class RecordProperties<T> {
                 .toList();
     }
 
-    @Property(tries = 50)
+    @Property(tries = 100)
     @Label("Feature: cursors, Property 5: pages of any size give every record once, in the order of the keys")
     final void pagesGiveEveryRecordOnce(
             @ForAll("lists") List<T> records, @ForAll @IntRange(min = 1, max = 13) int size) {

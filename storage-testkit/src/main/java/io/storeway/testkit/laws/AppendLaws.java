@@ -54,7 +54,7 @@ final class AppendLaws {
                         Set.of(Capability.WRITES),
                         AppendLaws::contentId),
                 new Law(
-                        "L15-append",
+                        "L11-append",
                         "an append of a bad record leaves nothing",
                         Set.of(Capability.WRITES),
                         AppendLaws::refusal));

@@ -69,15 +69,15 @@ public final class Conformance {
         laws.addAll(ConstraintLaws.all());
         laws.addAll(QueryLaws.all());
         laws.addAll(UnitLaws.all());
+        laws.addAll(AppendLaws.all());
+        laws.addAll(PageLaws.all());
+        laws.addAll(PurgeLaws.all());
+        laws.addAll(VersionLaws.all());
         laws.addAll(LifecycleLaws.all());
         laws.addAll(ConcurrencyLaws.all());
         laws.addAll(FaultLaws.all());
         laws.addAll(SecurityLaws.all());
         laws.addAll(LimitLaws.all());
-        laws.addAll(AppendLaws.all());
-        laws.addAll(VersionLaws.all());
-        laws.addAll(PageLaws.all());
-        laws.addAll(PurgeLaws.all());
         laws.addAll(ReplicaLaws.all());
         return laws;
     }

@@ -48,7 +48,7 @@ final class VersionLaws {
                         Set.of(Capability.WRITES),
                         VersionLaws::update),
                 new Law(
-                        "L21-batch",
+                        "L11-version",
                         "a batch with one stale record leaves nothing",
                         Set.of(Capability.WRITES),
                         VersionLaws::batch),
