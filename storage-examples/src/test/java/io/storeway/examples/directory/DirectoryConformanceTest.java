@@ -17,4 +17,9 @@ class DirectoryConformanceTest extends StorageConformanceTest {
                 n -> folder.resolve("" + n),
                 (path, catalog, clock) -> KvStorage.open(DirectoryStore.open(path), catalog, clock));
     }
+
+    @Override
+    protected int lists() {
+        return 100;
+    }
 }

@@ -26,7 +26,8 @@ public final class StoreCall {
             "scan",
             "read",
             "ready",
-            "inventory");
+            "inventory",
+            "snapshot");
 
     private final String verb;
     private final List<@Nullable Object> arguments;

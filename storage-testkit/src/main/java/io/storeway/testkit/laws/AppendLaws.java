@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Blob;
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Identities;
@@ -46,13 +47,17 @@ final class AppendLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L06-append", "what is appended comes last", Set.of(), AppendLaws::append),
+                new Law("L06-append", "what is appended comes last", Set.of(Capability.WRITES), AppendLaws::append),
                 new Law(
                         "L06-content-id",
                         "an appended record has the identity that its content gives",
-                        Set.of(),
+                        Set.of(Capability.WRITES),
                         AppendLaws::contentId),
-                new Law("L11-append", "an append of a bad record leaves nothing", Set.of(), AppendLaws::refusal));
+                new Law(
+                        "L11-append",
+                        "an append of a bad record leaves nothing",
+                        Set.of(Capability.WRITES),
+                        AppendLaws::refusal));
     }
 
     private static void append(LawContext context) {

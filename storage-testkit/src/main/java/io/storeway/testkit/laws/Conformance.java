@@ -74,6 +74,10 @@ public final class Conformance {
         laws.addAll(PurgeLaws.all());
         laws.addAll(VersionLaws.all());
         laws.addAll(LifecycleLaws.all());
+        laws.addAll(ConcurrencyLaws.all());
+        laws.addAll(FaultLaws.all());
+        laws.addAll(SecurityLaws.all());
+        laws.addAll(LimitLaws.all());
         laws.addAll(ReplicaLaws.all());
         return laws;
     }
@@ -118,17 +122,20 @@ public final class Conformance {
         LawContext context = context();
         try {
             law.body().run(context);
-        } catch (RuntimeException | AssertionError e) {
-            return new Verdict(law, Status.FAILED, String.valueOf(e.getMessage()), e, context.cases());
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            return new Verdict(
+                    law, Status.FAILED, String.valueOf(e.getMessage()), e, context.cases(), context.faults());
         }
         String doubt = context.doubt();
-        return new Verdict(law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases());
+        return new Verdict(
+                law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases(), context.faults());
     }
 
+    /** Where nothing can be written, nothing else that is declined can be tried. */
     private Verdict refused(Law law, List<Capability> declined) {
-        for (Capability capability : declined) {
+        for (Capability capability : declined.contains(Capability.WRITES) ? List.of(Capability.WRITES) : declined) {
             if (capabilities.reason(capability).orElse("").isBlank()) {
-                return new Verdict(law, Status.FAILED, capability + " is declined without a reason", null, 0);
+                return new Verdict(law, Status.FAILED, capability + " is declined without a reason", null, 0, Map.of());
             }
             Optional<Throwable> failure = refusals.computeIfAbsent(capability, this::refusal);
             if (failure.isPresent()) {
@@ -138,10 +145,11 @@ public final class Conformance {
                         capability + " is declined and not refused: "
                                 + failure.get().getMessage(),
                         failure.get(),
-                        0);
+                        0,
+                        Map.of());
             }
         }
-        return new Verdict(law, Status.DECLINED, reason(declined.get(0)), null, 0);
+        return new Verdict(law, Status.DECLINED, reason(declined.get(0)), null, 0, Map.of());
     }
 
     private Optional<Throwable> refusal(Capability capability) {

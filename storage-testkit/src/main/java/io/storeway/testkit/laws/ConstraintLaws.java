@@ -25,25 +25,41 @@ final class ConstraintLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L02-key", "a repeated key is refused by name", Set.of(), ConstraintLaws::repeatedKey),
+                new Law(
+                        "L02-key",
+                        "a repeated key is refused by name",
+                        Set.of(Capability.WRITES),
+                        ConstraintLaws::repeatedKey),
                 new Law(
                         "L02-unique",
                         "a repeated unique key is refused by name",
-                        Set.of(Capability.UNIQUE_KEYS),
+                        Set.of(Capability.WRITES, Capability.UNIQUE_KEYS),
                         ConstraintLaws::uniqueKey),
                 new Law(
                         "L01-missing",
                         "a record that refers to nothing is refused by name",
-                        Set.of(Capability.REFERENCES),
+                        Set.of(Capability.WRITES, Capability.REFERENCES),
                         ConstraintLaws::missingParent),
                 new Law(
                         "L01-cascade",
                         "a deleted record takes those that refer to it along",
-                        Set.of(Capability.REFERENCES),
+                        Set.of(Capability.WRITES, Capability.REFERENCES),
                         ConstraintLaws::cascade),
-                new Law("L12-check", "a value outside its range is refused by name", Set.of(), ConstraintLaws::check),
-                new Law("L15-batch", "a batch with one bad record leaves nothing", Set.of(), ConstraintLaws::batch),
-                new Law("L05-absent", "an update of an absent record is refused", Set.of(), ConstraintLaws::absent));
+                new Law(
+                        "L12-check",
+                        "a value outside its range is refused by name",
+                        Set.of(Capability.WRITES),
+                        ConstraintLaws::check),
+                new Law(
+                        "L15-batch",
+                        "a batch with one bad record leaves nothing",
+                        Set.of(Capability.WRITES),
+                        ConstraintLaws::batch),
+                new Law(
+                        "L05-absent",
+                        "an update of an absent record is refused",
+                        Set.of(Capability.WRITES),
+                        ConstraintLaws::absent));
     }
 
     private static void repeatedKey(LawContext context) {

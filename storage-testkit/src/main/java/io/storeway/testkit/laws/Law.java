@@ -43,9 +43,14 @@ public final class Law {
         return title;
     }
 
-    /** What a storage has to declare for the law to apply; none for a law that every storage keeps. */
+    /** What a storage has to declare for the law to apply. */
     public Set<Capability> needs() {
         return needs;
+    }
+
+    /** Whether every storage that can be written has to keep it. */
+    public boolean core() {
+        return Set.of(Capability.WRITES).containsAll(needs);
     }
 
     Body body() {

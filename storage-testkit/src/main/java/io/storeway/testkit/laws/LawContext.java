@@ -20,6 +20,7 @@ final class LawContext {
     private final int lists;
     private final ManualClock clock = new ManualClock(LawTypes.NOW);
     private final Map<String, Boolean> operations = new TreeMap<>();
+    private final Map<String, Long> faults = new TreeMap<>();
     private long cases;
 
     LawContext(StorageFixture fixture, long seed, int lists) {
@@ -75,6 +76,15 @@ final class LawContext {
     /** An operation was tried, with or without success. */
     void tried(String operation, boolean succeeded) {
         operations.merge(operation, succeeded, Boolean::logicalOr);
+    }
+
+    /** Faults fired, by the point where they did. */
+    void faults(Map<String, Long> fired) {
+        fired.forEach((point, times) -> faults.merge(point, times, Long::sum));
+    }
+
+    Map<String, Long> faults() {
+        return faults;
     }
 
     long cases() {

@@ -115,5 +115,13 @@ final class LawTypes {
             .type(Everything::at, FieldType.instant(FieldType.TimeUnit.MICROS))
             .build();
 
+    static Everything everything(@Nullable BigDecimal money, @Nullable Instant at) {
+        return new Everything("e", null, null, null, null, null, money, at, null, null, null);
+    }
+
+    static Everything everything(Json json) {
+        return new Everything("e", null, null, null, null, null, null, null, null, json, null);
+    }
+
     static final Catalog CATALOG = Catalog.of(SINGLES, ITEMS, ENTRIES, MEMBERS, LEASES, RULED, CHILDREN, EVERYTHING);
 }

@@ -32,7 +32,7 @@ final class LifecycleLaws {
                 new Law(
                         "L05-closed",
                         "a closed storage refuses every call, and closes twice",
-                        Set.of(),
+                        Set.of(Capability.WRITES),
                         LifecycleLaws::closed),
                 new Law(
                         "L05-null",

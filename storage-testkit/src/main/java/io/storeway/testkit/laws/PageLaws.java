@@ -2,6 +2,7 @@ package io.storeway.testkit.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.Capability;
 import io.storeway.Condition;
 import io.storeway.Field;
 import io.storeway.Page;
@@ -32,10 +33,26 @@ final class PageLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L20-back", "going back over pages meets every record once", Set.of(), PageLaws::back),
-                new Law("L20-neighbours", "a page knows both of its neighbours", Set.of(), PageLaws::neighbours),
-                new Law("L08-groups", "counts by a value are those of the records", Set.of(), PageLaws::groups),
-                new Law("L19-counts", "counts leave out what has expired", Set.of(), PageLaws::expired));
+                new Law(
+                        "L20-back",
+                        "going back over pages meets every record once",
+                        Set.of(Capability.WRITES),
+                        PageLaws::back),
+                new Law(
+                        "L20-neighbours",
+                        "a page knows both of its neighbours",
+                        Set.of(Capability.WRITES),
+                        PageLaws::neighbours),
+                new Law(
+                        "L08-groups",
+                        "counts by a value are those of the records",
+                        Set.of(Capability.WRITES),
+                        PageLaws::groups),
+                new Law(
+                        "L19-counts",
+                        "counts leave out what has expired",
+                        Set.of(Capability.WRITES),
+                        PageLaws::expired));
     }
 
     private static List<Single> fill(Repository<Single> singles) {

@@ -3,6 +3,7 @@ package io.storeway.testkit.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Blob;
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Repository;
@@ -45,8 +46,11 @@ final class PurgeLaws {
     private PurgeLaws() {}
 
     static List<Law> all() {
-        return List.of(
-                new Law("L19-purge", "a purge removes what has expired and nothing else", Set.of(), PurgeLaws::purge));
+        return List.of(new Law(
+                "L19-purge",
+                "a purge removes what has expired and nothing else",
+                Set.of(Capability.WRITES),
+                PurgeLaws::purge));
     }
 
     private static void purge(LawContext context) {

@@ -34,15 +34,36 @@ final class QueryLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L08-conditions", "every condition selects what it says", Set.of(), QueryLaws::conditions),
-                new Law("L08-order", "every order is the declared one", Set.of(), QueryLaws::orders),
-                new Law("L20-pages", "pages of any size add up to the list", Set.of(), QueryLaws::pages),
-                new Law("L20-cursor", "a cursor of another order is refused", Set.of(), QueryLaws::foreignCursor),
-                new Law("L14-scan", "a query without an index needs leave to scan", Set.of(), QueryLaws::scan),
+                new Law(
+                        "L08-conditions",
+                        "every condition selects what it says",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::conditions),
+                new Law("L08-order", "every order is the declared one", Set.of(Capability.WRITES), QueryLaws::orders),
+                new Law(
+                        "L20-pages",
+                        "pages of any size add up to the list",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::pages),
+                new Law(
+                        "L20-changes",
+                        "pages neither repeat nor skip a record that stays while others come and go",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::changes),
+                new Law(
+                        "L20-cursor",
+                        "a cursor of another order is refused",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::foreignCursor),
+                new Law(
+                        "L14-scan",
+                        "a query without an index needs leave to scan",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::scan),
                 new Law(
                         "L14-index",
                         "a query by an index needs no leave",
-                        Set.of(Capability.INDEXED_QUERIES),
+                        Set.of(Capability.WRITES, Capability.INDEXED_QUERIES),
                         QueryLaws::index));
     }
 
@@ -161,6 +182,42 @@ final class QueryLaws {
                 }
             }
         });
+    }
+
+    /** Between pages, records before, at and behind the cursor are deleted and inserted. */
+    private static void changes(LawContext context) {
+        for (int size : new int[] {1, 2, 3}) {
+            int limit = size;
+            context.withStorage(storage -> {
+                Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+                List<Single> staying = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    staying.add(new Single("s%02d".formatted(2 * i), i, null));
+                }
+                singles.insertAll(staying);
+                List<String> read = new ArrayList<>();
+                @Nullable String cursor = null;
+                for (int page = 0; page == 0 || cursor != null; page++) {
+                    Page<Single> found = query(storage, List.of(ID.ascending()))
+                            .limit(limit)
+                            .after(cursor)
+                            .page();
+                    found.items().forEach(single -> read.add(single.id()));
+                    cursor = found.next();
+                    singles.save(new Single("s%02d-passing".formatted(page), null, null));
+                    singles.save(new Single("s%02d-passing".formatted(23 - page), null, null));
+                    singles.delete("s%02d-passing".formatted(page - 1));
+                    found.items().stream()
+                            .filter(single -> !staying.contains(single))
+                            .forEach(single -> singles.delete(single.id()));
+                    assertThat(page).as("pages until the end").isLessThan(40);
+                }
+                assertThat(read.stream().filter(id -> !id.contains("passing")))
+                        .containsExactlyElementsOf(
+                                staying.stream().map(Single::id).toList());
+                context.effective(staying.size());
+            });
+        }
     }
 
     private static void foreignCursor(LawContext context) {

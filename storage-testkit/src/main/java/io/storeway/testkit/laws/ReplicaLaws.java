@@ -32,7 +32,11 @@ final class ReplicaLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L20-scan", "a scan meets every partition once, at any page size", Set.of(), ReplicaLaws::scan),
+                new Law(
+                        "L20-scan",
+                        "a scan meets every partition once, at any page size",
+                        Set.of(Capability.WRITES),
+                        ReplicaLaws::scan),
                 new Law("L06-apply", "an applied state is read as it was given", writes(), ReplicaLaws::apply),
                 new Law(
                         "L25-version",

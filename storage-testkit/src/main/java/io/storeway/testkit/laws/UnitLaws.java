@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Capability;
+import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.RecordNotFoundException;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.laws.LawTypes.Entry;
 import io.storeway.testkit.laws.LawTypes.Item;
@@ -38,21 +40,29 @@ final class UnitLaws {
                 new Law(
                         "L16-unit",
                         "a unit of work sees its own writes and becomes visible as one",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::unit),
                 new Law(
                         "L11-rollback",
                         "a unit of work that throws leaves nothing",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::rollback),
                 new Law(
                         "L21-counter",
                         "writers that read and change the same record lose no update",
-                        Set.of(Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::counter),
-                new Law("L06-list", "a list keeps order and duplicates", Set.of(), UnitLaws::list),
-                new Law("L19-expiry", "a record expires exactly at its instant", Set.of(), UnitLaws::expiry),
-                new Law("L18-partition", "a record of another partition is refused", Set.of(), UnitLaws::partition));
+                new Law("L06-list", "a list keeps order and duplicates", Set.of(Capability.WRITES), UnitLaws::list),
+                new Law(
+                        "L19-expiry",
+                        "a record expires exactly at its instant",
+                        Set.of(Capability.WRITES),
+                        UnitLaws::expiry),
+                new Law(
+                        "L18-partition",
+                        "a record of another partition is refused",
+                        Set.of(Capability.WRITES),
+                        UnitLaws::partition));
     }
 
     private static void unit(LawContext context) {
@@ -185,10 +195,23 @@ final class UnitLaws {
             assertThat(leases.partition("short").list()).isEmpty();
             assertThat(leases.all().allowScan().list()).containsExactly(new Lease("ever", null));
             assertThat(leases.all().allowScan().count()).isEqualTo(1);
+            assertThat(leases.findAll(List.of(Key.of("short"), Key.of("ever"))))
+                    .containsExactly(null, new Lease("ever", null));
+            assertThat(leases.delete("short"))
+                    .as("deletion of what has expired")
+                    .isFalse();
+            RecordNotFoundException gone =
+                    catchThrowableOfType(RecordNotFoundException.class, () -> leases.update(new Lease("short", null)));
+            assertThat(gone).as("refusal to update what has expired").isNotNull();
             Lease renewed = new Lease("short", clock.instant().plusMillis(1));
             leases.insert(renewed);
             assertThat(leases.find("short")).contains(renewed);
-            context.effective(3);
+            leases.save(new Lease("short", null));
+            clock.advance(Duration.ofDays(100_000));
+            assertThat(leases.exists("short"))
+                    .as("a record whose expiry was removed")
+                    .isTrue();
+            context.effective(7);
         });
     }
 

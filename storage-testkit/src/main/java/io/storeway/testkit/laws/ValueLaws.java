@@ -36,13 +36,17 @@ final class ValueLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L18-exact", "a value of every kind comes back equal", Set.of(), ValueLaws::exact),
+                new Law(
+                        "L18-exact",
+                        "a value of every kind comes back equal",
+                        Set.of(Capability.WRITES),
+                        ValueLaws::exact),
                 new Law(
                         "L18-reject",
                         "what a field can't hold is refused before any effect",
-                        Set.of(),
+                        Set.of(Capability.WRITES),
                         ValueLaws::reject),
-                new Law("L17-keys", "any text is a key of its own", Set.of(), ValueLaws::keys),
+                new Law("L17-keys", "any text is a key of its own", Set.of(Capability.WRITES), ValueLaws::keys),
                 new Law(
                         "L18-nul",
                         "text with the character U+0000 comes back equal, as value and as key",
@@ -51,7 +55,7 @@ final class ValueLaws {
                 new Law(
                         "L18-zero",
                         "a negative zero keeps its sign",
-                        Set.of(Capability.NEGATIVE_ZERO),
+                        Set.of(Capability.WRITES, Capability.NEGATIVE_ZERO),
                         ValueLaws::negativeZero));
     }
 

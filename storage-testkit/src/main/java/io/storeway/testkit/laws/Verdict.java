@@ -1,5 +1,6 @@
 package io.storeway.testkit.laws;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is declined, broken or unknown; empty if it holds
  * @param failure how it was broken, or null
  * @param cases how many cases had an effect
+ * @param faults how many faults were injected, by the point where they fired
  */
 public record Verdict(
-        Law law, Status status, String reason, @Nullable Throwable failure, long cases) {
+        Law law, Status status, String reason, @Nullable Throwable failure, long cases, Map<String, Long> faults) {
+
+    /** Copies the map. */
+    public Verdict {
+        faults = Map.copyOf(faults);
+    }
 
     /** What becomes of a law. */
     public enum Status {

@@ -42,18 +42,30 @@ final class VersionLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L21-update", "an update on another version is refused", Set.of(), VersionLaws::update),
-                new Law("L11-version", "a batch with one stale record leaves nothing", Set.of(), VersionLaws::batch),
+                new Law(
+                        "L21-update",
+                        "an update on another version is refused",
+                        Set.of(Capability.WRITES),
+                        VersionLaws::update),
+                new Law(
+                        "L11-version",
+                        "a batch with one stale record leaves nothing",
+                        Set.of(Capability.WRITES),
+                        VersionLaws::batch),
                 new Law(
                         "L21-save",
                         "a save or a replacement on another version is refused",
-                        Set.of(),
+                        Set.of(Capability.WRITES),
                         VersionLaws::save),
-                new Law("L21-race", "of writers with one version one wins", Set.of(), VersionLaws::race),
+                new Law(
+                        "L21-race",
+                        "of writers with one version one wins",
+                        Set.of(Capability.WRITES),
+                        VersionLaws::race),
                 new Law(
                         "L21-partition",
                         "a partition is replaced only on the version that it was read with",
-                        Set.of(Capability.PARTITION_VERSIONS),
+                        Set.of(Capability.WRITES, Capability.PARTITION_VERSIONS),
                         VersionLaws::partition));
     }
 

@@ -55,8 +55,8 @@ public final class ConformanceReport {
     }
 
     /**
-     * All in one line, for example {@code postgres: core 24/24, optional 9/9 declared, 0 declined, cases 12,345, UNKNOWN
-     * 0}.
+     * All in one line, for example {@code postgres: core 24/24, optional 9/9 declared, 0 declined, cases 12,345, faults 10
+     * at 7 points, UNKNOWN 0}.
      */
     public String summary() {
         List<LawResult> declined = matching(result -> result.status() == Status.DECLINED);
@@ -66,14 +66,22 @@ public final class ConformanceReport {
                         .map(result -> result.reason().split(":", 2)[0])
                         .distinct()
                         .collect(Collectors.joining(", ", " (", ")"));
-        return "%s: core %s, optional %s declared, %d declined%s, cases %,d, UNKNOWN %d"
+        return "%s: core %s, optional %s declared, %d declined%s, cases %,d, faults %,d at %d points, UNKNOWN %d"
                 .formatted(
                         backend,
-                        part(LawResult::core),
+                        part(result -> result.core() && result.status() != Status.DECLINED),
                         part(result -> !result.core() && result.status() != Status.DECLINED),
                         declined.size(),
                         reasons,
                         results.stream().mapToLong(LawResult::cases).sum(),
+                        results.stream()
+                                .flatMap(result -> result.faults().values().stream())
+                                .mapToLong(Long::longValue)
+                                .sum(),
+                        results.stream()
+                                .flatMap(result -> result.faults().keySet().stream())
+                                .distinct()
+                                .count(),
                         matching(result -> result.status() == Status.UNKNOWN).size());
     }
 

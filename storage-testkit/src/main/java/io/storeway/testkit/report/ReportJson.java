@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reports as JSON. */
@@ -39,6 +40,11 @@ final class ReportJson {
                 out.writeStringField("status", result.status().name());
                 out.writeStringField("reason", result.reason());
                 out.writeNumberField("cases", result.cases());
+                out.writeObjectFieldStart("faults");
+                for (Map.Entry<String, Long> fired : new TreeMap<>(result.faults()).entrySet()) {
+                    out.writeNumberField(fired.getKey(), fired.getValue());
+                }
+                out.writeEndObject();
                 out.writeEndObject();
             }
             out.writeEndArray();
@@ -84,10 +90,16 @@ final class ReportJson {
 
     private static LawResult law(JsonParser in) throws IOException {
         Map<String, String> members = new HashMap<>();
+        Map<String, Long> faults = new TreeMap<>();
         while (in.nextToken() == JsonToken.FIELD_NAME) {
             String member = in.currentName();
-            in.nextToken();
-            members.put(member, in.getText());
+            if (in.nextToken() == JsonToken.START_OBJECT) {
+                while (in.nextToken() == JsonToken.FIELD_NAME) {
+                    faults.put(in.currentName(), in.nextLongValue(0));
+                }
+            } else {
+                members.put(member, in.getText());
+            }
         }
         return new LawResult(
                 members.getOrDefault("id", ""),
@@ -95,6 +107,7 @@ final class ReportJson {
                 Boolean.parseBoolean(members.get("core")),
                 Status.valueOf(members.getOrDefault("status", Status.UNKNOWN.name())),
                 members.getOrDefault("reason", ""),
-                Long.parseLong(members.getOrDefault("cases", "0")));
+                Long.parseLong(members.getOrDefault("cases", "0")),
+                faults);
     }
 }

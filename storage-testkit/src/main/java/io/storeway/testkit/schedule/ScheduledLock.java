@@ -21,7 +21,7 @@ final class ScheduledLock implements Lock {
     @Override
     public void lock() {
         Thread me = Thread.currentThread();
-        run.await("lock " + name, () -> owner == null || owner == me);
+        run.await("lock " + name, () -> owner == null || me.equals(owner));
         owner = me;
         holds++;
     }
@@ -34,7 +34,7 @@ final class ScheduledLock implements Lock {
     @Override
     public boolean tryLock() {
         run.point("try lock " + name);
-        boolean free = owner == null || owner == Thread.currentThread();
+        boolean free = owner == null || Thread.currentThread().equals(owner);
         if (free) {
             owner = Thread.currentThread();
             holds++;
@@ -50,7 +50,7 @@ final class ScheduledLock implements Lock {
 
     @Override
     public void unlock() {
-        if (owner != Thread.currentThread()) {
+        if (!Thread.currentThread().equals(owner)) {
             throw new IllegalMonitorStateException("The lock " + name + " belongs to another thread");
         }
         holds--;

@@ -10,6 +10,7 @@ import io.storeway.testkit.laws.Verdict.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConformanceReportTest {
@@ -18,32 +19,34 @@ class ConformanceReportTest {
     private static List<Verdict> verdicts(Status first, String reason) {
         List<Verdict> verdicts = new ArrayList<>();
         for (Law law : Conformance.laws()) {
-            boolean core = law.needs().isEmpty();
+            boolean core = law.core();
             verdicts.add(new Verdict(
                     law,
                     core ? Status.PASSED : Status.DECLINED,
                     core ? "" : "REFERENCES: a test",
                     null,
-                    core ? 100 : 0));
+                    core ? 100 : 0,
+                    Map.of("commit FAIL_AFTER", 2L)));
         }
-        verdicts.set(0, new Verdict(verdicts.get(0).law(), first, reason, null, 1));
+        verdicts.set(0, new Verdict(verdicts.get(0).law(), first, reason, null, 1, Map.of("save DUPLICATE", 3L)));
         return verdicts;
     }
 
     private static long core() {
-        return Conformance.laws().stream().filter(law -> law.needs().isEmpty()).count();
+        return Conformance.laws().stream().filter(Law::core).count();
     }
 
     @Test
     void theSummaryCountsAll() {
         ConformanceReport report = ConformanceReport.of("mine", verdicts(Status.PASSED, ""));
         assertThat(report.summary())
-                .startsWith("mine: core %d/%d, optional 1/1 declared, ".formatted(core(), core()))
-                .contains(" declined (REFERENCES), cases %,d, ".formatted(core() * 100 + 1))
+                .startsWith("mine: core %d/%d, optional 0/0 declared, ".formatted(core(), core()))
+                .contains(" declined (REFERENCES), cases %,d, faults ".formatted(core() * 100 - 99))
+                .contains(" at 2 points, UNKNOWN")
                 .endsWith("UNKNOWN 0");
         assertThat(ConformanceReport.of("mine", verdicts(Status.UNKNOWN, "nothing"))
                         .summary())
-                .contains("optional 0/1 declared")
+                .contains("core %d/%d".formatted(core() - 1, core()))
                 .endsWith("UNKNOWN 1");
     }
 
