@@ -87,6 +87,8 @@ public final class Conformance {
         laws.addAll(VersionLaws.all());
         laws.addAll(PageLaws.all());
         laws.addAll(PurgeLaws.all());
+        laws.addAll(OperationLaws.all());
+        laws.addAll(LinkLaws.all());
         return laws;
     }
 
