@@ -45,7 +45,8 @@ final class RowWriter {
         write(session, table, rows, table::upsert);
     }
 
-    private void write(Session session, Table table, List<Row> rows, IntFunction<String> text) throws SQLException {
+    private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
+        List<Row> rows = ParentsFirst.order(table, given);
         int width = table.columns().size();
         int from = 0;
         while (from < rows.size()) {
@@ -94,13 +95,23 @@ final class RowWriter {
     int delete(Session session, Table table, Collection<Key> keys) throws SQLException {
         List<Key> distinct = keys.stream().distinct().toList();
         session.writing(new Session.Writing(table, null, distinct, false));
+        int there = table.ownReferences().isEmpty() ? 0 : liveAmong(session, table, distinct);
         int deleted = 0;
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), distinct)) {
             Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
             table.in(sql, table.type().key(), chunk);
             deleted += session.update(live(sql, table));
         }
-        return deleted;
+        // Some of the rows may have gone with others, uncounted.
+        return table.ownReferences().isEmpty() ? deleted : there;
+    }
+
+    private int liveAmong(Session session, Table table, List<Key> keys) throws SQLException {
+        int live = 0;
+        for (Row row : Lookup.rows(session, table, table.type().key(), keys)) {
+            live += expired(table, row) ? 0 : 1;
+        }
+        return live;
     }
 
     /** Deletes rows by key, expired or not. */

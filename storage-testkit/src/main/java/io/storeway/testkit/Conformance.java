@@ -89,6 +89,8 @@ public final class Conformance {
         laws.addAll(PurgeLaws.all());
         laws.addAll(OperationLaws.all());
         laws.addAll(LinkLaws.all());
+        laws.addAll(TreeLaws.all());
+        laws.addAll(ConverterLaws.all());
         return laws;
     }
 
