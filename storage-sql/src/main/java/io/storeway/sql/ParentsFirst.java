@@ -78,6 +78,9 @@ final class ParentsFirst {
      * @throws ConstraintViolationException if there are such
      */
     static void refuseCircles(Table table, List<Row> rows, ErrorContext context) {
+        if (table.ownReferences().isEmpty()) {
+            return;
+        }
         Map<Key, Row> byKey = new LinkedHashMap<>();
         rows.forEach(row -> byKey.put(row.key(), row));
         for (Reference reference : table.ownReferences()) {

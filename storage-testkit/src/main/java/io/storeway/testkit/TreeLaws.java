@@ -128,8 +128,10 @@ final class TreeLaws {
             categories.insertAll(List.of(new Category("a", "root"), new Category("root", null)));
             expect(() -> categories.delete("root"), "restricting_parent_fk");
             assertThat(categories.all().allowScan().count()).isEqualTo(2);
-            assertThat(categories.delete("a")).isTrue();
-            assertThat(categories.delete("root")).isTrue();
+            assertThat(categories.deleteAll(List.of(Key.of("root"), Key.of("a"))))
+                    .as("a tree deleted as a whole")
+                    .isEqualTo(2);
+            assertThat(categories.all().allowScan().count()).isZero();
             context.effective(2);
         });
     }
