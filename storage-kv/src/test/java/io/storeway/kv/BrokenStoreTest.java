@@ -29,7 +29,6 @@ class BrokenStoreTest {
                 defect("L08-arrays", BrokenStore.AcknowledgesWithoutWriting::new),
                 defect("L18-exact", BrokenStore.TruncatesValues::new),
                 defect("L21-counter", BrokenStore.ChecksNoExpectation::new),
-                defect("L21-race", BrokenStore.ChecksNoExpectation::new),
                 defect("L21-partition", BrokenStore.CountsVersionsByContent::new),
                 defect("L06-append", BrokenStore.PutsTheLastFirst::new),
                 defect("L06-content-id", BrokenStore.PutsTheLastFirst::new),

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,13 +32,14 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong connections = new AtomicLong();
     private volatile @Nullable ServerSocket listener;
+    private volatile CompletableFuture<Void> accepting;
     private volatile Weather weather = Weather.FINE;
 
     private TcpProxy(InetSocketAddress server, ServerSocket listener) {
         this.server = server;
         this.listener = listener;
         this.port = listener.getLocalPort();
-        threads.execute(() -> accept(listener));
+        this.accepting = CompletableFuture.runAsync(() -> accept(listener), threads);
     }
 
     /** A proxy before the server, on a free port of the loopback address. */
@@ -111,6 +113,8 @@ public final class TcpProxy implements AutoCloseable {
         ServerSocket open = listener;
         listener = null;
         close(open);
+        // The kernel serves the port until the thread that waits there has left.
+        accepting.join();
         reset();
     }
 
@@ -124,7 +128,7 @@ public final class TcpProxy implements AutoCloseable {
         if (listener == null) {
             ServerSocket again = listen(port);
             listener = again;
-            threads.execute(() -> accept(again));
+            accepting = CompletableFuture.runAsync(() -> accept(again), threads);
         }
     }
 
