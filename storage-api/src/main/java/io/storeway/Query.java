@@ -133,7 +133,7 @@ public final class Query<T> {
      * @throws InvalidValueException if the cursor is not one of this order
      */
     public List<T> list() {
-        return select(limit).stream().map(type::fromRow).toList();
+        return rows().stream().map(type::fromRow).toList();
     }
 
     /**
@@ -143,6 +143,11 @@ public final class Query<T> {
      * deleted meanwhile; the page there is empty then.
      */
     public Page<T> page() {
+        Page<Row> page = rowPage();
+        return new Page<>(page.items().stream().map(type::fromRow).toList(), page.next(), page.previous());
+    }
+
+    Page<Row> rowPage() {
         boolean unlimited = limit == Integer.MAX_VALUE;
         List<Row> found = select(unlimited ? limit : limit + 1);
         boolean more = found.size() > limit;
@@ -150,9 +155,36 @@ public final class Query<T> {
         boolean behind = backward ? cursor != null : more;
         boolean ahead = backward ? more : cursor != null;
         return new Page<>(
-                page.stream().map(type::fromRow).toList(),
+                page,
                 behind && !page.isEmpty() ? QueryCursor.of(totalOrder(), page.get(page.size() - 1)) : null,
                 ahead && !page.isEmpty() ? QueryCursor.of(totalOrder(), page.get(0)) : null);
+    }
+
+    List<Row> rows() {
+        return select(limit);
+    }
+
+    EntityType<T> type() {
+        return type;
+    }
+
+    /**
+     * The same query, whose records come with those that they refer to: a user's library with its books.
+     *
+     * @param field the field of a declared reference
+     * @param target the type that the reference names
+     * @throws IllegalArgumentException if there is no such reference
+     */
+    public <P> LinkedQuery<T, P> with(FieldRef<T, ?> field, EntityType<P> target) {
+        Field<T, ?> holder = type.field(NamedField.of(field));
+        boolean declared = type.references().stream()
+                .anyMatch(reference ->
+                        reference.target() == target && reference.fields().equals(List.of(holder)));
+        if (!declared) {
+            throw new IllegalArgumentException(
+                    type.name() + " declares no reference of " + holder.name() + " to " + target.name());
+        }
+        return new LinkedQuery<>(this, holder, new Repository<>(target, rows, clock));
     }
 
     /** The first record. Throws as {@link #list}. */

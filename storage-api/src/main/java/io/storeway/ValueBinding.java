@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,20 @@ import org.jspecify.annotations.Nullable;
 record ValueBinding(
         @Nullable Class<?> javaType, Function<Object, Object> toStored, Function<Object, Object> fromStored) {
 
+    private static final Pattern CANONICAL_UUID =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
     static final ValueBinding SAME = new ValueBinding(null, value -> value, value -> value);
 
     /** Canonical text. */
-    static final ValueBinding UUID_TEXT = new ValueBinding(UUID.class, Object::toString, text -> {
-        UUID uuid = UUID.fromString((String) text);
-        if (!uuid.toString().equals(text)) {
+    static final ValueBinding UUID_TEXT = new ValueBinding(UUID.class, Object::toString, text -> uuid((String) text));
+
+    private static UUID uuid(String text) {
+        if (!CANONICAL_UUID.matcher(text).matches()) {
             throw new IllegalArgumentException("not the canonical text of a UUID");
         }
-        return uuid;
-    });
+        return UUID.fromString(text);
+    }
 
     /** Stored by name. */
     static ValueBinding ofEnum(Class<?> enumClass) {

@@ -240,4 +240,24 @@ class BrokenStore implements KeyValueStore {
                             entry.version());
         }
     }
+
+    static final class ForgetsOperations extends BrokenStore {
+        @Override
+        List<Write> writes(List<Write> writes) {
+            return writes.stream()
+                    .filter(write -> !write.key().startsWith("__storeway:operation:"))
+                    .toList();
+        }
+    }
+
+    static final class AnswersForTheFirstKeyOnly extends BrokenStore {
+        @Override
+        public List<@Nullable Entry> getAll(List<String> keys) {
+            List<@Nullable Entry> entries = new ArrayList<>(super.getAll(keys));
+            for (int i = 1; i < entries.size(); i++) {
+                entries.set(i, null);
+            }
+            return entries;
+        }
+    }
 }

@@ -53,7 +53,9 @@ final class Backfill {
                             && checkpoint.atEnd()
                             && checkpoint.planHash().equals(planHash));
             progress.add(
-                    done.isPresent() ? done.get().progress() : run(pair.types().get(i), last.get(i), planHash));
+                    done.isPresent()
+                            ? done.get().progress()
+                            : runTree(pair.types().get(i), last.get(i), planHash));
         }
         return new BackfillReport(
                 startedAt, Duration.ofNanos(System.nanoTime() - startNanos), writes, resumed, progress);
@@ -66,6 +68,18 @@ final class Backfill {
                     new ErrorContext("backfill", pair.target().name(), null, null),
                     null);
         });
+    }
+
+    /** Where a type refers to itself, a record may come before the one it refers to; a further pass lets it in. */
+    private EntityProgress runTree(EntityType<?> type, Optional<Checkpoint> last, String planHash) {
+        EntityProgress progress = run(type, last, planHash);
+        boolean tree = type.references().stream().anyMatch(reference -> reference.target() == type);
+        long before = Long.MAX_VALUE;
+        while (tree && progress.residue() > 0 && progress.residue() < before) {
+            before = progress.residue();
+            progress = run(type, checkpoints.find(type), planHash);
+        }
+        return progress;
     }
 
     private EntityProgress run(EntityType<?> type, Optional<Checkpoint> last, String planHash) {

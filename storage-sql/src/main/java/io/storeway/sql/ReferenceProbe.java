@@ -45,6 +45,9 @@ final class ReferenceProbe {
             Set<Key> wanted = parents(rows, reference);
             Table target = tables.of(reference.target());
             wanted.removeAll(Lookup.keys(session, target, reference.target().key(), wanted));
+            if (reference.target() == type) {
+                rows.forEach(row -> wanted.remove(row.key()));
+            }
             if (!wanted.isEmpty()) {
                 return new Found(type, reference);
             }

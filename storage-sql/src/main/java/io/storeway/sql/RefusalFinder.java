@@ -127,7 +127,7 @@ final class RefusalFinder {
         return clashes;
     }
 
-    /** Refuses items that refer to a record which is not there; no type refers to itself. */
+    /** Refuses items that refer to a record which is not there, nor enters with the batch. */
     private void dangling(List<Place> places, Reference reference) throws SQLException {
         Map<Place, Key> wanted = new LinkedHashMap<>();
         for (Place place : places) {
@@ -138,15 +138,25 @@ final class RefusalFinder {
         }
         EntityType<?> target = reference.target();
         Set<Key> there = Lookup.keys(session, tables.of(target), target.key(), new HashSet<>(wanted.values()));
-        wanted.forEach((place, parent) -> {
-            if (!there.contains(parent)) {
-                refuse(
-                        place,
-                        Residue.Kind.REFERENCE,
-                        reference.name(),
-                        "the record of " + target.name() + " that " + reference.name() + " names is not there");
+        int before;
+        do {
+            before = refused.size();
+            Set<Key> entering = new HashSet<>();
+            if (target == type) {
+                places.stream()
+                        .filter(place -> !refused.containsKey(place))
+                        .forEach(place -> entering.add(row(place).key()));
             }
-        });
+            wanted.forEach((place, parent) -> {
+                if (!there.contains(parent) && !entering.contains(parent)) {
+                    refuse(
+                            place,
+                            Residue.Kind.REFERENCE,
+                            reference.name(),
+                            "the record of " + target.name() + " that " + reference.name() + " names is not there");
+                }
+            });
+        } while (target == type && refused.size() > before);
     }
 
     /**

@@ -10,11 +10,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that write rows. Each notes in the session what it writes, so that a refusal can be explained. */
@@ -45,7 +47,8 @@ final class RowWriter {
         write(session, table, rows, table::upsert);
     }
 
-    private void write(Session session, Table table, List<Row> rows, IntFunction<String> text) throws SQLException {
+    private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
+        List<Row> rows = ParentsFirst.order(table, given);
         int width = table.columns().size();
         int from = 0;
         while (from < rows.size()) {
@@ -93,24 +96,49 @@ final class RowWriter {
     /** Deletes live rows by key and says how many there were. */
     int delete(Session session, Table table, Collection<Key> keys) throws SQLException {
         List<Key> distinct = keys.stream().distinct().toList();
+        if (!table.ownReferences().isEmpty()) {
+            return deleteTree(session, table, distinct, row -> !expired(table, row));
+        }
         session.writing(new Session.Writing(table, null, distinct, false));
         int deleted = 0;
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), distinct)) {
-            Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
-            table.in(sql, table.type().key(), chunk);
-            deleted += session.update(live(sql, table));
+            deleted += session.update(live(deletion(table, chunk), table));
         }
         return deleted;
     }
 
     /** Deletes rows by key, expired or not. */
     void remove(Session session, Table table, Collection<Key> keys) throws SQLException {
+        if (!table.ownReferences().isEmpty()) {
+            deleteTree(session, table, keys, row -> true);
+            return;
+        }
         session.writing(new Session.Writing(table, null, List.copyOf(keys), false));
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), keys)) {
-            Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
-            table.in(sql, table.type().key(), chunk);
-            session.update(sql);
+            session.update(deletion(table, chunk));
         }
+    }
+
+    /** Deletes rows that may refer to each other, one by one, so that each goes before the one it refers to. */
+    private int deleteTree(Session session, Table table, Collection<Key> keys, Predicate<Row> chosen)
+            throws SQLException {
+        List<Row> rows =
+                new ArrayList<>(Lookup.rows(session, table, table.type().key(), keys));
+        rows.removeIf(chosen.negate());
+        List<Row> childrenFirst = new ArrayList<>(ParentsFirst.order(table, rows));
+        Collections.reverse(childrenFirst);
+        for (Row row : childrenFirst) {
+            List<Key> key = List.of(row.key());
+            session.writing(new Session.Writing(table, null, key, false));
+            session.update(deletion(table, key));
+        }
+        return rows.size();
+    }
+
+    private static Sql deletion(Table table, List<Key> keys) {
+        Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
+        table.in(sql, table.type().key(), keys);
+        return sql;
     }
 
     /** Deletes expired rows and says how many; by key where others may refer to them, so that a refusal is explained. */

@@ -73,17 +73,14 @@ final class SqlReplica implements ReplicaStore {
 
     @Override
     public void prepare(Collection<? extends EntityType<?>> control) {
-        List<EntityType<?>> all = new ArrayList<>(BOOKS);
-        all.addAll(control);
-        tables.add(all);
+        tables.add(control);
         ErrorContext context = context("prepare", null);
-        List<Table> wanted = all.stream().map(tables::of).toList();
+        List<Table> wanted = control.stream().map(tables::of).toList();
         SqlStorageBuilder.create(transactions, context, schema, wanted);
         transactions.read(context, session -> {
             schema.check(Jdbi.open(session.connection()), wanted);
             return schema;
         });
-        bookkeeping = new Bookkeeping(tables, writer);
     }
 
     @Override
@@ -106,7 +103,8 @@ final class SqlReplica implements ReplicaStore {
     @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         if (books() == null) {
-            prepare(List.of());
+            prepare(BOOKS);
+            bookkeeping = new Bookkeeping(tables, writer);
         }
         return storage.unit(work);
     }

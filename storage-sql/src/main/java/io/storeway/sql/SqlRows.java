@@ -50,6 +50,7 @@ final class SqlRows implements RowStore {
     @Override
     public void insert(EntityType<?> type, List<Row> rows) {
         Table table = checked("insert", type, rows);
+        ParentsFirst.refuseCircles(table, rows, context("insert", table, rows));
         write("insert", table, rows, table.expiry() < 0 && table.position() < 0, session -> {
             if (table.position() < 0) {
                 writer.insert(session, table, rows, false);
@@ -205,6 +206,7 @@ final class SqlRows implements RowStore {
         ErrorContext context = new ErrorContext("delete", backend(), type.name(), key);
         Execution.Work<Integer> work = session -> writer.delete(session, table, keys);
         return keys.size() <= table.keysAtOnce(type.key())
+                        && table.ownReferences().isEmpty()
                 ? execution.single(context, work)
                 : execution.atomic(context, work);
     }

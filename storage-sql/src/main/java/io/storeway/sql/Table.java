@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
+import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
@@ -30,6 +31,7 @@ final class Table {
     private final int expiry;
     private final int version;
     private final boolean leaf;
+    private final List<Reference> ownReferences;
     private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
     private final Map<Integer, String> upserts = new ConcurrentHashMap<>();
     private final String select;
@@ -45,6 +47,9 @@ final class Table {
         this.type = type;
         this.dialect = dialect;
         this.leaf = leaf;
+        this.ownReferences = type.references().stream()
+                .filter(reference -> reference.target() == type)
+                .toList();
         this.name = Dialect.quote(type.sql().table());
         this.columns = type.sql().columns().stream().map(Dialect::quote).toList();
         this.codecs = type.fields().stream().map(dialect::codec).toArray(ColumnCodec[]::new);
@@ -109,6 +114,12 @@ final class Table {
         return version;
     }
 
+    /** The references of the type to itself. */
+    List<Reference> ownReferences() {
+        return ownReferences;
+    }
+
+    /** Whether no type refers to this one. */
     boolean leaf() {
         return leaf;
     }

@@ -106,6 +106,7 @@ public final class CatalogFile {
             }
             Map<String, EntityType<?>> targets = node.references().stream()
                     .map(TypeNode.ReferenceNode::to)
+                    .filter(to -> !to.equals(name))
                     .distinct()
                     .collect(Collectors.toMap(to -> to, to -> type(to, path)));
             EntityType<?> type = new TypeFactory(name, node, targets).build();

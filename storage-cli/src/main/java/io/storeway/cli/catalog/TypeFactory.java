@@ -47,16 +47,25 @@ final class TypeFactory {
         if (node.expiresAt() != null) {
             builder.expiresAt(FieldRef.named(node.expiresAt()));
         }
+        if (node.version() != null) {
+            builder.versionedBy(FieldRef.named(node.version()));
+        }
         builder.partitionedBy(refs(node.partition())).identifiedBy(refs(node.key()));
         node.unique().forEach(key -> builder.unique(refs(key)));
-        node.references()
-                .forEach(reference -> builder.references(
-                        FieldRef.named(reference.field()),
-                        target(reference.to()),
-                        choice("on-delete", OnDelete.class, reference.onDelete())));
+        node.references().forEach(reference -> addReference(builder, reference));
         addKeyValue(builder);
         addSql(builder);
         return builder.build();
+    }
+
+    private void addReference(EntityTypeBuilder<Row> builder, TypeNode.ReferenceNode reference) {
+        FieldRef<Row, ?> field = FieldRef.named(reference.field());
+        OnDelete onDelete = choice("on-delete", OnDelete.class, reference.onDelete());
+        if (reference.to().equals(name)) {
+            builder.referencesSelf(field, onDelete);
+        } else {
+            builder.references(field, target(reference.to()), onDelete);
+        }
     }
 
     private EntityType<?> target(String to) {

@@ -14,6 +14,7 @@ record TypeNode(
         boolean ordered,
         @JsonProperty(required = true) Map<String, FieldNode> fields,
         @Nullable String expiresAt,
+        @Nullable String version,
         List<List<String>> unique,
         List<ReferenceNode> references,
         @Nullable KeyValueNode keyValue,

@@ -29,7 +29,7 @@ final class PartitionReader {
     private final byte[] blob;
     private final @Nullable Object[] template;
     private final UniqueRules.Seen seen;
-    private final ContentIds ids;
+    private final @Nullable ContentIds ids;
     private final List<StoredItem> items = new ArrayList<>();
     private final List<Residue> residue = new ArrayList<>();
     private @Nullable Fingerprinter fingerprinter;
@@ -41,7 +41,7 @@ final class PartitionReader {
         this.blob = blob;
         this.template = template;
         this.seen = blobs.unique.start();
-        this.ids = new ContentIds(type, partition);
+        this.ids = blobs.contentIds.isEmpty() ? null : new ContentIds(type, partition);
     }
 
     /** Reads the item that starts at the parser's token. */
@@ -132,7 +132,7 @@ final class PartitionReader {
                         "field " + check.field().name() + ": the value is outside the declared set or range");
             }
         }
-        if (!blobs.contentIds.isEmpty()) {
+        if (ids != null) {
             String id = ids.next(row);
             for (Field<?, ?> field : blobs.contentIds) {
                 values[field.index()] = id;

@@ -73,6 +73,10 @@ public final class Conformance {
         laws.addAll(PageLaws.all());
         laws.addAll(PurgeLaws.all());
         laws.addAll(VersionLaws.all());
+        laws.addAll(OperationLaws.all());
+        laws.addAll(LinkLaws.all());
+        laws.addAll(TreeLaws.all());
+        laws.addAll(ConverterLaws.all());
         laws.addAll(LifecycleLaws.all());
         laws.addAll(ConcurrencyLaws.all());
         laws.addAll(FaultLaws.all());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Capability;
+import io.storeway.Operations;
 import io.storeway.Partition;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -51,6 +52,9 @@ final class RefusalChecks {
             }));
             assertThat(refusal).as("a unit of work").isInstanceOf(UnsupportedCapabilityException.class);
             assertThat(ran).as("work of the refused unit has run").isFalse();
+            assertThat(catchThrowable(() -> Operations.of(storage)))
+                    .as("operations")
+                    .isInstanceOf(UnsupportedCapabilityException.class);
         });
     }
 

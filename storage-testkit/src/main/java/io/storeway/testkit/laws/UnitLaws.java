@@ -152,7 +152,8 @@ final class UnitLaws {
         });
     }
 
-    private static boolean await(CountDownLatch readers) {
+    /** Waits a moment for the others, whom a storage may keep waiting until this one is done. */
+    static boolean await(CountDownLatch readers) {
         try {
             return readers.await(MEETING_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

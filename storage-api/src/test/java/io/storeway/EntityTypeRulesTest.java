@@ -1,0 +1,109 @@
+package io.storeway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.error.InvalidValueException;
+import java.util.Currency;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EntityTypeRulesTest {
+
+    record Account(
+            String id,
+            long version,
+            @Nullable Long other,
+            Currency currency,
+            @Nullable String parent) {}
+
+    private static final Converter<Currency, String> CURRENCY =
+            Converter.of(Currency.class, FieldType.TEXT, Currency::getCurrencyCode, Currency::getInstance);
+
+    private static EntityTypeBuilder<Account> accounts() {
+        return EntityType.of(Account.class)
+                .named("accounts")
+                .identifiedBy(Account::id)
+                .nullable(Account::other, Account::parent)
+                .convert(Account::currency, CURRENCY);
+    }
+
+    private static void refused(EntityTypeBuilder<Account> builder, String reason) {
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContainingAll("accounts", reason);
+    }
+
+    @Test
+    void aVersionIsALongOutsideTheKeyThatIsAlwaysThere() {
+        EntityType<Account> type = accounts().versionedBy(Account::version).build();
+        Row row = type.toRow(new Account("a", 7, null, Currency.getInstance("EUR"), null));
+        assertThat(type.withNextVersion(row).get("version")).isEqualTo(8L);
+        refused(accounts().versionedBy(Account::other), "never missing");
+        refused(accounts().versionedBy(Account::id), "a long");
+        refused(accounts().partitionedBy(Account::version).versionedBy(Account::version), "part of the key");
+        refused(
+                accounts()
+                        .versionedBy(Account::version)
+                        .defaultValue(Account::version, 1L)
+                        .keyValue("a:{id}", Blob.<Account>object().notCarried(Account::version)),
+                "member of the blob");
+    }
+
+    @Test
+    void theGreatestVersionHasNoNext() {
+        EntityType<Account> type = accounts().versionedBy(Account::version).build();
+        Row last = type.toRow(new Account("a", Long.MAX_VALUE, null, Currency.getInstance("EUR"), null));
+        assertThatThrownBy(() -> type.withNextVersion(last))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("version");
+    }
+
+    @Test
+    void aConverterIsForTheClassOfItsField() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        EntityType.of(Account.class).identifiedBy(Account::id).build())
+                .withMessageContainingAll("currency", "convert");
+        Converter<Object, String> texts = Converter.of(Object.class, FieldType.TEXT, String::valueOf, text -> text);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> accounts().convert(Account::id, texts))
+                .withMessageContainingAll("id", "java.lang.Object");
+    }
+
+    @Test
+    void aConverterThatFailsIsNamedByItsFieldWithoutTheValue() {
+        Converter<Currency, String> failing = Converter.of(
+                Currency.class,
+                FieldType.TEXT,
+                value -> {
+                    throw new IllegalStateException("secret " + value);
+                },
+                Currency::getInstance);
+        EntityType<Account> type =
+                accounts().convert(Account::currency, failing).build();
+        assertThatThrownBy(() -> type.toRow(new Account("a", 1, null, Currency.getInstance("EUR"), null)))
+                .isInstanceOfSatisfying(InvalidValueException.class, refusal -> {
+                    assertThat(refusal.where()).isEqualTo("currency");
+                    assertThat(refusal.reason())
+                            .contains("IllegalStateException")
+                            .doesNotContain("secret");
+                });
+        Row unknown = Row.of(accounts().build(), "a", 1L, null, "ZZZ", null);
+        assertThatThrownBy(() -> unknown.type().fields().get(3).fromStored("ZZZ"))
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class,
+                        refusal -> assertThat(refusal.where()).isEqualTo("currency"));
+    }
+
+    @Test
+    void aTypeRefersToItselfByItsOwnKey() {
+        EntityType<Account> type =
+                accounts().referencesSelf(Account::parent, OnDelete.RESTRICT).build();
+        assertThat(type.references()).singleElement().satisfies(reference -> {
+            assertThat(reference.target()).isSameAs(type);
+            assertThat(reference.name()).isEqualTo("accounts_parent_fk");
+        });
+        assertThat(Catalog.of(type).types()).containsExactly(type);
+        refused(accounts().referencesSelf(Account::other, OnDelete.CASCADE), "has to hold that type's key");
+    }
+}

@@ -1,0 +1,74 @@
+package io.storeway.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Operations;
+import io.storeway.UnitOfWork;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnknownOutcomeException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OperationsTest {
+
+    record Account(String id, int balance) {}
+
+    private static final EntityType<Account> ACCOUNTS = EntityType.of(Account.class)
+            .named("accounts")
+            .identifiedBy(Account::id)
+            .build();
+
+    /** A store whose next answer to a commit gets lost, after the commit or before it. */
+    private static final class LosesAnAnswer extends BrokenStore {
+        private final boolean committed;
+        private boolean lost;
+
+        LosesAnAnswer(boolean committed) {
+            this.committed = committed;
+        }
+
+        @Override
+        public void commit(List<Expectation> expectations, List<Write> writes) {
+            if (lost || writes.size() < 2) {
+                super.commit(expectations, writes);
+                return;
+            }
+            lost = true;
+            if (committed) {
+                super.commit(expectations, writes);
+            }
+            throw new UnknownOutcomeException("The answer was lost", ErrorContext.of("commit"), null);
+        }
+    }
+
+    private static int deposit(UnitOfWork unit) {
+        Account account = unit.repository(ACCOUNTS).find("a").orElse(new Account("a", 0));
+        unit.repository(ACCOUNTS).save(new Account("a", account.balance() + 10));
+        return account.balance() + 10;
+    }
+
+    private static void depositOnceThough(boolean committed) {
+        try (KvStorage storage = KvStorage.open(new LosesAnAnswer(committed), Catalog.of(ACCOUNTS))) {
+            Operations operations = Operations.of(storage);
+            assertThatThrownBy(() -> operations.run("deposit 1", OperationsTest::deposit))
+                    .isInstanceOf(UnknownOutcomeException.class);
+            assertThat(operations.outcome("deposit 1").isPresent()).isEqualTo(committed);
+            assertThat(operations.run("deposit 1", OperationsTest::deposit).first())
+                    .isEqualTo(!committed);
+            assertThat(storage.repository(ACCOUNTS).find("a")).contains(new Account("a", 10));
+        }
+    }
+
+    @Test
+    void workWhoseAnswerWasLostAfterItsEffectIsNotDoneAgain() {
+        depositOnceThough(true);
+    }
+
+    @Test
+    void workWhoseAnswerWasLostBeforeItsEffectIsDone() {
+        depositOnceThough(false);
+    }
+}

@@ -1,0 +1,107 @@
+package io.storeway.sql;
+
+import io.storeway.Key;
+import io.storeway.Reference;
+import io.storeway.Row;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Orders the rows of a type that refers to itself so that each comes behind those it refers to. */
+final class ParentsFirst {
+
+    private final List<Reference> own;
+    private final Map<Key, Row> rows = new LinkedHashMap<>();
+    private final Set<Key> placed = new HashSet<>();
+    private final List<Row> ordered = new ArrayList<>();
+
+    private ParentsFirst(Table table, List<Row> rows) {
+        this.own = table.ownReferences();
+        rows.forEach(row -> this.rows.put(row.key(), row));
+    }
+
+    /** The rows in an order that the references allow; those of a circle as they come. */
+    static List<Row> order(Table table, List<Row> rows) {
+        if (table.ownReferences().isEmpty() || rows.size() < 2) {
+            return rows;
+        }
+        ParentsFirst order = new ParentsFirst(table, rows);
+        if (order.rows.size() < rows.size()) {
+            return rows; // A repeated key is refused in any order.
+        }
+        order.rows.values().forEach(order::place);
+        return order.ordered;
+    }
+
+    /** Places the row behind its ancestors, from the farthest on. */
+    private void place(Row start) {
+        Deque<Row> path = new ArrayDeque<>();
+        Set<Key> onPath = new HashSet<>();
+        path.push(start);
+        onPath.add(start.key());
+        while (!path.isEmpty()) {
+            Row parent = openParent(path.element(), onPath);
+            if (parent != null) {
+                path.push(parent);
+                onPath.add(parent.key());
+            } else {
+                Row row = path.pop();
+                if (placed.add(row.key())) {
+                    ordered.add(row);
+                }
+            }
+        }
+    }
+
+    private @Nullable Row openParent(Row row, Set<Key> onPath) {
+        for (Reference reference : own) {
+            Key parent = Table.keyOf(row, reference.fields());
+            if (parent != null && rows.containsKey(parent) && !placed.contains(parent) && !onPath.contains(parent)) {
+                return rows.get(parent);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Refuses new rows that refer to each other in a circle, of which none can be the first.
+     *
+     * @throws ConstraintViolationException if there are such
+     */
+    static void refuseCircles(Table table, List<Row> rows, ErrorContext context) {
+        if (table.ownReferences().isEmpty()) {
+            return;
+        }
+        Map<Key, Row> byKey = new LinkedHashMap<>();
+        rows.forEach(row -> byKey.put(row.key(), row));
+        for (Reference reference : table.ownReferences()) {
+            Set<Key> rooted = new HashSet<>();
+            for (Row start : rows) {
+                Set<Key> path = new HashSet<>();
+                @Nullable Row row = start;
+                while (row != null && !rooted.contains(row.key())) {
+                    if (!path.add(row.key())) {
+                        throw new ConstraintViolationException(
+                                ConstraintKind.REFERENCE,
+                                reference.name(),
+                                table.type().columns(reference.fields()),
+                                context,
+                                null);
+                    }
+                    Key parent = Table.keyOf(row, reference.fields());
+                    row = parent == null || parent.equals(row.key()) ? null : byKey.get(parent);
+                }
+                rooted.addAll(path);
+            }
+        }
+    }
+}
