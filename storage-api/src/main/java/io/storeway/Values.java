@@ -58,9 +58,17 @@ final class Values {
         return text;
     }
 
+    /** Judges by the number of digits first, so that a huge exponent never becomes a huge number. */
     private static BigDecimal decimal(FieldType type, BigDecimal value) {
-        if (value.signum() != 0 && value.precision() - value.scale() > type.precision() - type.scale()) {
+        if (value.signum() == 0) {
+            return BigDecimal.ZERO.setScale(type.scale());
+        }
+        if ((long) value.precision() - value.scale() > type.precision() - type.scale()) {
             throw new IllegalArgumentException("the number has more digits before the point than " + type);
+        }
+        long surplus = (long) value.scale() - type.scale();
+        if (surplus >= value.precision()) {
+            throw new IllegalArgumentException("the number has more decimals than " + type);
         }
         try {
             return value.setScale(type.scale(), RoundingMode.UNNECESSARY);

@@ -8,7 +8,6 @@ import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
-import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,17 +57,10 @@ final class SqliteDialect extends Dialect {
             case BOOLEAN -> ColumnCodec.booleanNumber("INTEGER");
             case INTEGER -> ColumnCodec.integer("INTEGER");
             case LONG -> ColumnCodec.longs("INTEGER");
-            case DECIMAL -> {
-                if (type.precision() > 18) {
-                    throw new UnsupportedCapabilityException(
-                            "Field " + field.name() + " of " + field.entity() + " is " + type
-                                    + ", and SQLite holds decimals exactly up to 18 digits; declare a smaller precision"
-                                    + " or the type text",
-                            new ErrorContext("open", name(), field.entity(), null),
-                            null);
-                }
-                yield ColumnCodec.scaled("INTEGER", type);
-            }
+            case DECIMAL ->
+                DecimalText.needed(type)
+                        ? DecimalText.codec("TEXT", type, SqliteDialect::quoted)
+                        : ColumnCodec.scaled("INTEGER", type);
             case DOUBLE -> ColumnCodec.doubles("REAL", Object::toString);
             case INSTANT -> ColumnCodec.epoch("INTEGER", type.unit());
             case DATE -> ColumnCodec.dateText("TEXT", SqliteDialect::quoted);
@@ -92,6 +84,9 @@ final class SqliteDialect extends Dialect {
     @Override
     @Nullable
     String guard(Field<?, ?> field, String column) {
+        if (DecimalText.needed(field.type())) {
+            return column + " GLOB '[01]" + "[0-9]".repeat(field.type().precision()) + "'";
+        }
         return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
     }
 

@@ -12,14 +12,12 @@ import io.storeway.FieldType;
 import io.storeway.OnDelete;
 import io.storeway.Row;
 import io.storeway.error.SchemaMismatchException;
-import io.storeway.error.UnsupportedCapabilityException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -220,21 +218,6 @@ class SchemaTest {
                 storage.repository(type).insert(row);
                 assertThat(storage.repository(type).find("\uD83D\uDE00")).contains(row);
             }
-        }
-    }
-
-    @Test
-    void aDecimalThatSqliteCannotHoldIsRefusedWithFieldAndRemedy() {
-        EntityType<Row> type = EntityType.ofRows("wide")
-                .field("id", FieldType.TEXT)
-                .field("sum", FieldType.decimal(19, 2))
-                .identifiedBy(FieldRef.named("id"))
-                .build();
-        try (HikariDataSource pool = Engine.SQLITE.dataSource(directory)) {
-            assertThatExceptionOfType(UnsupportedCapabilityException.class)
-                    .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(type)))
-                    .withMessageContaining("Field sum of wide")
-                    .withMessageContaining("declare a smaller precision");
         }
     }
 }
