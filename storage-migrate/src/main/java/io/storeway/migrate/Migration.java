@@ -2,6 +2,7 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.internal.Scan;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;

@@ -41,6 +41,21 @@ final class ReplicaLaws {
                         ReplicaLaws::versions),
                 new Law("R4-residue", "residue is kept and returned at its place", writes(), ReplicaLaws::residue),
                 new Law(
+                        "R6-advance",
+                        "a unit gives the partitions it changes the next version, and a tombstone to the emptied",
+                        units(),
+                        ReplicaAuthorityLaws::advance),
+                new Law(
+                        "R7-order",
+                        "of two units on a partition the one with the higher version has seen the other",
+                        units(),
+                        ReplicaAuthorityLaws::order),
+                new Law(
+                        "R8-pin",
+                        "a unit that pinned a record never commits after a change that it has not seen",
+                        units(),
+                        ReplicaAuthorityLaws::pin),
+                new Law(
                         "R5-refused",
                         "a state that breaks a rule is answered with the items and not written",
                         Set.of(Capability.WRITES, Capability.REFERENCES),
@@ -49,6 +64,10 @@ final class ReplicaLaws {
 
     private static Set<Capability> writes() {
         return Set.of(Capability.WRITES);
+    }
+
+    private static Set<Capability> units() {
+        return Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
     }
 
     private static void scan(LawContext context) {
