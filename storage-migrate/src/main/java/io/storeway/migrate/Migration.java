@@ -112,6 +112,11 @@ public final class Migration {
         return pair.planner().plan();
     }
 
+    /** A short text that changes when the entity types or the pair of storages change in a way that matters for a run. */
+    public String planHash() {
+        return pair.planner().hash();
+    }
+
     /**
      * Copies every partition that the target doesn't have yet as it is now. Goes on where an interrupted run stopped;
      * after a run that reached its end it starts anew, and writes nothing where nothing has changed.

@@ -1,0 +1,99 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.UnitOfWork;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a unit of the authority, noting every partition that a write changes. */
+final class TouchingRows implements RowStore {
+
+    private final RowStore rows;
+    private final UnitOfWork unit;
+    private final Touched touched;
+
+    TouchingRows(RowStore rows, UnitOfWork unit, Touched touched) {
+        this.rows = rows;
+        this.unit = unit;
+        this.touched = touched;
+    }
+
+    @Override
+    public String backend() {
+        return rows.backend();
+    }
+
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return rows.indexed(type, selection);
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> added) {
+        rows.insert(type, added);
+        touched.rows(type, added);
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> changed) {
+        rows.update(type, changed);
+        touched.rows(type, changed);
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> saved) {
+        rows.save(type, saved);
+        touched.rows(type, saved);
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        touched.leaving(unit, type, keys);
+        return rows.delete(type, keys);
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> content) {
+        Set<Key> leaving = new LinkedHashSet<>();
+        for (Row row : content(type, partition)) {
+            leaving.add(row.key());
+        }
+        if (type.position().isEmpty()) {
+            content.forEach(row -> leaving.remove(row.key()));
+        }
+        touched.leaving(unit, type, leaving);
+        touched.partition(type, partition);
+        rows.replace(type, partition, content);
+    }
+
+    private List<Row> content(EntityType<?> type, Key partition) {
+        Selection all = new Selection(
+                partition,
+                new io.storeway.Condition.And<>(List.of()),
+                type.key().stream().map(field -> field.ascending()).toList(),
+                null,
+                Integer.MAX_VALUE);
+        return rows.select(type, all);
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        return rows.find(type, keys);
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        return rows.select(type, selection);
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        return rows.count(type, selection);
+    }
+}
