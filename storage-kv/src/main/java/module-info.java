@@ -2,10 +2,13 @@
 module io.storeway.kv {
     requires transitive io.storeway.api;
     requires static transitive org.jspecify;
+    requires static com.github.benmanes.caffeine;
     requires static com.h2database;
     requires com.fasterxml.jackson.core;
+    requires io.github.resilience4j.circuitbreaker;
 
     exports io.storeway.kv;
+    exports io.storeway.kv.cache;
 
     provides io.storeway.spi.StorageProvider with
             io.storeway.kv.KvStorageProvider;

@@ -10,6 +10,8 @@ public enum Capability {
     UNIQUE_KEYS,
     /** A query across partitions that starts from an index runs without {@link Query#allowScan()}. */
     INDEXED_QUERIES,
+    /** A partition has a version, so that it can be replaced on the condition that nobody changed it since it was read. */
+    PARTITION_VERSIONS,
     /** Doubles keep the sign of zero. */
     NEGATIVE_ZERO,
     /** What was acknowledged survives the death of the process. */

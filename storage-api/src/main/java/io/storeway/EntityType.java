@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class EntityType<T> {
     private final List<Field<T, ?>> key;
     private final @Nullable Field<T, ?> position;
     private final @Nullable Field<T, ?> expiry;
+    private final @Nullable Field<T, ?> version;
     private final List<UniqueKey> uniqueKeys;
     private final List<Reference> references;
     private final List<Check> checks;
@@ -67,12 +69,13 @@ public final class EntityType<T> {
         this.key = List.copyOf(all);
         this.position = parts.position;
         this.expiry = parts.expiry;
+        this.version = parts.version;
         this.uniqueKeys = List.copyOf(parts.uniqueKeys);
-        this.references = List.copyOf(parts.references);
         this.checks = List.copyOf(parts.checks);
         this.keyValue = parts.keyValue;
         this.sql = parts.sql;
         this.binding = parts.binding;
+        this.references = List.copyOf(parts.references.apply(this));
     }
 
     /** What the builder hands over. */
@@ -83,8 +86,9 @@ public final class EntityType<T> {
             List<Field<T, ?>> identity,
             @Nullable Field<T, ?> position,
             @Nullable Field<T, ?> expiry,
+            @Nullable Field<T, ?> version,
             List<UniqueKey> uniqueKeys,
-            List<Reference> references,
+            Function<EntityType<T>, List<Reference>> references,
             List<Check> checks,
             KeyValueLayout keyValue,
             SqlLayout sql,
@@ -173,12 +177,17 @@ public final class EntityType<T> {
         return Optional.ofNullable(expiry);
     }
 
+    /** The field that counts the changes of a record, if there is one; a long that is never missing. */
+    public Optional<Field<T, ?>> version() {
+        return Optional.ofNullable(version);
+    }
+
     /** Unique keys besides the primary key. */
     public List<UniqueKey> uniqueKeys() {
         return uniqueKeys;
     }
 
-    /** The references to other entity types. */
+    /** The references to records of other entity types, or of this one. */
     public List<Reference> references() {
         return references;
     }
@@ -260,11 +269,25 @@ public final class EntityType<T> {
         List<Object> values = new ArrayList<>(of.size());
         for (int i = 0; i < of.size(); i++) {
             Field<?, ?> field = of.get(i);
-            Object value = given.values().get(i);
-            Object stored = value instanceof Enum<?> constant ? constant.name() : value;
-            values.add(normalized(field.index(), stored));
+            values.add(normalized(field.index(), field.keyValue(given.values().get(i))));
         }
         return new Key(values);
+    }
+
+    /**
+     * The row with the version that follows its own; the row itself if the type has none.
+     *
+     * @throws InvalidValueException if there is no greater one
+     */
+    public Row withNextVersion(Row row) {
+        if (version == null || !(row.get(version.index()) instanceof Long current)) {
+            return row;
+        }
+        if (current == Long.MAX_VALUE) {
+            throw new InvalidValueException(
+                    version.name(), "there is no greater version", new ErrorContext("update", null, name, null), null);
+        }
+        return row.with(version.index(), current + 1);
     }
 
     @Nullable

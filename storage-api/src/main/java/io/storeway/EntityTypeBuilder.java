@@ -1,14 +1,10 @@
 package io.storeway;
 
-import io.storeway.error.ErrorContext;
-import io.storeway.error.InvalidValueException;
 import io.storeway.layout.KeyTemplate;
+import io.storeway.layout.KeyValueLayout;
 import io.storeway.layout.SqlLayout;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -33,49 +29,41 @@ public final class EntityTypeBuilder<T> {
 
     private String name;
     private final RecordBinding<T> binding;
-    private final Map<String, RecordFields.Draft> drafts = new LinkedHashMap<>();
-    private final Map<String, Object> defaults = new LinkedHashMap<>();
+    private final FieldDrafts<T> drafts;
+    private final RuleDrafts<T> rules = new RuleDrafts<>();
     private List<String> partitionedBy = List.of();
     private List<String> identifiedBy = List.of();
     private boolean wholeSet;
     private boolean ordered;
     private @Nullable String expiry;
-    private final List<List<String>> uniqueKeys = new ArrayList<>();
-    private final List<ReferenceDraft> references = new ArrayList<>();
-    private final Map<String, List<Object>> allowed = new LinkedHashMap<>();
-    private final Map<String, Bounds> ranges = new LinkedHashMap<>();
+    private @Nullable String version;
     private @Nullable String keyTemplate;
     private Blob<T> blob = Blob.object();
     private @Nullable Consumer<TableSpec<T>> table;
 
-    private record ReferenceDraft(List<String> fields, EntityType<?> target, OnDelete onDelete) {}
-
-    private record Bounds(Object low, Object high) {}
-
     EntityTypeBuilder(String name, RecordBinding<T> binding) {
         this.name = name;
         this.binding = binding;
+        this.drafts = new FieldDrafts<>(name);
     }
 
     void add(RecordFields.Draft draft) {
-        drafts.put(draft.name(), draft);
+        drafts.put(draft);
         if (!draft.allowed().isEmpty()) {
-            allowed.put(draft.name(), draft.allowed());
+            rules.oneOf(draft.name(), draft.allowed());
         }
     }
 
     /** The name of the type; by default that of the record class. */
     public EntityTypeBuilder<T> named(String typeName) {
         this.name = typeName;
+        drafts.named(typeName);
         return this;
     }
 
     /** Adds a field that is required; for types of {@link Row}s. */
     public EntityTypeBuilder<T> field(String fieldName, FieldType type) {
-        if (drafts.containsKey(fieldName)) {
-            throw refused("field " + fieldName + " is declared twice");
-        }
-        add(RecordFields.Draft.of(fieldName, type));
+        drafts.declare(fieldName, type);
         return this;
     }
 
@@ -83,28 +71,30 @@ public final class EntityTypeBuilder<T> {
     @SafeVarargs
     public final EntityTypeBuilder<T> nullable(FieldRef<T, ?>... fields) {
         for (FieldRef<T, ?> field : fields) {
-            RecordFields.Draft old = draft(NamedField.of(field));
-            if (old.primitive()) {
-                throw refused("field " + old.name() + " is of a primitive type and can't be missing");
-            }
-            drafts.put(old.name(), old.missing());
+            drafts.nullable(NamedField.of(field));
         }
         return this;
     }
 
     /** Declares the type of a field where the Java type doesn't say it, for example {@code decimal(12, 2)}. */
     public EntityTypeBuilder<T> type(FieldRef<T, ?> field, FieldType type) {
-        RecordFields.Draft old = draft(NamedField.of(field));
-        if (!old.takes(type)) {
-            throw refused("field " + old.name() + " is no " + type + " in its record");
-        }
-        drafts.put(old.name(), old.typed(type));
+        drafts.type(NamedField.of(field), type);
+        return this;
+    }
+
+    /**
+     * Stores a field as the converter says, whatever its Java type. Conditions and keys take the Java value; {@link
+     * #defaultValue}, {@link #oneOf} and {@link #range} the stored one.
+     */
+    public <J> EntityTypeBuilder<T> convert(FieldRef<T, ? extends @Nullable J> field, Converter<J, ?> converter) {
+        drafts.convert(NamedField.of(field), converter);
+        rules.anyOf(NamedField.of(field));
         return this;
     }
 
     /** The value that a blob without the field is read with. */
     public EntityTypeBuilder<T> defaultValue(FieldRef<T, ?> field, Object stored) {
-        defaults.put(NamedField.of(field), stored);
+        drafts.defaultValue(NamedField.of(field), stored);
         return this;
     }
 
@@ -145,28 +135,45 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
+    /**
+     * The field, a {@code long}, counts the changes of a record, so that nobody overwrites what they haven't seen. A new
+     * record keeps the version that it is given. An update, a save or a replacement of a record that is there is refused
+     * with {@link io.storeway.error.VersionConflictException} unless it has the version that is stored, and stores the
+     * next one. A deletion asks for no version.
+     */
+    public EntityTypeBuilder<T> versionedBy(FieldRef<T, ?> field) {
+        version = NamedField.of(field);
+        return this;
+    }
+
     /** No two records agree in all of these fields. */
     @SafeVarargs
     public final EntityTypeBuilder<T> unique(FieldRef<T, ?>... fields) {
-        uniqueKeys.add(Stream.of(fields).map(NamedField::of).toList());
+        rules.unique(Stream.of(fields).map(NamedField::of).toList());
         return this;
     }
 
     /** The field holds the key of a record of the target, whose key is one field. */
     public EntityTypeBuilder<T> references(FieldRef<T, ?> field, EntityType<?> target, OnDelete onDelete) {
-        references.add(new ReferenceDraft(List.of(NamedField.of(field)), target, onDelete));
+        rules.reference(NamedField.of(field), target, onDelete);
+        return this;
+    }
+
+    /** The field holds the key of a record of this same type, whose key is one field: a tree of categories. */
+    public EntityTypeBuilder<T> referencesSelf(FieldRef<T, ?> field, OnDelete onDelete) {
+        rules.reference(NamedField.of(field), null, onDelete);
         return this;
     }
 
     /** The field is one of the stored values; an enum component has this rule already. */
     public EntityTypeBuilder<T> oneOf(FieldRef<T, ?> field, Object... values) {
-        allowed.put(NamedField.of(field), List.of(values));
+        rules.oneOf(NamedField.of(field), List.of(values));
         return this;
     }
 
     /** The field lies between two stored values, both included. */
     public EntityTypeBuilder<T> range(FieldRef<T, ?> field, Object low, Object high) {
-        ranges.put(NamedField.of(field), new Bounds(low, high));
+        rules.range(NamedField.of(field), low, high);
         return this;
     }
 
@@ -197,13 +204,11 @@ public final class EntityTypeBuilder<T> {
         if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,62}")) {
             throw refused("a name is a letter followed by letters, digits and underscores, 63 at most");
         }
-        List<Field<T, ?>> fields = buildFields();
-        Map<String, Field<T, ?>> byName = new LinkedHashMap<>();
-        fields.forEach(field -> byName.put(field.name(), field));
-        Field<T, ?> position = ordered ? byName.get(EntityType.POSITION) : null;
+        List<Field<T, ?>> fields = drafts.build(ordered);
+        Field<T, ?> position = ordered ? drafts.resolve(EntityType.POSITION) : null;
 
-        List<Field<T, ?>> identity = resolve(byName, identifiedBy);
-        List<Field<T, ?>> partitionKey = resolve(byName, partitionedBy);
+        List<Field<T, ?>> identity = drafts.resolveAll(identifiedBy);
+        List<Field<T, ?>> partitionKey = drafts.resolveAll(partitionedBy);
         if (partitionedBy.isEmpty() && !wholeSet) {
             partitionKey = identity;
             identity = List.of();
@@ -218,58 +223,25 @@ public final class EntityTypeBuilder<T> {
             table.accept(spec);
         }
         SqlNames names = new SqlNames(spec.table());
-        SqlLayout sql = sqlLayout(spec, names, fields, byName);
+        SqlLayout sql = sqlLayout(spec, names, fields);
+        KeyValueLayout keyValue = new KeyValueLayoutBuilder<>(name, fields, partitionKey, identity, position)
+                .build(
+                        template(partitionKey),
+                        keyTemplate == null && !identity.isEmpty() ? Blob.arrayOfObjects() : blob);
         return new EntityType<>(new EntityType.Parts<>(
                 name,
                 fields,
                 partitionKey,
                 identity,
                 position,
-                expiryField(byName),
-                uniqueKeys.stream()
-                        .map(key -> resolve(byName, key))
-                        .map(key -> new UniqueKey(names.of(columns(sql, key), "uq"), key))
-                        .toList(),
-                references.stream()
-                        .map(draft -> reference(draft, byName, sql, names))
-                        .toList(),
-                buildChecks(byName, sql, names),
-                new KeyValueLayoutBuilder<>(name, fields, partitionKey, identity, position)
-                        .build(
-                                template(partitionKey),
-                                keyTemplate == null && !identity.isEmpty() ? Blob.arrayOfObjects() : blob),
+                expiryField(),
+                versionField(keyValue, partitionKey, identity),
+                rules.uniqueKeys(drafts, sql, names),
+                self -> rules.references(self, drafts, names),
+                rules.checks(drafts, sql, names),
+                keyValue,
                 sql,
                 binding));
-    }
-
-    private List<Field<T, ?>> buildFields() {
-        if (ordered) {
-            if (drafts.containsKey(EntityType.POSITION)) {
-                throw refused("an ordered type has no field of its own named " + EntityType.POSITION);
-            }
-            drafts.put(EntityType.POSITION, RecordFields.Draft.of(EntityType.POSITION, FieldType.INTEGER));
-        }
-        List<Field<T, ?>> fields = new ArrayList<>();
-        for (RecordFields.Draft draft : drafts.values()) {
-            FieldType type = draft.type();
-            if (type == null) {
-                throw refused(
-                        "field " + draft.name() + " has a Java type that says too little; declare it with type(…)");
-            }
-            Object defaultValue = defaults.get(draft.name());
-            fields.add(new Field<>(
-                    name,
-                    draft.name(),
-                    fields.size(),
-                    type,
-                    draft.nullable(),
-                    defaultValue == null ? null : stored(draft.name(), type, defaultValue),
-                    draft.binding()));
-        }
-        for (String defaulted : defaults.keySet()) {
-            draft(defaulted);
-        }
-        return fields;
     }
 
     private void checkKeys(List<Field<T, ?>> partitionKey, List<Field<T, ?>> identity) {
@@ -300,9 +272,8 @@ public final class EntityTypeBuilder<T> {
         return template.toString();
     }
 
-    private SqlLayout sqlLayout(
-            TableSpec<T> spec, SqlNames names, List<Field<T, ?>> fields, Map<String, Field<T, ?>> byName) {
-        spec.columns().keySet().forEach(field -> resolve(byName, List.of(field)));
+    private SqlLayout sqlLayout(TableSpec<T> spec, SqlNames names, List<Field<T, ?>> fields) {
+        spec.columns().keySet().forEach(drafts::resolve);
         List<String> columns = fields.stream()
                 .map(field ->
                         SqlNames.checked(spec.columns().getOrDefault(field.name(), SqlNames.snakeCase(field.name()))))
@@ -311,7 +282,7 @@ public final class EntityTypeBuilder<T> {
             throw refused("two fields share a column; names that differ only in case count as one");
         }
         List<SqlLayout.Index> indexes = spec.indexes().stream()
-                .map(index -> resolve(byName, index))
+                .map(drafts::resolveAll)
                 .map(index -> new SqlLayout.Index(
                         names.of(
                                 index.stream()
@@ -323,90 +294,33 @@ public final class EntityTypeBuilder<T> {
         return new SqlLayout(SqlNames.checked(spec.table()), columns, names.of(List.of(), "pk"), indexes);
     }
 
-    private Reference reference(ReferenceDraft draft, Map<String, Field<T, ?>> byName, SqlLayout sql, SqlNames names) {
-        List<Field<T, ?>> from = resolve(byName, draft.fields());
-        List<? extends Field<?, ?>> to = draft.target().key();
-        if (from.size() != to.size() || !from.get(0).type().equals(to.get(0).type())) {
-            throw refused("the reference to " + draft.target().name() + " has to hold that type's key ("
-                    + String.join(", ", Field.names(to)) + ")");
-        }
-        return new Reference(names.of(columns(sql, from), "fk"), from, draft.target(), draft.onDelete());
-    }
-
-    private List<Check> buildChecks(Map<String, Field<T, ?>> byName, SqlLayout sql, SqlNames names) {
-        List<Check> checks = new ArrayList<>();
-        allowed.forEach((fieldName, values) -> {
-            Field<T, ?> field = resolve(byName, List.of(fieldName)).get(0);
-            checks.add(new Check.OneOf(
-                    names.of(columns(sql, List.of(field)), "ck"),
-                    field,
-                    values.stream()
-                            .map(value -> stored(fieldName, field.type(), value))
-                            .toList()));
-        });
-        ranges.forEach((fieldName, bounds) -> {
-            Field<T, ?> field = resolve(byName, List.of(fieldName)).get(0);
-            if (allowed.containsKey(fieldName)) {
-                throw refused("field " + fieldName + " has both a range and a set of allowed values");
-            }
-            checks.add(new Check.Range(
-                    names.of(columns(sql, List.of(field)), "ck"),
-                    field,
-                    stored(fieldName, field.type(), bounds.low()),
-                    stored(fieldName, field.type(), bounds.high())));
-        });
-        return checks;
-    }
-
-    private @Nullable Field<T, ?> expiryField(Map<String, Field<T, ?>> byName) {
-        if (expiry == null) {
-            return null;
-        }
-        Field<T, ?> field = resolve(byName, List.of(expiry)).get(0);
-        if (field.type().kind() != FieldType.Kind.INSTANT) {
+    private @Nullable Field<T, ?> expiryField() {
+        Field<T, ?> field = drafts.resolveIfGiven(expiry);
+        if (field != null && field.type().kind() != FieldType.Kind.INSTANT) {
             throw refused("field " + expiry + " says when a record expires and has to be an instant");
         }
         return field;
     }
 
-    private Object stored(String fieldName, FieldType type, Object value) {
-        try {
-            return type.normalize(value instanceof Enum<?> constant ? constant.name() : value);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidValueException(
-                    fieldName, String.valueOf(e.getMessage()), new ErrorContext("build", null, name, null), e);
+    private @Nullable Field<T, ?> versionField(
+            KeyValueLayout keyValue, List<Field<T, ?>> partitionKey, List<Field<T, ?>> identity) {
+        Field<T, ?> field = drafts.resolveIfGiven(version);
+        if (field == null) {
+            return null;
         }
-    }
-
-    private List<String> columns(SqlLayout sql, List<? extends Field<?, ?>> of) {
-        return of.stream().map(field -> sql.columns().get(field.index())).toList();
-    }
-
-    private List<Field<T, ?>> resolve(Map<String, Field<T, ?>> byName, List<String> names) {
-        return names.stream()
-                .<Field<T, ?>>map(fieldName -> {
-                    Field<T, ?> field = byName.get(fieldName);
-                    if (field == null) {
-                        throw noField(fieldName);
-                    }
-                    return field;
-                })
-                .toList();
-    }
-
-    private RecordFields.Draft draft(String fieldName) {
-        RecordFields.Draft draft = drafts.get(fieldName);
-        if (draft == null) {
-            throw noField(fieldName);
+        if (!field.type().equals(FieldType.LONG) || field.nullable()) {
+            throw refused("field " + version + " counts versions and has to be a long that is never missing");
         }
-        return draft;
-    }
-
-    private IllegalArgumentException noField(String fieldName) {
-        return refused("there is no field " + fieldName + "; there are " + String.join(", ", drafts.keySet()));
+        if (partitionKey.contains(field) || identity.contains(field)) {
+            throw refused("field " + version + " counts versions and can't be part of the key");
+        }
+        if (keyValue.place(field.index()).source() != KeyValueLayout.Source.MEMBER) {
+            throw refused("field " + version + " counts versions and has to be a member of the blob");
+        }
+        return field;
     }
 
     private IllegalArgumentException refused(String reason) {
-        return new IllegalArgumentException("Entity type " + name + ": " + reason);
+        return drafts.refused(reason);
     }
 }

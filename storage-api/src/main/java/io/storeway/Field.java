@@ -1,7 +1,10 @@
 package io.storeway;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,8 +156,44 @@ public final class Field<T, V extends @Nullable Object> {
         return right != null && Values.equal(type, left, right);
     }
 
-    ValueBinding binding() {
-        return binding;
+    /**
+     * The value as it is stored.
+     *
+     * @throws InvalidValueException if it can't be
+     */
+    Object toStored(Object value) {
+        return converted("bind", binding.toStored(), value);
+    }
+
+    /**
+     * The value as the record holds it.
+     *
+     * @throws InvalidValueException if there is none for the stored value
+     */
+    Object fromStored(Object stored) {
+        return converted("read", binding.fromStored(), stored);
+    }
+
+    /** As {@link #fromStored}; a missing value stays missing, which only a nullable field has. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // The binding gives values of the record's component.
+    V valueOf(@Nullable Object stored) {
+        return (V) (stored == null ? null : fromStored(stored));
+    }
+
+    /** The stored form of a value of a key, which is given as the record holds it or as it is stored. */
+    Object keyValue(Object given) {
+        return converted("key", binding::keyValue, given);
+    }
+
+    private Object converted(String operation, Function<Object, Object> conversion, Object value) {
+        try {
+            return conversion.apply(value);
+        } catch (RuntimeException e) {
+            String reason = e instanceof IllegalArgumentException && e.getMessage() != null
+                    ? e.getMessage()
+                    : "its converter failed with " + e.getClass().getSimpleName();
+            throw new InvalidValueException(name, reason, new ErrorContext(operation, null, entity, null), e);
+        }
     }
 
     private Condition<T> compare(Condition.Operator operator, V value) {
@@ -168,7 +207,7 @@ public final class Field<T, V extends @Nullable Object> {
         if (value == null) {
             throw new IllegalArgumentException(name + " is compared with null; use isNull()");
         }
-        return type.normalize(binding.toStored(value));
+        return type.normalize(toStored(value));
     }
 
     private String requireText(String text) {

@@ -2,6 +2,7 @@ package io.storeway;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.spi.ContentIds;
 import io.storeway.spi.RowStore;
 import java.time.Clock;
 import java.util.Collection;
@@ -42,24 +43,98 @@ public final class Partition<T> {
     }
 
     /**
+     * The records with the version that the partition has, for {@link #replace(Collection, String)}.
+     *
+     * @throws io.storeway.error.UnsupportedCapabilityException if the storage declines {@link
+     *     Capability#PARTITION_VERSIONS}
+     */
+    public PartitionSnapshot<T> snapshot() {
+        RowStore.Snapshot snapshot = rows.snapshot(repository.type(), key);
+        return new PartitionSnapshot<>(
+                snapshot.rows().stream()
+                        .filter(row -> !repository.expired(row))
+                        .sorted(query().order())
+                        .map(repository.type()::fromRow)
+                        .toList(),
+                snapshot.version());
+    }
+
+    /**
+     * Adds a record behind the last one of an ordered partition. Where the type's id is a {@linkplain Blob#contentId
+     * content id}, whatever the record has in its place is replaced by the right one.
+     *
+     * @return the record as it is stored
+     * @throws IllegalArgumentException if the type is not ordered
+     * @throws InvalidValueException if the record belongs to another partition
+     * @throws io.storeway.error.ConstraintViolationException if a record with its key is there, or it breaks another rule
+     */
+    public T append(T item) {
+        return appendAll(List.of(item)).get(0);
+    }
+
+    /** As {@link #append}, for several records in this order, all or none. */
+    public List<T> appendAll(Collection<? extends T> items) {
+        EntityType<T> type = repository.type();
+        if (type.position().isEmpty()) {
+            throw new IllegalArgumentException("Entity type " + type.name()
+                    + " has no order, so nothing comes last; use insert, or say ordered()");
+        }
+        List<Row> unnamed =
+                items.stream().map(type::toRow).map(this::withoutContentId).toList();
+        return rows.append(type, checkedRows("append", unnamed)).stream()
+                .map(type::fromRow)
+                .toList();
+    }
+
+    /**
      * Makes the records the whole content of the partition; in an ordered partition, in this order.
      *
      * @throws InvalidValueException if a record belongs to another partition
+     * @throws io.storeway.error.VersionConflictException if the type has a version, and a record that is there another one
      * @throws io.storeway.error.ConstraintViolationException if two records have the same key, or a rule is broken
      */
     public void replace(Collection<? extends T> items) {
+        rows.replace(repository.type(), key, checked("replace", items));
+    }
+
+    /**
+     * As {@link #replace(Collection)}, if nothing of the partition was written since it had that version.
+     *
+     * @param version from a {@link #snapshot()}
+     * @throws io.storeway.error.VersionConflictException if the partition has another version; nothing is changed
+     * @throws io.storeway.error.UnsupportedCapabilityException if the storage declines {@link
+     *     Capability#PARTITION_VERSIONS}
+     */
+    public void replace(Collection<? extends T> items, String version) {
+        rows.replace(repository.type(), key, checked("replace", items), version);
+    }
+
+    /** The row with a value in the place of the id that it is to get. */
+    private Row withoutContentId(Row row) {
+        Row unnamed = row;
+        for (Field<?, ?> field : ContentIds.fields(repository.type())) {
+            unnamed = unnamed.with(field.index(), "");
+        }
+        return unnamed;
+    }
+
+    private List<Row> checked(String operation, Collection<? extends T> items) {
+        return checkedRows(
+                operation, items.stream().map(repository.type()::toRow).toList());
+    }
+
+    private List<Row> checkedRows(String operation, List<Row> given) {
         EntityType<T> type = repository.type();
-        List<Row> checked = repository.checked("replace", items);
-        for (Row row : checked) {
+        for (Row row : repository.checkedRows(operation, given)) {
             if (!row.key(type.partitionKey()).equals(key)) {
                 throw new InvalidValueException(
                         "partition",
                         "a record belongs to another partition",
-                        new ErrorContext("replace", rows.backend(), type.name(), key.redacted()),
+                        new ErrorContext(operation, rows.backend(), type.name(), key.redacted()),
                         null);
             }
         }
-        rows.replace(type, key, checked);
+        return given;
     }
 
     /** Deletes all records of the partition. */

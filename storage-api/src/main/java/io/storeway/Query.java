@@ -7,7 +7,11 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +38,22 @@ public final class Query<T> {
     private final Condition<T> condition;
     private final List<Sort<T>> order;
     private final int limit;
-    private final @Nullable String after;
+    private final @Nullable String cursor;
+    private final boolean backward;
     private final boolean scan;
 
     Query(EntityType<T> type, RowStore rows, Clock clock, @Nullable Key partition) {
-        this(type, rows, clock, partition, new Condition.And<>(List.of()), List.of(), Integer.MAX_VALUE, null, false);
+        this(
+                type,
+                rows,
+                clock,
+                partition,
+                new Condition.And<>(List.of()),
+                List.of(),
+                Integer.MAX_VALUE,
+                null,
+                false,
+                false);
     }
 
     private Query(
@@ -49,7 +64,8 @@ public final class Query<T> {
             Condition<T> condition,
             List<Sort<T>> order,
             int limit,
-            @Nullable String after,
+            @Nullable String cursor,
+            boolean backward,
             boolean scan) {
         this.type = type;
         this.rows = rows;
@@ -58,13 +74,14 @@ public final class Query<T> {
         this.condition = condition;
         this.order = order;
         this.limit = limit;
-        this.after = after;
+        this.cursor = cursor;
+        this.backward = backward;
         this.scan = scan;
     }
 
     /** Only records that meet this condition too. */
     public Query<T> where(Condition<T> more) {
-        return new Query<>(type, rows, clock, partition, condition.and(more), order, limit, after, scan);
+        return new Query<>(type, rows, clock, partition, condition.and(more), order, limit, cursor, backward, scan);
     }
 
     /** The order, first step first; replaces an order given before. */
@@ -75,7 +92,7 @@ public final class Query<T> {
 
     /** As {@link #orderBy(Sort[])}. */
     public Query<T> orderBy(List<Sort<T>> steps) {
-        return new Query<>(type, rows, clock, partition, condition, List.copyOf(steps), limit, after, scan);
+        return new Query<>(type, rows, clock, partition, condition, List.copyOf(steps), limit, cursor, backward, scan);
     }
 
     /**
@@ -87,17 +104,25 @@ public final class Query<T> {
         if (atMost < 1) {
             throw new IllegalArgumentException("A limit is at least 1, not " + atMost);
         }
-        return new Query<>(type, rows, clock, partition, condition, order, atMost, after, scan);
+        return new Query<>(type, rows, clock, partition, condition, order, atMost, cursor, backward, scan);
     }
 
-    /** Goes on behind a page of the same order; null starts at the beginning. */
-    public Query<T> after(@Nullable String cursor) {
-        return new Query<>(type, rows, clock, partition, condition, order, limit, cursor, scan);
+    /** Goes on behind a page of the same order; null starts at the beginning. Replaces {@link #before}. */
+    public Query<T> after(@Nullable String next) {
+        return new Query<>(type, rows, clock, partition, condition, order, limit, next, false, scan);
+    }
+
+    /**
+     * Goes back from a page of the same order: the last records before it, in the query's order; null goes back from the
+     * end. Replaces {@link #after}.
+     */
+    public Query<T> before(@Nullable String previous) {
+        return new Query<>(type, rows, clock, partition, condition, order, limit, previous, true, scan);
     }
 
     /** Allows the backend to look at every record where no index helps. */
     public Query<T> allowScan() {
-        return new Query<>(type, rows, clock, partition, condition, order, limit, after, true);
+        return new Query<>(type, rows, clock, partition, condition, order, limit, cursor, backward, true);
     }
 
     /**
@@ -108,18 +133,26 @@ public final class Query<T> {
      * @throws InvalidValueException if the cursor is not one of this order
      */
     public List<T> list() {
-        return rows.select(type, selection(limit)).stream().map(type::fromRow).toList();
+        return select(limit).stream().map(type::fromRow).toList();
     }
 
-    /** The records up to the limit, and where the next page starts. Throws as {@link #list}. */
+    /**
+     * The records up to the limit, and the ways to the pages beside. Throws as {@link #list}.
+     *
+     * <p>A page that was reached by a cursor says that there is something on the side of that cursor, which may have been
+     * deleted meanwhile; the page there is empty then.
+     */
     public Page<T> page() {
         boolean unlimited = limit == Integer.MAX_VALUE;
-        List<Row> found = rows.select(type, selection(unlimited ? limit : limit + 1));
+        List<Row> found = select(unlimited ? limit : limit + 1);
         boolean more = found.size() > limit;
-        List<Row> page = more ? found.subList(0, limit) : found;
+        List<Row> page = !more ? found : backward ? found.subList(1, found.size()) : found.subList(0, limit);
+        boolean behind = backward ? cursor != null : more;
+        boolean ahead = backward ? more : cursor != null;
         return new Page<>(
                 page.stream().map(type::fromRow).toList(),
-                more ? QueryCursor.of(totalOrder(), page.get(limit - 1)) : null);
+                behind && !page.isEmpty() ? QueryCursor.of(totalOrder(), page.get(page.size() - 1)) : null,
+                ahead && !page.isEmpty() ? QueryCursor.of(totalOrder(), page.get(0)) : null);
     }
 
     /** The first record. Throws as {@link #list}. */
@@ -132,9 +165,41 @@ public final class Query<T> {
         return rows.count(type, after(null).selection(Integer.MAX_VALUE));
     }
 
+    /**
+     * How many records there are by the value of a field, limit and cursor apart: the values in the field's order, records
+     * that lack it under null first. Throws as {@link #list}.
+     *
+     * @throws IllegalArgumentException if the field is of bytes, or its values have no order
+     */
+    public <V extends @Nullable Object> Map<V, Long> countBy(Field<T, V> field) {
+        if (!field.type().ordered() || field.type().kind() == FieldType.Kind.BYTES) {
+            throw new IllegalArgumentException(field.name() + " can't be counted by: " + field.type());
+        }
+        List<RowStore.Group> groups =
+                new ArrayList<>(rows.countBy(type, after(null).selection(Integer.MAX_VALUE), field));
+        groups.sort((left, right) -> Selection.compare(field.type(), left.value(), right.value()));
+        Map<V, Long> counts = new LinkedHashMap<>();
+        groups.forEach(group -> counts.put(field.valueOf(group.value()), group.count()));
+        return Collections.unmodifiableMap(counts);
+    }
+
     /** Whether there is a record. Throws as {@link #list}. */
     public boolean exists() {
         return first().isPresent();
+    }
+
+    /** The rows in the query's order; going back, they are selected in the opposite one. */
+    private List<Row> select(int rowLimit) {
+        List<Row> found = new ArrayList<>(rows.select(type, selection(rowLimit)));
+        if (backward) {
+            Collections.reverse(found);
+        }
+        return found;
+    }
+
+    /** The order of rows. */
+    Comparator<Row> order() {
+        return selection(Integer.MAX_VALUE).comparator();
     }
 
     private Selection selection(int rowLimit) {
@@ -145,8 +210,13 @@ public final class Query<T> {
             all = all.and(new Condition.IsNull<>(expiry).or(live));
         }
         List<Sort<T>> total = totalOrder();
-        Selection selection =
-                new Selection(partition, all, total, QueryCursor.read(type, total, after, rows.backend()), rowLimit);
+        List<@Nullable Object> bound = QueryCursor.read(type, total, cursor, rows.backend());
+        List<Sort<T>> direction = backward
+                ? total.stream()
+                        .map(sort -> new Sort<>(sort.field(), !sort.descending()))
+                        .toList()
+                : total;
+        Selection selection = new Selection(partition, all, direction, bound, rowLimit);
         if (partition == null && !scan && !rows.indexed(type, selection)) {
             throw new UnsupportedCapabilityException(
                     "No index of this backend answers the query; allow a scan with allowScan() if that is meant",

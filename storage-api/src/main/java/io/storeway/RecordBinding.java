@@ -75,8 +75,7 @@ interface RecordBinding<T> {
             @Nullable Object[] values = new @Nullable Object[type.fields().size()];
             for (int i = 0; i < accessors.size(); i++) {
                 Object value = call(accessors.get(i), item);
-                values[i] =
-                        value == null ? null : type.fields().get(i).binding().toStored(value);
+                values[i] = value == null ? null : type.fields().get(i).toStored(value);
             }
             return Row.of(type, values);
         }
@@ -87,8 +86,7 @@ interface RecordBinding<T> {
             @Nullable Object[] values = new @Nullable Object[accessors.size()];
             for (int i = 0; i < values.length; i++) {
                 Object value = row.get(i);
-                values[i] =
-                        value == null ? null : type.fields().get(i).binding().fromStored(value);
+                values[i] = value == null ? null : type.fields().get(i).fromStored(value);
             }
             return (T) call(constructor, values);
         }

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Derives the fields of an entity type from the components of a Java record. */
@@ -50,6 +51,11 @@ final class RecordFields {
             return new Draft(name, null, type, false, ValueBinding.SAME, List.of());
         }
 
+        /** A field whose values the converter turns into stored ones. */
+        Draft converted(Converter<?, ?> converter) {
+            return new Draft(name, component, converter.type(), nullable, ValueBinding.of(converter), List.of());
+        }
+
         Draft typed(FieldType declared) {
             return new Draft(name, component, declared, nullable, binding, allowed);
         }
@@ -63,12 +69,19 @@ final class RecordFields {
             return component != null && component.isPrimitive();
         }
 
-        /** Whether the component's class takes the values of the type; an enum is kept by name. */
+        /** Whether the component's class takes the values of the type; what is converted has its type already. */
         boolean takes(FieldType declared) {
             return component == null
-                    || (component.isEnum()
-                            ? declared.kind() == FieldType.Kind.TEXT
-                            : MethodType.methodType(component).wrap().returnType() == declared.javaType());
+                    || (binding.javaType() != null ? declared.equals(type) : wrapped(component) == declared.javaType());
+        }
+
+        /** Whether the component's class is that of the converter's values. */
+        boolean holds(Converter<?, ?> converter) {
+            return component != null && wrapped(component) == converter.javaType();
+        }
+
+        private static Class<?> wrapped(Class<?> type) {
+            return MethodType.methodType(type).wrap().returnType();
         }
     }
 
@@ -85,6 +98,9 @@ final class RecordFields {
                     .<Object>map(constant -> ((Enum<?>) constant).name())
                     .toList();
             return new Draft(component.getName(), type, FieldType.TEXT, false, ValueBinding.ofEnum(type), names);
+        }
+        if (type == UUID.class) {
+            return new Draft(component.getName(), type, FieldType.TEXT, false, ValueBinding.UUID_TEXT, List.of());
         }
         return new Draft(
                 component.getName(),

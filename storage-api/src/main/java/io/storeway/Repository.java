@@ -65,23 +65,29 @@ public final class Repository<T> {
     }
 
     /**
-     * Replaces a record that is there.
+     * Replaces a record that is there; where the type has a {@linkplain EntityTypeBuilder#versionedBy version}, only if it
+     * has that of the record given.
      *
+     * @return the record as it is stored now: with the next version, for the next update
      * @throws io.storeway.error.RecordNotFoundException if it is not there
+     * @throws io.storeway.error.VersionConflictException if it has another version
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
-    public void update(T item) {
-        updateAll(List.of(item));
+    public T update(T item) {
+        return updateAll(List.of(item)).get(0);
     }
 
     /** As {@link #update}, for several records, all or none. */
-    public void updateAll(Collection<? extends T> items) {
-        rows.update(type, checked("update", items));
+    public List<T> updateAll(Collection<? extends T> items) {
+        List<Row> checked = checked("update", items);
+        rows.update(type, checked);
+        return checked.stream().map(type::withNextVersion).map(type::fromRow).toList();
     }
 
     /**
-     * Adds or replaces a record.
+     * Adds a record, or replaces it as {@link #update} does.
      *
+     * @throws io.storeway.error.VersionConflictException if it is there with another version
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
     public void save(T item) {
@@ -146,21 +152,35 @@ public final class Repository<T> {
         return new Partition<>(this, type.checkKey(type.partitionKey(), Key.of(partitionKey)), rows, clock);
     }
 
+    /**
+     * Removes the records that have expired by the storage's clock. They count as not there already; this frees their place.
+     * What was removed stays removed if the call fails on its way. A blob that holds items which can't be records is
+     * left as it is.
+     *
+     * @return how many there were
+     * @throws io.storeway.error.ConstraintViolationException if another record refers to one of them and forbids this
+     */
+    public long purgeExpired() {
+        return rows.purge(type);
+    }
+
     List<Row> checked(String operation, Collection<? extends T> items) {
-        List<Row> checked = new ArrayList<>(items.size());
-        for (T item : items) {
-            Row row = type.toRow(item);
-            type.check(row, new ErrorContext(operation, rows.backend(), type.name(), null));
-            checked.add(row);
-        }
-        return checked;
+        List<Row> given = new ArrayList<>(items.size());
+        items.forEach(item -> given.add(type.toRow(item)));
+        return checkedRows(operation, given);
+    }
+
+    List<Row> checkedRows(String operation, List<Row> given) {
+        ErrorContext context = new ErrorContext(operation, rows.backend(), type.name(), null);
+        given.forEach(row -> type.check(row, context));
+        return given;
     }
 
     private Key key(Key given) {
         return type.checkKey(type.key(), given);
     }
 
-    private boolean expired(Row row) {
+    boolean expired(Row row) {
         return type.expiry()
                 .map(field -> row.get(field.index()))
                 .filter(expiry -> !clock.instant().isBefore((java.time.Instant) expiry))

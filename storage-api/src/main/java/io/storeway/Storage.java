@@ -1,6 +1,9 @@
 package io.storeway;
 
 import io.storeway.spi.ReplicaStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -37,6 +40,18 @@ public interface Storage extends AutoCloseable {
      * @throws io.storeway.error.TransactionFailedException if conflicts did not end after a bounded number of attempts
      */
     <R> R transact(Function<? super UnitOfWork, ? extends R> work);
+
+    /**
+     * Removes the expired records of all entity types, those that refer to others first; see {@link
+     * Repository#purgeExpired}.
+     *
+     * @return how many there were
+     */
+    default long purgeExpired() {
+        List<EntityType<?>> types = new ArrayList<>(catalog().types());
+        Collections.reverse(types);
+        return types.stream().mapToLong(type -> repository(type).purgeExpired()).sum();
+    }
 
     /** What a migration and a verification work on. */
     ReplicaStore replica();

@@ -3,14 +3,33 @@ package io.storeway;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** How a record's component value becomes the stored value and back; enums are stored by name. */
-record ValueBinding(Function<Object, Object> toStored, Function<Object, Object> fromStored) {
+/**
+ * How a record's component value becomes the stored value and back; both functions refuse with an
+ * IllegalArgumentException.
+ *
+ * @param javaType the class of the component's values where it is not that of the stored ones
+ */
+record ValueBinding(
+        @Nullable Class<?> javaType, Function<Object, Object> toStored, Function<Object, Object> fromStored) {
 
-    static final ValueBinding SAME = new ValueBinding(value -> value, value -> value);
+    static final ValueBinding SAME = new ValueBinding(null, value -> value, value -> value);
 
+    /** Canonical text. */
+    static final ValueBinding UUID_TEXT = new ValueBinding(UUID.class, Object::toString, text -> {
+        UUID uuid = UUID.fromString((String) text);
+        if (!uuid.toString().equals(text)) {
+            throw new IllegalArgumentException("not the canonical text of a UUID");
+        }
+        return uuid;
+    });
+
+    /** Stored by name. */
     static ValueBinding ofEnum(Class<?> enumClass) {
         Map<Object, Object> byName = Arrays.stream(enumClass.getEnumConstants())
                 .collect(Collectors.toMap(
@@ -18,7 +37,7 @@ record ValueBinding(Function<Object, Object> toStored, Function<Object, Object> 
                         constant -> constant,
                         (a, b) -> a,
                         LinkedHashMap::new));
-        return new ValueBinding(value -> ((Enum<?>) value).name(), name -> {
+        return new ValueBinding(enumClass, value -> ((Enum<?>) value).name(), name -> {
             Object constant = byName.get(name);
             if (constant == null) {
                 throw new IllegalArgumentException("not a constant of " + enumClass.getSimpleName());
@@ -27,11 +46,33 @@ record ValueBinding(Function<Object, Object> toStored, Function<Object, Object> 
         });
     }
 
-    Object toStored(Object value) {
-        return toStored.apply(value);
+    /** As the converter says, if it gives every value back. */
+    static <J, V> ValueBinding of(Converter<J, V> converter) {
+        @SuppressWarnings("unchecked") // A row holds only values of the field's type.
+        Function<Object, Object> fromStored = stored -> given(converter.fromStored((V) stored));
+        return new ValueBinding(
+                converter.javaType(),
+                value -> {
+                    Object stored =
+                            given(converter.toStored(converter.javaType().cast(value)));
+                    Object normal = converter.type().normalize(stored);
+                    if (!Objects.deepEquals(fromStored.apply(normal), value)) {
+                        throw new IllegalArgumentException("its converter would not give the value back");
+                    }
+                    return normal;
+                },
+                fromStored);
     }
 
-    Object fromStored(Object value) {
-        return fromStored.apply(value);
+    private static Object given(@Nullable Object converted) {
+        if (converted == null) {
+            throw new IllegalArgumentException("its converter gave null");
+        }
+        return converted;
+    }
+
+    /** The stored form of a value that is given as a record holds it, or as it is stored. */
+    Object keyValue(Object given) {
+        return javaType != null && javaType.isInstance(given) ? toStored.apply(given) : given;
     }
 }

@@ -64,10 +64,12 @@ public record Selection(
     }
 
     private static int compare(Sort<?> sort, @Nullable Object left, @Nullable Object right) {
-        FieldType type = sort.field().type();
-        int result = left == null || right == null
-                ? Boolean.compare(left != null, right != null)
-                : type.compare(left, right);
+        int result = compare(sort.field().type(), left, right);
         return sort.descending() ? -result : result;
+    }
+
+    /** Compares stored values, a missing one before all others. */
+    public static int compare(FieldType type, @Nullable Object left, @Nullable Object right) {
+        return left == null || right == null ? Boolean.compare(left != null, right != null) : type.compare(left, right);
     }
 }

@@ -1,8 +1,10 @@
 package io.storeway.kv;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.List;
@@ -44,6 +46,11 @@ final class AutoRows implements RowStore {
     }
 
     @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        return storage.run("append", unit -> unit.rows().append(type, rows));
+    }
+
+    @Override
     public int delete(EntityType<?> type, List<Key> keys) {
         return storage.run("delete", unit -> unit.rows().delete(type, keys));
     }
@@ -59,6 +66,16 @@ final class AutoRows implements RowStore {
     }
 
     @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
+        write("replace", unit -> unit.replace(type, partition, rows, version));
+    }
+
+    @Override
+    public Snapshot snapshot(EntityType<?> type, Key partition) {
+        return storage.read("read", unit -> unit.rows().snapshot(type, partition));
+    }
+
+    @Override
     public List<Row> select(EntityType<?> type, Selection selection) {
         return storage.read("query", unit -> unit.rows().select(type, selection));
     }
@@ -66,6 +83,26 @@ final class AutoRows implements RowStore {
     @Override
     public long count(EntityType<?> type, Selection selection) {
         return storage.read("count", unit -> unit.rows().count(type, selection));
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return storage.read("count", unit -> unit.rows().countBy(type, selection, field));
+    }
+
+    /** Each part of the listing is a unit, which watches only what it changes. */
+    @Override
+    public long purge(EntityType<?> type) {
+        Purge purge = new Purge(storage, type);
+        long purged = 0;
+        String cursor = null;
+        do {
+            Listing listing = purge.list(cursor);
+            List<Key> due = purge.due(listing);
+            purged += due.isEmpty() ? 0 : storage.run("purge", unit -> purge.apply(unit, due));
+            cursor = listing.next();
+        } while (cursor != null);
+        return purged;
     }
 
     private void write(String operation, Consumer<RowStore> action) {

@@ -7,18 +7,21 @@ import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
-import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.StoredItem;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class KvRows implements RowStore {
 
     private static final int SCAN_PAGE = 500;
+    private static final String NEVER_THERE = "0";
 
     private final KvStorage storage;
     private final KvUnit unit;
@@ -61,6 +65,21 @@ final class KvRows implements RowStore {
         change(type, rows, "save", PartitionEdit::save);
     }
 
+    @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        Map<Key, Deque<Row>> stored = new HashMap<>();
+        change(
+                type,
+                rows,
+                "append",
+                (edit, row) -> stored.computeIfAbsent(row.key(type.partitionKey()), absent -> new ArrayDeque<>())
+                        .add(edit.append(row)));
+        return rows.stream()
+                .map(row -> stored.getOrDefault(row.key(type.partitionKey()), new ArrayDeque<>())
+                        .remove())
+                .toList();
+    }
+
     private void change(EntityType<?> type, List<Row> rows, String operation, BiConsumer<PartitionEdit, Row> change) {
         Map<Key, List<Row>> byPartition = new LinkedHashMap<>();
         for (Row row : rows) {
@@ -90,22 +109,36 @@ final class KvRows implements RowStore {
 
     @Override
     public void replace(EntityType<?> type, Key partition, List<Row> rows) {
-        int position = type.position().map(Field::index).orElse(-1);
-        edit(type, "replace", Map.of(partition, List.of(rows)), (edit, all) -> {
-            edit.clear();
-            for (Row row : all) {
-                edit.insert(position < 0 ? row : row.with(position, null));
-            }
-        });
+        edit(type, "replace", Map.of(partition, List.of(rows)), PartitionEdit::replace);
+    }
+
+    @Override
+    public Snapshot snapshot(EntityType<?> type, Key partition) {
+        BlobCodec codec = storage.codec(type);
+        if (!codec.holds(partition)) {
+            return new Snapshot(List.of(), NEVER_THERE);
+        }
+        List<Row> rows = unit.partition(codec, partition).items("read", backend()).stream()
+                .map(StoredItem::row)
+                .toList();
+        return new Snapshot(rows, Long.toString(unit.version(codec.keyOf(partition))));
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
+        if (!snapshot(type, partition).version().equals(version)) {
+            throw new VersionConflictException(
+                    "The partition has another version than the one given",
+                    new ErrorContext("replace", backend(), type.name(), partition.redacted()),
+                    null);
+        }
+        replace(type, partition, rows);
     }
 
     /** Changes partitions and takes the writes when every change went well. */
     private <C> void edit(
             EntityType<?> type, String operation, Map<Key, List<C>> changes, BiConsumer<PartitionEdit, C> change) {
-        if (storage.store().readOnly()) {
-            throw new UnsupportedCapabilityException(
-                    "The store is read-only", new ErrorContext(operation, backend(), type.name(), null), null);
-        }
+        storage.requireWritable(operation, type);
         BlobCodec codec = storage.codec(type);
         if (!changes.keySet().stream().allMatch(codec::holds)) {
             throw new InvalidValueException(
@@ -160,6 +193,31 @@ final class KvRows implements RowStore {
         long[] count = {0};
         forEach(type, selection, "count", row -> count[0]++);
         return count[0];
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        Map<@Nullable Object, Long> counts =
+                new TreeMap<>((left, right) -> Selection.compare(field.type(), left, right));
+        forEach(type, selection, "count", row -> counts.merge(row.get(field.index()), 1L, Long::sum));
+        return counts.entrySet().stream()
+                .map(count -> new Group(count.getKey(), count.getValue()))
+                .toList();
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        Purge purge = new Purge(storage, type);
+        long purged = purge.apply(
+                unit,
+                unit.added(storage.codec(type)).stream().map(KvPartition::key).toList());
+        String cursor = null;
+        do {
+            Listing listing = purge.list(cursor);
+            purged += purge.apply(unit, purge.due(listing));
+            cursor = listing.next();
+        } while (cursor != null);
+        return purged;
     }
 
     private void forEach(EntityType<?> type, Selection selection, String operation, Consumer<Row> action) {

@@ -10,6 +10,7 @@ import io.storeway.UnitOfWork;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.TransactionFailedException;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.spi.KeyValueStore;
@@ -160,6 +161,13 @@ public final class KvStorage implements Storage {
         if (closed) {
             throw new StorageClosedException(
                     "The storage is closed", new ErrorContext(operation, name(), null, null), null);
+        }
+    }
+
+    void requireWritable(String operation, EntityType<?> type) {
+        if (store.readOnly()) {
+            throw new UnsupportedCapabilityException(
+                    "The store is read-only", new ErrorContext(operation, name(), type.name(), null), null);
         }
     }
 

@@ -108,6 +108,12 @@ final class KvUnit implements ReplicaUnit {
         return entries.get(key);
     }
 
+    /** The version that the entry had when this unit first met it; 0 if there was none. */
+    long version(String key) {
+        prefetch(List.of(key));
+        return versions.getOrDefault(key, 0L);
+    }
+
     /** The partition as repositories see it: an expired entry is absent. */
     KvPartition partition(BlobCodec codec, Key key) {
         String storeKey = codec.keyOf(key);

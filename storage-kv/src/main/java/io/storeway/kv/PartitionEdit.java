@@ -9,10 +9,12 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.RecordNotFoundException;
+import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.Slice;
 import io.storeway.kv.internal.StoredItem;
 import io.storeway.kv.internal.UniqueRules;
+import io.storeway.spi.ContentIds;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
 import java.time.Instant;
@@ -36,6 +38,8 @@ final class PartitionEdit {
     /** Null where a record was deleted. */
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
+    private @Nullable ContentIds contentIds;
+
     PartitionEdit(KvPartition partition, Instant now, String operation, String backend) {
         this.partition = partition;
         this.codec = partition.codec();
@@ -50,9 +54,71 @@ final class PartitionEdit {
         }
     }
 
-    void clear() {
+    /** Makes the rows the whole content, in this order. */
+    void replace(List<Row> rows) {
+        Map<Object, Row> before = new HashMap<>();
+        if (type.version().isPresent()) {
+            places.forEach((identity, place) -> {
+                StoredItem item = items.get(place);
+                if (item != null && !expired(place)) {
+                    before.put(identity, item.row());
+                }
+            });
+        }
         items.clear();
         places.clear();
+        for (Row row : rows) {
+            Row placed = position < 0 ? row : row.with(position, items.size());
+            Row there = before.get(Identity.of(placed));
+            insert(there == null ? placed : next(placed, there));
+        }
+    }
+
+    /** Adds a row behind the last one and gives it as it is stored. */
+    Row append(Row row) {
+        Row numbered = numbered(position < 0 ? row : row.with(position, null));
+        if (!ContentIds.fields(type).isEmpty()) {
+            ContentIds ids = contentIds();
+            numbered = ids.with(numbered, ids.next(numbered));
+        }
+        insert(numbered);
+        return codec.normalized(numbered);
+    }
+
+    /** The ids of what comes behind the last row. */
+    private ContentIds contentIds() {
+        ContentIds current = contentIds;
+        if (current == null) {
+            current = new ContentIds(type, partition.key());
+            for (StoredItem item : items) {
+                if (item != null) {
+                    current.next(item.row());
+                }
+            }
+            contentIds = current;
+        }
+        return current;
+    }
+
+    /** The row with the version behind that of the row that is there, which has to be its own. */
+    private Row next(Row row, Row there) {
+        Field<?, ?> version = type.version().orElse(null);
+        if (version != null && !version.equal(row.get(version.index()), there.get(version.index()))) {
+            throw new VersionConflictException("The record has another version than the one given", context, null);
+        }
+        return type.withNextVersion(row);
+    }
+
+    /** Removes what has expired and says how much that was. */
+    int purge() {
+        int purged = 0;
+        for (int place = 0; place < items.size(); place++) {
+            if (expired(place)) {
+                items.set(place, null);
+                purged++;
+            }
+        }
+        return purged;
     }
 
     void insert(Row row) {
@@ -133,7 +199,11 @@ final class PartitionEdit {
 
     private void set(int place, Row row) {
         StoredItem old = items.get(place);
-        items.set(place, encoded(row, old == null ? null : old.json().bytes()));
+        items.set(
+                place,
+                old == null
+                        ? encoded(row, null)
+                        : encoded(next(row, old.row()), old.json().bytes()));
     }
 
     private StoredItem encoded(Row row, byte @Nullable [] replaced) {
@@ -178,7 +248,10 @@ final class PartitionEdit {
         Key key = partition.key();
         if (!codec.wrongContentIds(key, rows).isEmpty()) {
             throw new InvalidValueException(
-                    "record", "its id is not the one that its content gives; see ContentId", context, null);
+                    "record",
+                    "its id is not the one that its content gives; see Identities.ofContent, or append it",
+                    context,
+                    null);
         }
         Entry before = partition.entry();
         try {

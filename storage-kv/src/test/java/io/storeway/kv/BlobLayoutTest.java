@@ -4,6 +4,7 @@ import static io.storeway.kv.Samples.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Identities;
 import io.storeway.Json;
 import io.storeway.Repository;
 import io.storeway.error.InvalidValueException;
@@ -222,12 +223,12 @@ class BlobLayoutTest {
         assertThat(found)
                 .extracting(Execution::id)
                 .containsExactlyInAnyOrder(
-                        ContentId.of(Samples.HISTORY, bare, 0), ContentId.of(Samples.HISTORY, bare, 1));
+                        Identities.ofContent(Samples.HISTORY, bare, 0), Identities.ofContent(Samples.HISTORY, bare, 1));
         assertThatThrownBy(() -> history.insert(new Execution("1", "mine", "SELL", 1, Instant.EPOCH)))
                 .isInstanceOf(InvalidValueException.class)
-                .hasMessageContaining("ContentId");
+                .hasMessageContaining("Identities.ofContent");
         Execution sell = new Execution("1", "", "SELL", 1, Instant.EPOCH);
-        history.insert(new Execution("1", ContentId.of(Samples.HISTORY, sell, 0), "SELL", 1, Instant.EPOCH));
+        history.insert(new Execution("1", Identities.ofContent(Samples.HISTORY, sell, 0), "SELL", 1, Instant.EPOCH));
         assertThat(Samples.text(store, "execution_history:1"))
                 .endsWith("{\"signal\":\"SELL\",\"price\":1.0,\"executedAt\":0}]");
     }

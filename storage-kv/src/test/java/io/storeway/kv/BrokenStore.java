@@ -1,6 +1,7 @@
 package io.storeway.kv;
 
 import io.storeway.spi.KeyValueStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -194,6 +195,49 @@ class BrokenStore implements KeyValueStore {
         @Nullable
         Entry read(@Nullable Entry entry) {
             return ++reads % 11 == 0 ? null : entry;
+        }
+    }
+
+    /** A version that comes back with the content it stood for. */
+    static final class CountsVersionsByContent extends BrokenStore {
+        @Override
+        @Nullable
+        Entry read(@Nullable Entry entry) {
+            return entry == null
+                    ? null
+                    : new Entry(
+                            entry.key(),
+                            entry.value(),
+                            entry.metadata(),
+                            entry.expiresAt(),
+                            1L + Integer.toUnsignedLong(Arrays.hashCode(entry.value())));
+        }
+
+        @Override
+        public void commit(List<Expectation> expectations, List<Write> writes) {
+            super.commit(List.of(), writes);
+        }
+    }
+
+    /** An array whose last item stands first when it is read. */
+    static final class PutsTheLastFirst extends BrokenStore {
+        @Override
+        @Nullable
+        Entry read(@Nullable Entry entry) {
+            if (entry == null) {
+                return null;
+            }
+            String text = new String(entry.value(), StandardCharsets.UTF_8);
+            int last = text.lastIndexOf(",{");
+            return !text.startsWith("[") || last < 0
+                    ? entry
+                    : new Entry(
+                            entry.key(),
+                            ("[" + text.substring(last + 1, text.length() - 1) + "," + text.substring(1, last) + "]")
+                                    .getBytes(StandardCharsets.UTF_8),
+                            entry.metadata(),
+                            entry.expiresAt(),
+                            entry.version());
         }
     }
 }

@@ -250,7 +250,11 @@ class KvRepositoryTest {
     @Test
     void capabilitiesFollowTheStore(@TempDir Path directory) throws Exception {
         assertThat(storage.capabilities().declared())
-                .containsExactlyInAnyOrder(Capability.UNITS_OF_WORK, Capability.NEGATIVE_ZERO, Capability.WRITES);
+                .containsExactlyInAnyOrder(
+                        Capability.UNITS_OF_WORK,
+                        Capability.PARTITION_VERSIONS,
+                        Capability.NEGATIVE_ZERO,
+                        Capability.WRITES);
         Path file = Files.writeString(directory.resolve("d.ndjson"), "{\"key\":\"library:u\",\"value\":\"[]\"}\n");
         try (KvStorage dump = storage(NdjsonStore.open(file))) {
             assertThat(dump.capabilities().has(Capability.WRITES)).isFalse();

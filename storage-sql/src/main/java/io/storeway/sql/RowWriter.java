@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.UniqueKey;
@@ -110,6 +111,24 @@ final class RowWriter {
             table.in(sql, table.type().key(), chunk);
             session.update(sql);
         }
+    }
+
+    /** Deletes expired rows and says how many; by key where others may refer to them, so that a refusal is explained. */
+    long purge(Session session, Table table) throws SQLException {
+        if (table.expiry() < 0) {
+            return 0;
+        }
+        String column = table.columns().get(table.expiry());
+        String expired = " FROM " + table.name() + " WHERE " + column + " <= ?";
+        if (table.leaf()) {
+            return session.update(new Sql("DELETE" + expired).bind(now(table)));
+        }
+        List<? extends Field<?, ?>> key = table.type().key();
+        List<Key> keys = session.list(
+                new Sql("SELECT " + String.join(", ", table.key()) + expired).bind(now(table)),
+                rows -> table.readKey(rows, key));
+        remove(session, table, keys);
+        return keys.size();
     }
 
     private Sql live(Sql sql, Table table) {

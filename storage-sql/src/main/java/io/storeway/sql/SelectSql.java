@@ -53,6 +53,11 @@ final class SelectSql {
         return where(new Sql("SELECT COUNT(*) FROM " + table.name()));
     }
 
+    Sql countBy(Field<?, ?> field) {
+        Sql sql = new Sql("SELECT " + column(field) + ", COUNT(*) FROM " + table.name());
+        return where(sql).add(" GROUP BY " + column(field));
+    }
+
     private Sql where(Sql sql) {
         ConditionSql conditions = new ConditionSql(table, dialect, sql);
         sql.add(" WHERE ");

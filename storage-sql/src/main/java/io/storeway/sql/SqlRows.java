@@ -1,12 +1,14 @@
 package io.storeway.sql;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.RecordNotFoundException;
+import io.storeway.spi.ContentIds;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.sql.SQLException;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on rows, in whatever execution they belong to. */
@@ -67,42 +70,56 @@ final class SqlRows implements RowStore {
     public void update(EntityType<?> type, List<Row> rows) {
         Table table = checked("update", type, rows);
         ErrorContext context = context("update", table, rows);
-        List<Key> keys = new ArrayList<>();
-        for (Row row : rows) {
-            Key key = Table.keyOf(row, type.key());
-            if (key == null) {
-                throw absent(context);
-            }
-            keys.add(key);
+        if (rows.stream().anyMatch(row -> Table.keyOf(row, type.key()) == null)) {
+            throw absent(context);
         }
         write("update", table, rows, table.expiry() < 0 || type.uniqueKeys().isEmpty(), session -> {
             if (rows.size() > 1) {
-                requireAll(session, table, keys, context);
+                requireAll(session, table, rows, context);
             }
             writer.clearExpired(session, table, rows);
             if (writer.update(session, table, rows).contains(false)) {
                 if (rows.size() == 1) {
-                    throw absent(context);
+                    requireAll(session, table, rows, context);
                 }
                 throw Transactions.conflict(session, context, null);
             }
         });
     }
 
-    private void requireAll(Session session, Table table, List<Key> keys, ErrorContext context) throws SQLException {
-        Set<Key> missing = new HashSet<>(keys);
-        for (Row row : Lookup.rows(session, table, table.type().key(), List.copyOf(missing))) {
-            if (!writer.expired(table, row)) {
-                missing.remove(row.key());
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw absent(new ErrorContext(
+    /** Refuses rows that are not there, or have another version. */
+    private void requireAll(Session session, Table table, List<Row> rows, ErrorContext context) throws SQLException {
+        Map<Key, Row> live = live(session, table, rows);
+        for (Row row : rows) {
+            Row there = live.get(row.key());
+            ErrorContext named = new ErrorContext(
                     context.operation(),
                     context.backend(),
                     context.entity(),
-                    missing.iterator().next().redacted()));
+                    row.key().redacted());
+            if (there == null) {
+                throw absent(named);
+            }
+            Versions.require(table, row, there, named);
         }
+    }
+
+    /** The rows with the keys of the given ones, by key, without those that have expired. */
+    private Map<Key, Row> live(Session session, Table table, List<Row> rows) throws SQLException {
+        Set<Key> keys = new HashSet<>();
+        for (Row row : rows) {
+            Key key = Table.keyOf(row, table.type().key());
+            if (key != null) {
+                keys.add(key);
+            }
+        }
+        Map<Key, Row> live = new HashMap<>();
+        for (Row row : Lookup.rows(session, table, table.type().key(), keys)) {
+            if (!writer.expired(table, row)) {
+                live.put(row.key(), row);
+            }
+        }
+        return live;
     }
 
     private static RecordNotFoundException absent(ErrorContext context) {
@@ -113,30 +130,59 @@ final class SqlRows implements RowStore {
     public void save(EntityType<?> type, List<Row> rows) {
         Table table = checked("save", type, rows);
         List<Row> distinct = lastOfEach(type, rows);
-        boolean single =
-                table.position() < 0 && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
+        boolean single = table.position() < 0
+                && table.version() < 0
+                && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
+        ErrorContext context = context("save", table, rows);
         write("save", table, distinct, single, session -> {
-            List<Row> placed = table.position() < 0 ? distinct : placed(session, table, distinct);
+            Map<Key, Row> live =
+                    table.position() < 0 && table.version() < 0 ? Map.of() : live(session, table, distinct);
+            List<Row> placed = table.position() < 0 ? distinct : Positions.assign(session, table, distinct, live);
+            if (table.version() >= 0) {
+                saveVersions(session, table, placed, live, context);
+                return;
+            }
             writer.clearExpired(session, table, placed);
             writer.upsert(session, table, placed);
         });
     }
 
-    private List<Row> placed(Session session, Table table, List<Row> rows) throws SQLException {
-        List<Key> keys = new ArrayList<>();
+    /** Adds the rows that are not there, and updates the others. */
+    private void saveVersions(Session session, Table table, List<Row> rows, Map<Key, Row> live, ErrorContext context)
+            throws SQLException {
+        List<Row> fresh = new ArrayList<>();
+        List<Row> known = new ArrayList<>();
         for (Row row : rows) {
-            Key key = Table.keyOf(row, table.type().key());
-            if (key != null) {
-                keys.add(key);
+            Row there = live.get(row.key());
+            if (there != null) {
+                Versions.require(table, row, there, context);
             }
+            (there == null ? fresh : known).add(row);
         }
-        Map<Key, Row> present = new HashMap<>();
-        for (Row row : Lookup.rows(session, table, table.type().key(), keys)) {
-            if (!writer.expired(table, row)) {
-                present.put(row.key(), row);
-            }
+        writer.clearExpired(session, table, known);
+        if (writer.update(session, table, known).contains(false)) {
+            throw Transactions.conflict(session, context, null);
         }
-        return Positions.assign(session, table, rows, present);
+        writer.insert(session, table, fresh, true);
+    }
+
+    @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        Table table = tables.of(type);
+        List<Row> stored = new ArrayList<>();
+        boolean madeKey = type.key().stream().anyMatch(field -> field.index() == table.position())
+                || ContentIds.fields(type).stream().anyMatch(type.key()::contains);
+        write("append", table, rows, false, session -> {
+            List<Row> unplaced =
+                    rows.stream().map(row -> row.with(table.position(), null)).toList();
+            List<Row> placed =
+                    Positions.assign(session, table, FreeContentIds.assign(session, table, unplaced), Map.of());
+            placed.forEach(row -> table.check(row, "append"));
+            writer.insert(session, table, placed, madeKey);
+            stored.clear();
+            stored.addAll(placed);
+        });
+        return stored;
     }
 
     /** A record that is given twice is written as given last, at the place of the first. */
@@ -200,8 +246,9 @@ final class SqlRows implements RowStore {
         }
         execution.atomic(context, session -> {
             List<Row> present = Lookup.rows(session, table, type.partitionKey(), List.of(partition));
-            writer.clearExpired(session, table, wanted);
-            new PartitionWriter(writer).write(session, table, present, wanted);
+            List<Row> next = Versions.next(table, wanted, present, row -> writer.expired(table, row), context);
+            writer.clearExpired(session, table, next);
+            new PartitionWriter(writer).write(session, table, present, next);
             return present;
         });
     }
@@ -241,6 +288,39 @@ final class SqlRows implements RowStore {
             });
             return matching[0];
         });
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        Table table = tables.of(type);
+        SelectSql select = new SelectSql(table, dialect, selection);
+        return execution.read(new ErrorContext("count", backend(), type.name(), null), session -> {
+            if (select.exact()) {
+                return session.list(
+                        select.countBy(field),
+                        result -> new Group(table.codec(field).reader().read(result, 1), result.getLong(2)));
+            }
+            Map<@Nullable Object, Long> counts =
+                    new TreeMap<>((left, right) -> Selection.compare(field.type(), left, right));
+            session.each(select.rows(), result -> {
+                Row row = table.read(result);
+                if (selection.condition().matches(row)) {
+                    counts.merge(row.get(field.index()), 1L, Long::sum);
+                }
+                return true;
+            });
+            return counts.entrySet().stream()
+                    .map(count -> new Group(count.getKey(), count.getValue()))
+                    .toList();
+        });
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        Table table = tables.of(type);
+        ErrorContext context = new ErrorContext("purge", backend(), type.name(), null);
+        Execution.Work<Long> work = session -> writer.purge(session, table);
+        return table.leaf() ? execution.single(context, work) : execution.atomic(context, work);
     }
 
     private interface Write {

@@ -113,7 +113,10 @@ public final class SqlStorageBuilder {
 
     private Capabilities inspect(Dialect dialect, Connection connection) throws SQLException {
         Handle handle = Jdbi.open(connection);
-        Capabilities found = dialect.inspect(handle, acceptLossOnKill);
+        Capabilities found = dialect.inspect(handle, acceptLossOnKill)
+                .without(
+                        Capability.PARTITION_VERSIONS,
+                        "rows have no version as a partition; declare one of each record with versionedBy");
         return connection.isReadOnly() ? found.without(Capability.WRITES, "the database was opened read-only") : found;
     }
 }

@@ -28,6 +28,7 @@ final class Table {
     private final ColumnCodec[] codecs;
     private final int position;
     private final int expiry;
+    private final int version;
     private final boolean leaf;
     private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
     private final Map<Integer, String> upserts = new ConcurrentHashMap<>();
@@ -49,10 +50,14 @@ final class Table {
         this.codecs = type.fields().stream().map(dialect::codec).toArray(ColumnCodec[]::new);
         this.position = type.position().map(Field::index).orElse(-1);
         this.expiry = type.expiry().map(Field::index).orElse(-1);
+        this.version = type.version().map(Field::index).orElse(-1);
         this.select = "SELECT " + String.join(", ", columns) + " FROM " + name;
         String set =
                 updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
-        String where = key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
+        String next = version < 0 ? "" : columns.get(version) + " = " + columns.get(version) + " + 1";
+        set += set.isEmpty() || next.isEmpty() ? next : ", " + next;
+        String where = key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "))
+                + (version < 0 ? "" : " AND " + columns.get(version) + " = ?");
         this.update = "UPDATE " + name + " SET " + (set.isEmpty() ? key().get(0) + " = " + key().get(0) : set)
                 + " WHERE " + where;
     }
@@ -99,6 +104,11 @@ final class Table {
         return expiry;
     }
 
+    /** The index of the version field, or -1. */
+    int version() {
+        return version;
+    }
+
     boolean leaf() {
         return leaf;
     }
@@ -119,7 +129,7 @@ final class Table {
         return upserts.computeIfAbsent(count, n -> dialect.upsert(this, n));
     }
 
-    /** Sets everything outside the key, the position apart, where the key is given. */
+    /** Sets everything outside the key, the position apart, where the key is given; with the version, if there is one. */
     String update() {
         return update;
     }
@@ -127,7 +137,9 @@ final class Table {
     private List<Integer> updated() {
         List<Integer> indexes = new ArrayList<>();
         for (Field<?, ?> field : type.fields()) {
-            if (field.index() != position && !type.key().contains(field)) {
+            if (field.index() != position
+                    && field.index() != version
+                    && !type.key().contains(field)) {
                 indexes.add(field.index());
             }
         }
@@ -139,6 +151,9 @@ final class Table {
         List<@Nullable Object> values = new ArrayList<>();
         updated().forEach(index -> values.add(codecs[index].encodeNullable(row.get(index))));
         type.key().forEach(field -> values.add(codecs[field.index()].encodeNullable(row.get(field.index()))));
+        if (version >= 0) {
+            values.add(row.get(version));
+        }
         return values;
     }
 

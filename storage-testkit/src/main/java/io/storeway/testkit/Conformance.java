@@ -83,6 +83,10 @@ public final class Conformance {
         laws.addAll(QueryLaws.all());
         laws.addAll(UnitLaws.all());
         laws.addAll(ReplicaLaws.all());
+        laws.addAll(AppendLaws.all());
+        laws.addAll(VersionLaws.all());
+        laws.addAll(PageLaws.all());
+        laws.addAll(PurgeLaws.all());
         return laws;
     }
 

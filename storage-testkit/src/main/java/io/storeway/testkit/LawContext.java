@@ -1,6 +1,7 @@
 package io.storeway.testkit;
 
 import io.storeway.Capabilities;
+import io.storeway.Catalog;
 import io.storeway.Storage;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -21,7 +22,11 @@ final class LawContext {
     }
 
     void withStorage(Consumer<Storage> work) {
-        try (Storage storage = fixture.open(LawTypes.CATALOG, clock)) {
+        withStorage(LawTypes.CATALOG, work);
+    }
+
+    void withStorage(Catalog catalog, Consumer<Storage> work) {
+        try (Storage storage = fixture.open(catalog, clock)) {
             work.accept(storage);
         }
     }

@@ -118,7 +118,8 @@ final class QueryLaws {
         return storage.repository(LawTypes.SINGLES).all().allowScan().orderBy(order);
     }
 
-    private static List<Single> sorted(List<Single> singles, List<Sort<Single>> order) {
+    /** The records in an order, as the meaning of a query has it. */
+    static List<Single> sorted(List<Single> singles, List<Sort<Single>> order) {
         List<Sort<Single>> total = new ArrayList<>(order);
         total.add(ID.ascending());
         Selection selection = new Selection(null, new Condition.And<Single>(List.of()), total, null, 1);

@@ -7,6 +7,7 @@ import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
+import io.storeway.spi.ContentIds;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,7 +44,7 @@ public final class BlobCodec {
         this.fixed = type.fields().stream()
                 .filter(field -> source(field) == Source.CONSTANT || source(field) == Source.NOT_CARRIED)
                 .toList();
-        this.contentIds = Places.all(type, Source.CONTENT_ID);
+        this.contentIds = ContentIds.fields(type);
         this.rest = Places.indexOf(type, Source.REST);
         this.metadata = Places.indexOf(type, Source.METADATA);
         this.expiry = Places.indexOf(type, Source.EXPIRY);
@@ -188,10 +189,10 @@ public final class BlobCodec {
             return List.of();
         }
         List<Integer> wrong = new ArrayList<>();
-        ContentIds ids = new ContentIds(partition.text(type.partitionKey()));
+        ContentIds ids = new ContentIds(type, partition);
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
-            String id = ids.next(encoder.encode(row, null));
+            String id = ids.next(row);
             if (contentIds.stream().anyMatch(field -> !id.equals(row.get(field.index())))) {
                 wrong.add(i);
             }

@@ -9,6 +9,7 @@ import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
+import io.storeway.spi.ContentIds;
 import io.storeway.spi.Fingerprinter;
 import io.storeway.spi.Residue;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class BlobDecoder {
                 : new FieldCodec(element.type(), type.keyValue().place(element.index()));
         this.memberFields = Places.all(type, Source.MEMBER);
         this.repeatedKeys = Places.all(type, Source.KEY_AND_MEMBER);
-        this.contentIds = Places.all(type, Source.CONTENT_ID);
+        this.contentIds = ContentIds.fields(type);
         this.unique = new UniqueRules(type);
     }
 

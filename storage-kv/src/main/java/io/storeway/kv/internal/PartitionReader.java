@@ -9,6 +9,7 @@ import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.layout.KeyValueLayout.Shape;
+import io.storeway.spi.ContentIds;
 import io.storeway.spi.Fingerprinter;
 import io.storeway.spi.Residue;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class PartitionReader {
         this.blob = blob;
         this.template = template;
         this.seen = blobs.unique.start();
-        this.ids = new ContentIds(partition.text(type.partitionKey()));
+        this.ids = new ContentIds(type, partition);
     }
 
     /** Reads the item that starts at the parser's token. */
@@ -132,7 +133,7 @@ final class PartitionReader {
             }
         }
         if (!blobs.contentIds.isEmpty()) {
-            String id = ids.next(blobs.encoder.encode(row, null));
+            String id = ids.next(row);
             for (Field<?, ?> field : blobs.contentIds) {
                 values[field.index()] = id;
             }

@@ -1,0 +1,32 @@
+package io.storeway.kv.cache;
+
+import io.storeway.spi.RowStore;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one cached storage share. */
+record CacheContext(
+        GuardedStore store,
+        Invalidation invalidation,
+        @Nullable NearCache near,
+        Counters counters,
+        Clock clock,
+        ExecutorService executor,
+        CachedTypes types) {
+
+    /** Runs on a thread of the cache, or on this one if all are busy. */
+    void run(Runnable work) {
+        try {
+            executor.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
+        }
+    }
+
+    /** The rows of the source, written with the cache told. */
+    RowStore writer(RowStore source) {
+        return new CachedRows(this, source);
+    }
+}

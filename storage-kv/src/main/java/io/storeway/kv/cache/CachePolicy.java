@@ -1,0 +1,73 @@
+package io.storeway.kv.cache;
+
+import java.time.Duration;
+
+/**
+ * How long partitions of an entity type stay in the cache.
+ *
+ * <pre>{@code
+ * CachePolicy.lasting(Duration.ofHours(24)).jitter(0.1).staleIfError(Duration.ofHours(6))
+ * }</pre>
+ *
+ * @param timeToLive how long a partition is served without asking the source
+ * @param jitter by which part of itself the time to live is shortened at random, from 0 up to 1, so that entries made
+ *     together don't end together
+ * @param staleWhileRevalidate how long after that it is still served while one reader asks the source in the background
+ * @param staleIfError how long after the time to live it is still served when the source is not available
+ * @param absentTimeToLive how long it is remembered that a partition has no records; zero not at all
+ * @param maxRecords partitions with more records are not cached
+ */
+public record CachePolicy(
+        Duration timeToLive,
+        double jitter,
+        Duration staleWhileRevalidate,
+        Duration staleIfError,
+        Duration absentTimeToLive,
+        int maxRecords) {
+
+    /** Checks the values. */
+    public CachePolicy {
+        if (timeToLive.isNegative() || timeToLive.toMillis() < 1) {
+            throw new IllegalArgumentException("A time to live is at least a millisecond, not " + timeToLive);
+        }
+        if (!(jitter >= 0 && jitter < 1)) {
+            throw new IllegalArgumentException("A jitter lies between 0 and 1, not " + jitter);
+        }
+        if (staleWhileRevalidate.isNegative() || staleIfError.isNegative() || absentTimeToLive.isNegative()) {
+            throw new IllegalArgumentException("A duration is not negative");
+        }
+        if (maxRecords < 1) {
+            throw new IllegalArgumentException("A partition has at least one record, not " + maxRecords);
+        }
+    }
+
+    /** Entries that are served for so long and no longer; absence is not remembered; up to 1,000 records a partition. */
+    public static CachePolicy lasting(Duration timeToLive) {
+        return new CachePolicy(timeToLive, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1_000);
+    }
+
+    /** With another {@link #jitter()}. */
+    public CachePolicy jitter(double part) {
+        return new CachePolicy(timeToLive, part, staleWhileRevalidate, staleIfError, absentTimeToLive, maxRecords);
+    }
+
+    /** With another {@link #staleWhileRevalidate()}. */
+    public CachePolicy staleWhileRevalidate(Duration longer) {
+        return new CachePolicy(timeToLive, jitter, longer, staleIfError, absentTimeToLive, maxRecords);
+    }
+
+    /** With another {@link #staleIfError()}. */
+    public CachePolicy staleIfError(Duration longer) {
+        return new CachePolicy(timeToLive, jitter, staleWhileRevalidate, longer, absentTimeToLive, maxRecords);
+    }
+
+    /** With another {@link #absentTimeToLive()}. */
+    public CachePolicy rememberAbsent(Duration forTime) {
+        return new CachePolicy(timeToLive, jitter, staleWhileRevalidate, staleIfError, forTime, maxRecords);
+    }
+
+    /** With another {@link #maxRecords()}. */
+    public CachePolicy maxRecords(int most) {
+        return new CachePolicy(timeToLive, jitter, staleWhileRevalidate, staleIfError, absentTimeToLive, most);
+    }
+}

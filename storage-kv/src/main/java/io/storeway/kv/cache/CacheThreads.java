@@ -1,0 +1,51 @@
+package io.storeway.kv.cache;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one cache: those that read the source, so that a reader who is interrupted interrupts nobody else, and
+ * those that call the cache's store where calls are limited in time. Bounded; idle ones end after ten seconds.
+ */
+final class CacheThreads implements AutoCloseable {
+
+    private static final int MOST = 64;
+
+    private final ExecutorService reading = pool("storeway-cache-read-");
+    private final ExecutorService calling = pool("storeway-cache-call-");
+    private final @Nullable InvalidationChannel channel;
+
+    CacheThreads(@Nullable InvalidationChannel channel) {
+        this.channel = channel;
+    }
+
+    private static ExecutorService pool(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(0, MOST, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    ExecutorService reading() {
+        return reading;
+    }
+
+    ExecutorService calling() {
+        return calling;
+    }
+
+    @Override
+    public void close() {
+        reading.shutdown();
+        calling.shutdown();
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.storeway.kv.cache;
+
+import io.storeway.error.UnknownOutcomeException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** One write of the source, with the cache told before and after. */
+final class CacheWrite {
+
+    private final Invalidation invalidation;
+    private final UUID owner = UUID.randomUUID();
+    private final Set<String> marked = new LinkedHashSet<>();
+
+    CacheWrite(Invalidation invalidation) {
+        this.invalidation = invalidation;
+    }
+
+    /** Marks entries; for work that finds out late what it writes. */
+    void mark(Collection<String> keys) {
+        if (!keys.isEmpty()) {
+            invalidation.mark(owner, keys);
+            marked.addAll(keys);
+        }
+    }
+
+    /**
+     * Runs the work with the entries marked. If nobody knows whether it took effect, the marks stay until they end: an entry
+     * made meanwhile could be older than the write.
+     */
+    <R> R run(Collection<String> keys, Supplier<R> work) {
+        mark(keys);
+        try {
+            R result = work.get();
+            finish();
+            return result;
+        } catch (UnknownOutcomeException e) {
+            mark(Set.copyOf(marked));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            finish();
+            throw e;
+        }
+    }
+
+    private void finish() {
+        if (!marked.isEmpty()) {
+            invalidation.finish(owner, marked);
+        }
+    }
+}

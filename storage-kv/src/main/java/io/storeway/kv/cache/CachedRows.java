@@ -1,0 +1,169 @@
+package io.storeway.kv.cache;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that are read through the cache, and written to the source with the cache told before and after. */
+final class CachedRows implements RowStore {
+
+    private final CacheContext context;
+    private final RowStore source;
+
+    CachedRows(CacheContext context, RowStore source) {
+        this.context = context;
+        this.source = source;
+    }
+
+    @Override
+    public String backend() {
+        return source.backend();
+    }
+
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return source.indexed(type, selection);
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> rows) {
+        write(touched().rows(type, rows), () -> {
+            source.insert(type, rows);
+            return true;
+        });
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> rows) {
+        write(touched().rows(type, rows), () -> {
+            source.update(type, rows);
+            return true;
+        });
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> rows) {
+        write(touched().rows(type, rows), () -> {
+            source.save(type, rows);
+            return true;
+        });
+    }
+
+    @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        return write(touched().rows(type, rows), () -> source.append(type, rows));
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        return write(touched().records(type, keys).deletions(type), () -> source.delete(type, keys));
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows) {
+        write(touched().partition(type, partition).deletions(type), () -> {
+            source.replace(type, partition, rows);
+            return true;
+        });
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
+        write(touched().partition(type, partition).deletions(type), () -> {
+            source.replace(type, partition, rows, version);
+            return true;
+        });
+    }
+
+    /** Read from the source: what is to be changed on a version is wanted as it is now. */
+    @Override
+    public Snapshot snapshot(EntityType<?> type, Key partition) {
+        return source.snapshot(type, partition);
+    }
+
+    /** Entries keep rows that have expired; who reads judges them anyway. */
+    @Override
+    public long purge(EntityType<?> type) {
+        return write(touched().deletions(type), () -> source.purge(type));
+    }
+
+    private Touched touched() {
+        return new Touched(context.types());
+    }
+
+    private <R> R write(Touched touched, Supplier<R> work) {
+        return new CacheWrite(context.invalidation()).run(touched.keys(), work);
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        PartitionCache cache = context.types().of(type);
+        if (cache == null || keys.isEmpty()) {
+            return source.find(type, keys);
+        }
+        Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
+        keys.forEach(key -> byPartition
+                .computeIfAbsent(Touched.partitionOf(type, key), absent -> new ArrayList<>())
+                .add(key));
+        Map<Key, Row> byKey = new HashMap<>();
+        List<Key> elsewhere = new ArrayList<>();
+        byPartition.forEach((partition, wanted) -> {
+            List<Row> rows = cache.read(partition, source).rows();
+            if (rows == null) {
+                elsewhere.addAll(wanted);
+            } else {
+                rows.forEach(row -> byKey.put(row.key(), row));
+            }
+        });
+        if (!elsewhere.isEmpty()) {
+            source.find(type, elsewhere).stream().filter(Objects::nonNull).forEach(row -> byKey.put(row.key(), row));
+        }
+        List<@Nullable Row> found = new ArrayList<>(keys.size());
+        keys.forEach(key -> found.add(byKey.get(key)));
+        return found;
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        List<Row> rows = cached(type, selection);
+        return rows == null
+                ? source.select(type, selection)
+                : rows.stream()
+                        .filter(row -> selection.matches(type, row))
+                        .sorted(selection.comparator())
+                        .limit(selection.limit())
+                        .toList();
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        List<Row> rows = cached(type, selection);
+        return rows == null
+                ? source.count(type, selection)
+                : rows.stream().filter(row -> selection.matches(type, row)).count();
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return source.countBy(type, selection, field);
+    }
+
+    private @Nullable List<Row> cached(EntityType<?> type, Selection selection) {
+        PartitionCache cache = context.types().of(type);
+        Key partition = selection.partition();
+        return cache == null || partition == null
+                ? null
+                : cache.read(partition, source).rows();
+    }
+}

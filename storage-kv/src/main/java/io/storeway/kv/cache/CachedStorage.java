@@ -1,0 +1,162 @@
+package io.storeway.kv.cache;
+
+import io.storeway.Capabilities;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.ReplicaStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A storage that answers reads from a cache where it can. Reads by key and within a partition go to the cache; a partition
+ * that is not there is read from the source, then from its {@link Loader} if it has one, which is stored in the source
+ * first. Queries across partitions, and everything within a unit of work, go to the source. Thread-safe.
+ *
+ * <pre>{@code
+ * Storage books = CachedStorage.over(sql, redis)
+ *         .cache(BOOKS, CachePolicy.lasting(Duration.ofHours(24)).staleIfError(Duration.ofDays(2)))
+ *         .open();
+ * }</pre>
+ *
+ * <p>How old an answer can be:
+ *
+ * <ul>
+ *   <li>After a write through any instance of this cache has returned, no read that begins later answers with what was there
+ *       before, on any instance. This holds as long as the cache's store can be reached by writers and the write takes no
+ *       longer than the mark lifetime.
+ *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may answer with the old content until the
+ *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives.
+ *   <li>A write while the cache's store can't be reached, or past this cache, is seen when the time to live of the entry
+ *       ends, and at once by the instance that could not tell the store; with {@code staleWhileRevalidate} by the second read
+ *       after that, at the latest when that ends.
+ *   <li>A process that dies while it writes leaves a mark: until it ends, that partition is read past the cache.
+ * </ul>
+ *
+ * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
+ * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
+ *
+ * <p>Closing ends the threads of the cache; source and store stay the application's.
+ */
+public final class CachedStorage implements Storage {
+
+    private final Storage source;
+    private final CacheContext context;
+    private final CacheThreads threads;
+    private final Map<EntityType<?>, Counters> counters;
+
+    CachedStorage(Storage source, CacheContext context, CacheThreads threads, Map<EntityType<?>, Counters> counters) {
+        this.source = source;
+        this.context = context;
+        this.threads = threads;
+        this.counters = counters;
+    }
+
+    /** Begins a cache in front of a source; types are cached that are named to the builder. */
+    public static CachedStorageBuilder over(Storage source, KeyValueStore store) {
+        return new CachedStorageBuilder(source, store);
+    }
+
+    /** The name of the source. */
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return source.catalog();
+    }
+
+    /** Those of the source. */
+    @Override
+    public Capabilities capabilities() {
+        return source.capabilities();
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        return new Repository<>(
+                type, new CachedRows(context, source.repository(type).rows()), context.clock());
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        CacheWrite write = new CacheWrite(context.invalidation());
+        return write.run(
+                List.of(),
+                () -> source.transact(unit -> {
+                    Touched touched = new Touched(context.types());
+                    R result = work.apply(new Unit(unit, touched));
+                    write.mark(touched.keys());
+                    return result;
+                }));
+    }
+
+    private final class Unit implements UnitOfWork {
+
+        private final UnitOfWork unit;
+        private final Touched touched;
+
+        Unit(UnitOfWork unit, Touched touched) {
+            this.unit = unit;
+            this.touched = touched;
+        }
+
+        @Override
+        public <T> Repository<T> repository(EntityType<T> type) {
+            return new Repository<>(
+                    type, new RecordingRows(unit.repository(type).rows(), touched), context.clock());
+        }
+    }
+
+    @Override
+    public ReplicaStore replica() {
+        return new CachedReplica(source.replica(), context);
+    }
+
+    /** What became of the reads of one type. */
+    public CacheStatistics statistics(EntityType<?> type) {
+        Counters counted = counters.get(type);
+        if (counted == null) {
+            throw new IllegalArgumentException("The type " + type.name() + " is not cached");
+        }
+        return counted.snapshot();
+    }
+
+    /** What became of all reads. */
+    public CacheStatistics statistics() {
+        return counters.values().stream()
+                .map(Counters::snapshot)
+                .reduce(context.counters().snapshot(), CacheStatistics::plus);
+    }
+
+    /**
+     * Reads partitions so that they are in the cache.
+     *
+     * @return how many of them have records
+     */
+    public int warm(EntityType<?> type, Collection<Key> partitions) {
+        int found = 0;
+        for (Key partition : partitions) {
+            found += repository(type).partition(partition.values().toArray()).count() > 0 ? 1 : 0;
+        }
+        return found;
+    }
+
+    /** Removes entries that have ended from the cache's store, and returns how many. */
+    public long purge() {
+        return context.store().purge(context.clock().instant());
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

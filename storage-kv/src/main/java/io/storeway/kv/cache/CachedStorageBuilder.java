@@ -1,0 +1,162 @@
+package io.storeway.kv.cache;
+
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.error.StorageException;
+import io.storeway.spi.KeyValueStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a {@link CachedStorage}. */
+public final class CachedStorageBuilder {
+
+    private final Storage source;
+    private final KeyValueStore store;
+    private final Map<EntityType<?>, CachePolicy> policies = new LinkedHashMap<>();
+    private final Map<EntityType<?>, Loader<?>> loaders = new HashMap<>();
+    private Clock clock = Clock.systemUTC();
+    private Duration markLifetime = Duration.ofSeconds(30);
+    private @Nullable Duration timeout;
+    private @Nullable Duration nearTimeToLive;
+    private int nearPartitions;
+    private @Nullable InvalidationChannel channel;
+
+    CachedStorageBuilder(Storage source, KeyValueStore store) {
+        this.source = source;
+        this.store = store;
+    }
+
+    /**
+     * Caches a type.
+     *
+     * @throws IllegalArgumentException if the source's catalog doesn't have it
+     */
+    public CachedStorageBuilder cache(EntityType<?> type, CachePolicy policy) {
+        if (!source.catalog().contains(type)) {
+            throw new IllegalArgumentException("The catalog of the source has no entity type " + type.name());
+        }
+        policies.put(type, policy);
+        return this;
+    }
+
+    /** Caches a type whose records come from elsewhere when the source has none of a partition. */
+    public <T> CachedStorageBuilder cache(EntityType<T> type, CachePolicy policy, Loader<T> loader) {
+        loaders.put(type, loader);
+        return cache(type, policy);
+    }
+
+    /**
+     * Keeps partitions in the process too; needs com.github.ben-manes.caffeine:caffeine.
+     *
+     * @param partitions how many at most
+     * @param timeToLive for how long: as long may this instance answer with what another one has changed
+     */
+    public CachedStorageBuilder near(int partitions, Duration timeToLive) {
+        if (partitions < 1 || timeToLive.toMillis() < 1) {
+            throw new IllegalArgumentException("A near cache keeps at least one partition for a millisecond");
+        }
+        this.nearPartitions = partitions;
+        this.nearTimeToLive = timeToLive;
+        return this;
+    }
+
+    /** Tells the near caches of other instances what has changed. The storage closes the channel. */
+    public CachedStorageBuilder channel(InvalidationChannel messages) {
+        this.channel = messages;
+        return this;
+    }
+
+    /** How long a call of the cache's store may take; without this, as long as the store itself allows. */
+    public CachedStorageBuilder timeout(Duration limit) {
+        this.timeout = limit;
+        return this;
+    }
+
+    /** After which time the mark of a write ends by itself; longer than any write takes. 30 seconds by default. */
+    public CachedStorageBuilder markLifetime(Duration lifetime) {
+        this.markLifetime = lifetime;
+        return this;
+    }
+
+    /** Judges times to live and the expiry of records; the one that the source uses. */
+    public CachedStorageBuilder clock(Clock judge) {
+        this.clock = judge;
+        return this;
+    }
+
+    /** Opens the storage. */
+    public CachedStorage open() {
+        if (channel != null && nearTimeToLive == null) {
+            throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");
+        }
+        Counters shared = new Counters();
+        CacheThreads threads = new CacheThreads(channel);
+        NearCache near = nearTimeToLive == null ? null : near(nearPartitions, nearTimeToLive, shared);
+        GuardedStore guarded = new GuardedStore(store, timeout, threads.calling(), shared, clock);
+        Invalidation invalidation =
+                new Invalidation(guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared));
+        CachedTypes types = new CachedTypes();
+        CacheContext context = new CacheContext(guarded, invalidation, near, shared, clock, threads.reading(), types);
+        Map<EntityType<?>, Counters> counters = new LinkedHashMap<>();
+        policies.forEach((type, policy) -> {
+            Counters own = new Counters();
+            counters.put(type, own);
+            types.add(
+                    type,
+                    new PartitionCache(type, policy, loaders.get(type), CachedTypes.cascaded(type), own, context));
+        });
+        types.link(source.catalog());
+        if (channel != null && near != null) {
+            channel.subscribe(near::invalidate);
+        }
+        return new CachedStorage(source, context, threads, counters);
+    }
+
+    private NearCache near(int partitions, Duration timeToLive, Counters counters) {
+        try {
+            return new NearCache(partitions, timeToLive, clock, counters);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "A near cache needs com.github.ben-manes.caffeine:caffeine on the class path", e);
+        }
+    }
+
+    private Duration longestLife() {
+        return policies.values().stream()
+                .map(CachedStorageBuilder::lifeOf)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    private static Duration lifeOf(CachePolicy policy) {
+        Duration fresh = policy.timeToLive().compareTo(policy.absentTimeToLive()) > 0
+                ? policy.timeToLive()
+                : policy.absentTimeToLive();
+        Duration stale = policy.staleIfError().compareTo(policy.staleWhileRevalidate()) > 0
+                ? policy.staleIfError()
+                : policy.staleWhileRevalidate();
+        return fresh.plus(stale);
+    }
+
+    private static Consumer<String> dropped(
+            @Nullable NearCache near, @Nullable InvalidationChannel channel, Counters counters) {
+        if (near == null) {
+            return key -> {};
+        }
+        return key -> {
+            near.invalidate(key);
+            if (channel != null) {
+                try {
+                    channel.publish(key);
+                } catch (StorageException e) {
+                    counters.cacheFailures.increment();
+                }
+            }
+        };
+    }
+}

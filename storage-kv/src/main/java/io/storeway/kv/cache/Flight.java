@@ -1,0 +1,36 @@
+package io.storeway.kv.cache;
+
+import io.storeway.spi.KeyValueStore.Entry;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reading of a partition from the source that several readers wait for.
+ *
+ * <p>A reader may join as long as the source has not been asked yet, or the cache still holds the entry that stood there
+ * before it was asked: then no write has begun since. Otherwise the answer could be older than a write that returned
+ * before the reader came.
+ */
+final class Flight {
+
+    private static final long NOT_ASKED = -1;
+    private static final long ALONE = -2;
+
+    final CompletableFuture<CachedPartition> answer = new CompletableFuture<>();
+    private volatile long version = NOT_ASKED;
+
+    /** Says which version of the entry stands in the cache; called before the source is asked. */
+    void asksAt(long entryVersion) {
+        version = entryVersion;
+    }
+
+    /** Says that the cache keeps nothing of this; called before the source is asked. */
+    void asksAlone() {
+        version = ALONE;
+    }
+
+    boolean admits(@Nullable Entry seen) {
+        long asked = version;
+        return asked == NOT_ASKED || (seen != null && seen.version() == asked);
+    }
+}

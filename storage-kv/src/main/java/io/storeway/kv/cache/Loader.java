@@ -1,0 +1,19 @@
+package io.storeway.kv.cache;
+
+import io.storeway.Key;
+import java.util.List;
+
+/**
+ * Gets the records of a partition from where they come from, for example another service, when the source has none.
+ *
+ * @param <T> the record
+ */
+@FunctionalInterface
+public interface Loader<T> {
+
+    /**
+     * The records of the partition; empty if there are none. Called once however many readers wait for the partition in
+     * this process. What it throws goes to all of them, and nothing is remembered.
+     */
+    List<T> load(Key partition);
+}

@@ -1,0 +1,89 @@
+package io.storeway.kv.cache;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.spi.RowStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the loader of a type, once for a partition however many readers wait, and stores what it gives in the source. */
+final class Loading {
+
+    private final EntityType<?> type;
+    private final @Nullable Loader<?> loader;
+    private final Counters counters;
+    private final ConcurrentHashMap<String, CompletableFuture<Boolean>> loads = new ConcurrentHashMap<>();
+
+    Loading(EntityType<?> type, @Nullable Loader<?> loader, Counters counters) {
+        this.type = type;
+        this.loader = loader;
+        this.counters = counters;
+    }
+
+    /** Loads a partition that the source doesn't have. Returns whether the source may have it now. */
+    boolean load(String key, Key partition, RowStore writer) {
+        if (loader == null) {
+            return false;
+        }
+        CompletableFuture<Boolean> mine = new CompletableFuture<>();
+        CompletableFuture<Boolean> load = loads.putIfAbsent(key, mine);
+        if (load != null) {
+            return Waiting.on(load, type);
+        }
+        try {
+            List<Row> rows = rows(loader, partition);
+            if (!rows.isEmpty()) {
+                store(rows, writer);
+            }
+            mine.complete(!rows.isEmpty());
+            return !rows.isEmpty();
+        } catch (RuntimeException | Error e) {
+            counters.loadFailures.increment();
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            loads.remove(key, mine);
+        }
+    }
+
+    private List<Row> rows(Loader<?> from, Key partition) {
+        counters.loads.increment();
+        ErrorContext context = new ErrorContext("load", "cached", type.name(), partition.redacted());
+        List<Row> rows = new ArrayList<>();
+        for (Object item : from.load(partition)) {
+            Row row = toRow(type, item);
+            type.check(row, context);
+            if (!row.key(type.partitionKey()).equals(partition)) {
+                throw new InvalidValueException(
+                        "key", "the loader gave a record of another partition than it was asked for", context, null);
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Row toRow(EntityType<T> type, Object item) {
+        return type.toRow((T) item);
+    }
+
+    private void store(List<Row> rows, RowStore writer) {
+        try {
+            writer.insert(type, rows);
+        } catch (ConstraintViolationException e) {
+            // Another writer was faster with the same records: theirs stay.
+            List<Key> keys = rows.stream().map(Row::key).toList();
+            if (e.kind() != ConstraintKind.UNIQUE || writer.find(type, keys).contains(null)) {
+                throw e;
+            }
+        }
+    }
+}

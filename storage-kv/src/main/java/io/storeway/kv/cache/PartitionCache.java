@@ -1,0 +1,294 @@
+package io.storeway.kv.cache;
+
+import io.storeway.Condition;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.Sort;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.kv.cache.CacheEntry.Kind;
+import io.storeway.kv.cache.GuardedStore.Commit;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Expectation;
+import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The cached partitions of one entity type. */
+final class PartitionCache {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final EntityType<?> type;
+    private final CachePolicy policy;
+    private final Counters counters;
+    private final CacheContext context;
+    private final RowImage image;
+    private final @Nullable String generationKey;
+    private final Loading loading;
+    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+    private final List<Sort<?>> order = new ArrayList<>();
+
+    /**
+     * The cache of a type.
+     *
+     * @param cascaded whether deleting records of another type deletes records of this one
+     */
+    PartitionCache(
+            EntityType<?> type,
+            CachePolicy policy,
+            @Nullable Loader<?> loader,
+            boolean cascaded,
+            Counters counters,
+            CacheContext context) {
+        this.type = type;
+        this.policy = policy;
+        this.counters = counters;
+        this.context = context;
+        this.image = new RowImage(type);
+        this.generationKey = cascaded ? Invalidation.GENERATION + type.name() : null;
+        this.loading = new Loading(type, loader, counters);
+        Stream.concat(type.position().stream(), type.key().stream())
+                .distinct()
+                .forEach(field -> order.add(field.ascending()));
+    }
+
+    @Nullable
+    String generationKey() {
+        return generationKey;
+    }
+
+    /** The key of a partition, or null if the store takes none of that length. */
+    @Nullable
+    String keyOf(Key partition) {
+        String key = image.keyOf(partition);
+        return key.length() * 3L <= context.store().maxKeyBytes()
+                        || key.getBytes(StandardCharsets.UTF_8).length
+                                <= context.store().maxKeyBytes()
+                ? key
+                : null;
+    }
+
+    /** The content of a partition, from wherever it can be had. */
+    CachedPartition read(Key partition, RowStore source) {
+        String key = keyOf(partition);
+        NearCache near = context.near();
+        if (key == null) {
+            return past(partition, source);
+        }
+        if (near == null) {
+            return shared(key, partition, source).partition();
+        }
+        CachedPartition kept = near.get(key);
+        if (kept != null) {
+            counters.nearHits.increment();
+            return kept;
+        }
+        long stamp = near.stamp(key);
+        Found found = shared(key, partition, source);
+        if (found.keepUntil() > 0) {
+            near.put(key, found.partition(), found.keepUntil(), stamp);
+        }
+        return found.partition();
+    }
+
+    /**
+     * What a read has found.
+     *
+     * @param keepUntil until when it may be kept in the process, in milliseconds since 1970; 0 not at all
+     */
+    private record Found(CachedPartition partition, long keepUntil) {}
+
+    private Found shared(String key, Key partition, RowStore source) {
+        boolean suspect = context.invalidation().suspect(key)
+                || (generationKey != null && context.invalidation().suspect(generationKey));
+        List<@Nullable Entry> entries = suspect
+                ? null
+                : context.store().getAll(generationKey == null ? List.of(key) : List.of(key, generationKey));
+        if (entries == null) {
+            return new Found(past(partition, source), 0);
+        }
+        Entry entry = entries.get(0);
+        Entry generation = generationKey == null ? null : entries.get(1);
+        long now = context.clock().millis();
+        if (marked(entry, now) || marked(generation, now)) {
+            return new Found(past(partition, source), 0);
+        }
+        long generationVersion = generation == null ? 0 : generation.version();
+        Hit hit = hit(entry, partition, generationVersion, now);
+        if (hit == null) {
+            return new Found(
+                    fly(key, partition, source, entry, generationVersion).join(null), 0);
+        }
+        if (hit.entry().freshUntil() > now) {
+            counters.hits.increment();
+            return new Found(hit.partition(), hit.entry().freshUntil());
+        }
+        if (hit.entry().revalidateUntil() > now) {
+            counters.staleHits.increment();
+            fly(key, partition, source, entry, generationVersion);
+            return new Found(hit.partition(), 0);
+        }
+        return new Found(fly(key, partition, source, entry, generationVersion).join(hit.partition()), 0);
+    }
+
+    private static boolean marked(@Nullable Entry entry, long now) {
+        CacheEntry content = entry == null ? null : CacheEntry.decode(entry.value());
+        return content != null && content.marks(now);
+    }
+
+    /** An entry that can be served now, or later if the source is not available. */
+    private record Hit(CacheEntry entry, CachedPartition partition) {}
+
+    private @Nullable Hit hit(@Nullable Entry entry, Key partition, long generation, long now) {
+        if (entry == null) {
+            return null;
+        }
+        counters.bytesRead.add(entry.value().length);
+        CacheEntry content = CacheEntry.decode(entry.value());
+        if (content == null) {
+            counters.poisoned.increment();
+            return null;
+        }
+        if (!content.holdsRows() || content.generation() != generation || content.end() <= now) {
+            return null;
+        }
+        if (content.kind() == Kind.TOO_LARGE) {
+            return new Hit(content, CachedPartition.TOO_LARGE);
+        }
+        try {
+            return new Hit(content, new CachedPartition(image.decode(partition, content.body())));
+        } catch (IllegalArgumentException e) {
+            counters.poisoned.increment();
+            return null;
+        }
+    }
+
+    /** A flight that this reader waits for, or started. */
+    private final class Joined {
+
+        private final Flight flight;
+
+        Joined(Flight flight) {
+            this.flight = flight;
+        }
+
+        CachedPartition join(@Nullable CachedPartition ifUnavailable) {
+            try {
+                CachedPartition partition = Waiting.on(flight.answer, type);
+                counters.misses.increment();
+                return partition;
+            } catch (StorageUnavailableException | StorageTimeoutException e) {
+                if (ifUnavailable == null) {
+                    throw e;
+                }
+                counters.staleHits.increment();
+                return ifUnavailable;
+            }
+        }
+    }
+
+    private Joined fly(String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
+        Flight mine = new Flight();
+        Flight flight = flights.compute(key, (same, flying) -> flying != null && flying.admits(seen) ? flying : mine);
+        if (flight == mine) {
+            context.run(() -> {
+                try {
+                    CachedPartition found = fill(key, partition, source, seen, generation, mine);
+                    flights.remove(key, mine);
+                    mine.answer.complete(found);
+                } catch (RuntimeException | Error e) {
+                    flights.remove(key, mine);
+                    mine.answer.completeExceptionally(e);
+                }
+            });
+        }
+        return new Joined(flight);
+    }
+
+    private CachedPartition fill(
+            String key, Key partition, RowStore source, @Nullable Entry seen, long generation, Flight flight) {
+        long version = seen == null ? lease(key) : seen.version();
+        if (version == 0) {
+            flight.asksAlone();
+        } else {
+            flight.asksAt(version);
+        }
+        CachedPartition found = fromSource(partition, source);
+        if (found.absent() && loading.load(key, partition, context.writer(source))) {
+            version = lease(key);
+            found = fromSource(partition, source);
+        }
+        if (version != 0) {
+            keep(key, version, generation, found);
+        }
+        return found;
+    }
+
+    /** Puts a lease where nothing stands and returns its version, or 0 if that can't be done. */
+    private long lease(String key) {
+        UUID owner = UUID.randomUUID();
+        Instant end = context.clock().instant().plus(LEASE);
+        Write lease = new Write(
+                key, CacheEntry.owned(Kind.LEASE, owner, end.toEpochMilli()).encode(), null, end);
+        if (context.store().commit(List.of(new Expectation(key, 0)), List.of(lease)) != Commit.DONE) {
+            return 0;
+        }
+        List<@Nullable Entry> entries = context.store().getAll(List.of(key));
+        Entry entry = entries == null ? null : entries.get(0);
+        CacheEntry content = entry == null ? null : CacheEntry.decode(entry.value());
+        return entry != null && content != null && owner.equals(content.owner()) ? entry.version() : 0;
+    }
+
+    private void keep(String key, long version, long generation, CachedPartition found) {
+        Duration life = found.absent() ? policy.absentTimeToLive() : jittered();
+        if (life.isZero()) {
+            return;
+        }
+        long fresh = context.clock().millis() + life.toMillis();
+        long revalidate = fresh + policy.staleWhileRevalidate().toMillis();
+        long error = fresh + policy.staleIfError().toMillis();
+        List<Row> rows = found.rows();
+        CacheEntry entry =
+                CacheEntry.rows(generation, fresh, revalidate, error, rows == null ? null : image.encode(rows));
+        byte[] value = entry.encode();
+        Write write = new Write(key, value, null, Instant.ofEpochMilli(entry.end()));
+        if (context.store().commit(List.of(new Expectation(key, version)), List.of(write)) == Commit.DONE) {
+            counters.bytesWritten.add(value.length);
+        }
+    }
+
+    private Duration jittered() {
+        long millis = policy.timeToLive().toMillis();
+        long shorter =
+                (long) (millis * policy.jitter() * ThreadLocalRandom.current().nextDouble());
+        return Duration.ofMillis(Math.max(1, millis - shorter));
+    }
+
+    /** Reads past the cache and keeps nothing. */
+    private CachedPartition past(Key partition, RowStore source) {
+        counters.bypasses.increment();
+        CachedPartition found = fromSource(partition, source);
+        if (found.absent() && loading.load(image.keyOf(partition), partition, context.writer(source))) {
+            return fromSource(partition, source);
+        }
+        return found;
+    }
+
+    private CachedPartition fromSource(Key partition, RowStore source) {
+        List<Row> rows = source.select(
+                type, new Selection(partition, new Condition.And<>(List.of()), order, null, policy.maxRecords() + 1));
+        return rows.size() > policy.maxRecords() ? CachedPartition.TOO_LARGE : new CachedPartition(List.copyOf(rows));
+    }
+}

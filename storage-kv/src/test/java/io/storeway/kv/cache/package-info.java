@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.kv.cache;
+
+import org.jspecify.annotations.NullMarked;
