@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
@@ -56,6 +57,16 @@ final class RoutedRows implements RowStore {
             to.save(type, rows);
             return rows.size();
         });
+    }
+
+    @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        return write("append", type, to -> to.append(type, rows));
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        return write("purge", type, to -> to.purge(type));
     }
 
     @Override
@@ -119,6 +130,11 @@ final class RoutedRows implements RowStore {
     @Override
     public long count(EntityType<?> type, Selection selection) {
         return from(type, selection).count(type, selection);
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return from(type, selection).countBy(type, selection, field);
     }
 
     private RowStore from(EntityType<?> type, Selection selection) {

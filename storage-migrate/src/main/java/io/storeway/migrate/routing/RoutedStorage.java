@@ -78,7 +78,10 @@ public final class RoutedStorage implements Storage {
     /** What both storages can do, so that nothing is lost with a stage. */
     @Override
     public Capabilities capabilities() {
-        Capabilities both = Capabilities.all();
+        Capabilities both = Capabilities.all()
+                .without(
+                        Capability.PARTITION_VERSIONS,
+                        "a version of one storage says nothing to the one that decides after a switch");
         for (Side side : Side.values()) {
             Capabilities one = sides.of(side).capabilities();
             for (Capability capability : Capability.values()) {

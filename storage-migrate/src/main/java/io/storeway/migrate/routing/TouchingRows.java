@@ -1,11 +1,15 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Condition;
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.Sort;
 import io.storeway.UnitOfWork;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +21,10 @@ final class TouchingRows implements RowStore {
     private final RowStore rows;
     private final UnitOfWork unit;
     private final Touched touched;
+    private final Clock clock;
 
-    TouchingRows(RowStore rows, UnitOfWork unit, Touched touched) {
+    TouchingRows(RowStore rows, UnitOfWork unit, Touched touched, Clock clock) {
+        this.clock = clock;
         this.rows = rows;
         this.unit = unit;
         this.touched = touched;
@@ -53,6 +59,13 @@ final class TouchingRows implements RowStore {
     }
 
     @Override
+    public List<Row> append(EntityType<?> type, List<Row> added) {
+        List<Row> appended = rows.append(type, added);
+        touched.rows(type, added);
+        return appended;
+    }
+
+    @Override
     public int delete(EntityType<?> type, List<Key> keys) {
         touched.leaving(unit, type, keys);
         return rows.delete(type, keys);
@@ -61,7 +74,7 @@ final class TouchingRows implements RowStore {
     @Override
     public void replace(EntityType<?> type, Key partition, List<Row> content) {
         Set<Key> leaving = new LinkedHashSet<>();
-        for (Row row : content(type, partition)) {
+        for (Row row : matching(type, partition, new Condition.And<>(List.of()))) {
             leaving.add(row.key());
         }
         if (type.position().isEmpty()) {
@@ -72,14 +85,20 @@ final class TouchingRows implements RowStore {
         rows.replace(type, partition, content);
     }
 
-    private List<Row> content(EntityType<?> type, Key partition) {
-        Selection all = new Selection(
-                partition,
-                new io.storeway.Condition.And<>(List.of()),
-                type.key().stream().map(field -> field.ascending()).toList(),
-                null,
-                Integer.MAX_VALUE);
-        return rows.select(type, all);
+    private List<Row> matching(EntityType<?> type, @Nullable Key partition, Condition<?> condition) {
+        List<? extends Sort<?>> order =
+                type.key().stream().map(Field::ascending).toList();
+        return rows.select(type, new Selection(partition, condition, order, null, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        type.expiry().ifPresent(expiry -> touched.rows(type, matching(type, null, expired(expiry))));
+        return rows.purge(type);
+    }
+
+    private <T> Condition<T> expired(Field<T, ?> expiry) {
+        return new Condition.Compare<>(expiry, Condition.Operator.LE, clock.instant());
     }
 
     @Override
@@ -95,5 +114,10 @@ final class TouchingRows implements RowStore {
     @Override
     public long count(EntityType<?> type, Selection selection) {
         return rows.count(type, selection);
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return rows.countBy(type, selection, field);
     }
 }

@@ -25,7 +25,7 @@ final class TouchingUnit implements ReplicaUnit {
 
     @Override
     public <T> Repository<T> repository(EntityType<T> type) {
-        return new Repository<>(type, new TouchingRows(unit.repository(type).rows(), unit, touched), clock);
+        return new Repository<>(type, new TouchingRows(unit.repository(type).rows(), unit, touched, clock), clock);
     }
 
     @Override
