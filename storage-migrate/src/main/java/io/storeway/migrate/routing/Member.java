@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * This instance's part in a migration: the stage as a field, a lease, and the acknowledgement of epochs. Thread-safe.
@@ -23,6 +24,7 @@ final class Member {
     private final Controls controls;
     private final RoutingOptions options;
     private final ShadowCounts counts;
+    private final ReentrantLock refreshing = new ReentrantLock();
     private final Deque<View> draining = new ArrayDeque<>();
     private volatile View view;
     private volatile Instant leaseUntil;
@@ -43,8 +45,18 @@ final class Member {
         return view;
     }
 
-    /** Learns the stage, renews the lease and acknowledges what has been left behind. */
-    synchronized void refresh() {
+    /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
+    void refresh() {
+        if (refreshing.tryLock()) {
+            try {
+                learn();
+            } finally {
+                refreshing.unlock();
+            }
+        }
+    }
+
+    private void learn() {
         Instant now = options.clock().instant();
         StageRecord record = controls.read();
         if (record.epoch() != view.record().epoch()) {
