@@ -4,4 +4,5 @@ module io.storeway.examples {
     requires static org.jspecify;
 
     exports io.storeway.examples;
+    exports io.storeway.examples.directory;
 }

@@ -10,6 +10,8 @@ module io.storeway.kv {
     exports io.storeway.kv;
     exports io.storeway.kv.cache;
 
+    uses io.storeway.spi.KeyValueStoreProvider;
+
     provides io.storeway.spi.StorageProvider with
             io.storeway.kv.KvStorageProvider;
 }

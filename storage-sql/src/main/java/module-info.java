@@ -11,4 +11,6 @@ module io.storeway.sql {
 
     provides io.storeway.spi.StorageProvider with
             io.storeway.sql.SqlStorageProvider;
+    provides io.storeway.spi.KeyValueStoreProvider with
+            io.storeway.sql.SqlKeyValueStoreProvider;
 }

@@ -5,6 +5,7 @@ import io.storeway.layout.KeyValueLayout.Place;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,25 +52,37 @@ public final class Blob<T> {
     public Blob<T> at(FieldRef<T, ?> field, String path) {
         Place old = placeOf(field);
         Source source = old.source() == Source.KEY_AND_MEMBER ? Source.KEY_AND_MEMBER : Source.MEMBER;
-        return place(field, new Place(source, List.of(path.split("\\.", -1)), old.form(), old.plusMillis()));
+        return place(
+                field, new Place(source, List.of(path.split("\\.", -1)), old.form(), old.plusMillis(), old.former()));
+    }
+
+    /**
+     * The field was at this path in the past: it is read from there where it is missing at its own path, and written to
+     * its own path alone. Code that knows only the former path must have ended by then.
+     */
+    public Blob<T> formerlyAt(FieldRef<T, ?> field, String path) {
+        Place old = placeOf(field);
+        List<List<String>> former = new ArrayList<>(old.former());
+        former.add(List.of(path.split("\\.", -1)));
+        return place(field, new Place(old.source(), old.path(), old.form(), old.plusMillis(), former));
     }
 
     /** The field's value is written in the given form. */
     public Blob<T> as(FieldRef<T, ?> field, Form form) {
         Place old = placeOf(field);
-        return place(field, new Place(old.source(), old.path(), form, old.plusMillis()));
+        return place(field, new Place(old.source(), old.path(), form, old.plusMillis(), old.former()));
     }
 
     /** The instant is written as so much earlier: an expiry that is stored as the time of storing. */
     public Blob<T> plus(FieldRef<T, ?> field, Duration later) {
         Place old = placeOf(field);
-        return place(field, new Place(old.source(), old.path(), old.form(), later.toMillis()));
+        return place(field, new Place(old.source(), old.path(), old.form(), later.toMillis(), old.former()));
     }
 
     /** The variable of the key is a member of the object as well, under its own name. */
     public Blob<T> alsoMember(FieldRef<T, ?> field) {
         Place old = placeOf(field);
-        return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), 0));
+        return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), 0, old.former()));
     }
 
     /** The JSON field takes all members that no other field names, so that nothing of a blob is lost. */
@@ -112,7 +125,11 @@ public final class Blob<T> {
 
     private Place placeOf(FieldRef<T, ?> field) {
         String name = NamedField.of(field);
-        return places.getOrDefault(name, new Place(Source.MEMBER, List.of(name), Form.NATURAL, 0));
+        return places.getOrDefault(name, member(name));
+    }
+
+    static Place member(String name) {
+        return new Place(Source.MEMBER, List.of(name), Form.NATURAL, 0, List.of());
     }
 
     private Blob<T> place(FieldRef<T, ?> field, Place place) {

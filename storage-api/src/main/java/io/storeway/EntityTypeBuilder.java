@@ -4,7 +4,9 @@ import io.storeway.layout.KeyTemplate;
 import io.storeway.layout.KeyValueLayout;
 import io.storeway.layout.SqlLayout;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -291,7 +293,14 @@ public final class EntityTypeBuilder<T> {
                                 "ix"),
                         index.stream().map(Field::index).toList()))
                 .toList();
-        return new SqlLayout(SqlNames.checked(spec.table()), columns, names.of(List.of(), "pk"), indexes);
+        Map<String, String> former = new LinkedHashMap<>();
+        spec.formerColumns()
+                .forEach((field, column) ->
+                        former.put(columns.get(drafts.resolve(field).index()), SqlNames.checked(column)));
+        if (former.values().stream().anyMatch(columns::contains)) {
+            throw refused("a former column is the column of a field");
+        }
+        return new SqlLayout(SqlNames.checked(spec.table()), columns, names.of(List.of(), "pk"), indexes, former);
     }
 
     private @Nullable Field<T, ?> expiryField() {

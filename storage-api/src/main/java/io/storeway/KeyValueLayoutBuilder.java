@@ -2,7 +2,6 @@ package io.storeway;
 
 import io.storeway.layout.KeyTemplate;
 import io.storeway.layout.KeyValueLayout;
-import io.storeway.layout.KeyValueLayout.Form;
 import io.storeway.layout.KeyValueLayout.Place;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves a {@link Blob} against the fields of a type and refuses what the shape can't hold. */
@@ -66,7 +66,7 @@ record KeyValueLayoutBuilder<T>(
             }
             return Place.of(Source.NOT_CARRIED);
         }
-        Place place = given == null ? new Place(Source.MEMBER, List.of(field.name()), Form.NATURAL, 0) : given;
+        Place place = given == null ? Blob.member(field.name()) : given;
         check(field, place, blob.shape());
         return place;
     }
@@ -80,7 +80,9 @@ record KeyValueLayoutBuilder<T>(
             case CONSTANT -> field.defaultValue() != null;
             case NOT_CARRIED -> field.nullable() || field.defaultValue() != null;
             case MEMBER, KEY_AND_MEMBER ->
-                shape != Shape.ARRAY_OF_SCALARS && place.path().stream().noneMatch(String::isEmpty);
+                shape != Shape.ARRAY_OF_SCALARS
+                        && place.path().stream().noneMatch(String::isEmpty)
+                        && place.former().stream().flatMap(List::stream).noneMatch(String::isEmpty);
             case ELEMENT -> kind != FieldType.Kind.JSON && kind != FieldType.Kind.LIST && !field.nullable();
             case KEY, POSITION -> true;
         };
@@ -118,9 +120,14 @@ record KeyValueLayoutBuilder<T>(
     private void checkPaths(List<Place> places) {
         Set<String> paths = new HashSet<>();
         for (Place place : places) {
-            if (!place.path().isEmpty() && !paths.add(String.join(".", place.path()))) {
-                throw refused("two fields are placed at " + String.join(".", place.path()));
-            }
+            Stream.concat(Stream.of(place.path()), place.former().stream())
+                    .filter(path -> !path.isEmpty())
+                    .map(path -> String.join(".", path))
+                    .forEach(path -> {
+                        if (!paths.add(path)) {
+                            throw refused("two fields are placed at " + path);
+                        }
+                    });
         }
         if (places.stream().filter(place -> place.source() == Source.REST).count() > 1) {
             throw refused("only one field takes the rest");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public final class Repository<T> {
     /** The entity type. */
     public EntityType<T> type() {
         return type;
+    }
+
+    /** This repository with a layer before its rows, for authors of storages that stand before another storage. */
+    public Repository<T> through(UnaryOperator<RowStore> layer) {
+        return new Repository<>(type, layer.apply(rows), clock);
     }
 
     /** The backend's rows, for authors of storages that stand in front of another one. */

@@ -16,6 +16,7 @@ public final class TableSpec<T> {
 
     private String table;
     private final Map<String, String> columns = new LinkedHashMap<>();
+    private final Map<String, String> formerColumns = new LinkedHashMap<>();
     private final List<List<String>> indexes = new ArrayList<>();
 
     TableSpec(String table) {
@@ -34,6 +35,12 @@ public final class TableSpec<T> {
         return this;
     }
 
+    /** The name that a field's column had in the past, for the script that renames it. */
+    public TableSpec<T> formerColumn(FieldRef<T, ?> field, String name) {
+        formerColumns.put(NamedField.of(field), name);
+        return this;
+    }
+
     /** A further index over the fields, in order. The primary key, unique keys and references have theirs already. */
     @SafeVarargs
     public final TableSpec<T> index(FieldRef<T, ?>... fields) {
@@ -47,6 +54,10 @@ public final class TableSpec<T> {
 
     Map<String, String> columns() {
         return columns;
+    }
+
+    Map<String, String> formerColumns() {
+        return formerColumns;
     }
 
     List<List<String>> indexes() {

@@ -66,16 +66,18 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
      * @param path the names of the members on the way; empty unless the source is a member
      * @param form how the value is written
      * @param plusMillis what is added to an instant when it is read, for an expiry written as time of storing
+     * @param former paths where the member was in the past: read where it is missing at its path, never written
      */
-    public record Place(Source source, List<String> path, Form form, long plusMillis) {
-        /** Copies the path. */
+    public record Place(Source source, List<String> path, Form form, long plusMillis, List<List<String>> former) {
+        /** Copies the paths. */
         public Place {
             path = List.copyOf(path);
+            former = former.stream().map(List::copyOf).toList();
         }
 
         /** A place without a path. */
         public static Place of(Source source) {
-            return new Place(source, List.of(), Form.NATURAL, 0);
+            return new Place(source, List.of(), Form.NATURAL, 0, List.of());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.storeway.layout;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * How an entity type lies in a SQL database. Names are quoted wherever they are used, so they keep their case.
@@ -9,16 +10,19 @@ import java.util.List;
  * @param columns one column name per field, in field order
  * @param primaryKey the name of the primary key constraint
  * @param indexes further indexes
+ * @param formerColumns the name that a column had in the past, by its name; for the script that renames it
  */
-public record SqlLayout(String table, List<String> columns, String primaryKey, List<Index> indexes) {
+public record SqlLayout(
+        String table, List<String> columns, String primaryKey, List<Index> indexes, Map<String, String> formerColumns) {
 
     /** What our own tables begin with, in lower case; no entity type of a catalog may use it. */
     public static final String RESERVED_PREFIX = "storeway_";
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public SqlLayout {
         columns = List.copyOf(columns);
         indexes = List.copyOf(indexes);
+        formerColumns = Map.copyOf(formerColumns);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.StorageException;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** Opens storages so that an error names the option and the place; what may hold a password is left out. */
 final class Opened {
@@ -12,8 +13,13 @@ final class Opened {
     private Opened() {}
 
     static Storage open(String option, String uri, Catalog catalog, Clock clock) {
+        return named(option, uri, () -> Storages.open(uri, catalog, clock));
+    }
+
+    /** Does something with the place that a URI names. */
+    static <R> R named(String option, String uri, Supplier<R> opening) {
         try {
-            return Storages.open(uri, catalog, clock);
+            return opening.get();
         } catch (StorageException e) {
             throw new IllegalArgumentException(
                     option + " " + uri.replaceFirst("[?;].*$", "").replaceFirst("//[^/@]*@", "//") + ": "

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             StatusCommand.class,
             ErrorsCommand.class,
+            SchemaCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -53,6 +53,10 @@ class BackendTableTest {
                 new Backend("memory", "memory:", () -> "memory:"),
                 new Backend("H2 MVStore", "mvstore:FILE", () -> "mvstore:" + folder.resolve("data.mv")),
                 new Backend("NDJSON dump", "ndjson:FILE[.gz]", () -> "ndjson:" + dump),
+                new Backend(
+                        "SQLite as key-value store",
+                        "kv+jdbc:sqlite:FILE",
+                        () -> "kv+jdbc:sqlite:" + folder.resolve("kv.db")),
                 new Backend("SQLite", "jdbc:sqlite:FILE", () -> "jdbc:sqlite:" + folder.resolve("data.db")),
                 new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")));
 

@@ -5,15 +5,20 @@ import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStoreProvider;
 import io.storeway.spi.StorageProvider;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * Opens {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link MvStore}; and {@code
- * ndjson:FILE}, an {@link NdjsonStore}. The storages close their stores.
+ * ndjson:FILE}, an {@link NdjsonStore}; and every store that a {@link KeyValueStoreProvider} on the class path opens. The
+ * storages close their stores.
  */
 public final class KvStorageProvider implements StorageProvider {
 
@@ -26,12 +31,24 @@ public final class KvStorageProvider implements StorageProvider {
 
     @Override
     public List<String> schemes() {
-        return List.of(MEMORY, MVSTORE + "FILE", NDJSON + "FILE[.gz]");
+        List<String> schemes = new ArrayList<>(List.of(MEMORY, MVSTORE + "FILE", NDJSON + "FILE[.gz]"));
+        ServiceLoader.load(KeyValueStoreProvider.class).forEach(provider -> schemes.addAll(provider.schemes()));
+        return schemes;
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.equals(MEMORY) || uri.startsWith(MVSTORE) || uri.startsWith(NDJSON);
+        return uri.equals(MEMORY)
+                || uri.startsWith(MVSTORE)
+                || uri.startsWith(NDJSON)
+                || provider(uri).isPresent();
+    }
+
+    private static Optional<KeyValueStoreProvider> provider(String uri) {
+        return ServiceLoader.load(KeyValueStoreProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.accepts(uri))
+                .findFirst();
     }
 
     @Override
@@ -43,7 +60,12 @@ public final class KvStorageProvider implements StorageProvider {
         if (uri.equals(MEMORY)) {
             return new MemoryStore();
         }
-        return uri.startsWith(MVSTORE) ? MvStore.open(file(uri, MVSTORE)) : NdjsonStore.open(file(uri, NDJSON));
+        if (uri.startsWith(MVSTORE)) {
+            return MvStore.open(file(uri, MVSTORE));
+        }
+        return uri.startsWith(NDJSON)
+                ? NdjsonStore.open(file(uri, NDJSON))
+                : provider(uri).orElseThrow().open(uri);
     }
 
     private static Path file(String uri, String scheme) {

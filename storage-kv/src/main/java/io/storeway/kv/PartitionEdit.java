@@ -38,6 +38,9 @@ final class PartitionEdit {
     /** Null where a record was deleted. */
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
+    /** The texts of records that are replaced, whose members that no field names stay. */
+    private final Map<Object, byte[]> cleared = new HashMap<>();
+
     private @Nullable ContentIds contentIds;
 
     PartitionEdit(KvPartition partition, Instant now, String operation, String backend) {
@@ -54,17 +57,18 @@ final class PartitionEdit {
         }
     }
 
-    /** Makes the rows the whole content, in this order. */
+    /** Makes the rows the whole content, in this order. One that was there keeps the members that no field names. */
     void replace(List<Row> rows) {
         Map<Object, Row> before = new HashMap<>();
-        if (type.version().isPresent()) {
-            places.forEach((identity, place) -> {
-                StoredItem item = items.get(place);
-                if (item != null && !expired(place)) {
-                    before.put(identity, item.row());
-                }
-            });
-        }
+        places.forEach((identity, place) -> {
+            StoredItem item = items.get(place);
+            if (item != null && !Identity.isPosition(type)) {
+                cleared.put(identity, item.json().bytes());
+            }
+            if (item != null && type.version().isPresent() && !expired(place)) {
+                before.put(identity, item.row());
+            }
+        });
         items.clear();
         places.clear();
         for (Row row : rows) {
@@ -185,7 +189,7 @@ final class PartitionEdit {
 
     /** Adds a record, in the place of an expired one where the order doesn't matter or is the identity. */
     private void add(Row row, @Nullable Integer expiredPlace) {
-        StoredItem item = encoded(row, null);
+        StoredItem item = encoded(row, cleared.get(Identity.of(row)));
         if (expiredPlace != null && (position < 0 || Identity.isPosition(type))) {
             items.set(expiredPlace, item);
             return;

@@ -10,6 +10,7 @@ import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,11 +35,16 @@ final class UnclaimedMembers {
         this.counted = layout.shape() != Shape.ARRAY_OF_SCALARS
                 && layout.places().stream().noneMatch(place -> place.source() == Source.REST);
         for (Place place : layout.places()) {
-            for (int length = 1; length < place.path().size(); length++) {
-                holders.add(String.join(".", place.path().subList(0, length)));
-            }
-            fields.add(String.join(".", place.path()));
+            claim(place.path());
+            place.former().forEach(this::claim);
         }
+    }
+
+    private void claim(List<String> path) {
+        for (int length = 1; length < path.size(); length++) {
+            holders.add(String.join(".", path.subList(0, length)));
+        }
+        fields.add(String.join(".", path));
     }
 
     void add(byte[] blob) {

@@ -133,10 +133,15 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect {
     /** Adds the condition that the columns equal one of the keys, whose values are encoded. */
     abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
 
+    /** How many values a list of so many is padded to, so that there are few statement texts. */
+    static int slots(int values) {
+        return values == 1 ? 1 : values <= 16 ? 16 : 128;
+    }
+
     /** The condition of {@link #in} with a question mark for each value, the last key repeated up to a round number. */
     static void slots(Sql sql, List<String> columns, List<Key> encoded, String values) {
         int width = columns.size();
-        int slots = encoded.size() == 1 ? 1 : encoded.size() <= 16 ? 16 : 128;
+        int slots = slots(encoded.size());
         if (width == 1) {
             sql.add(columns.get(0) + " IN ").tuples(1, slots);
         } else {

@@ -5,6 +5,7 @@ import io.storeway.error.SchemaMismatchException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -64,6 +65,22 @@ final class Schema {
         try (Statement statement = handle.getConnection().createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** The changes that bring the tables to what is declared, in the order in which they are applied. */
+    List<SchemaChange> changes(Handle handle, List<Table> tables) throws SQLException {
+        LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
+        List<SchemaChange> changes = new ArrayList<>();
+        for (Table table : tables) {
+            String live = schema.find(table.type().sql().table());
+            if (live == null) {
+                changes.add(SchemaDiff.created(table, dialect));
+            } else {
+                changes.addAll(new SchemaDiff(handle, table, dialect, schema.read(live)).changes());
+            }
+        }
+        changes.sort(Comparator.comparing(SchemaChange::phase));
+        return changes;
     }
 
     /**

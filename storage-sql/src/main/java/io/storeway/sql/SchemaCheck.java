@@ -56,6 +56,12 @@ final class SchemaCheck {
         String qualified = name() + "." + column;
         LiveSchema.Column found = live.columns().get(column);
         ColumnCodec codec = table.codec(field);
+        String former = type.sql().formerColumns().get(column);
+        if (found == null && former != null && live.columns().containsKey(former)) {
+            differences.add("column " + qualified + " is there under its former name " + former + "; rename it: "
+                    + new AlterSql(dialect, table.name()).renameColumn(former, column));
+            return;
+        }
         if (found == null) {
             differences.add("column " + qualified + " is missing; add it: ALTER TABLE " + table.name() + " ADD COLUMN "
                     + Dialect.quote(column) + " " + codec.sqlType()

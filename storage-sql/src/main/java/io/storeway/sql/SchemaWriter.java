@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the statements that create the table and the indexes of an entity type. */
 final class SchemaWriter {
@@ -30,30 +31,60 @@ final class SchemaWriter {
     }
 
     String createTable() {
+        return createTable(table.name(), List.of());
+    }
+
+    /** Creates the table under a quoted name, with further columns that no field declares. */
+    String createTable(String quotedName, List<String> further) {
         List<String> parts = new ArrayList<>();
         type.fields().forEach(field -> parts.add(column(field)));
-        parts.add(constraint(layout.primaryKey()) + "PRIMARY KEY " + list(table.key()));
-        for (UniqueKey unique : type.uniqueKeys()) {
-            parts.add(constraint(unique.name()) + "UNIQUE " + list(table.columns(unique.fields())));
-        }
-        for (Reference reference : type.references()) {
-            EntityType<?> target = reference.target();
-            parts.add(constraint(reference.name()) + "FOREIGN KEY " + list(table.columns(reference.fields()))
-                    + " REFERENCES " + Dialect.quote(target.sql().table()) + " "
-                    + list(target.columns(target.key()).stream()
-                            .map(Dialect::quote)
-                            .toList())
-                    + " ON DELETE " + reference.onDelete());
-        }
-        checks().forEach((name, expression) -> parts.add(constraint(name) + "CHECK (" + expression + ")"));
-        return "CREATE TABLE " + table.name() + " (\n    " + String.join(",\n    ", parts) + "\n)"
+        parts.addAll(further);
+        parts.add(primaryKey());
+        type.uniqueKeys().forEach(unique -> parts.add(uniqueKey(unique)));
+        type.references().forEach(reference -> parts.add(foreignKey(reference)));
+        checks().forEach((name, expression) -> parts.add(check(name, expression)));
+        return "CREATE TABLE " + quotedName + " (\n    " + String.join(",\n    ", parts) + "\n)"
                 + dialect.tableOptions(type);
     }
 
-    private String column(Field<?, ?> field) {
-        String column =
-                table.columns().get(field.index()) + " " + table.codec(field).sqlType();
+    String primaryKey() {
+        return constraint(layout.primaryKey()) + "PRIMARY KEY " + list(table.key());
+    }
+
+    String uniqueKey(UniqueKey unique) {
+        return constraint(unique.name()) + "UNIQUE " + list(table.columns(unique.fields()));
+    }
+
+    String foreignKey(Reference reference) {
+        EntityType<?> target = reference.target();
+        return constraint(reference.name()) + "FOREIGN KEY " + list(table.columns(reference.fields())) + " REFERENCES "
+                + Dialect.quote(target.sql().table()) + " "
+                + list(target.columns(target.key()).stream().map(Dialect::quote).toList()) + " ON DELETE "
+                + reference.onDelete();
+    }
+
+    String check(String name, String expression) {
+        return constraint(name) + "CHECK (" + expression + ")";
+    }
+
+    /** A column with its default value, which old code that doesn't know the column relies on. */
+    String column(Field<?, ?> field) {
+        String column = typed(field);
         return field.nullable() ? column : column + " " + constraint(layout.notNullName(field.index())) + "NOT NULL";
+    }
+
+    /** A column that may be missing. */
+    String typed(Field<?, ?> field) {
+        String value = defaultValue(field);
+        return table.columns().get(field.index()) + " " + table.codec(field).sqlType()
+                + (value == null ? "" : " DEFAULT " + value);
+    }
+
+    /** The default value of a field as a literal, or null. */
+    @Nullable
+    String defaultValue(Field<?, ?> field) {
+        Object value = field.defaultValue();
+        return value == null ? null : literal(field, value);
     }
 
     private static String constraint(String name) {

@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
@@ -79,6 +80,33 @@ public final class SqlStorage implements Storage {
      */
     public static SqlStorage open(DataSource dataSource, Catalog catalog) {
         return builder(dataSource, catalog).open();
+    }
+
+    /**
+     * Compares the tables with the catalog and writes the script that brings them together; changes nothing itself.
+     * Columns that no field declares are dropped by the script, other constraints and indexes only if their names are
+     * derived from the table's.
+     *
+     * @throws io.storeway.error.StorageUnavailableException if the database can't be reached
+     */
+    public static SchemaScript changes(DataSource dataSource, Catalog catalog) {
+        return builder(dataSource, catalog).changes();
+    }
+
+    /**
+     * As {@link #changes(DataSource, Catalog)}, for the database that {@link SqlStorageProvider} opens for a URI.
+     *
+     * @throws IllegalArgumentException if the URI is none of a SQL database
+     */
+    public static SchemaScript changes(String uri, Catalog catalog) {
+        SqlStorageProvider provider = new SqlStorageProvider();
+        if (!provider.accepts(uri)) {
+            throw new IllegalArgumentException("A schema is that of a SQL database; known are "
+                    + String.join(", ", provider.schemes()) + ErrorContext.of("changes"));
+        }
+        try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
+            return changes(pool, catalog);
+        }
     }
 
     /** Starts a storage with further choices. */

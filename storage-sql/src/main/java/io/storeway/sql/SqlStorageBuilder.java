@@ -58,7 +58,7 @@ public final class SqlStorageBuilder {
 
     /** Opens the storage; throws as {@link SqlStorage#open} does. */
     public SqlStorage open() {
-        Dialect dialect = dialect();
+        Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
         Errors errors = new Errors(dialect, tables);
         String lockTable = catalog.types().isEmpty()
@@ -69,7 +69,8 @@ public final class SqlStorageBuilder {
         // Before the tables are there, there is none to lock.
         Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
-        Capabilities capabilities = unlocked.read(context, session -> inspect(dialect, session.connection()));
+        Capabilities capabilities =
+                unlocked.read(context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
         if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context, schema, all);
         }
@@ -88,6 +89,20 @@ public final class SqlStorageBuilder {
                 owned));
     }
 
+    SchemaScript changes() {
+        Dialect dialect = dialect(dataSource);
+        Tables tables = new Tables(catalog, dialect);
+        Transactions unlocked = new Transactions(dataSource, dialect, new Errors(dialect, tables), null);
+        return unlocked.read(
+                new ErrorContext("changes", dialect.name(), null, null),
+                session -> new SchemaScript(
+                        dialect.name(),
+                        new Schema(dialect)
+                                .changes(
+                                        Jdbi.open(session.connection()),
+                                        catalog.types().stream().map(tables::of).toList())));
+    }
+
     static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
         boolean incomplete =
                 transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
@@ -99,7 +114,7 @@ public final class SqlStorageBuilder {
         }
     }
 
-    private Dialect dialect() {
+    static Dialect dialect(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
             return Dialect.of(connection);
         } catch (SQLException e) {
@@ -111,7 +126,7 @@ public final class SqlStorageBuilder {
         }
     }
 
-    private Capabilities inspect(Dialect dialect, Connection connection) throws SQLException {
+    static Capabilities inspect(Dialect dialect, Connection connection, boolean acceptLossOnKill) throws SQLException {
         Handle handle = Jdbi.open(connection);
         Capabilities found = dialect.inspect(handle, acceptLossOnKill)
                 .without(

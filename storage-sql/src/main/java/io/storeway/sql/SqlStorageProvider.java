@@ -41,13 +41,17 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public Storage open(String uri, Catalog catalog, Clock clock) {
-        HikariDataSource pool = pool(uri.startsWith(SQLITE) ? sqlite(uri) : h2(uri));
+        HikariDataSource pool = pool(uri);
         try {
             return SqlStorage.builder(pool, catalog).clock(clock).owning(pool).open();
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;
         }
+    }
+
+    static HikariDataSource pool(String uri) {
+        return pool(uri.startsWith(SQLITE) ? sqlite(uri) : h2(uri));
     }
 
     private static HikariConfig sqlite(String uri) {

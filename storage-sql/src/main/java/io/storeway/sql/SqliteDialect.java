@@ -140,7 +140,7 @@ final class SqliteDialect extends Dialect {
         return sql.substring(start);
     }
 
-    private static String definition(Handle handle, String table) {
+    static String definition(Handle handle, String table) {
         return handle.createQuery("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
                 .bind("table", table)
                 .mapTo(String.class)

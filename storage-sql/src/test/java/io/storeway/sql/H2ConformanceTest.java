@@ -1,17 +1,17 @@
 package io.storeway.sql;
 
-import io.storeway.Storages;
-import io.storeway.testkit.StorageConformanceTest;
 import io.storeway.testkit.StorageFixture;
-import java.util.concurrent.atomic.AtomicInteger;
+import io.storeway.testkit.junit.StorageConformanceTest;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 
 class H2ConformanceTest extends StorageConformanceTest {
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
+    @TempDir
+    Path folder;
 
     @Override
     protected StorageFixture fixture() {
-        return (catalog, clock) ->
-                Storages.open("jdbc:h2:mem:conformance" + DATABASES.incrementAndGet(), catalog, clock);
+        return StorageFixture.at(n -> "jdbc:h2:" + folder.resolve("h2-" + n) + ";WRITE_DELAY=0");
     }
 }

@@ -15,10 +15,12 @@ record FieldNode(
         List<JsonNode> oneOf,
         List<JsonNode> range,
         @Nullable String at,
+        @Nullable String formerlyAt,
         @Nullable String form,
         @Nullable String place,
         @Nullable String plus,
-        @Nullable String column) {
+        @Nullable String column,
+        @Nullable String formerColumn) {
 
     /** Lists that are left out are empty. */
     @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
@@ -29,6 +31,6 @@ record FieldNode(
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static FieldNode ofType(String type) {
-        return new FieldNode(type, false, null, List.of(), List.of(), null, null, null, null, null);
+        return new FieldNode(type, false, null, List.of(), List.of(), null, null, null, null, null, null, null);
     }
 }

@@ -113,7 +113,10 @@ final class TypeFactory {
         if (layout == null) {
             for (Map.Entry<String, FieldNode> field : node.fields().entrySet()) {
                 FieldNode description = field.getValue();
-                if (description.at() != null || description.place() != null || description.form() != null) {
+                if (description.at() != null
+                        || description.formerlyAt() != null
+                        || description.place() != null
+                        || description.form() != null) {
                     throw new IllegalArgumentException("fields." + field.getKey()
                             + " says where it lies in a blob, but there is no key-value layout");
                 }
@@ -163,6 +166,9 @@ final class TypeFactory {
         if (description.at() != null) {
             blob = blob.at(ref, description.at());
         }
+        if (description.formerlyAt() != null) {
+            blob = blob.formerlyAt(ref, description.formerlyAt());
+        }
         if (description.form() != null) {
             blob = blob.as(ref, choice("fields." + field + ".form", Form.class, description.form()));
         }
@@ -193,6 +199,9 @@ final class TypeFactory {
             node.fields().forEach((field, description) -> {
                 if (description.column() != null) {
                     table.column(FieldRef.named(field), description.column());
+                }
+                if (description.formerColumn() != null) {
+                    table.formerColumn(FieldRef.named(field), description.formerColumn());
                 }
             });
         });

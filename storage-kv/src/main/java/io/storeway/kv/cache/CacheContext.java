@@ -1,5 +1,7 @@
 package io.storeway.kv.cache;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageClosedException;
 import io.storeway.spi.RowStore;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +17,18 @@ record CacheContext(
         Clock clock,
         ExecutorService executor,
         CachedTypes types) {
+
+    /**
+     * Refuses a call after the end of the storage.
+     *
+     * @throws StorageClosedException if it is closed
+     */
+    void requireOpen(String operation, String backend) {
+        if (executor.isShutdown()) {
+            throw new StorageClosedException(
+                    "The storage is closed", new ErrorContext(operation, backend, null, null), null);
+        }
+    }
 
     /** Runs on a thread of the cache, or on this one if all are busy. */
     void run(Runnable work) {

@@ -24,15 +24,30 @@ record CacheEntry(
     /** What an entry is. */
     enum Kind {
         /** The rows of a partition. */
-        ROWS,
+        ROWS('R'),
         /** The knowledge that a partition has too many rows. */
-        TOO_LARGE,
+        TOO_LARGE('T'),
         /** The place that a reader holds while it asks the source. */
-        LEASE,
+        LEASE('L'),
         /** The warning that a write goes on. */
-        MARK,
+        MARK('M'),
         /** A point in the life of a type: rows that were read under another one don't count. */
-        GENERATION
+        GENERATION('G');
+
+        private final byte code;
+
+        Kind(char code) {
+            this.code = (byte) code;
+        }
+
+        static @Nullable Kind of(byte code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            return null;
+        }
     }
 
     static CacheEntry owned(Kind kind, UUID owner, long until) {
@@ -66,7 +81,7 @@ record CacheEntry(
 
     byte[] encode() {
         return ByteBuffer.allocate(HEADER + body.length)
-                .put((byte) kind.ordinal())
+                .put(kind.code)
                 .putLong(owner.getMostSignificantBits())
                 .putLong(owner.getLeastSignificantBits())
                 .putLong(generation)
@@ -79,11 +94,11 @@ record CacheEntry(
 
     /** The entry, or null if the bytes are none. */
     static @Nullable CacheEntry decode(byte[] value) {
-        if (value.length < HEADER || value[0] < 0 || value[0] >= Kind.values().length) {
+        Kind kind = value.length < HEADER ? null : Kind.of(value[0]);
+        if (kind == null) {
             return null;
         }
-        ByteBuffer in = ByteBuffer.wrap(value);
-        Kind kind = Kind.values()[in.get()];
+        ByteBuffer in = ByteBuffer.wrap(value, 1, value.length - 1);
         UUID owner = new UUID(in.getLong(), in.getLong());
         long generation = in.getLong();
         long freshUntil = in.getLong();

@@ -103,11 +103,13 @@ final class CachedRows implements RowStore {
     }
 
     private <R> R write(Touched touched, Supplier<R> work) {
+        context.requireOpen("write", backend());
         return new CacheWrite(context.invalidation()).run(touched.keys(), work);
     }
 
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        context.requireOpen("find", backend());
         PartitionCache cache = context.types().of(type);
         if (cache == null || keys.isEmpty()) {
             return source.find(type, keys);
@@ -160,6 +162,7 @@ final class CachedRows implements RowStore {
     }
 
     private @Nullable List<Row> cached(EntityType<?> type, Selection selection) {
+        context.requireOpen("query", backend());
         PartitionCache cache = context.types().of(type);
         Key partition = selection.partition();
         return cache == null || partition == null

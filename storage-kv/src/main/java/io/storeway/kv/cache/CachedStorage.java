@@ -42,7 +42,7 @@ import java.util.function.Function;
  * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
- * <p>Closing ends the threads of the cache; source and store stay the application's.
+ * <p>Closing ends the threads of the cache, and what is called then is refused; source and store stay the application's.
  */
 public final class CachedStorage implements Storage {
 
@@ -88,6 +88,7 @@ public final class CachedStorage implements Storage {
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        context.requireOpen("transact", name());
         CacheWrite write = new CacheWrite(context.invalidation());
         return write.run(
                 List.of(),

@@ -108,16 +108,16 @@ final class ItemEncoder {
     private static void writeMember(
             JsonGenerator out, String name, Member member, Row row, @Nullable Json beside, boolean exact)
             throws IOException {
-        Object value = row.get(member.field().index());
+        Object value = member.former() ? null : row.get(member.field().index());
         boolean besideNull = beside instanceof Json.Null && !member.writesNull() && !member.isJson();
-        if (exact && beside != null && !(besideNull && value == null)) {
+        if (exact && beside != null && (member.former() || !(besideNull && value == null))) {
             throw new UnfitException("the rest names member " + name + ", which field "
                     + member.field().name() + " holds");
         }
         if (value != null) {
             out.writeFieldName(name);
             member.codec().write(out, value);
-        } else if (member.writesNull() || besideNull) {
+        } else if (!member.former() && (member.writesNull() || besideNull)) {
             out.writeNullField(name);
         }
     }

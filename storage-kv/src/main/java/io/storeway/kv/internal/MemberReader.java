@@ -102,9 +102,13 @@ final class MemberReader {
             return null;
         }
         Field<?, ?> field = member.field();
+        if (member.former() && values[field.index()] != null) {
+            parser.skipChildren();
+            return null;
+        }
         if (token == JsonToken.VALUE_NULL && !member.isJson()) {
             values[field.index()] = NULL;
-            return keepsRest && field.nullable() && !member.writesNull() ? Json.NULL : null;
+            return keepsRest && field.nullable() && !member.writesNull() && !member.former() ? Json.NULL : null;
         }
         Object value = member.codec().read(parser);
         if (member.repeatsKey() && key != null) {

@@ -6,6 +6,7 @@ import io.storeway.Row;
 import io.storeway.layout.KeyValueLayout;
 import io.storeway.layout.KeyValueLayout.Source;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,15 @@ final class MemberTree {
      *
      * @param writesNull whether a missing value is written as null, as it would be read as the default value otherwise
      * @param isJson whether null is a value of the field itself
+     * @param former whether the field has another place, and is only read here if it is missing there
      */
-    record Member(Field<?, ?> field, FieldCodec codec, boolean repeatsKey, boolean writesNull, boolean isJson) {}
+    record Member(
+            Field<?, ?> field,
+            FieldCodec codec,
+            boolean repeatsKey,
+            boolean writesNull,
+            boolean isJson,
+            boolean former) {}
 
     static MemberTree of(EntityType<?> type) {
         MemberTree root = new MemberTree("");
@@ -36,19 +44,25 @@ final class MemberTree {
             if (place.source() != Source.MEMBER && place.source() != Source.KEY_AND_MEMBER) {
                 continue;
             }
-            MemberTree node = root;
-            for (String name : place.path()) {
-                String path = node.path.isEmpty() ? name : node.path + "." + name;
-                node = node.children.computeIfAbsent(name, absent -> new MemberTree(path));
-            }
-            node.member = new Member(
-                    field,
-                    new FieldCodec(field.type(), place),
-                    place.source() == Source.KEY_AND_MEMBER,
-                    field.nullable() && field.defaultValue() != null,
-                    field.type().kind() == io.storeway.FieldType.Kind.JSON);
+            root.add(place.path(), field, place, false);
+            place.former().forEach(path -> root.add(path, field, place, true));
         }
         return root;
+    }
+
+    private void add(List<String> names, Field<?, ?> field, KeyValueLayout.Place place, boolean former) {
+        MemberTree node = this;
+        for (String name : names) {
+            String longer = node.path.isEmpty() ? name : node.path + "." + name;
+            node = node.children.computeIfAbsent(name, absent -> new MemberTree(longer));
+        }
+        node.member = new Member(
+                field,
+                new FieldCodec(field.type(), place),
+                place.source() == Source.KEY_AND_MEMBER,
+                field.nullable() && field.defaultValue() != null,
+                field.type().kind() == io.storeway.FieldType.Kind.JSON,
+                former);
     }
 
     /** The field at this place, or null if the place is an object that holds fields. */
@@ -61,7 +75,7 @@ final class MemberTree {
     boolean holds(Row row) {
         Member leaf = member;
         if (leaf != null) {
-            return leaf.writesNull() || row.get(leaf.field().index()) != null;
+            return !leaf.former() && (leaf.writesNull() || row.get(leaf.field().index()) != null);
         }
         return children.values().stream().anyMatch(child -> child.holds(row));
     }

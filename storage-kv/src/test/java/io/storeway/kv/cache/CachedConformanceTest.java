@@ -4,8 +4,8 @@ import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
-import io.storeway.testkit.StorageConformanceTest;
 import io.storeway.testkit.StorageFixture;
+import io.storeway.testkit.junit.StorageConformanceTest;
 import java.time.Clock;
 import java.time.Duration;
 

@@ -1,7 +1,7 @@
 package io.storeway.kv.cache;
 
-import io.storeway.testkit.StorageConformanceTest;
 import io.storeway.testkit.StorageFixture;
+import io.storeway.testkit.junit.StorageConformanceTest;
 import java.time.Duration;
 
 /** Every law of a storage holds with a cache in the process before the cache in front of it. */

@@ -1,0 +1,79 @@
+package io.storeway.cli;
+
+import io.storeway.Catalog;
+import io.storeway.cli.catalog.CatalogFile;
+import io.storeway.sql.SchemaScript;
+import io.storeway.sql.SqlStorage;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway schema}. */
+@Command(
+        name = "schema",
+        description = {
+            "Compares the tables of a SQL database with a catalog and prints the script that brings them together.",
+            "Changes nothing itself. Exit code 2 if there is a difference."
+        },
+        mixinStandardHelpOptions = true)
+final class SchemaCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--catalog",
+            required = true,
+            paramLabel = "FILE",
+            description = "The catalog file (docs/catalog.md).")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Path catalog;
+
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "The database, as jdbc:….")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String to;
+
+    @Option(
+            names = "--flyway",
+            paramLabel = "DIR",
+            description = "Also write the script there, one Flyway file for each phase.")
+    private @Nullable Path flyway;
+
+    @Option(
+            names = "--flyway-version",
+            paramLabel = "VERSION",
+            description = "The version of the Flyway files; by default the time, as in 20261121053000.")
+    private @Nullable String version;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        Catalog types = CatalogFile.read(catalog);
+        SchemaScript script = Opened.named("--to", to, () -> SqlStorage.changes(to, types));
+        if (script.changes().isEmpty()) {
+            out.println("-- The tables are as the catalog declares them.");
+            return ExitCode.CLEAN;
+        }
+        out.print(script.text());
+        if (flyway != null) {
+            String given = version == null
+                    ? DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT)
+                            .format(LocalDateTime.now(ZoneOffset.UTC))
+                    : version;
+            for (Path file : script.writeFlyway(flyway, given)) {
+                spec.commandLine().getErr().println("Written: " + file);
+            }
+        }
+        return ExitCode.DIFFERENCES;
+    }
+}

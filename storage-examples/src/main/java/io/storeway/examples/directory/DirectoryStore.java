@@ -1,0 +1,236 @@
+package io.storeway.examples.directory;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageClosedException;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnknownOutcomeException;
+import io.storeway.error.VersionConflictException;
+import io.storeway.spi.KeyValueStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key-value store in a directory: one file for each key. Written against storage-api alone, as an example of a backend
+ * of your own; {@code KvStorage.open(DirectoryStore.open(folder), catalog)} makes a storage of it.
+ *
+ * <p>A commit writes all of its entries into one journal and renames it into place; that moment decides. Then each file
+ * is replaced by an atomic rename, and the journal becomes the record of the last commit. A store that dies in between
+ * finishes the journal when it is opened again. What was acknowledged survives the death of the process, not the loss of
+ * power. One process at a time; thread-safe within it. Values lie in files and in the heap.
+ */
+public final class DirectoryStore implements KeyValueStore {
+
+    private static final int MAX_KEY_BYTES = 1_024;
+    private static final String JOURNAL = "journal";
+    private static final String LAST = "last-commit";
+    private static final String SUFFIX = ".entry";
+
+    private final Path folder;
+    private final TreeMap<String, Entry> entries = new TreeMap<>((left, right) ->
+            Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8)));
+    private long version;
+    private boolean closed;
+
+    private DirectoryStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Opens the store in a folder, which is made if it is missing.
+     *
+     * @throws StorageUnavailableException if the folder can't be read or written
+     */
+    public static DirectoryStore open(Path folder) {
+        DirectoryStore store = new DirectoryStore(folder);
+        store.io("open", () -> {
+            Files.createDirectories(folder);
+            store.recover();
+            return true;
+        });
+        return store;
+    }
+
+    private void recover() throws IOException {
+        if (Files.exists(folder.resolve(JOURNAL))) {
+            apply(Journal.read(folder.resolve(JOURNAL)));
+        }
+        if (Files.exists(folder.resolve(LAST))) {
+            version = Journal.read(folder.resolve(LAST)).version();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
+                Journal one = Journal.read(file);
+                one.writes().forEach(write -> remember(write, one.version()));
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return "directory";
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return MAX_KEY_BYTES;
+    }
+
+    @Override
+    public boolean durable() {
+        return true;
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    @Override
+    public synchronized @Nullable Entry get(String key) {
+        requireOpen("get");
+        return entries.get(key);
+    }
+
+    @Override
+    public synchronized List<@Nullable Entry> getAll(List<String> keys) {
+        requireOpen("get");
+        List<@Nullable Entry> found = new ArrayList<>(keys.size());
+        keys.forEach(key -> found.add(entries.get(key)));
+        return found;
+    }
+
+    @Override
+    public synchronized void commit(List<Expectation> expectations, List<Write> writes) {
+        requireOpen("commit");
+        writes.forEach(write -> check(write.key()));
+        for (Expectation expected : expectations) {
+            Entry entry = entries.get(expected.key());
+            if ((entry == null ? 0 : entry.version()) != expected.version()) {
+                throw new VersionConflictException(
+                        "An entry has another version than expected", context("commit"), null);
+            }
+        }
+        if (writes.isEmpty()) {
+            return;
+        }
+        Journal journal = new Journal(version + 1, writes);
+        io("commit", () -> {
+            journal.write(folder.resolve(JOURNAL));
+            return true;
+        });
+        finish(journal);
+        version++;
+        writes.forEach(write -> remember(write, version));
+    }
+
+    /** The commit is decided. If its files can't be replaced now, the store closes; opening it again finishes the journal. */
+    private void finish(Journal journal) {
+        try {
+            apply(journal);
+        } catch (IOException e) {
+            closed = true;
+            throw new UnknownOutcomeException("A file can't be replaced; open the store again", context("commit"), e);
+        }
+    }
+
+    /** Replaces the files of a journal, and keeps it as the last commit. May be done again. */
+    private void apply(Journal journal) throws IOException {
+        for (Write write : journal.writes()) {
+            Path file = folder.resolve(FileNames.of(write.key()) + SUFFIX);
+            if (write.value() == null) {
+                Files.deleteIfExists(file);
+            } else {
+                new Journal(journal.version(), List.of(write)).write(file);
+            }
+        }
+        Journal.rename(folder.resolve(JOURNAL), folder.resolve(LAST));
+    }
+
+    private void remember(Write write, long at) {
+        byte[] value = write.value();
+        if (value == null) {
+            entries.remove(write.key());
+        } else {
+            entries.put(write.key(), new Entry(write.key(), value.clone(), write.metadata(), write.expiresAt(), at));
+        }
+    }
+
+    private void check(String key) {
+        boolean wellFormed = StandardCharsets.UTF_8.newEncoder().canEncode(key);
+        if (key.isEmpty() || !wellFormed || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+            throw new InvalidValueException(
+                    "key", "a key has 1 to " + MAX_KEY_BYTES + " bytes of well-formed text", context("commit"), null);
+        }
+    }
+
+    @Override
+    public synchronized Listing list(String prefix, @Nullable String cursor, int limit) {
+        requireOpen("list");
+        List<Entry> found = new ArrayList<>();
+        var rest = cursor == null ? entries.tailMap(prefix, true) : entries.tailMap(cursor, false);
+        for (Entry entry : rest.values()) {
+            if (!entry.key().startsWith(prefix)) {
+                break;
+            }
+            if (found.size() == limit) {
+                return new Listing(found, found.get(limit - 1).key());
+            }
+            found.add(entry);
+        }
+        return new Listing(found, null);
+    }
+
+    @Override
+    public synchronized long purge(Instant now) {
+        requireOpen("purge");
+        List<Write> deletions = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            Instant expiresAt = entry.expiresAt();
+            if (expiresAt != null && !now.isBefore(expiresAt)) {
+                deletions.add(Write.delete(entry.key()));
+            }
+        }
+        commit(List.of(), deletions);
+        return deletions.size();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        entries.clear();
+    }
+
+    private void requireOpen(String operation) {
+        if (closed) {
+            throw new StorageClosedException("The store is closed", context(operation), null);
+        }
+    }
+
+    private ErrorContext context(String operation) {
+        return new ErrorContext(operation, name(), null, null);
+    }
+
+    @FunctionalInterface
+    private interface FileWork<R> {
+        R run() throws IOException;
+    }
+
+    private <R> R io(String operation, FileWork<R> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new StorageUnavailableException("A file can't be read or written", context(operation), e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.directory;
+
+import org.jspecify.annotations.NullMarked;

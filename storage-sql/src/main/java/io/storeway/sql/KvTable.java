@@ -1,0 +1,177 @@
+package io.storeway.sql;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of a {@link SqlKeyValueStore}: its columns and statements in one dialect.
+ *
+ * <p>A key without a value is a tombstone, which keeps the version of a deleted key. The row with the empty key, which no
+ * entry has, holds the highest version of the tombstones that were swept away.
+ */
+final class KvTable {
+
+    /** The key of the row that holds the highest swept version. */
+    static final String FLOOR = "";
+
+    /** All columns; times are epoch milliseconds. */
+    static final List<String> COLUMNS =
+            List.of("key", "value", "metadata", "expiration", "created_at", "updated_at", "version");
+
+    private static final String SELECTED = "\"key\", \"value\", \"metadata\", \"expiration\", \"version\"";
+
+    private final String name;
+    private final boolean textKeys;
+    private final boolean locks;
+    private final List<String> ddl;
+
+    /** Works out the table. Only SQLite orders text by its bytes and takes every character; elsewhere keys are bytes. */
+    KvTable(String table, Dialect dialect) {
+        this.name = Dialect.quote(table);
+        this.textKeys = dialect instanceof SqliteDialect;
+        this.locks = !textKeys;
+        String types = switch (dialect.name()) {
+            case "sqlite" -> "TEXT BLOB TEXT INTEGER";
+            case "postgresql" -> "BYTEA BYTEA TEXT BIGINT";
+            case "mariadb" -> "VARBINARY(2048) LONGBLOB LONGTEXT BIGINT";
+            default -> "VARBINARY(2048) VARBINARY VARCHAR BIGINT";
+        };
+        String[] type = types.split(" ", -1);
+        this.ddl = List.of(
+                "CREATE TABLE " + name + " (\n    \"key\" " + type[0] + " NOT NULL PRIMARY KEY,\n    \"value\" "
+                        + type[1]
+                        + ",\n    \"metadata\" " + type[2] + ",\n    \"expiration\" " + type[3]
+                        + ",\n    \"created_at\" " + type[3] + " NOT NULL,\n    \"updated_at\" " + type[3]
+                        + " NOT NULL,\n    \"version\" " + type[3] + " NOT NULL\n)" + (textKeys ? " STRICT" : ""),
+                "CREATE INDEX " + Dialect.quote(table + "_expiration_ix") + " ON " + name + " (\"expiration\")");
+    }
+
+    /** The statements that create the table and its index. */
+    List<String> ddl() {
+        return ddl;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What JDBC binds for a key. */
+    Object bound(String key) {
+        return textKeys ? key : key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    String key(ResultSet rows) throws SQLException {
+        return textKeys ? rows.getString(1) : new String(rows.getBytes(1), StandardCharsets.UTF_8);
+    }
+
+    /** Selects the entries among the keys, of which there are at most as many as the largest chunk. */
+    Sql entries(List<String> keys) {
+        return in(new Sql("SELECT " + SELECTED + " FROM " + name + " WHERE "), keys)
+                .add(" AND \"value\" IS NOT NULL");
+    }
+
+    /** Selects key, version and whether there is a value, and locks the rows until the transaction ends. */
+    Sql locked(List<String> keys) {
+        Sql sql = new Sql(
+                "SELECT \"key\", \"version\", CASE WHEN \"value\" IS NULL THEN 0 ELSE 1 END FROM " + name + " WHERE ");
+        return in(sql, keys).add(locks ? " ORDER BY \"key\" FOR UPDATE" : "");
+    }
+
+    private Sql in(Sql sql, List<String> keys) {
+        sql.add("\"key\" IN ").tuples(1, Dialect.slots(keys.size()));
+        for (int i = 0; i < Dialect.slots(keys.size()); i++) {
+            sql.bind(bound(keys.get(Math.min(i, keys.size() - 1))));
+        }
+        return sql;
+    }
+
+    /** Selects entries from a key on, or behind it, and below another one if there is one. */
+    Sql range(String from, boolean behind, @Nullable String below, int limit) {
+        Sql sql = new Sql("SELECT " + SELECTED + " FROM " + name + " WHERE \"key\" " + (behind ? ">" : ">=") + " ?")
+                .bind(bound(from));
+        if (below != null) {
+            sql.add(" AND \"key\" < ?").bind(bound(below));
+        }
+        return sql.add(" AND \"value\" IS NOT NULL ORDER BY \"key\" LIMIT ?").bind(limit);
+    }
+
+    Sql floor() {
+        return new Sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name + " WHERE \"key\" = ?").bind(bound(FLOOR));
+    }
+
+    /** Inserts a row: key, value, metadata, expiration, created, updated, version. */
+    String insert() {
+        return "INSERT INTO " + name + " ("
+                + String.join(", ", COLUMNS.stream().map(Dialect::quote).toList()) + ") VALUES "
+                + new Sql().tuples(1, COLUMNS.size()).text();
+    }
+
+    /**
+     * Writes over an entry: value, metadata, expiration, updated, key. A deletion is one of these with nulls.
+     *
+     * @param version whether only an entry of a version is meant, which is bound last
+     */
+    String overwrite(boolean version) {
+        return "UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"updated_at\" = ?,"
+                + " \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"value\" IS NOT NULL"
+                + (version ? " AND \"version\" = ?" : "");
+    }
+
+    /** Puts a value into a row that is there, entry or tombstone: as {@link #overwrite}, with created before updated. */
+    String revive() {
+        return "UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"created_at\" = ?,"
+                + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"version\" = ?";
+    }
+
+    /** Makes tombstones of what has expired. */
+    Sql expire(long now, long updated) {
+        return new Sql("UPDATE " + name + " SET \"value\" = NULL, \"metadata\" = NULL, \"expiration\" = NULL,"
+                        + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"expiration\" <= ?")
+                .bind(updated)
+                .bind(now);
+    }
+
+    private Sql old(Sql sql, long updatedBefore) {
+        return sql.add(" WHERE \"value\" IS NULL AND \"updated_at\" < ? AND \"key\" <> ?")
+                .bind(updatedBefore)
+                .bind(bound(FLOOR));
+    }
+
+    /** Selects the highest version of the tombstones that are older. */
+    Sql highest(long updatedBefore) {
+        return old(new Sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name), updatedBefore);
+    }
+
+    /** Deletes the tombstones that are older. */
+    Sql sweep(long updatedBefore) {
+        return old(new Sql("DELETE FROM " + name), updatedBefore);
+    }
+
+    /** Raises the floor, if its row is there. */
+    Sql raise(long floor) {
+        return new Sql("UPDATE " + name + " SET \"version\" = CASE WHEN \"version\" < ? THEN ? ELSE \"version\" END"
+                        + " WHERE \"key\" = ?")
+                .bind(floor)
+                .bind(floor)
+                .bind(bound(FLOOR));
+    }
+
+    /**
+     * The least text above all texts that begin with the prefix, in the order of UTF-8 bytes, which is that of code
+     * points; null if there is none.
+     */
+    static @Nullable String above(String prefix) {
+        int[] points = prefix.codePoints().toArray();
+        for (int last = points.length - 1; last >= 0; last--) {
+            if (points[last] < Character.MAX_CODE_POINT) {
+                int next = points[last] + 1;
+                points[last] = next == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : next;
+                return new String(points, 0, last + 1);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,82 @@
+package io.storeway.sql;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+
+/** The named constraints of a table as the database has them. */
+final class LiveConstraints {
+
+    private static final Pattern IN_DDL =
+            Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+(UNIQUE|FOREIGN KEY|CHECK)\\s*\\(([^)]*)\\)");
+
+    /** What sort of constraint. */
+    enum Kind {
+        PRIMARY,
+        UNIQUE,
+        FOREIGN,
+        CHECK
+    }
+
+    /** A constraint; the columns of a check are not known. */
+    record Constraint(String name, Kind kind, List<String> columns) {}
+
+    private LiveConstraints() {}
+
+    static List<Constraint> of(Handle handle, Dialect dialect, String table) throws SQLException {
+        return dialect instanceof SqliteDialect ? inDefinition(handle, table) : inSchema(handle, table);
+    }
+
+    /** SQLite keeps constraints only as part of the statement that created the table. */
+    private static List<Constraint> inDefinition(Handle handle, String table) {
+        List<Constraint> found = new ArrayList<>();
+        Matcher matcher = IN_DDL.matcher(SqliteDialect.definition(handle, table));
+        while (matcher.find()) {
+            Kind kind = kind(matcher.group(2));
+            List<String> columns = new ArrayList<>();
+            if (kind != Kind.CHECK) {
+                for (String column : matcher.group(3).split(",", -1)) {
+                    columns.add(column.replace("\"", "").strip());
+                }
+            }
+            found.add(new Constraint(matcher.group(1), kind, columns));
+        }
+        return found;
+    }
+
+    private static Kind kind(String name) {
+        return Kind.valueOf(name.toUpperCase(java.util.Locale.ROOT).replaceFirst(" KEY$", ""));
+    }
+
+    private static List<Constraint> inSchema(Handle handle, String table) throws SQLException {
+        String schema = handle.getConnection().getSchema();
+        String owner = schema == null ? handle.getConnection().getCatalog() : schema;
+        Map<String, Constraint> found = new LinkedHashMap<>();
+        handle.createQuery("""
+                        SELECT t.constraint_name, t.constraint_type, k.column_name
+                        FROM information_schema.table_constraints t
+                        LEFT JOIN information_schema.key_column_usage k
+                        ON k.constraint_schema = t.constraint_schema AND k.constraint_name = t.constraint_name
+                        AND k.table_name = t.table_name
+                        WHERE t.table_schema = :owner AND t.table_name = :table
+                        AND t.constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK')
+                        ORDER BY t.constraint_name, k.ordinal_position""")
+                .bind("owner", owner)
+                .bind("table", table)
+                .map((rows, context) ->
+                        new String[] {rows.getString(1), rows.getString(2), String.valueOf(rows.getString(3))})
+                .forEach(row -> {
+                    Constraint constraint = found.computeIfAbsent(
+                            row[0], name -> new Constraint(name, kind(row[1]), new ArrayList<>()));
+                    if (constraint.kind() != Kind.CHECK) {
+                        constraint.columns().add(row[2]);
+                    }
+                });
+        return List.copyOf(found.values());
+    }
+}

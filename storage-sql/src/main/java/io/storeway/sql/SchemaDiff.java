@@ -1,0 +1,453 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.OnDelete;
+import io.storeway.Reference;
+import io.storeway.UniqueKey;
+import io.storeway.sql.LiveConstraints.Constraint;
+import io.storeway.sql.LiveConstraints.Kind;
+import io.storeway.sql.SchemaChange.Phase;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Works out the steps from a live table to the declared one. */
+final class SchemaDiff {
+
+    private static final String CAUTION = "; fails if rows break it, and refuses writes of old code that do";
+
+    /**
+     * A step.
+     *
+     * @param copies whether SQLite has to copy the table for it
+     */
+    private record Step(Phase phase, boolean copies, boolean losesData, String what, List<String> statements) {}
+
+    private final Handle handle;
+    private final Table table;
+    private final EntityType<?> type;
+    private final Dialect dialect;
+    private final boolean sqlite;
+    private final SchemaWriter wanted;
+    private final AlterSql alter;
+    private final LiveSchema.LiveTable original;
+    private final LiveSchema.LiveTable live;
+    private final Map<String, String> renamed = new LinkedHashMap<>();
+    private final List<Constraint> constraints;
+    private final Map<String, String> liveChecks;
+    private final List<String> objections;
+    private final List<Constraint> replaced = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<String> dropped = new ArrayList<>();
+
+    SchemaDiff(Handle handle, Table table, Dialect dialect, LiveSchema.LiveTable live) throws SQLException {
+        this.handle = handle;
+        this.table = table;
+        this.type = table.type();
+        this.dialect = dialect;
+        this.sqlite = dialect instanceof SqliteDialect;
+        this.wanted = new SchemaWriter(table, dialect);
+        this.alter = new AlterSql(dialect, table.name());
+        this.constraints = LiveConstraints.of(handle, dialect, live.name());
+        this.liveChecks = dialect.checks(handle, live.name());
+        this.objections = dialect.objections(handle, live.name());
+        this.original = live;
+        type.sql().formerColumns().forEach((column, former) -> {
+            if (!live.columns().containsKey(column) && live.columns().containsKey(former)) {
+                renamed.put(column, former);
+            }
+        });
+        this.live = renamed(live);
+    }
+
+    /** The changes that create a table. */
+    static SchemaChange created(Table table, Dialect dialect) {
+        SchemaWriter writer = new SchemaWriter(table, dialect);
+        List<String> statements = new ArrayList<>(List.of(writer.createTable()));
+        writer.indexes().forEach((name, columns) -> statements.add(writer.createIndex(name, columns)));
+        String name = table.type().sql().table();
+        return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
+    }
+
+    /** Whether the name is one that was derived from the table, with one of the endings. */
+    static boolean derived(Table table, String name, String endings) {
+        return name.matches(table.type().sql().table() + "_.*_(" + endings + ")");
+    }
+
+    List<SchemaChange> changes() {
+        renamed.forEach(this::renamed);
+        type.fields().forEach(this::column);
+        primaryKey();
+        objections.forEach(objection -> step(Phase.STANDSTILL, true, false, objection));
+        checks();
+        type.uniqueKeys().forEach(this::uniqueKey);
+        type.references().forEach(this::reference);
+        SchemaCheck.missingIndexes(wanted, live)
+                .forEach((name, columns) ->
+                        step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
+        constraints.forEach(this::undeclared);
+        live.indexes().stream()
+                .filter(index -> derived(table, index.name(), "ix")
+                        && wanted.indexes().values().stream()
+                                .noneMatch(columns -> SchemaWriter.startsWith(index.columns(), columns)))
+                .forEach(index -> step(
+                        Phase.CONTRACT,
+                        false,
+                        false,
+                        "drop index " + index.name() + ", which is no longer declared",
+                        alter.dropIndex(index.name())));
+        live.columns().values().stream()
+                .filter(column -> !type.sql().columns().contains(column.name()))
+                .forEach(this::undeclared);
+        return result();
+    }
+
+    private void step(Phase phase, boolean copies, boolean losesData, String what, String... statements) {
+        steps.add(new Step(phase, copies, losesData, name() + ": " + what, List.of(statements)));
+    }
+
+    private String name() {
+        return type.sql().table();
+    }
+
+    /** Renames a column. Where constraints have names that count, those over it are made anew under their new names. */
+    private void renamed(String column, String former) {
+        List<String> statements = new ArrayList<>();
+        for (Constraint constraint : constraints) {
+            if (!sqlite
+                    && constraint.kind() != Kind.PRIMARY
+                    && constraint.columns().contains(former)) {
+                statements.add(alter.dropConstraint(constraint.name()));
+                replaced.add(constraint);
+            }
+        }
+        statements.add(alter.renameColumn(former, column));
+        step(
+                Phase.STANDSTILL,
+                false,
+                false,
+                "rename column " + former + " to " + column,
+                statements.toArray(String[]::new));
+    }
+
+    private boolean isReplaced(Kind kind, List<String> columns) {
+        return replaced.stream()
+                .anyMatch(constraint -> constraint.kind() == kind
+                        && new HashSet<>(renamed(constraint.columns())).equals(new HashSet<>(columns)));
+    }
+
+    private LiveSchema.LiveTable renamed(LiveSchema.LiveTable from) {
+        Map<String, LiveSchema.Column> columns = new LinkedHashMap<>();
+        for (LiveSchema.Column column : from.columns().values()) {
+            String now = renamed(List.of(column.name())).get(0);
+            columns.put(
+                    now,
+                    new LiveSchema.Column(
+                            now,
+                            column.type(),
+                            column.size(),
+                            column.decimals(),
+                            column.nullable(),
+                            column.hasDefault()));
+        }
+        return new LiveSchema.LiveTable(
+                from.name(),
+                columns,
+                renamed(from.primaryKey()),
+                from.foreignKeys().stream()
+                        .map(key -> new LiveSchema.ForeignKey(
+                                renamed(key.columns()), key.target(), key.targetColumns(), key.deleteRule()))
+                        .toList(),
+                from.indexes().stream()
+                        .map(index -> new LiveSchema.Index(index.name(), renamed(index.columns()), index.unique()))
+                        .toList());
+    }
+
+    private List<String> renamed(List<String> columns) {
+        Map<String, String> names = new HashMap<>();
+        renamed.forEach((column, former) -> names.put(former, column));
+        return columns.stream()
+                .map(column -> names.getOrDefault(column, column))
+                .toList();
+    }
+
+    private void column(Field<?, ?> field) {
+        String column = type.sql().columns().get(field.index());
+        LiveSchema.Column there = live.columns().get(column);
+        String sqlType = table.codec(field).sqlType();
+        String value = wanted.defaultValue(field);
+        String fill = "UPDATE " + table.name() + " SET " + Dialect.quote(column) + " = " + value + " WHERE "
+                + Dialect.quote(column) + " IS NULL";
+        if (there == null) {
+            added(field, column, sqlType);
+            return;
+        }
+        if (!dialect.sameType(table.codec(field), there)) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    true,
+                    "change column " + column + " from " + there.type() + " to " + sqlType
+                            + "; fails if a value doesn't fit",
+                    alter.setType(column, sqlType, field.nullable() ? "" : " NOT NULL"));
+        }
+        if (there.nullable() && !field.nullable()) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    value != null,
+                    "make column " + column + " required"
+                            + (value == null
+                                    ? "; fails if rows lack it"
+                                    : ", with its default value where it is missing"),
+                    value == null
+                            ? new String[] {alter.setNullable(column, false, sqlType)}
+                            : new String[] {fill, alter.setNullable(column, false, sqlType)});
+        } else if (!there.nullable() && field.nullable()) {
+            step(
+                    Phase.EXPAND,
+                    true,
+                    false,
+                    "let column " + column + " be missing; old code goes on, but finds a difference if it is started"
+                            + " again, and can't read a record without the value",
+                    alter.setNullable(column, true, sqlType));
+        }
+    }
+
+    private void added(Field<?, ?> field, String column, String sqlType) {
+        if (field.nullable() || field.defaultValue() != null) {
+            String inline = sqlite
+                    ? checksOf(field).entrySet().stream()
+                            .map(check -> " " + wanted.check(check.getKey(), check.getValue()))
+                            .collect(Collectors.joining())
+                    : "";
+            step(
+                    Phase.EXPAND,
+                    false,
+                    false,
+                    "add column " + column
+                            + (field.defaultValue() == null
+                                    ? ""
+                                    : ", with its default value for rows that are there and those of old code"),
+                    alter.addColumn(wanted.column(field) + inline));
+        } else {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    false,
+                    "add the required column " + column
+                            + ", which has no default value: fill it in the script, or give the field a default value"
+                            + " or make it nullable for a release, which spares the standstill",
+                    alter.addColumn(wanted.typed(field)),
+                    "-- fill " + Dialect.quote(column) + " here",
+                    alter.setNullable(column, false, sqlType));
+        }
+    }
+
+    private Map<String, String> checksOf(Field<?, ?> field) {
+        String guard = name() + "_" + type.sql().columns().get(field.index()) + "_domain";
+        Map<String, String> checks = wanted.checks();
+        checks.keySet()
+                .removeIf(check -> !check.equals(guard)
+                        && type.checks().stream()
+                                .noneMatch(declared -> declared.name().equals(check)
+                                        && declared.field().index() == field.index()));
+        return checks;
+    }
+
+    private void primaryKey() {
+        if (!live.primaryKey().equals(type.columns(type.key()))) {
+            List<String> statements = new ArrayList<>();
+            constraints.stream()
+                    .filter(constraint -> constraint.kind() == Kind.PRIMARY)
+                    .forEach(constraint -> statements.add(alter.dropConstraint(constraint.name())));
+            statements.add(alter.addConstraint(wanted.primaryKey()));
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    false,
+                    "make " + LiveSchema.list(type.columns(type.key())) + " the primary key; fails if rows repeat it",
+                    statements.toArray(String[]::new));
+        }
+    }
+
+    private void checks() {
+        Map<String, String> declared = wanted.checks();
+        if (sqlite) {
+            for (Field<?, ?> field : type.fields()) {
+                if (!live.columns().containsKey(type.sql().columns().get(field.index()))) {
+                    declared.keySet().removeAll(checksOf(field).keySet());
+                }
+            }
+        }
+        declared.forEach((check, expression) -> {
+            String there = liveChecks.get(check);
+            if (there == null) {
+                step(
+                        Phase.EXPAND,
+                        true,
+                        false,
+                        "add check " + check + CAUTION,
+                        alter.addConstraint(wanted.check(check, expression)));
+            } else if (!there.equals(SchemaWriter.compact(expression))) {
+                step(
+                        Phase.EXPAND,
+                        true,
+                        false,
+                        "change check " + check + CAUTION + "; old code finds a difference if it is started again",
+                        alter.dropConstraint(check),
+                        alter.addConstraint(wanted.check(check, expression)));
+            }
+        });
+    }
+
+    private void uniqueKey(UniqueKey unique) {
+        List<String> columns = type.columns(unique.fields());
+        boolean there = live.indexes().stream()
+                .anyMatch(index -> index.unique() && new HashSet<>(index.columns()).equals(new HashSet<>(columns)));
+        if (!there || isReplaced(Kind.UNIQUE, columns)) {
+            step(
+                    Phase.EXPAND,
+                    false,
+                    false,
+                    "add unique key " + unique.name() + CAUTION,
+                    sqlite
+                            ? alter.createUniqueIndex(unique.name(), columns)
+                            : alter.addConstraint(wanted.uniqueKey(unique)));
+        }
+    }
+
+    private void reference(Reference reference) {
+        List<String> columns = type.columns(reference.fields());
+        EntityType<?> target = reference.target();
+        for (LiveSchema.ForeignKey key : live.foreignKeys()) {
+            if (key.columns().equals(columns)
+                    && !isReplaced(Kind.FOREIGN, columns)
+                    && dialect.sameName(key.target(), target.sql().table())
+                    && key.targetColumns().equals(target.columns(target.key()))) {
+                boolean cascades = key.deleteRule() == DatabaseMetaData.importedKeyCascade;
+                if (cascades != (reference.onDelete() == OnDelete.CASCADE)) {
+                    step(
+                            Phase.EXPAND,
+                            true,
+                            false,
+                            "change reference " + reference.name() + " to ON DELETE " + reference.onDelete()
+                                    + "; old code is bound by it too",
+                            alter.dropConstraint(liveName(reference, columns)),
+                            alter.addConstraint(wanted.foreignKey(reference)));
+                }
+                return;
+            }
+        }
+        step(
+                Phase.EXPAND,
+                true,
+                false,
+                "add reference " + reference.name() + " to " + target.sql().table() + CAUTION,
+                alter.addConstraint(wanted.foreignKey(reference)));
+    }
+
+    private String liveName(Reference reference, List<String> columns) {
+        return constraints.stream()
+                .filter(constraint -> constraint.kind() == Kind.FOREIGN
+                        && constraint.columns().equals(columns))
+                .map(Constraint::name)
+                .findFirst()
+                .orElse(reference.name());
+    }
+
+    /** A constraint under a derived name that is no longer declared. */
+    private void undeclared(Constraint constraint) {
+        List<String> columns = renamed(constraint.columns());
+        boolean declared = switch (constraint.kind()) {
+            case PRIMARY -> true;
+            case CHECK -> wanted.checks().containsKey(constraint.name());
+            case UNIQUE ->
+                type.uniqueKeys().stream()
+                        .anyMatch(key -> new HashSet<>(type.columns(key.fields())).equals(new HashSet<>(columns)));
+            case FOREIGN ->
+                type.references().stream()
+                        .anyMatch(key -> type.columns(key.fields()).equals(columns));
+        };
+        if (!declared && !replaced.contains(constraint) && derived(table, constraint.name(), "uq|fk|ck|domain")) {
+            step(
+                    Phase.CONTRACT,
+                    true,
+                    false,
+                    "drop constraint " + constraint.name()
+                            + ", which is no longer declared; until then it refuses writes of new code that break it",
+                    alter.dropConstraint(constraint.name()));
+        }
+    }
+
+    /** A column that no field declares. */
+    private void undeclared(LiveSchema.Column column) {
+        boolean blocks = !column.nullable() && !column.hasDefault();
+        boolean used =
+                constraints.stream().anyMatch(constraint -> constraint.columns().contains(column.name()))
+                        || liveChecks.values().stream().anyMatch(check -> check.contains(Dialect.quote(column.name())))
+                        || original.primaryKey().contains(column.name());
+        if (blocks) {
+            dropped.add(column.name());
+        }
+        step(
+                blocks ? Phase.STANDSTILL : Phase.CONTRACT,
+                used,
+                true,
+                "drop column " + column.name() + ", which belongs to no field"
+                        + (blocks
+                                ? "; it is required and has no default value, so new code can't insert: declaring the"
+                                        + " field nullable for a release spares the standstill"
+                                : ""),
+                alter.dropColumn(column.name()));
+    }
+
+    /** A table that needs a standstill gets all that new code needs then, in the order of the steps. */
+    private List<SchemaChange> result() {
+        List<Step> before =
+                steps.stream().filter(step -> step.phase() != Phase.CONTRACT).toList();
+        List<Step> after =
+                steps.stream().filter(step -> step.phase() == Phase.CONTRACT).toList();
+        boolean standstill = before.stream().anyMatch(step -> step.phase() == Phase.STANDSTILL);
+        List<SchemaChange> changes =
+                new ArrayList<>(changes(before, standstill ? Phase.STANDSTILL : Phase.EXPAND, dropped));
+        boolean copied = sqlite && before.stream().anyMatch(Step::copies);
+        List<String> all = after.stream().anyMatch(Step::copies)
+                ? live.columns().keySet().stream()
+                        .filter(column -> !type.sql().columns().contains(column))
+                        .toList()
+                : dropped;
+        // What a copy before has left are columns alone, and nothing uses them any more.
+        List<Step> left = copied
+                ? after.stream()
+                        .filter(Step::losesData)
+                        .map(step -> new Step(step.phase(), false, true, step.what(), step.statements()))
+                        .toList()
+                : after;
+        changes.addAll(changes(left, Phase.CONTRACT, all));
+        return changes;
+    }
+
+    private List<SchemaChange> changes(List<Step> from, Phase phase, List<String> without) {
+        if (sqlite && from.stream().anyMatch(Step::copies)) {
+            return List.of(new SchemaChange(
+                    name(),
+                    from.stream().map(Step::what).collect(Collectors.joining("\n-- "))
+                            + "\n-- SQLite: the table is copied; constraints that no type declares stay behind",
+                    phase,
+                    from.stream().anyMatch(Step::losesData),
+                    new SqliteRebuild(handle, table, wanted, original, renamed).statements(without)));
+        }
+        return from.stream()
+                .map(step -> new SchemaChange(name(), step.what(), phase, step.losesData(), step.statements()))
+                .toList();
+    }
+}

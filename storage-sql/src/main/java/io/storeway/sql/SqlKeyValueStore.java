@@ -1,0 +1,326 @@
+package io.storeway.sql;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.Catalog;
+import io.storeway.FieldType;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.SchemaMismatchException;
+import io.storeway.error.TransactionFailedException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.error.VersionConflictException;
+import io.storeway.spi.KeyValueStore;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key-value store in one table of a SQL database, so that a key-value API can live on SQL as it is. Thread-safe, also
+ * between processes.
+ *
+ * <p>The table, {@code kv_store} by default, has the columns {@code key}, {@code value}, {@code metadata}, {@code
+ * expiration}, {@code created_at}, {@code updated_at} and {@code version}; times are epoch milliseconds. It is created if
+ * it is missing. Keys are text on SQLite and the UTF-8 bytes of the text elsewhere; at most 2,048 bytes.
+ *
+ * <p>A deleted key leaves a row without a value, so that its versions go on where they were. {@link #purge} takes such
+ * rows away a day after the deletion, and keeps the highest of their versions: new keys begin above it.
+ *
+ * <p>A commit is one transaction, and a single put or delete without an expectation, or with one on the version of an
+ * entry that is there, one statement. The DataSource stays the application's: closing the store leaves it open.
+ */
+public final class SqlKeyValueStore implements KeyValueStore {
+
+    private static final int MAX_KEY_BYTES = 2_048;
+    private static final int LARGEST_CHUNK = 128;
+    private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
+
+    private final Dialect dialect;
+    private final KvTable table;
+    private final Transactions transactions;
+    private final Errors errors;
+    private final Capabilities capabilities;
+    private final Clock clock;
+    private final @Nullable AutoCloseable owned;
+
+    private SqlKeyValueStore(DataSource dataSource, String tableName, Clock clock, @Nullable AutoCloseable owned) {
+        this.clock = clock;
+        this.owned = owned;
+        this.dialect = SqlStorageBuilder.dialect(dataSource);
+        this.table = new KvTable(tableName, dialect);
+        this.errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
+        ErrorContext context = context("open");
+        this.capabilities =
+                unlocked.read(context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
+        create(unlocked, context, tableName);
+        this.transactions = new Transactions(dataSource, dialect, errors, table.name());
+    }
+
+    /**
+     * Opens the store in the table {@code kv_store}.
+     *
+     * @throws SchemaMismatchException if there is a table of this name with other columns; it is left as it is
+     * @throws UnsupportedCapabilityException if the database can't keep what the store promises
+     * @throws io.storeway.error.StorageUnavailableException if the database can't be reached or opened
+     */
+    public static SqlKeyValueStore open(DataSource dataSource) {
+        return open(dataSource, "kv_store", Clock.systemUTC());
+    }
+
+    /**
+     * Opens the store in a table of another name.
+     *
+     * @param table letters, digits and underscores, 40 at most
+     * @param clock what {@code created_at} and {@code updated_at} are taken from
+     * @throws InvalidValueException if the name is not such a name
+     * @see #open(DataSource)
+     */
+    public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock) {
+        if (!table.matches("[A-Za-z_][A-Za-z0-9_]{0,39}")) {
+            throw new InvalidValueException(
+                    "table",
+                    "a name is a letter or underscore followed by letters, digits and underscores, 40 at most",
+                    ErrorContext.of("open"),
+                    null);
+        }
+        return new SqlKeyValueStore(dataSource, table, clock, null);
+    }
+
+    static SqlKeyValueStore owning(HikariDataSource pool) {
+        return new SqlKeyValueStore(pool, "kv_store", Clock.systemUTC(), pool);
+    }
+
+    private void create(Transactions unlocked, ErrorContext context, String tableName) {
+        List<String> missing = unlocked.read(context, session -> {
+            LiveSchema schema = new LiveSchema(session.connection(), dialect);
+            String live = schema.find(tableName);
+            List<String> columns = new ArrayList<>(KvTable.COLUMNS);
+            if (live != null) {
+                columns.removeAll(schema.read(live).columns().keySet());
+            }
+            return columns;
+        });
+        if (missing.size() == KvTable.COLUMNS.size() && capabilities.has(Capability.WRITES)) {
+            unlocked.atomic(context, session -> {
+                for (String statement : table.ddl()) {
+                    Schema.execute(Jdbi.open(session.connection()), statement);
+                }
+                return table;
+            });
+        } else if (!missing.isEmpty()) {
+            throw new SchemaMismatchException(
+                    missing.stream()
+                            .map(column -> "column " + tableName + "." + column + " is missing; create the table anew: "
+                                    + table.ddl().get(0))
+                            .toList(),
+                    context);
+        }
+    }
+
+    private ErrorContext context(String operation) {
+        return new ErrorContext(operation, name(), null, null);
+    }
+
+    /** {@code kv+} and the name of the SQL engine, for example {@code kv+sqlite}. */
+    @Override
+    public String name() {
+        return "kv+" + dialect.name();
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return MAX_KEY_BYTES;
+    }
+
+    @Override
+    public boolean durable() {
+        return capabilities.has(Capability.DURABLE);
+    }
+
+    @Override
+    public boolean readOnly() {
+        return !capabilities.has(Capability.WRITES);
+    }
+
+    @Override
+    public @Nullable Entry get(String key) {
+        return getAll(List.of(key)).get(0);
+    }
+
+    @Override
+    public List<@Nullable Entry> getAll(List<String> keys) {
+        List<String> possible =
+                keys.stream().filter(key -> fault(key).isEmpty()).distinct().toList();
+        Map<String, Entry> found = new HashMap<>();
+        transactions.read(context("get"), session -> {
+            found.clear();
+            for (List<String> chunk : chunks(possible)) {
+                session.list(table.entries(chunk), this::entry).forEach(entry -> found.put(entry.key(), entry));
+            }
+            return found;
+        });
+        List<@Nullable Entry> inOrder = new ArrayList<>(keys.size());
+        keys.forEach(key -> inOrder.add(found.get(key)));
+        return inOrder;
+    }
+
+    private static List<List<String>> chunks(List<String> keys) {
+        List<List<String>> chunks = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += LARGEST_CHUNK) {
+            chunks.add(keys.subList(from, Math.min(from + LARGEST_CHUNK, keys.size())));
+        }
+        return chunks;
+    }
+
+    private Entry entry(ResultSet rows) throws SQLException {
+        long expiration = rows.getLong(4);
+        Instant expiresAt = rows.wasNull() ? null : Instant.ofEpochMilli(expiration);
+        return new Entry(table.key(rows), rows.getBytes(2), rows.getString(3), expiresAt, rows.getLong(5));
+    }
+
+    @Override
+    public void commit(List<Expectation> expectations, List<Write> writes) {
+        ErrorContext context = context("commit");
+        if (readOnly()) {
+            throw new UnsupportedCapabilityException("The database was opened read-only", context, null);
+        }
+        writes.forEach(write -> check(write, context));
+        if (expectations.isEmpty() && writes.isEmpty()) {
+            return;
+        }
+        try {
+            if (!writtenAtOnce(expectations, writes, context)) {
+                transactions.atomic(context, session -> {
+                    new KvCommit(table, errors, session, context, clock.millis()).run(expectations, writes);
+                    return writes;
+                });
+            }
+        } catch (TransactionFailedException e) {
+            if (expectations.isEmpty()) {
+                throw e;
+            }
+            throw new VersionConflictException("Other writers were faster", context, e);
+        }
+    }
+
+    /** Makes a single write over an entry by a single statement, and says whether that was the whole commit. */
+    private boolean writtenAtOnce(List<Expectation> expectations, List<Write> writes, ErrorContext context) {
+        if (writes.size() != 1 || expectations.size() > 1) {
+            return false;
+        }
+        Write write = writes.get(0);
+        Expectation expected = expectations.isEmpty() ? null : expectations.get(0);
+        if (expected != null && (expected.version() == 0 || !expected.key().equals(write.key()))) {
+            return false;
+        }
+        Sql sql = new Sql(table.overwrite(expected != null));
+        KvCommit.values(write).forEach(sql::bind);
+        sql.bind(clock.millis()).bind(table.bound(write.key()));
+        if (expected != null) {
+            sql.bind(expected.version());
+        }
+        boolean met = transactions.single(context, session -> session.update(sql) == 1);
+        if (!met && expected != null) {
+            throw KvCommit.unmet(context);
+        }
+        return met || write.value() == null;
+    }
+
+    private static void check(Write write, ErrorContext context) {
+        String fault = fault(write.key());
+        if (!fault.isEmpty()) {
+            throw new InvalidValueException("key", fault, context, null);
+        }
+        Instant expiresAt = write.expiresAt();
+        if (expiresAt != null && !expiresAt.truncatedTo(ChronoUnit.MILLIS).equals(expiresAt)) {
+            throw new InvalidValueException("expiry", "the store keeps an expiry in milliseconds", context, null);
+        }
+        String metadata = write.metadata();
+        if (metadata != null && malformed(metadata)) {
+            throw new InvalidValueException("metadata", "it has an unpaired surrogate", context, null);
+        }
+    }
+
+    private static String fault(String key) {
+        if (key.isEmpty()) {
+            return "a key is not empty";
+        }
+        if (malformed(key)) {
+            return "a key is well-formed text, and this has an unpaired surrogate";
+        }
+        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= MAX_KEY_BYTES
+                ? ""
+                : "a key has at most " + MAX_KEY_BYTES + " bytes of UTF-8, and this has " + bytes;
+    }
+
+    private static boolean malformed(String text) {
+        try {
+            FieldType.TEXT.normalize(text);
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public Listing list(String prefix, @Nullable String cursor, int limit) {
+        if (malformed(prefix) || (cursor != null && malformed(cursor))) {
+            return new Listing(List.of(), null);
+        }
+        int asked = limit == Integer.MAX_VALUE ? limit : limit + 1;
+        Sql range = table.range(cursor == null ? prefix : cursor, cursor != null, KvTable.above(prefix), asked);
+        List<Entry> found = transactions.read(context("list"), session -> session.list(range, this::entry));
+        if (found.size() <= limit) {
+            return new Listing(found, null);
+        }
+        return new Listing(found.subList(0, limit), found.get(limit - 1).key());
+    }
+
+    @Override
+    public long purge(Instant now) {
+        ErrorContext context = context("purge");
+        if (readOnly()) {
+            throw new UnsupportedCapabilityException("The database was opened read-only", context, null);
+        }
+        long today = clock.millis();
+        long swept = today - TOMBSTONES_KEPT.toMillis();
+        int purged = transactions.single(context, session -> session.update(table.expire(now.toEpochMilli(), today)));
+        transactions.atomic(context, session -> {
+            long highest = session.number(table.highest(swept));
+            if (highest > 0) {
+                new KvCommit(table, errors, session, context, today).raiseFloor(highest);
+                session.update(table.sweep(swept));
+            }
+            return table;
+        });
+        return purged;
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+        if (owned != null) {
+            try {
+                owned.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("The pool can't be closed", e);
+            }
+        }
+    }
+}

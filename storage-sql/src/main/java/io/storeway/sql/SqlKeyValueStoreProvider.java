@@ -1,0 +1,41 @@
+package io.storeway.sql;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStoreProvider;
+import java.util.List;
+
+/**
+ * Opens {@code kv+jdbc:…}: a {@link SqlKeyValueStore} in the table {@code kv_store} of the database that {@link
+ * SqlStorageProvider} opens for the URI without {@code kv+}, with a pool and settings of the same sort.
+ */
+public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
+
+    private static final String PREFIX = "kv+";
+
+    private final SqlStorageProvider databases = new SqlStorageProvider();
+
+    /** For the service loader. */
+    public SqlKeyValueStoreProvider() {}
+
+    @Override
+    public List<String> schemes() {
+        return databases.schemes().stream().map(scheme -> PREFIX + scheme).toList();
+    }
+
+    @Override
+    public boolean accepts(String uri) {
+        return uri.startsWith(PREFIX) && databases.accepts(uri.substring(PREFIX.length()));
+    }
+
+    @Override
+    public KeyValueStore open(String uri) {
+        HikariDataSource pool = SqlStorageProvider.pool(uri.substring(PREFIX.length()));
+        try {
+            return SqlKeyValueStore.owning(pool);
+        } catch (RuntimeException | Error e) {
+            pool.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.error.StorageException;
+import io.storeway.error.UnknownOutcomeException;
+import io.storeway.testkit.data.NastyData;
+import io.storeway.testkit.fault.Fault;
+import io.storeway.testkit.fault.FaultPlan;
+import io.storeway.testkit.fault.FaultyDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Connections that break at each place of a write, on real engines. */
+class FaultyConnectionTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void aCommitThatIsCutHasAnUnknownOutcome(Engine engine) throws IOException {
+        for (Fault fault : List.of(Fault.FAIL_BEFORE, Fault.FAIL_AFTER)) {
+            try (HikariDataSource pool = engine.dataSource(Files.createDirectory(folder.resolve(fault.name())))) {
+                SqlStorage.open(pool, Library.CATALOG).close();
+                FaultPlan plan = FaultPlan.none().when(call -> call.verb().equals("commit"), fault);
+                Storage storage =
+                        SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
+                Repository<Library.Book> books = storage.repository(Library.BOOKS);
+                assertThatThrownBy(() -> storage.transact(unit -> {
+                            unit.repository(Library.BOOKS).insert(Library.book("1"));
+                            unit.repository(Library.BOOKS).insert(Library.book("2"));
+                            return true;
+                        }))
+                        .isInstanceOf(UnknownOutcomeException.class);
+                plan.stop();
+                assertThat(books.exists("1")).as("after " + fault).isEqualTo(fault == Fault.FAIL_AFTER);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void aStatementThatCommitsItselfAndIsCutHasAnUnknownOutcome(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            FaultPlan plan = FaultPlan.none()
+                    .when(FaultyDataSource.statement(sql -> sql.startsWith("INSERT")), Fault.FAIL_AFTER)
+                    .when(call -> call.verb().equals("commit"), Fault.FAIL_AFTER);
+            Storage storage = SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThatThrownBy(() -> books.insert(Library.book("1"))).isInstanceOf(UnknownOutcomeException.class);
+            plan.stop();
+            assertThat(books.exists("1")).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void aBatchThatIsCutAtAnyStatementIsThereWholeOrNotAtAll(Engine engine) {
+        List<Library.Book> batch = List.of(Library.book("1"), Library.book("2"), Library.book("3"));
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            long calls = -1;
+            int failures = 0;
+            for (int at = 1; at != calls + 1; at++) {
+                FaultPlan plan = FaultPlan.none();
+                Storage storage =
+                        SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
+                Repository<Library.Book> books = storage.repository(Library.BOOKS);
+                long before = plan.calls();
+                plan.at(before + at, Fault.FAIL_AFTER);
+                boolean acknowledged = insert(books, batch);
+                failures += acknowledged ? 0 : 1;
+                plan.stop();
+                calls = acknowledged ? at : calls;
+                long there = books.all().allowScan().count();
+                assertThat(there).isIn(0L, 3L);
+                assertThat(acknowledged && there == 0)
+                        .as("acknowledged and lost")
+                        .isFalse();
+                books.deleteAll(batch.stream().map(book -> Key.of(book.isbn())).toList());
+            }
+            assertThat(failures).as("places where it was cut").isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    private static boolean insert(Repository<Library.Book> books, List<Library.Book> batch) {
+        try {
+            books.insertAll(batch);
+            return true;
+        } catch (StorageException e) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void noTextOfAUserStandsInAStatement(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            FaultyDataSource watched = FaultyDataSource.of(pool, FaultPlan.none());
+            Repository<Library.Book> books =
+                    SqlStorage.open(watched.dataSource(), Library.CATALOG).repository(Library.BOOKS);
+            for (String text : NastyData.injections()) {
+                Library.Book book = new Library.Book("canary " + text, "canary " + text, 1, text);
+                books.save(book);
+                assertThat(books.find(book.isbn())).contains(book);
+                assertThat(books.where(Library.BOOKS.field(Library.Book::title).startsWith(book.title()))
+                                .allowScan()
+                                .count())
+                        .isEqualTo(1);
+            }
+            assertThat(watched.statements())
+                    .hasSizeGreaterThan(3 * NastyData.injections().size())
+                    .noneMatch(statement -> statement.contains("canary"));
+        }
+    }
+}

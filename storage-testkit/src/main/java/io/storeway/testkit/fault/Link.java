@@ -1,0 +1,89 @@
+package io.storeway.testkit.fault;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** One connection through a {@link TcpProxy}. */
+final class Link {
+
+    private static final int BUFFER = 65_536;
+
+    private final Socket client;
+    private final Socket upstream;
+    private final Supplier<Weather> weather;
+    private volatile boolean muted;
+
+    Link(Socket client, Socket upstream, Supplier<Weather> weather) {
+        this.client = client;
+        this.upstream = upstream;
+        this.weather = weather;
+    }
+
+    /** Connects and carries data both ways until one side ends. */
+    void run(InetSocketAddress server, Executor threads) {
+        try {
+            upstream.connect(server);
+            client.setTcpNoDelay(true);
+            upstream.setTcpNoDelay(true);
+            threads.execute(() -> pump(upstream, client, false));
+            pump(client, upstream, true);
+        } catch (IOException | RejectedExecutionException e) {
+            reset();
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean request) {
+        byte[] data = new byte[BUFFER];
+        long carried = 0;
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(data); read >= 0; read = in.read(data)) {
+                Weather now = weather.get();
+                LockSupport.parkNanos(now.latency().toNanos());
+                boolean triggered = request && now.triggered(data, read);
+                if (triggered && !now.triggerSends()) {
+                    reset();
+                    return;
+                }
+                long left = Math.min(read, now.limit(request) - carried);
+                muted |= triggered;
+                if (muted && !request) {
+                    reset();
+                    return;
+                }
+                if (!now.swallows(request)) {
+                    out.write(data, 0, (int) Math.max(0, left));
+                    out.flush();
+                }
+                if (left < read) {
+                    reset();
+                    return;
+                }
+                carried += read;
+            }
+            to.shutdownOutput();
+        } catch (IOException e) {
+            reset();
+        }
+    }
+
+    /** Ends both sides with RST. */
+    void reset() {
+        for (Socket socket : new Socket[] {client, upstream}) {
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException e) {
+                // The socket is closed already, which is what was wanted.
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.storeway.testkit.junit;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.testkit.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Opens a storage before each test, hands it out as a parameter, and closes it. */
+final class FreshStorage implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+
+    private static final ExtensionContext.Namespace OPENED = ExtensionContext.Namespace.create(FreshStorage.class);
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final String name;
+    private final StorageSource source;
+    private final Catalog catalog;
+
+    FreshStorage(String name, StorageSource source, Catalog catalog) {
+        this.name = name;
+        this.source = source;
+        this.catalog = catalog;
+    }
+
+    private record Opened(Storage storage, ManualClock clock, Path folder) {}
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        Path folder = Files.createTempDirectory("storeway-test");
+        ManualClock clock = new ManualClock(START);
+        try {
+            context.getStore(OPENED).put(this, new Opened(source.open(name, catalog, clock, folder), clock, folder));
+        } catch (RuntimeException | Error e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        Opened opened = opened(context);
+        if (opened != null) {
+            opened.storage().close();
+            delete(opened.folder());
+        }
+    }
+
+    private @Nullable Opened opened(ExtensionContext context) {
+        return context.getStore(OPENED).get(this, Opened.class);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> inside = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : inside) {
+                Files.deleteIfExists(file);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return opened(context) != null && (type.equals(Storage.class) || type.equals(ManualClock.class));
+    }
+
+    @Override
+    public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Opened opened = opened(context);
+        if (opened == null) {
+            return null;
+        }
+        return parameter.getParameter().getType().equals(Storage.class) ? opened.storage() : opened.clock();
+    }
+}

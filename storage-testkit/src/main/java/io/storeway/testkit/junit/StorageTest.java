@@ -1,0 +1,42 @@
+package io.storeway.testkit.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.ClassTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Runs a test class once for each storage it names.
+ *
+ * <pre>{@code
+ * @StorageTest({"memory", "sqlite", "postgres"})
+ * class WatchlistServiceTest {
+ *     static final Catalog CATALOG = Catalog.of(WATCHLISTS);
+ *
+ *     @Test
+ *     void addedTickersAreListed(Storage storage) { … }
+ * }
+ * }</pre>
+ *
+ * <p>The class has one static field of the type {@link io.storeway.Catalog}. Each test method gets a fresh, empty {@link
+ * io.storeway.Storage} of it, and the {@link io.storeway.testkit.ManualClock} that judges its expiry, as parameters.
+ *
+ * <p>Known are {@code memory}, {@code mvstore}, {@code sqlite}, {@code h2}, {@code postgres} and {@code mariadb}, and those
+ * of every {@link StorageSource} that the ServiceLoader finds. What a storage needs and is not on the class path is an error
+ * that names the dependency to add; a server that doesn't run on this machine skips its tests with the reason.
+ */
+@Documented
+@Inherited
+@ClassTemplate
+@ExtendWith(StorageTestExtension.class)
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface StorageTest {
+
+    /** The names of the storages. */
+    String[] value();
+}

@@ -1,0 +1,85 @@
+package io.storeway.testkit.junit;
+
+import io.storeway.Catalog;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
+import org.junit.jupiter.api.extension.Extension;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
+
+/** Repeats the class of a {@link StorageTest} for each storage. */
+final class StorageTestExtension implements ClassTemplateInvocationContextProvider {
+
+    @Override
+    public boolean supportsClassTemplate(ExtensionContext context) {
+        return true;
+    }
+
+    @Override
+    public Stream<? extends ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(
+            ExtensionContext context) {
+        Class<?> test = context.getRequiredTestClass();
+        Catalog catalog = catalog(test);
+        StorageTest asked = AnnotationSupport.findAnnotation(test, StorageTest.class)
+                .orElseThrow(() -> new ExtensionConfigurationException(test + " has no @StorageTest"));
+        return Arrays.stream(asked.value()).map(name -> new Invocation(name, source(name), catalog));
+    }
+
+    private static StorageSource source(String name) {
+        List<StorageSource> sources = Stream.concat(
+                        Stream.of(new KnownStorages()),
+                        ServiceLoader.load(StorageSource.class).stream().map(ServiceLoader.Provider::get))
+                .toList();
+        TreeSet<String> names = new TreeSet<>();
+        sources.forEach(source -> names.addAll(source.names()));
+        return sources.stream()
+                .filter(source -> source.names().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new ExtensionConfigurationException("@StorageTest names " + name
+                        + ", which no StorageSource on the class path knows; known are " + String.join(", ", names)));
+    }
+
+    private static Catalog catalog(Class<?> test) {
+        List<Field> fields = ReflectionSupport.findFields(
+                test,
+                field -> Modifier.isStatic(field.getModifiers())
+                        && field.getType().equals(Catalog.class),
+                HierarchyTraversalMode.BOTTOM_UP);
+        if (fields.size() != 1) {
+            throw new ExtensionConfigurationException(
+                    "A class with @StorageTest has one static field of the type Catalog; " + test.getName() + " has "
+                            + fields.size());
+        }
+        try {
+            fields.get(0).setAccessible(true);
+            return Objects.requireNonNull((Catalog) fields.get(0).get(null));
+        } catch (ReflectiveOperationException | NullPointerException e) {
+            throw new ExtensionConfigurationException("The catalog of " + test.getName() + " can't be read", e);
+        }
+    }
+
+    private record Invocation(String name, StorageSource source, Catalog catalog)
+            implements ClassTemplateInvocationContext {
+
+        @Override
+        public String getDisplayName(int index) {
+            return name;
+        }
+
+        @Override
+        public List<Extension> getAdditionalExtensions() {
+            return List.of(new FreshStorage(name, source, catalog));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.storeway.testkit.laws;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One step of a stateful law. It names records by numbers, so that it fits every entity type and is written and read as
+ * text: {@code SAVE_ALL(0.1.5,2.0.7)}.
+ *
+ * @param kind what is done
+ * @param picks the records it is done with; the first one names the key or partition where one is needed
+ */
+record Command(Kind kind, List<Pick> picks) {
+
+    private static final Pattern TEXT = Pattern.compile("([A-Z_]+)\\(([0-9.,]+)\\)");
+
+    /** What can be done. */
+    enum Kind {
+        INSERT,
+        INSERT_ALL,
+        UPDATE,
+        SAVE,
+        SAVE_ALL,
+        DELETE,
+        FIND_ALL,
+        REPLACE,
+        CLEAR,
+        LIST,
+        COUNT
+    }
+
+    /** A record: its owner, name and content by number. */
+    record Pick(int owner, int name, int content) {
+
+        @Override
+        public String toString() {
+            return owner + "." + name + "." + content;
+        }
+    }
+
+    /** Reads commands that are separated by spaces. */
+    static List<Command> parse(String text) {
+        List<Command> commands = new ArrayList<>();
+        for (String part : text.strip().split(" +", -1)) {
+            Matcher matcher = TEXT.matcher(part);
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException("No command: " + part + "; write for example SAVE(0.1.5)");
+            }
+            List<Pick> picks = new ArrayList<>();
+            for (String pick : matcher.group(2).split(",", -1)) {
+                String[] numbers = pick.split("\\.", -1);
+                picks.add(new Pick(
+                        Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2])));
+            }
+            commands.add(new Command(Kind.valueOf(matcher.group(1)), picks));
+        }
+        return commands;
+    }
+
+    static String text(List<Command> commands) {
+        return commands.stream().map(Command::toString).collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public String toString() {
+        return kind + picks.stream().map(Pick::toString).collect(Collectors.joining(",", "(", ")"));
+    }
+}

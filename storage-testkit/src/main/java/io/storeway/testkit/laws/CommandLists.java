@@ -1,0 +1,76 @@
+package io.storeway.testkit.laws;
+
+import io.storeway.testkit.laws.Command.Kind;
+import io.storeway.testkit.laws.Command.Pick;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Makes lists of commands by seed, and makes failing ones short. */
+final class CommandLists {
+
+    private static final int MAX_COMMANDS = 30;
+
+    private CommandLists() {}
+
+    /** A list of 1 to 30 commands. */
+    static List<Command> random(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Kind[] kinds = Kind.values();
+        return Stream.generate(() -> command(kinds[random.nextInt(kinds.length)], random))
+                .limit(random.nextInt(1, MAX_COMMANDS + 1))
+                .toList();
+    }
+
+    private static Command command(Kind kind, SplittableRandom random) {
+        int count = switch (kind) {
+            case INSERT_ALL, SAVE_ALL, FIND_ALL, REPLACE -> random.nextInt(1, 5);
+            default -> 1;
+        };
+        int owner = random.nextInt(Shape.OWNERS);
+        List<Pick> picks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int pickOwner = kind == Kind.REPLACE ? owner : random.nextInt(Shape.OWNERS);
+            picks.add(new Pick(pickOwner, random.nextInt(Shape.NAME_COUNT), random.nextInt(100)));
+        }
+        return new Command(kind, picks);
+    }
+
+    /** A list that fails too and from which nothing can be left out: neither a command nor a record of a command. */
+    static List<Command> shortest(List<Command> failing, Predicate<List<Command>> fails) {
+        List<Command> best = failing;
+        for (int size = best.size() / 2; size > 0; size /= 2) {
+            for (int from = 0; from + size <= best.size(); ) {
+                List<Command> shorter = new ArrayList<>(best);
+                shorter.subList(from, from + size).clear();
+                if (fails.test(shorter)) {
+                    best = shorter;
+                } else {
+                    from += size;
+                }
+            }
+        }
+        return fewerPicks(best, fails);
+    }
+
+    private static List<Command> fewerPicks(List<Command> failing, Predicate<List<Command>> fails) {
+        List<Command> best = failing;
+        for (int i = 0; i < best.size(); i++) {
+            for (int pick = best.get(i).picks().size() - 1; pick >= 0; pick--) {
+                List<Pick> picks = new ArrayList<>(best.get(i).picks());
+                if (picks.size() == 1) {
+                    break;
+                }
+                picks.remove(pick);
+                List<Command> shorter = new ArrayList<>(best);
+                shorter.set(i, new Command(best.get(i).kind(), picks));
+                if (fails.test(shorter)) {
+                    best = shorter;
+                }
+            }
+        }
+        return best;
+    }
+}

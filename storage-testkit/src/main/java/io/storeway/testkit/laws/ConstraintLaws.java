@@ -1,0 +1,179 @@
+package io.storeway.testkit.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.storeway.Capability;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.RecordNotFoundException;
+import io.storeway.testkit.laws.LawTypes.Child;
+import io.storeway.testkit.laws.LawTypes.Color;
+import io.storeway.testkit.laws.LawTypes.Ruled;
+import io.storeway.testkit.laws.LawTypes.Single;
+import java.util.List;
+import java.util.Set;
+
+/** A broken rule is named the same way everywhere, and leaves nothing behind. */
+final class ConstraintLaws {
+
+    private static final Ruled ANN = new Ruled("1", "ann@example.org", 5, Color.RED);
+
+    private ConstraintLaws() {}
+
+    static List<Law> all() {
+        return List.of(
+                new Law("L02-key", "a repeated key is refused by name", Set.of(), ConstraintLaws::repeatedKey),
+                new Law(
+                        "L02-unique",
+                        "a repeated unique key is refused by name",
+                        Set.of(Capability.UNIQUE_KEYS),
+                        ConstraintLaws::uniqueKey),
+                new Law(
+                        "L01-missing",
+                        "a record that refers to nothing is refused by name",
+                        Set.of(Capability.REFERENCES),
+                        ConstraintLaws::missingParent),
+                new Law(
+                        "L01-cascade",
+                        "a deleted record takes those that refer to it along",
+                        Set.of(Capability.REFERENCES),
+                        ConstraintLaws::cascade),
+                new Law("L12-check", "a value outside its range is refused by name", Set.of(), ConstraintLaws::check),
+                new Law("L15-batch", "a batch with one bad record leaves nothing", Set.of(), ConstraintLaws::batch),
+                new Law("L05-absent", "an update of an absent record is refused", Set.of(), ConstraintLaws::absent));
+    }
+
+    private static void repeatedKey(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Ruled> ruled = storage.repository(LawTypes.RULED);
+            ruled.insert(ANN);
+            expect(
+                    () -> ruled.insert(new Ruled("1", "b@example.org", 1, Color.GREEN)),
+                    ConstraintKind.UNIQUE,
+                    "ruled_pk",
+                    List.of("id"));
+            assertThat(ruled.find("1")).contains(ANN);
+            context.effective(1);
+        });
+    }
+
+    private static void uniqueKey(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Ruled> ruled = storage.repository(LawTypes.RULED);
+            ruled.insert(ANN);
+            Ruled twin = new Ruled("2", ANN.email(), 1, Color.GREEN);
+            expect(() -> ruled.insert(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+            expect(() -> ruled.save(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+            ruled.insert(new Ruled("2", "b@example.org", 1, Color.GREEN));
+            expect(() -> ruled.update(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+            assertThat(ruled.find("1")).contains(ANN);
+            context.effective(3);
+        });
+    }
+
+    private static void missingParent(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Child> children = storage.repository(LawTypes.CHILDREN);
+            expect(
+                    () -> children.insert(new Child("none", "c")),
+                    ConstraintKind.REFERENCE,
+                    "children_parent_fk",
+                    List.of("parent"));
+            expect(
+                    () -> children.save(new Child("none", "c")),
+                    ConstraintKind.REFERENCE,
+                    "children_parent_fk",
+                    List.of("parent"));
+            assertThat(children.exists("none", "c")).isFalse();
+            context.effective(2);
+        });
+    }
+
+    private static void cascade(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Ruled> ruled = storage.repository(LawTypes.RULED);
+            Repository<Child> children = storage.repository(LawTypes.CHILDREN);
+            ruled.insertAll(List.of(ANN, new Ruled("2", "b@example.org", null, Color.GREEN)));
+            children.insertAll(List.of(new Child("1", "a"), new Child("1", "b"), new Child("2", "c")));
+            ruled.save(new Ruled("1", "new@example.org", 4, Color.RED));
+            assertThat(children.partition("1").count())
+                    .as("children after a save of the parent")
+                    .isEqualTo(2);
+            assertThat(ruled.delete("1")).isTrue();
+            assertThat(children.partition("1").list()).isEmpty();
+            assertThat(children.partition("2").count()).isEqualTo(1);
+            context.effective(1);
+        });
+    }
+
+    private static void check(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Ruled> ruled = storage.repository(LawTypes.RULED);
+            for (int rating : new int[] {0, 6, Integer.MIN_VALUE}) {
+                expect(
+                        () -> ruled.insert(new Ruled("1", "a", rating, Color.RED)),
+                        ConstraintKind.CHECK,
+                        "ruled_rating_ck",
+                        List.of("rating"));
+            }
+            for (int rating : new int[] {1, 5}) {
+                ruled.save(new Ruled("1", "a", rating, Color.RED));
+            }
+            assertThat(ruled.find("1")).contains(new Ruled("1", "a", 5, Color.RED));
+            context.effective(5);
+        });
+    }
+
+    private static void batch(LawContext context) {
+        for (int bad = 0; bad < 5; bad++) {
+            int at = bad;
+            context.withStorage(storage -> {
+                Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+                singles.insert(new Single("x", 0, null));
+                List<Single> batch = java.util.stream.IntStream.range(0, 5)
+                        .mapToObj(i -> new Single(i == at ? "x" : "n" + i, i, null))
+                        .toList();
+                expect(() -> singles.insertAll(batch), ConstraintKind.UNIQUE, "singles_pk", List.of("id"));
+                assertThat(all(storage)).containsExactly(new Single("x", 0, null));
+                List<Single> updates = java.util.stream.IntStream.range(0, 5)
+                        .mapToObj(i -> new Single(i == at ? "absent" : "x", 7, null))
+                        .toList();
+                RecordNotFoundException refusal =
+                        catchThrowableOfType(RecordNotFoundException.class, () -> singles.updateAll(updates));
+                assertThat(refusal).as("update of an absent record").isNotNull();
+                assertThat(all(storage)).containsExactly(new Single("x", 0, null));
+                context.effective(2);
+            });
+        }
+    }
+
+    private static List<Single> all(Storage storage) {
+        return storage.repository(LawTypes.SINGLES).all().allowScan().list();
+    }
+
+    private static void absent(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+            RecordNotFoundException refusal = catchThrowableOfType(
+                    RecordNotFoundException.class, () -> singles.update(new Single("secret-id", 1, null)));
+            assertThat(refusal).isNotNull();
+            assertThat(refusal.context().operation()).isEqualTo("update");
+            assertThat(refusal.context().entity()).isEqualTo("singles");
+            assertThat(refusal.getMessage()).doesNotContain("secret-id");
+            assertThat(singles.delete("secret-id")).isFalse();
+            assertThat(all(storage)).isEmpty();
+            context.effective(2);
+        });
+    }
+
+    private static void expect(Runnable write, ConstraintKind kind, String name, List<String> columns) {
+        ConstraintViolationException refusal = catchThrowableOfType(ConstraintViolationException.class, write::run);
+        assertThat(refusal).as("a violation of " + name).isNotNull();
+        assertThat(refusal.kind()).isEqualTo(kind);
+        assertThat(refusal.constraint()).isEqualTo(name);
+        assertThat(refusal.columns()).isEqualTo(columns);
+    }
+}

@@ -1,0 +1,81 @@
+package io.storeway.testkit.laws;
+
+import io.storeway.Storage;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of commands give the same answers as a sorted map: first those that failed some storage before, then random ones.
+ * The lists of a law run on one storage, each after the records of the one before were cleared. A failing list is tried
+ * again on fresh storages, made as short as it gets, and printed with the seed that repeats it.
+ */
+final class ModelLaw<T> {
+
+    private final Shape<T> shape;
+
+    ModelLaw(Shape<T> shape) {
+        this.shape = shape;
+    }
+
+    void run(LawContext context) {
+        context.withStorage(storage -> {
+            for (List<Command> commands : Corpus.of(shape.type().name())) {
+                check(context, storage, commands, "a list that failed before");
+            }
+            for (int list = 0; list < context.lists(); list++) {
+                long seed = context.seed() + list;
+                check(context, storage, CommandLists.random(seed), "replay with -Dstoreway.seed=" + seed);
+            }
+        });
+    }
+
+    private void check(LawContext context, Storage storage, List<Command> commands, String origin) {
+        Interpreter<T> interpreter = new Interpreter<>(shape, storage);
+        interpreter.clear();
+        String failure = failure(interpreter, commands, context);
+        context.effective(commands.size());
+        if (failure == null) {
+            return;
+        }
+        if (fresh(context, commands) == null) {
+            throw new AssertionError("%s%nonly after other lists of commands, cleared before (%s):%n%s"
+                    .formatted(failure, origin, Command.text(commands)));
+        }
+        List<Command> minimal = CommandLists.shortest(commands, shorter -> fresh(context, shorter) != null);
+        throw new AssertionError("%s%nafter %d commands (%s):%n%s%ncorpus line: %s %s"
+                .formatted(
+                        fresh(context, minimal),
+                        minimal.size(),
+                        origin,
+                        minimal.stream().map(this::describe).collect(Collectors.joining("\n")),
+                        shape.type().name(),
+                        Command.text(minimal)));
+    }
+
+    private String describe(Command command) {
+        return command.kind() + " " + shape.items(command);
+    }
+
+    private @Nullable String fresh(LawContext context, List<Command> commands) {
+        String[] failure = {""};
+        context.withStorage(storage -> {
+            String found = failure(new Interpreter<>(shape, storage), commands, context);
+            failure[0] = found == null ? "" : found;
+        });
+        return failure[0].isEmpty() ? null : failure[0];
+    }
+
+    private @Nullable String failure(Interpreter<T> interpreter, List<Command> commands, LawContext context) {
+        Model<T> model = new Model<>(shape);
+        for (Command command : commands) {
+            String expected = model.answer(command);
+            String actual = interpreter.answer(command);
+            if (!expected.equals(actual)) {
+                return "%s answered %s, the model %s".formatted(describe(command), actual, expected);
+            }
+            context.tried(command.kind().name(), model.succeeds(actual));
+        }
+        return null;
+    }
+}

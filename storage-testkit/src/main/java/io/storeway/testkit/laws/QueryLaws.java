@@ -1,0 +1,212 @@
+package io.storeway.testkit.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.storeway.Capability;
+import io.storeway.Condition;
+import io.storeway.Field;
+import io.storeway.Page;
+import io.storeway.Query;
+import io.storeway.Repository;
+import io.storeway.Row;
+import io.storeway.Sort;
+import io.storeway.Storage;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.Selection;
+import io.storeway.testkit.laws.LawTypes.Single;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A query means what its conditions and its order say, on every backend, and pages neither repeat nor skip. */
+final class QueryLaws {
+
+    private static final Field<Single, String> ID = LawTypes.SINGLES.field(Single::id);
+    private static final Field<Single, @Nullable Integer> NUMBER = LawTypes.SINGLES.field(Single::number);
+    private static final Field<Single, @Nullable String> TEXT = LawTypes.SINGLES.field(Single::text);
+
+    private QueryLaws() {}
+
+    static List<Law> all() {
+        return List.of(
+                new Law("L08-conditions", "every condition selects what it says", Set.of(), QueryLaws::conditions),
+                new Law("L08-order", "every order is the declared one", Set.of(), QueryLaws::orders),
+                new Law("L20-pages", "pages of any size add up to the list", Set.of(), QueryLaws::pages),
+                new Law("L20-cursor", "a cursor of another order is refused", Set.of(), QueryLaws::foreignCursor),
+                new Law("L14-scan", "a query without an index needs leave to scan", Set.of(), QueryLaws::scan),
+                new Law(
+                        "L14-index",
+                        "a query by an index needs no leave",
+                        Set.of(Capability.INDEXED_QUERIES),
+                        QueryLaws::index));
+    }
+
+    private static List<Single> fill(Storage storage) {
+        List<Single> singles = new ArrayList<>();
+        List<String> texts = ValueLaws.NASTY_TEXTS;
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i).length() > 1_000 ? "long" : texts.get(i);
+            singles.add(new Single("s" + i, i % 4 == 0 ? null : i % 5 - 2, i % 7 == 6 ? null : text));
+        }
+        storage.repository(LawTypes.SINGLES).insertAll(singles);
+        return singles;
+    }
+
+    private static Map<String, Condition<Single>> allConditions() {
+        Map<String, Condition<Single>> all = new LinkedHashMap<>();
+        for (Integer number : List.of(-2, 0, 1, 9)) {
+            all.put("eq " + number, NUMBER.eq(number));
+            all.put("ne " + number, NUMBER.ne(number));
+            all.put("lt " + number, NUMBER.lt(number));
+            all.put("le " + number, NUMBER.le(number));
+            all.put("gt " + number, NUMBER.gt(number));
+            all.put("ge " + number, NUMBER.ge(number));
+            all.put("not lt " + number, NUMBER.lt(number).not());
+        }
+        for (String text : ValueLaws.NASTY_TEXTS.subList(0, ValueLaws.NASTY_TEXTS.size() - 1)) {
+            all.put("text eq " + text, TEXT.eq(text));
+            all.put("text ge " + text, TEXT.ge(text));
+            all.put("text lt " + text, TEXT.lt(text));
+            all.put("starts with " + text, TEXT.startsWith(text));
+            all.put("contains " + text, TEXT.contains(text));
+        }
+        all.put("between", NUMBER.between(-1, 1));
+        all.put("in", NUMBER.in(List.of(-2, 2)));
+        all.put("in nothing", NUMBER.in(List.of()));
+        all.put("not in", NUMBER.in(List.of(-2, 2)).not());
+        all.put("is null", NUMBER.isNull());
+        all.put("not null", NUMBER.isNull().not());
+        all.put("and", NUMBER.ge(0).and(TEXT.isNull().not()));
+        all.put("or", NUMBER.eq(1).or(TEXT.eq("a")));
+        all.put("not or", NUMBER.eq(1).or(TEXT.eq("a")).not());
+        return all;
+    }
+
+    private static void conditions(LawContext context) {
+        context.withStorage(storage -> {
+            List<Single> singles = fill(storage);
+            Repository<Single> repository = storage.repository(LawTypes.SINGLES);
+            allConditions().forEach((name, condition) -> {
+                List<Single> expected = singles.stream()
+                        .filter(single -> condition.matches(LawTypes.SINGLES.toRow(single)))
+                        .toList();
+                Query<Single> query = repository.where(condition).allowScan();
+                assertThat(query.list()).as(name).containsExactlyInAnyOrderElementsOf(expected);
+                assertThat(query.count()).as("count of " + name).isEqualTo(expected.size());
+                assertThat(query.exists()).as("exists of " + name).isEqualTo(!expected.isEmpty());
+                context.effective(1);
+            });
+        });
+    }
+
+    private static List<List<Sort<Single>>> allOrders() {
+        return List.of(
+                List.of(),
+                List.of(TEXT.ascending()),
+                List.of(TEXT.descending()),
+                List.of(NUMBER.ascending(), ID.descending()),
+                List.of(NUMBER.descending(), TEXT.ascending()),
+                List.of(ID.descending()));
+    }
+
+    private static Query<Single> query(Storage storage, List<Sort<Single>> order) {
+        return storage.repository(LawTypes.SINGLES).all().allowScan().orderBy(order);
+    }
+
+    /** The records in an order, as the meaning of a query has it. */
+    static List<Single> sorted(List<Single> singles, List<Sort<Single>> order) {
+        List<Sort<Single>> total = new ArrayList<>(order);
+        total.add(ID.ascending());
+        Selection selection = new Selection(null, new Condition.And<Single>(List.of()), total, null, 1);
+        return singles.stream()
+                .map(LawTypes.SINGLES::toRow)
+                .sorted(selection.comparator())
+                .<Single>map((Row row) -> LawTypes.SINGLES.fromRow(row))
+                .toList();
+    }
+
+    private static void orders(LawContext context) {
+        context.withStorage(storage -> {
+            List<Single> singles = fill(storage);
+            for (List<Sort<Single>> order : allOrders()) {
+                List<Single> expected = sorted(singles, order);
+                assertThat(query(storage, order).list()).as("order " + order).isEqualTo(expected);
+                assertThat(query(storage, order).limit(3).list()).isEqualTo(expected.subList(0, 3));
+                context.effective(2);
+            }
+        });
+    }
+
+    private static void pages(LawContext context) {
+        context.withStorage(storage -> {
+            List<Single> singles = fill(storage);
+            for (List<Sort<Single>> order : allOrders()) {
+                for (int size : new int[] {1, 2, 5, singles.size() - 1, singles.size(), singles.size() + 1}) {
+                    List<Single> read = new ArrayList<>();
+                    @Nullable String cursor = null;
+                    do {
+                        Page<Single> page =
+                                query(storage, order).limit(size).after(cursor).page();
+                        read.addAll(page.items());
+                        cursor = page.next();
+                        assertThat(read.size()).as("records read").isLessThanOrEqualTo(singles.size());
+                    } while (cursor != null);
+                    assertThat(read).as("pages of %d, order %s", size, order).isEqualTo(sorted(singles, order));
+                    context.effective(1);
+                }
+            }
+        });
+    }
+
+    private static void foreignCursor(LawContext context) {
+        context.withStorage(storage -> {
+            fill(storage);
+            String cursor =
+                    query(storage, List.of(TEXT.ascending())).limit(1).page().next();
+            for (String foreign : List.of("", "garbage", cursor == null ? "none" : cursor)) {
+                InvalidValueException refusal = catchThrowableOfType(
+                        InvalidValueException.class,
+                        () -> query(storage, List.of(NUMBER.descending()))
+                                .after(foreign)
+                                .list());
+                assertThat(refusal).as("refusal of a foreign cursor").isNotNull();
+                context.effective(1);
+            }
+        });
+    }
+
+    private static void scan(LawContext context) {
+        context.withStorage(storage -> {
+            fill(storage);
+            UnsupportedCapabilityException refusal = catchThrowableOfType(
+                    UnsupportedCapabilityException.class,
+                    () -> storage.repository(LawTypes.SINGLES)
+                            .where(TEXT.eq("a"))
+                            .list());
+            assertThat(refusal).as("refusal of a scan").isNotNull();
+            assertThat(refusal.getMessage()).contains("allowScan()");
+            assertThat(storage.repository(LawTypes.SINGLES).where(ID.eq("s1")).list())
+                    .hasSize(1);
+            context.effective(2);
+        });
+    }
+
+    private static void index(LawContext context) {
+        context.withStorage(storage -> {
+            List<Single> singles = fill(storage);
+            Set<Integer> numbers = Set.of(1);
+            assertThat(storage.repository(LawTypes.SINGLES)
+                            .where(NUMBER.in(numbers))
+                            .count())
+                    .isEqualTo(singles.stream()
+                            .filter(single -> single.number() != null && numbers.contains(single.number()))
+                            .count());
+            context.effective(1);
+        });
+    }
+}

@@ -1,0 +1,106 @@
+package io.storeway.testkit.report;
+
+import io.storeway.testkit.laws.Conformance;
+import io.storeway.testkit.laws.Law;
+import io.storeway.testkit.laws.Verdict;
+import io.storeway.testkit.laws.Verdict.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The verdicts on one storage: one line for people in a hurry, a JSON file, and a page with all storages of the folder.
+ *
+ * <p>Files go to {@code target/conformance}, or where {@code -Dstoreway.conformance.dir} says.
+ */
+public final class ConformanceReport {
+
+    private static final String FOLDER = "storeway.conformance.dir";
+
+    private final String backend;
+    private final List<LawResult> results;
+
+    ConformanceReport(String backend, List<LawResult> results) {
+        this.backend = backend;
+        this.results = results;
+    }
+
+    /**
+     * The report on a storage.
+     *
+     * @throws IllegalArgumentException if a law of this version of the kit has no verdict, or two
+     */
+    public static ConformanceReport of(String backend, List<Verdict> verdicts) {
+        List<String> laws = Conformance.laws().stream().map(Law::id).sorted().toList();
+        List<String> judged =
+                verdicts.stream().map(verdict -> verdict.law().id()).sorted().toList();
+        if (!laws.equals(judged)) {
+            throw new IllegalArgumentException("Each law needs one verdict. Laws: " + laws + "; verdicts: " + judged);
+        }
+        return new ConformanceReport(
+                backend, verdicts.stream().map(LawResult::of).toList());
+    }
+
+    String backend() {
+        return backend;
+    }
+
+    List<LawResult> results() {
+        return results;
+    }
+
+    /**
+     * All in one line, for example {@code postgres: core 24/24, optional 9/9 declared, 0 declined, cases 12,345, UNKNOWN
+     * 0}.
+     */
+    public String summary() {
+        List<LawResult> declined = matching(result -> result.status() == Status.DECLINED);
+        String reasons = declined.isEmpty()
+                ? ""
+                : declined.stream()
+                        .map(result -> result.reason().split(":", 2)[0])
+                        .distinct()
+                        .collect(Collectors.joining(", ", " (", ")"));
+        return "%s: core %s, optional %s declared, %d declined%s, cases %,d, UNKNOWN %d"
+                .formatted(
+                        backend,
+                        part(LawResult::core),
+                        part(result -> !result.core() && result.status() != Status.DECLINED),
+                        declined.size(),
+                        reasons,
+                        results.stream().mapToLong(LawResult::cases).sum(),
+                        matching(result -> result.status() == Status.UNKNOWN).size());
+    }
+
+    private String part(Predicate<LawResult> meant) {
+        return matching(meant.and(result -> result.status() == Status.PASSED)).size() + "/"
+                + matching(meant).size();
+    }
+
+    List<LawResult> matching(Predicate<LawResult> meant) {
+        return results.stream().filter(meant).toList();
+    }
+
+    /** Writes the JSON file and the page, and prints the line. */
+    public void write() {
+        Path folder = Path.of(System.getProperty(FOLDER, "target/conformance"));
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve(fileName() + ".json"), ReportJson.write(this), StandardCharsets.UTF_8);
+            Files.writeString(
+                    folder.resolve("index.html"), ReportPage.of(ReportJson.readAll(folder)), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The conformance report can't be written to " + folder, e);
+        }
+        System.out.println(summary());
+    }
+
+    private String fileName() {
+        return backend.replaceAll("[^A-Za-z0-9.-]+", "-");
+    }
+}

@@ -1,0 +1,110 @@
+package io.storeway.testkit.report;
+
+import io.storeway.testkit.laws.Verdict.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The matrix of laws and storages as one page that needs nothing else. */
+final class ReportPage {
+
+    private ReportPage() {}
+
+    static String of(List<ConformanceReport> reports) {
+        return template()
+                .replace(
+                        "@summaries@", reports.stream().map(ReportPage::summary).collect(Collectors.joining("\n")))
+                .replace(
+                        "@columns@",
+                        reports.stream()
+                                .map(report -> "<th scope=\"col\"><span>" + escape(report.backend()) + "</span></th>")
+                                .collect(Collectors.joining()))
+                .replace("@rows@", rows(reports))
+                .replace("@notes@", reports.stream().map(ReportPage::notes).collect(Collectors.joining("\n")));
+    }
+
+    private static String summary(ConformanceReport report) {
+        boolean clean = report.matching(result -> result.status() == Status.FAILED || result.status() == Status.UNKNOWN)
+                .isEmpty();
+        String[] parts = report.summary().split(": ", 2);
+        return "<li class=\"%s\"><b>%s</b> %s</li>"
+                .formatted(clean ? "passed" : "failed", escape(parts[0]), escape(parts[1]));
+    }
+
+    private static String rows(List<ConformanceReport> reports) {
+        Map<String, LawResult> laws = new TreeMap<>();
+        reports.stream()
+                .flatMap(report -> report.results().stream())
+                .forEach(result -> laws.putIfAbsent(result.id(), result));
+        return laws.values().stream()
+                .map(law -> "<tr><th scope=\"row\"><code>%s</code> %s</th>%s</tr>"
+                        .formatted(
+                                escape(law.id()),
+                                escape(law.title()),
+                                reports.stream()
+                                        .map(report -> cell(report, law.id()))
+                                        .collect(Collectors.joining())))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String cell(ConformanceReport report, String law) {
+        return report.results().stream()
+                .filter(result -> result.id().equals(law))
+                .map(result -> "<td class=\"%s\" title=\"%s\">%s</td>"
+                        .formatted(
+                                result.status().name().toLowerCase(java.util.Locale.ROOT),
+                                escape(report.backend() + ": " + result.status() + " " + result.reason()),
+                                sign(result)))
+                .findFirst()
+                .orElse("<td class=\"missing\" title=\"not run\">·</td>");
+    }
+
+    private static String sign(LawResult result) {
+        return switch (result.status()) {
+            case PASSED -> "✓<small>%,d</small>".formatted(result.cases());
+            case DECLINED -> "–";
+            case FAILED -> "✗";
+            case UNKNOWN -> "?";
+        };
+    }
+
+    private static String notes(ConformanceReport report) {
+        List<LawResult> notable = report.matching(result -> result.status() != Status.PASSED);
+        if (notable.isEmpty()) {
+            return "";
+        }
+        return "<h3>%s</h3><dl>%s</dl>"
+                .formatted(
+                        escape(report.backend()),
+                        notable.stream()
+                                .map(result -> "<dt><code>%s</code> %s</dt><dd>%s</dd>"
+                                        .formatted(
+                                                escape(result.id()),
+                                                result.status().name().toLowerCase(java.util.Locale.ROOT),
+                                                escape(result.reason())))
+                                .collect(Collectors.joining()));
+    }
+
+    private static String escape(@Nullable String text) {
+        return Objects.requireNonNullElse(text, "")
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
+    private static String template() {
+        try (InputStream page = Objects.requireNonNull(ReportPage.class.getResourceAsStream("conformance.html"))) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

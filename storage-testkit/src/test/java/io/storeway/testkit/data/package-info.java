@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.fault;
+
+import org.jspecify.annotations.NullMarked;

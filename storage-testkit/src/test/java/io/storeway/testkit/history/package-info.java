@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.history;
+
+import org.jspecify.annotations.NullMarked;

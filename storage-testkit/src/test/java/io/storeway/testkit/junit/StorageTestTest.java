@@ -1,0 +1,117 @@
+package io.storeway.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.testkit.ManualClock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+class StorageTestTest {
+
+    private static final List<String> SEEN = Collections.synchronizedList(new ArrayList<>());
+
+    /** Named so that Surefire does not run it by itself. */
+    @StorageTest({"first", "second"})
+    static final class OnTwoStorages {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage, ManualClock clock) {
+            SEEN.add(storage.name() + " " + clock.instant());
+        }
+
+        @Test
+        void two(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("sqlite")
+    static final class WithoutItsBackend {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("frist")
+    static final class WithAnUnknownName {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("first")
+    static final class WithoutACatalog {
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    private static List<String> failures(Class<?> test) {
+        SEEN.clear();
+        List<String> failures = new ArrayList<>();
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectClass(test))
+                .build();
+        LauncherFactory.create().execute(request, new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier id, TestExecutionResult result) {
+                result.getThrowable().ifPresent(failure -> failures.add(failure.getMessage()));
+            }
+        });
+        return failures;
+    }
+
+    @Test
+    void everyTestRunsOnEveryStorageWithAFreshOne() {
+        assertThat(failures(OnTwoStorages.class)).isEmpty();
+        assertThat(SEEN)
+                .containsExactlyInAnyOrder(
+                        "first 2026-01-01T00:00:00Z", "first", "second 2026-01-01T00:00:00Z", "second");
+        assertThat(TestStorageSource.OPEN).hasValue(0);
+    }
+
+    @Test
+    void aMissingBackendIsAnErrorThatNamesTheDependency() {
+        assertThat(failures(WithoutItsBackend.class))
+                .singleElement()
+                .asString()
+                .isEqualTo("@StorageTest names sqlite; add io.storeway:storage-sql in test scope");
+        assertThat(SEEN).isEmpty();
+    }
+
+    @Test
+    void anUnknownNameIsAnErrorThatNamesTheKnownOnes() {
+        assertThat(failures(WithAnUnknownName.class))
+                .singleElement()
+                .asString()
+                .contains("frist")
+                .contains("first, h2, mariadb, memory, mvstore, postgres, second, sqlite");
+    }
+
+    @Test
+    void aClassWithoutACatalogIsAnError() {
+        assertThat(failures(WithoutACatalog.class))
+                .singleElement()
+                .asString()
+                .contains("one static field of the type Catalog");
+    }
+}

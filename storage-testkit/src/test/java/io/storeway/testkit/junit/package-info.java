@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;

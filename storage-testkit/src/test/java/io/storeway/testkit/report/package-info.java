@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.testkit.report;
+
+import org.jspecify.annotations.NullMarked;
