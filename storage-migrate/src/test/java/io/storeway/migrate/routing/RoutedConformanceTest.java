@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A routed storage keeps every law of a storage, whatever the stage and whichever way it moves. */
 class RoutedConformanceTest {
 
-    private static final int LISTS = 1;
+    private static final int LISTS = 10;
 
     @TempDir
     static Path folder;
