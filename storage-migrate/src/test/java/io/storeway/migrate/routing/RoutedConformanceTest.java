@@ -95,7 +95,7 @@ class RoutedConformanceTest {
         "DUAL_WRITE, memory, memory",
         "SHADOW, memory, memory",
         "READ_NEW, memory, memory",
-        "LIVE, memory, sqlite",
+        "LIVE, memory, memory",
         "RAMP_DOWN, memory, memory",
         "COMPLETE, memory, memory"
     })
