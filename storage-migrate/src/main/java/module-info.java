@@ -2,6 +2,8 @@
 module io.storeway.migrate {
     requires transitive io.storeway.api;
     requires static org.jspecify;
+    requires dev.failsafe.core;
 
     exports io.storeway.migrate;
+    exports io.storeway.migrate.routing;
 }

@@ -5,6 +5,7 @@ import io.storeway.Key;
 import io.storeway.UnitOfWork;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,11 @@ public interface ReplicaStore {
      */
     ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit);
 
-    /** The states of partitions, in the order of the keys; null for one without any row or residue. */
-    List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions);
+    /**
+     * The states of partitions, in the order of the keys. One without any row or residue is an empty state, at the version
+     * of its deletion where a version was ever given to it. Rows and version of a state belong together.
+     */
+    List<PartitionState> read(EntityType<?> type, List<Key> partitions);
 
     /** Positions of the fields that this storage keeps; what another storage holds in the others gets lost here. */
     Set<Integer> carried(EntityType<?> type);
@@ -57,12 +61,34 @@ public interface ReplicaStore {
     /** What there is, by type, and what no type covers. Reads everything. */
     Inventory inventory();
 
-    /** A unit of work that writes whole partitions. */
+    /** A unit of work that reads and writes whole partitions. */
     interface ReplicaUnit extends UnitOfWork {
+
+        /** The states of partitions as this unit sees them; see {@link ReplicaStore#read}. */
+        List<PartitionState> read(EntityType<?> type, List<Key> partitions);
+
+        /**
+         * Gives each partition a version above every one that it had: the next counter of the epoch, or of the epoch it has
+         * if that is higher. A partition that this unit has emptied keeps its version as a tombstone. Of two units that
+         * advance the same partition, the one with the higher version has seen what the other wrote.
+         *
+         * @param partitions the keys, none twice
+         * @return the states that the partitions have in this unit, with their new versions, in the order of the keys
+         */
+        List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch);
+
+        /**
+         * Reads a record that stays as it is until this unit ends: a unit that changes it comes wholly before or wholly
+         * after this one. An absent record is not held.
+         */
+        <T> Optional<T> pin(EntityType<T> type, Key key);
 
         /**
          * Makes each partition equal to the given state where that is newer than what was applied to it before, or equally
          * new and different. Residue is stored with the rows.
+         *
+         * <p>Where a row goes that rows of other partitions refer to, those become residue of their partitions; no row is
+         * deleted by a cascade.
          *
          * <p>A state whose rows break a rule of this storage is not applied at all; the answer names the items. The caller
          * makes residue of them and applies the state again.

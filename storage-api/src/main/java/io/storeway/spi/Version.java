@@ -12,6 +12,11 @@ public record Version(long epoch, long counter) implements Comparable<Version> {
     /** The version of a partition in a store that counts nothing. */
     public static final Version NONE = new Version(0, 0);
 
+    /** The version that follows: the next counter of the given epoch, or of this one's if that is higher. */
+    public Version next(long ofEpoch) {
+        return epoch < ofEpoch ? new Version(ofEpoch, 1) : new Version(epoch, counter + 1);
+    }
+
     @Override
     public int compareTo(Version other) {
         int byEpoch = Long.compare(epoch, other.epoch);

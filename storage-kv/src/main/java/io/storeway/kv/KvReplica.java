@@ -44,7 +44,7 @@ final class KvReplica implements ReplicaStore {
             Key partition = codec.partitionOf(type.keyValue().key().prefix()).orElseThrow();
             return new ScanPage(
                     read(type, List.of(partition)).stream()
-                            .flatMap(java.util.stream.Stream::ofNullable)
+                            .filter(state -> size(state) > 0)
                             .toList(),
                     null);
         }
@@ -100,11 +100,13 @@ final class KvReplica implements ReplicaStore {
                 .toList());
     }
 
-    private static PartitionState state(BlobCodec codec, Key key, Entry entry, @Nullable Entry sidecarEntry) {
-        Decoded content = codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
+    static PartitionState state(BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
+        Decoded content =
+                entry == null ? Decoded.NOTHING : codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
         VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
-        Version version =
-                sidecar != null && sidecar.describes(entry) ? sidecar.version() : new Version(0, entry.version());
+        Version version = sidecar != null && sidecar.describes(entry)
+                ? sidecar.version()
+                : new Version(0, entry == null ? 0 : entry.version());
         return new PartitionState(
                 key,
                 version,
@@ -115,19 +117,19 @@ final class KvReplica implements ReplicaStore {
     }
 
     @Override
-    public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         storage.requireOpen("read");
         BlobCodec codec = storage.codec(type);
+        List<Key> held = partitions.stream().filter(codec::holds).toList();
         List<@Nullable Entry> entries =
-                store.getAll(partitions.stream().map(codec::keyOf).toList());
+                store.getAll(held.stream().map(codec::keyOf).toList());
+        // A sidecar that is read after its blob describes a later one at most, and then doesn't fit.
         List<@Nullable Entry> sidecars = sidecars(type, partitions);
-        List<@Nullable PartitionState> states = new ArrayList<>(partitions.size());
+        List<PartitionState> states = new ArrayList<>(partitions.size());
+        int next = 0;
         for (int i = 0; i < partitions.size(); i++) {
-            Entry entry = codec.holds(partitions.get(i)) ? entries.get(i) : null;
-            PartitionState state = entry == null
-                    ? null
-                    : state(codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i));
-            states.add(state == null || size(state) == 0 ? null : state);
+            Entry entry = codec.holds(partitions.get(i)) ? entries.get(next++) : null;
+            states.add(state(codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i)));
         }
         return states;
     }

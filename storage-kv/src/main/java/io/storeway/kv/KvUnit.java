@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
@@ -46,6 +47,24 @@ final class KvUnit implements ReplicaUnit {
     public List<Applied> apply(EntityType<?> type, List<PartitionState> states) {
         requireRunning();
         return new StateWriter(this, storage.codec(type)).apply(states);
+    }
+
+    @Override
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        requireRunning();
+        return new StateReader(this, storage.codec(type)).read(partitions);
+    }
+
+    @Override
+    public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
+        requireRunning();
+        return new StateReader(this, storage.codec(type)).advance(partitions, epoch);
+    }
+
+    /** What a unit has read is as it was when the unit commits. */
+    @Override
+    public <T> Optional<T> pin(EntityType<T> type, Key key) {
+        return Optional.ofNullable(repository(type).findAll(List.of(key)).get(0));
     }
 
     KvRows rows() {

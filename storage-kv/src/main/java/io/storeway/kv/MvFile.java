@@ -3,7 +3,11 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,9 @@ final class MvFile {
     private static final String ENTRIES = "storeway.entries";
     private static final String COUNTER = "storeway.counter";
     private static final byte[] VERSION = {'v'};
+    /** The first of the two places where the header stands. */
+    private static final int HEADER_BYTES = 4096;
+
     /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
     private static final String UNINTERRUPTED = "async:";
 
@@ -54,12 +61,10 @@ final class MvFile {
     /** Nothing is written before {@link #commit}: neither a background thread nor a full buffer saves half of a batch. */
     static MvFile open(Path file) {
         try {
-            MVStore store = new MVStore.Builder()
-                    .fileName(UNINTERRUPTED + file)
-                    .autoCommitDisabled()
-                    .autoCommitBufferSize(0)
-                    .pageSplitSize(PAGE_BYTES)
-                    .open();
+            if (!closedInOrder(file)) {
+                builder(file).recoveryMode().open().close();
+            }
+            MVStore store = builder(file).open();
             store.setRetentionTime(RETENTION_MILLIS);
             Set<String> maps = store.getMapNames();
             if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
@@ -73,6 +78,30 @@ final class MvFile {
             throw refused(file, e);
         } catch (IllegalStateException | IllegalArgumentException | UnsupportedOperationException e) {
             throw unavailable(file + " can't be opened as an MVStore file", e);
+        }
+    }
+
+    private static MVStore.Builder builder(Path file) {
+        return new MVStore.Builder()
+                .fileName(UNINTERRUPTED + file)
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0)
+                .pageSplitSize(PAGE_BYTES);
+    }
+
+    /**
+     * Whether the file is new, or says that it was closed in order. After a kill H2 looks for the last chunk from the file's
+     * header on, and may stop some chunks too early; only its recovery mode looks everywhere.
+     */
+    private static boolean closedInOrder(Path file) {
+        if (!Files.exists(file)) {
+            return true;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            String header = new String(in.readNBytes(HEADER_BYTES), StandardCharsets.ISO_8859_1);
+            return header.isEmpty() || header.contains(",clean:1,");
+        } catch (IOException e) {
+            throw unavailable(file + " can't be read; check its permissions and the disk", e);
         }
     }
 

@@ -4,20 +4,16 @@ import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
-import io.storeway.spi.Fingerprinter;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.LiveRows;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
-import io.storeway.spi.ReplicaStore.Applied;
 import io.storeway.spi.ReplicaStore.Outcome;
-import io.storeway.spi.Residue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a backfill: page by page, each page and its checkpoint in one unit of work of the target. */
@@ -26,12 +22,14 @@ final class Backfill {
     private final Pairing pair;
     private final Planner planner;
     private final Checkpoints checkpoints;
+    private final Convergence convergence;
     private long writes;
 
     Backfill(Pairing pair) {
         this.pair = pair;
         this.planner = pair.planner();
         this.checkpoints = new Checkpoints(pair.target());
+        this.convergence = new Convergence(pair.target(), planner::carried);
     }
 
     BackfillReport run() {
@@ -91,12 +89,11 @@ final class Backfill {
         Tally tally = interrupted.map(Tally::of).orElseGet(() -> new Tally(type.name(), planHash));
         @Nullable String cursor = interrupted.map(Checkpoint::cursor).orElse(null);
         LiveRows live = LiveRows.of(type, pair.clock().instant());
-        Fingerprinter fingerprinter = new Fingerprinter(type, planner.carried(type));
         boolean saved = interrupted.isPresent();
         do {
             ReplicaStore.ScanPage page = pair.source().replica().scan(type, cursor, pair.batch());
             cursor = page.next();
-            Part part = new Part(type, page.partitions(), live, fingerprinter, tally, cursor, saved || last.isEmpty());
+            Part part = new Part(type, page.partitions(), live, tally, cursor, saved || last.isEmpty());
             PartResult result = pair.target().replica().transact(part::apply);
             tally = result.tally();
             writes += result.writes();
@@ -114,7 +111,6 @@ final class Backfill {
         private final EntityType<?> type;
         private final List<PartitionState> partitions;
         private final LiveRows live;
-        private final Fingerprinter fingerprinter;
         private final Tally before;
         private final @Nullable String next;
         /** Whether the checkpoint is saved even if the page changes nothing. */
@@ -124,14 +120,12 @@ final class Backfill {
                 EntityType<?> type,
                 List<PartitionState> partitions,
                 LiveRows live,
-                Fingerprinter fingerprinter,
                 Tally before,
                 @Nullable String next,
                 boolean save) {
             this.type = type;
             this.partitions = partitions;
             this.live = live;
-            this.fingerprinter = fingerprinter;
             this.before = before;
             this.next = next;
             this.save = save;
@@ -146,22 +140,12 @@ final class Backfill {
                 states.add(state);
             }
             long changed = 0;
-            while (!states.isEmpty()) {
-                List<PartitionState> again = new ArrayList<>();
-                List<Applied> answers = unit.apply(type, states);
-                for (int i = 0; i < answers.size(); i++) {
-                    PartitionState state = states.get(i);
-                    Applied answer = answers.get(i);
-                    if (answer.outcome() == Outcome.REFUSED) {
-                        again.add(withResidue(state, answer.refusals()));
-                    } else {
-                        tally.partition(state, answer.outcome());
-                        changed += answer.outcome() == Outcome.APPLIED
-                                ? state.items().size() + state.residue().size()
-                                : 0;
-                    }
-                }
-                states = again;
+            for (Convergence.Result result : convergence.apply(unit, type, states)) {
+                PartitionState state = result.state();
+                tally.partition(state, result.outcome());
+                changed += result.outcome() == Outcome.APPLIED
+                        ? state.items().size() + state.residue().size()
+                        : 0;
             }
             if (changed > 0 || save) {
                 RunStatus status = next == null ? tally.atEnd() : RunStatus.RUNNING;
@@ -169,34 +153,6 @@ final class Backfill {
                         .save(tally.checkpoint(status, next, pair.clock().instant()));
             }
             return new PartResult(tally, changed);
-        }
-
-        private PartitionState withResidue(PartitionState state, List<ReplicaStore.Refusal> refusals) {
-            if (refusals.isEmpty()) {
-                throw new IllegalStateException("A storage refused a partition without naming an item");
-            }
-            List<Residue> residue = new ArrayList<>(state.residue());
-            Set<Integer> refused = new HashSet<>();
-            for (ReplicaStore.Refusal refusal : refusals) {
-                if (refused.add(refusal.item())) {
-                    PartitionState.Item item = state.items().get(refusal.item());
-                    residue.add(new Residue(
-                            item.position(),
-                            refusal.kind(),
-                            refusal.constraint(),
-                            refusal.reason(),
-                            item.payload().bytes(),
-                            fingerprinter.row(item.row())));
-                }
-            }
-            residue.sort(Comparator.comparingInt(Residue::position));
-            List<PartitionState.Item> items = new ArrayList<>();
-            for (int i = 0; i < state.items().size(); i++) {
-                if (!refused.contains(i)) {
-                    items.add(state.items().get(i));
-                }
-            }
-            return new PartitionState(state.key(), state.version(), items, residue);
         }
     }
 }

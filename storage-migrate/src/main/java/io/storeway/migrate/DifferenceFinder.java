@@ -2,6 +2,9 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.migrate.internal.PartitionComparison;
+import io.storeway.migrate.internal.PartitionDigest;
+import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
@@ -11,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the partitions of differing slots again, from both sides, and names the items that differ. It takes as many slots
@@ -83,8 +85,8 @@ final class DifferenceFinder {
         List<Key> keys = partitions.stream()
                 .map(text -> Key.parse(text, type.partitionKey()))
                 .toList();
-        List<@Nullable PartitionState> left = source.read(type, keys);
-        List<@Nullable PartitionState> right = target.read(type, keys);
+        List<PartitionState> left = source.read(type, keys);
+        List<PartitionState> right = target.read(type, keys);
         for (int i = 0; i < partitions.size(); i++) {
             PartitionComparison comparison = new PartitionComparison(type, digest, partitions.get(i));
             for (Difference difference : comparison.compare(left.get(i), right.get(i))) {

@@ -2,6 +2,7 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.internal.Scan;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -109,6 +110,11 @@ public final class Migration {
     /** Says what a backfill would do. Reads the whole source, writes nothing anywhere. */
     public MigrationPlan plan() {
         return pair.planner().plan();
+    }
+
+    /** A short text that changes when the entity types or the pair of storages change in a way that matters for a run. */
+    public String planHash() {
+        return pair.planner().hash();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.storeway.migrate;
 
+import io.storeway.migrate.internal.PartitionDigest;
 import io.storeway.spi.Fingerprint;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -7,7 +8,7 @@ import java.util.BitSet;
 /** The sums of one side, by slot. Not thread-safe. */
 final class SlotDigests {
 
-    static final int SLOTS = 1_024;
+    private static final int SLOTS = PartitionDigest.SLOTS;
 
     private final Fingerprint[] sums = new Fingerprint[SLOTS];
     private final long[] partitionCounts = new long[SLOTS];

@@ -2,6 +2,9 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.migrate.internal.PartitionDigest;
+import io.storeway.migrate.internal.Scan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

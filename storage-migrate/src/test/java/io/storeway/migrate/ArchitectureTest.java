@@ -63,7 +63,8 @@ class ArchitectureTest {
             .resideInAPackage("io.storeway.migrate..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(API)
-                    .or(resideInAnyPackage("io.storeway.migrate..", "java..", "org.jspecify.annotations..")));
+                    .or(resideInAnyPackage(
+                            "io.storeway.migrate..", "dev.failsafe..", "java..", "org.jspecify.annotations..")));
 
     @ArchTest
     static final ArchRule testkitKnowsNoBackend = noClasses()

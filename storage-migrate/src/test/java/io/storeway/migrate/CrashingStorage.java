@@ -119,7 +119,7 @@ final class CrashingStorage {
         }
 
         @Override
-        public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
             point();
             return inner.read(type, partitions);
         }

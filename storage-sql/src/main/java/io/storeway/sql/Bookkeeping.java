@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,13 @@ final class Bookkeeping {
     private final Table versions;
     private final Table residue;
     private final RowWriter writer;
+    private final Dialect dialect;
 
-    Bookkeeping(Tables tables, RowWriter writer) {
+    Bookkeeping(Tables tables, RowWriter writer, Dialect dialect) {
         this.versions = tables.of(VERSIONS);
         this.residue = tables.of(RESIDUE);
         this.writer = writer;
+        this.dialect = dialect;
     }
 
     private static List<Key> named(EntityType<?> type, Collection<String> partitions) {
@@ -63,11 +66,27 @@ final class Bookkeeping {
     /** The versions that were applied, by partition. */
     Map<String, Version> versions(Session session, EntityType<?> type, Collection<String> partitions)
             throws SQLException {
+        return versions(session, type, partitions, "");
+    }
+
+    private Map<String, Version> versions(
+            Session session, EntityType<?> type, Collection<String> partitions, String newest) throws SQLException {
         Map<String, Version> found = new HashMap<>();
-        for (Row row : Lookup.rows(session, versions, VERSIONS.key(), named(type, partitions))) {
+        for (Row row : Lookup.rows(session, versions, VERSIONS.key(), named(type, partitions), newest)) {
             found.put(text(row, 1), new Version(number(row, 2), number(row, 3)));
         }
         return found;
+    }
+
+    /** Gives each partition its next version. Of two transactions on the same partition, the second one waits here. */
+    void advance(Session session, EntityType<?> type, List<Key> partitions, long epoch) throws SQLException {
+        List<String> texts =
+                partitions.stream().map(key -> key.text(type.partitionKey())).toList();
+        Map<String, Version> known = versions(session, type, texts, dialect.newest());
+        Map<String, Version> next = new LinkedHashMap<>();
+        texts.forEach(
+                text -> next.put(text, known.getOrDefault(text, Version.NONE).next(epoch)));
+        putVersions(session, type, next, known.keySet());
     }
 
     void putVersions(Session session, EntityType<?> type, Map<String, Version> applied, Collection<String> known)

@@ -121,6 +121,19 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
         return "INSERT INTO ";
     }
 
+    /** What follows a SELECT of rows that no other transaction may change until this one ends. */
+    String pinning() {
+        return " FOR UPDATE";
+    }
+
+    /**
+     * What follows a SELECT of rows that this transaction decides by, of which it then changes at least one: nothing where
+     * that change fails if another transaction has changed the row since this one began.
+     */
+    String newest() {
+        return " FOR UPDATE";
+    }
+
     /** How many keys {@link #in} takes at once. */
     abstract int keysAtOnce(List<FieldType> types);
 

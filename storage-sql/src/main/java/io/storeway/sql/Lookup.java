@@ -18,11 +18,18 @@ final class Lookup {
     /** The rows whose fields equal one of the keys, in no particular order. */
     static List<Row> rows(Session session, Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys)
             throws SQLException {
+        return rows(session, table, fields, keys, "");
+    }
+
+    /** As above, with what ends the statement. */
+    static List<Row> rows(
+            Session session, Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys, String end)
+            throws SQLException {
         List<Row> found = new ArrayList<>();
         for (List<Key> chunk : chunks(table, fields, keys)) {
             Sql sql = new Sql(table.select() + " WHERE ");
             table.in(sql, fields, chunk);
-            found.addAll(session.list(sql, table::read));
+            found.addAll(session.list(sql.add(end), table::read));
         }
         return found;
     }

@@ -150,15 +150,21 @@ final class ReplicaScan {
         return new ScanPage(states, last ? null : RESIDUE + ":" + texts.get(texts.size() - 1));
     }
 
-    List<@Nullable PartitionState> read(List<Key> partitions) throws SQLException {
+    List<PartitionState> read(List<Key> partitions) throws SQLException {
+        return read(partitions, "");
+    }
+
+    /**
+     * As {@link #read(List)}, with what ends the statement.
+     *
+     * @param newest how the dialect reads the newest rows
+     */
+    List<PartitionState> read(List<Key> partitions, String newest) throws SQLException {
         Set<Key> keys = new LinkedHashSet<>(partitions);
-        Map<Key, PartitionState> states = states(keys, Lookup.rows(session, table, type.partitionKey(), keys));
-        List<@Nullable PartitionState> inOrder = new ArrayList<>();
+        Map<Key, PartitionState> states = states(keys, Lookup.rows(session, table, type.partitionKey(), keys, newest));
+        List<PartitionState> inOrder = new ArrayList<>();
         for (Key key : partitions) {
-            PartitionState state = states.get(key);
-            boolean empty =
-                    state == null || (state.items().isEmpty() && state.residue().isEmpty());
-            inOrder.add(empty ? null : state);
+            inOrder.add(java.util.Objects.requireNonNull(states.get(key)));
         }
         return inOrder;
     }

@@ -57,7 +57,7 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
-    public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         Table table = tables.of(type);
         Bookkeeping books = books();
         return transactions.snapshot(
@@ -104,7 +104,7 @@ final class SqlReplica implements ReplicaStore {
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         if (books() == null) {
             prepare(BOOKS);
-            bookkeeping = new Bookkeeping(tables, writer);
+            bookkeeping = new Bookkeeping(tables, writer, dialect);
         }
         return storage.unit(work);
     }
@@ -128,11 +128,16 @@ final class SqlReplica implements ReplicaStore {
     }
 
     ReplicaApply applying() {
+        return new ReplicaApply(tables, bookkeeping(), writer, errors, dialect.name());
+    }
+
+    /** The books, within a unit that {@link #transact} has begun. */
+    Bookkeeping bookkeeping() {
         Bookkeeping books = books();
         if (books == null) {
-            throw new IllegalStateException("A unit that applies partitions is begun with ReplicaStore.transact");
+            throw new IllegalStateException("A unit that works on partitions is begun with ReplicaStore.transact");
         }
-        return new ReplicaApply(tables, books, writer, errors, dialect.name());
+        return books;
     }
 
     /** The books, or null while no migration has opened them, here or in another process. */
@@ -142,7 +147,7 @@ final class SqlReplica implements ReplicaStore {
             return known;
         }
         if (ready(BOOKS)) {
-            bookkeeping = new Bookkeeping(tables, writer);
+            bookkeeping = new Bookkeeping(tables, writer, dialect);
         }
         return bookkeeping;
     }

@@ -5,13 +5,18 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Repository;
+import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.ReplicaStore;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The DataSource, its pool and its driver's settings are the application's; closing the storage leaves it open. Units of
  * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
- * again, five times at most. On H2 units see repeatable reads, on SQLite they come one after the other.
+ * again, five times at most. On H2 units see one state of the database, on SQLite they come one after the other.
  *
  * <p>SQLite: foreign keys are switched on for each connection. H2: a database in a file is refused unless it was opened
  * with {@code WRITE_DELAY=0}, because it would lose acknowledged writes when the process dies.
@@ -149,6 +154,25 @@ public final class SqlStorage implements Storage {
 
     ReplicaApply apply() {
         return replica.applying();
+    }
+
+    String newest() {
+        return dialect.newest();
+    }
+
+    Bookkeeping versions() {
+        return replica.bookkeeping();
+    }
+
+    ReplicaScan states(Session session, EntityType<?> type) {
+        return new ReplicaScan(session, tables.of(type), replica.bookkeeping(), name());
+    }
+
+    Optional<Row> pinned(Session session, EntityType<?> type, Key key) throws SQLException {
+        Table table = tables.of(type);
+        Sql sql = new Sql(table.select() + " WHERE ");
+        table.in(sql, type.key(), List.of(key));
+        return session.list(sql.add(dialect.pinning()), table::read).stream().findFirst();
     }
 
     @Override

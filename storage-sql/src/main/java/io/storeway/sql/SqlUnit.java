@@ -1,11 +1,13 @@
 package io.storeway.sql;
 
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.error.ErrorContext;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.List;
+import java.util.Optional;
 
 /** One database transaction. */
 final class SqlUnit implements ReplicaStore.ReplicaUnit {
@@ -26,8 +28,33 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     }
 
     @Override
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        return execution.read(
+                context("read", type), session -> storage.states(session, type).read(partitions));
+    }
+
+    @Override
+    public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
+        return execution.atomic(context("advance", type), session -> {
+            storage.versions().advance(session, type, partitions, epoch);
+            return storage.states(session, type).read(partitions, storage.newest());
+        });
+    }
+
+    @Override
+    public <T> Optional<T> pin(EntityType<T> type, Key key) {
+        return execution.read(
+                context("pin", type),
+                session -> storage.pinned(session, type, key).map(type::fromRow));
+    }
+
+    @Override
     public List<ReplicaStore.Applied> apply(EntityType<?> type, List<PartitionState> states) {
-        ErrorContext context = new ErrorContext("apply", storage.name(), type.name(), null);
-        return execution.atomic(context, session -> storage.apply().apply(session, type, states));
+        return execution.atomic(
+                context("apply", type), session -> storage.apply().apply(session, type, states));
+    }
+
+    private ErrorContext context(String operation, EntityType<?> type) {
+        return new ErrorContext(operation, storage.name(), type.name(), null);
     }
 }

@@ -189,6 +189,17 @@ final class SqliteDialect extends Dialect {
         return count == 1 ? "INSERT INTO " : "INSERT OR FAIL INTO ";
     }
 
+    /** Transactions that write come one after the other. */
+    @Override
+    String pinning() {
+        return "";
+    }
+
+    @Override
+    String newest() {
+        return "";
+    }
+
     @Override
     int keysAtOnce(List<FieldType> types) {
         return inJson(types) ? Integer.MAX_VALUE : 128;

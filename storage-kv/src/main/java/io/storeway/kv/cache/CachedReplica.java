@@ -9,6 +9,7 @@ import io.storeway.spi.ReplicaStore;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class CachedReplica implements ReplicaStore {
     }
 
     @Override
-    public List<@Nullable PartitionState> read(EntityType<?> type, List<Key> partitions) {
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return source.read(type, partitions);
     }
 
@@ -73,6 +74,21 @@ final class CachedReplica implements ReplicaStore {
         public <T> Repository<T> repository(EntityType<T> type) {
             return new Repository<>(
                     type, new RecordingRows(source.repository(type).rows(), touched), clock);
+        }
+
+        @Override
+        public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+            return source.read(type, partitions);
+        }
+
+        @Override
+        public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
+            return source.advance(type, partitions, epoch);
+        }
+
+        @Override
+        public <T> Optional<T> pin(EntityType<T> type, Key key) {
+            return source.pin(type, key);
         }
 
         @Override

@@ -45,6 +45,21 @@ final class ReplicaLaws {
                         ReplicaLaws::versions),
                 new Law("L07-residue", "residue is kept and returned at its place", writes(), ReplicaLaws::residue),
                 new Law(
+                        "L25-advance",
+                        "a unit gives the partitions it changes the next version, and a tombstone to the emptied",
+                        units(),
+                        ReplicaAuthorityLaws::advance),
+                new Law(
+                        "L21-advance",
+                        "of two units on a partition the one with the higher version has seen the other",
+                        units(),
+                        ReplicaAuthorityLaws::order),
+                new Law(
+                        "L21-pin",
+                        "a unit that pinned a record never commits after a change that it has not seen",
+                        units(),
+                        ReplicaAuthorityLaws::pin),
+                new Law(
                         "L07-refused",
                         "a state that breaks a rule is answered with the items and not written",
                         Set.of(Capability.WRITES, Capability.REFERENCES),
@@ -53,6 +68,10 @@ final class ReplicaLaws {
 
     private static Set<Capability> writes() {
         return Set.of(Capability.WRITES);
+    }
+
+    private static Set<Capability> units() {
+        return Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
     }
 
     private static void scan(LawContext context) {

@@ -1,8 +1,9 @@
-package io.storeway.migrate;
+package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Row;
+import io.storeway.migrate.Difference;
 import io.storeway.spi.Fingerprint;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Residue;
@@ -13,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Names what differs between the two states of one partition. */
-record PartitionComparison(EntityType<?> type, PartitionDigest digest, String partition) {
+public record PartitionComparison(EntityType<?> type, PartitionDigest digest, String partition) {
 
     /**
      * An item of one side.
@@ -22,7 +23,8 @@ record PartitionComparison(EntityType<?> type, PartitionDigest digest, String pa
      */
     private record Side(@Nullable Row row, Fingerprint fingerprint) {}
 
-    List<Difference> compare(@Nullable PartitionState source, @Nullable PartitionState target) {
+    /** The items that differ. */
+    public List<Difference> compare(@Nullable PartitionState source, @Nullable PartitionState target) {
         Map<String, Side> left = items(source);
         Map<String, Side> right = items(target);
         settleRefusedRows(left, right);

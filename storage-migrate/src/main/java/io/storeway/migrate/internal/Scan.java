@@ -1,4 +1,4 @@
-package io.storeway.migrate;
+package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.spi.PartitionState;
@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Walks all partitions of a type. */
-final class Scan {
+public final class Scan {
 
     private Scan() {}
 
-    static void of(ReplicaStore store, EntityType<?> type, int batch, Consumer<PartitionState> consumer) {
+    /** Hands over every partition, in the order of the store. */
+    public static void of(ReplicaStore store, EntityType<?> type, int batch, Consumer<PartitionState> consumer) {
         @Nullable String cursor = null;
         do {
             ReplicaStore.ScanPage page = store.scan(type, cursor, batch);

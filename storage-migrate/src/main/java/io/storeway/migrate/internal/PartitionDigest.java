@@ -1,4 +1,4 @@
-package io.storeway.migrate;
+package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
@@ -12,14 +12,18 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** Sums up the items of a partition. Not thread-safe. */
-final class PartitionDigest {
+public final class PartitionDigest {
+
+    /** How many slots the partitions fall into. */
+    public static final int SLOTS = 1_024;
 
     private final List<? extends Field<?, ?>> partitionKey;
     private final LiveRows live;
     private final Set<Integer> carried;
     private final Fingerprinter fingerprinter;
 
-    PartitionDigest(EntityType<?> type, LiveRows live, Set<Integer> carried) {
+    /** A digest over the fields that both sides carry. */
+    public PartitionDigest(EntityType<?> type, LiveRows live, Set<Integer> carried) {
         this.partitionKey = type.partitionKey();
         this.live = live;
         this.carried = carried;
@@ -35,13 +39,15 @@ final class PartitionDigest {
      * @param residue how many residue items
      * @param sum the fingerprints of rows and residue, added
      */
-    record Summary(String key, int slot, int rows, int residue, Fingerprint sum) {
-        int items() {
+    public record Summary(String key, int slot, int rows, int residue, Fingerprint sum) {
+        /** How many rows and residue items. */
+        public int items() {
             return rows + residue;
         }
     }
 
-    Summary of(PartitionState state) {
+    /** The sums of a partition. */
+    public Summary of(PartitionState state) {
         PartitionState judged = live.of(state);
         Fingerprint sum = Fingerprint.ZERO;
         for (PartitionState.Item item : judged.items()) {
@@ -70,6 +76,6 @@ final class PartitionDigest {
     private static int slot(String key) {
         CRC32C checksum = new CRC32C();
         checksum.update(key.getBytes(StandardCharsets.UTF_8));
-        return (int) (checksum.getValue() & (SlotDigests.SLOTS - 1));
+        return (int) (checksum.getValue() & (SLOTS - 1));
     }
 }

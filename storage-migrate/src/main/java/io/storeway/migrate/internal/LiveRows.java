@@ -1,4 +1,4 @@
-package io.storeway.migrate;
+package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Row;
@@ -8,13 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leaves out the rows that have expired at one instant, so that both sides of a run are judged alike. */
-record LiveRows(int expiryField, Instant now) {
+public record LiveRows(int expiryField, Instant now) {
 
-    static LiveRows of(EntityType<?> type, Instant now) {
+    /** Judges by the expiry field of the type, if it has one. */
+    public static LiveRows of(EntityType<?> type, Instant now) {
         return new LiveRows(type.expiry().map(field -> field.index()).orElse(-1), now);
     }
 
-    PartitionState of(PartitionState state) {
+    /** The state without rows that have expired. */
+    public PartitionState of(PartitionState state) {
         if (expiryField < 0 || state.items().stream().allMatch(item -> live(item.row()))) {
             return state;
         }

@@ -1,0 +1,65 @@
+package io.storeway.kv;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.kv.internal.BlobCodec;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.Version;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whole partitions as a unit sees them, and the versions that it gives them. */
+final class StateReader {
+
+    private final KvUnit unit;
+    private final BlobCodec codec;
+    private final EntityType<?> type;
+
+    StateReader(KvUnit unit, BlobCodec codec) {
+        this.unit = unit;
+        this.codec = codec;
+        this.type = codec.type();
+    }
+
+    List<PartitionState> read(List<Key> partitions) {
+        prefetch(partitions);
+        return partitions.stream().map(this::state).toList();
+    }
+
+    List<PartitionState> advance(List<Key> partitions, long epoch) {
+        prefetch(partitions);
+        for (Key partition : partitions) {
+            String key = sidecarKey(partition);
+            VersionSidecar before = VersionSidecar.read(unit.entry(key));
+            Version known = before == null ? Version.NONE : before.version();
+            unit.put(VersionSidecar.of(known.next(epoch), entry(partition)).write(key));
+        }
+        return partitions.stream().map(this::state).toList();
+    }
+
+    private void prefetch(List<Key> partitions) {
+        List<String> keys = new ArrayList<>(partitions.size() * 2);
+        for (Key partition : partitions) {
+            if (codec.holds(partition)) {
+                keys.add(codec.keyOf(partition));
+            }
+            keys.add(sidecarKey(partition));
+        }
+        unit.prefetch(keys);
+    }
+
+    private PartitionState state(Key partition) {
+        return KvReplica.state(codec, partition, entry(partition), unit.entry(sidecarKey(partition)));
+    }
+
+    /** The blob, or null if there is none or the layout has no place for the partition. */
+    private @Nullable Entry entry(Key partition) {
+        return codec.holds(partition) ? unit.entry(codec.keyOf(partition)) : null;
+    }
+
+    private String sidecarKey(Key partition) {
+        return VersionSidecar.key(type, partition, unit.maxKeyBytes());
+    }
+}

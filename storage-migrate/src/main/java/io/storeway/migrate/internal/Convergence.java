@@ -1,0 +1,176 @@
+package io.storeway.migrate.internal;
+
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Reference;
+import io.storeway.Row;
+import io.storeway.Storage;
+import io.storeway.spi.Fingerprinter;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Applied;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.ReplicaStore.Refusal;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.Residue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The one primitive of a migration: makes a partition of the follower equal to what it can hold of the authority's.
+ * Dual write, backfill and repair are this call, so they can't fight each other: what is newer wins. Thread-safe.
+ *
+ * <p>An item that the follower refuses becomes residue. Where a row goes that rows of other partitions refer to, those
+ * rows become residue of their partitions in the same unit, so that no cascade of the follower deletes them unseen.
+ */
+public final class Convergence {
+
+    /** A rule of the follower stands in the way of rows whose parent is gone. */
+    private record Incoming(EntityType<?> child, Reference reference) {}
+
+    /**
+     * What became of a state.
+     *
+     * @param state as it was applied, with the residue that was made of it
+     * @param outcome never REFUSED
+     */
+    public record Result(PartitionState state, Outcome outcome) {}
+
+    private final Function<EntityType<?>, Set<Integer>> carried;
+    private final Map<EntityType<?>, List<Incoming>> incoming = new HashMap<>();
+    private final Map<EntityType<?>, Set<Integer>> carriedFields = new ConcurrentHashMap<>();
+
+    /**
+     * Prepares for the types of a migration.
+     *
+     * @param follower the storage that states are applied to
+     * @param carried the positions of the fields that both sides keep
+     */
+    public Convergence(Storage follower, Function<EntityType<?>, Set<Integer>> carried) {
+        this.carried = carried;
+        if (!follower.capabilities().has(Capability.REFERENCES)) {
+            return;
+        }
+        for (EntityType<?> child : follower.catalog().types()) {
+            for (Reference reference : child.references()) {
+                incoming.computeIfAbsent(reference.target(), parent -> new ArrayList<>())
+                        .add(new Incoming(child, reference));
+            }
+        }
+    }
+
+    /** Applies states of a type within a unit of the follower; the answers are in their order. */
+    public List<Result> apply(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
+        displace(unit, type, states);
+        List<PartitionState> asked = new ArrayList<>(states);
+        Result[] results = new Result[asked.size()];
+        List<Integer> open = IntStream.range(0, results.length).boxed().toList();
+        while (!open.isEmpty()) {
+            List<Integer> refused = new ArrayList<>();
+            List<Applied> answers =
+                    unit.apply(type, open.stream().map(asked::get).toList());
+            for (int i = 0; i < answers.size(); i++) {
+                int state = open.get(i);
+                Applied answer = answers.get(i);
+                if (answer.outcome() == Outcome.REFUSED) {
+                    asked.set(state, withResidue(type, asked.get(state), answer.refusals()));
+                    refused.add(state);
+                } else {
+                    results[state] = new Result(asked.get(state), answer.outcome());
+                }
+            }
+            open = refused;
+        }
+        return List.of(results);
+    }
+
+    /** Turns rows that refer to rows about to go into residue. */
+    private void displace(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
+        List<Incoming> referring = incoming.getOrDefault(type, List.of());
+        if (referring.isEmpty()) {
+            return;
+        }
+        List<PartitionState> present =
+                unit.read(type, states.stream().map(PartitionState::key).toList());
+        List<Row> leaving = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            if (states.get(i).version().compareTo(present.get(i).version()) >= 0) {
+                Set<Key> staying = new HashSet<>();
+                states.get(i).items().forEach(item -> staying.add(item.row().key()));
+                present.get(i).items().stream()
+                        .map(PartitionState.Item::row)
+                        .filter(row -> !staying.contains(row.key()))
+                        .forEach(leaving::add);
+            }
+        }
+        for (Incoming each : referring) {
+            leaving.forEach(parent -> displace(unit, each, parent.key()));
+        }
+    }
+
+    private void displace(ReplicaUnit unit, Incoming incomingRule, Key parent) {
+        EntityType<?> child = incomingRule.child();
+        Reference reference = incomingRule.reference();
+        Set<Key> partitions = new LinkedHashSet<>();
+        for (Row row : References.rows(unit, child, reference, parent)) {
+            partitions.add(row.key(child.partitionKey()));
+        }
+        if (partitions.isEmpty()) {
+            return;
+        }
+        List<PartitionState> without = new ArrayList<>();
+        for (PartitionState state : unit.read(child, List.copyOf(partitions))) {
+            List<Refusal> orphans = new ArrayList<>();
+            for (int i = 0; i < state.items().size(); i++) {
+                if (References.names(reference, state.items().get(i).row(), parent)) {
+                    orphans.add(new Refusal(
+                            i,
+                            Residue.Kind.REFERENCE,
+                            reference.name(),
+                            "the record of " + reference.target().name() + " that " + reference.name()
+                                    + " names is not there"));
+                }
+            }
+            without.add(withResidue(child, state, orphans));
+        }
+        apply(unit, child, without);
+    }
+
+    private PartitionState withResidue(EntityType<?> type, PartitionState state, List<Refusal> refusals) {
+        if (refusals.isEmpty()) {
+            throw new IllegalStateException("A storage refused a partition without naming an item");
+        }
+        Fingerprinter fingerprinter = new Fingerprinter(type, carriedFields.computeIfAbsent(type, carried));
+        List<Residue> residue = new ArrayList<>(state.residue());
+        Set<Integer> refused = new HashSet<>();
+        for (Refusal refusal : refusals) {
+            if (refused.add(refusal.item())) {
+                PartitionState.Item item = state.items().get(refusal.item());
+                residue.add(new Residue(
+                        item.position(),
+                        refusal.kind(),
+                        refusal.constraint(),
+                        refusal.reason(),
+                        item.payload().bytes(),
+                        fingerprinter.row(item.row())));
+            }
+        }
+        residue.sort(Comparator.comparingInt(Residue::position));
+        List<PartitionState.Item> items = new ArrayList<>();
+        for (int i = 0; i < state.items().size(); i++) {
+            if (!refused.contains(i)) {
+                items.add(state.items().get(i));
+            }
+        }
+        return new PartitionState(state.key(), state.version(), items, residue);
+    }
+}

@@ -1,0 +1,132 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.StorageException;
+import io.storeway.migrate.routing.StageRecord.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the other side the authority: park, fence, wait for writes in flight, drain the marks, compare, flip. Whatever
+ * fails before the last step leaves the stage as it was, in a new term.
+ */
+final class Barrier {
+
+    private static final Duration TURN = Duration.ofMillis(5);
+
+    private final Sides sides;
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final Runnable local;
+    private final Repairer repairer;
+
+    Barrier(Sides sides, Controls controls, RoutingOptions options, Runnable local) {
+        this.sides = sides;
+        this.controls = controls;
+        this.options = options;
+        this.local = local;
+        this.repairer = new Repairer(sides, new Converger(sides));
+    }
+
+    StageRecord pass(StageRecord before, Stage to, Cause cause) {
+        Side leaving = before.stage().authority().orElseThrow();
+        Instant end = options.clock().instant().plus(options.switchWithin());
+        StageRecord switching =
+                before.change(cause).stage(Stage.SWITCHING).nextTerm().record();
+        if (!controls.replace(before, switching, "on the way to " + to)) {
+            throw new StageBlockedException(before.stage(), to, List.of("somebody else has changed the stage"));
+        }
+        List<String> evidence = new ArrayList<>();
+        try {
+            fence(switching);
+            evidence.add("both storages fenced for term " + switching.term());
+            awaitAcknowledged(switching, end);
+            evidence.add("no write in flight");
+            evidence.add("marks drained: " + drain(leaving, switching.term(), end));
+            evidence.add(compare(leaving, end));
+        } catch (Halted | StorageException | Fence.Closed e) {
+            giveUp(switching, cause, String.valueOf(e.getMessage()));
+            throw new StageBlockedException(before.stage(), to, List.of(String.valueOf(e.getMessage())));
+        }
+        StageRecord after = switching.change(cause).stage(to).record();
+        if (!controls.replace(switching, after, String.join("; ", evidence))) {
+            throw new StageBlockedException(
+                    before.stage(), to, List.of("the switch took so long that an instance has given it up"));
+        }
+        return after;
+    }
+
+    /** A reason to give the switch up. */
+    private static final class Halted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Halted(String reason) {
+            super(reason);
+        }
+    }
+
+    /** Keeps earlier terms out of both sides. */
+    void fence(StageRecord record) {
+        for (Side side : Side.values()) {
+            Fence.raise(sides.of(side), sides.migration(), record.term());
+        }
+    }
+
+    /** Waits until no instance whose lease runs has a write in flight from before the record. */
+    void awaitAcknowledged(StageRecord record, Instant end) {
+        while (true) {
+            local.run();
+            List<Instance> late = late(controls, record, options);
+            if (late.isEmpty()) {
+                return;
+            }
+            turn(end, "instance " + late.get(0).instance() + " has not acknowledged epoch " + record.epoch());
+        }
+    }
+
+    static List<Instance> late(Controls controls, StageRecord record, RoutingOptions options) {
+        return controls.live(options.clock().instant().minus(options.skew())).stream()
+                .filter(instance -> instance.ackedEpoch() < record.epoch())
+                .toList();
+    }
+
+    private long drain(Side leaving, long term, Instant end) {
+        long drained = 0;
+        while (repairer.left(leaving) > 0) {
+            Repairer.Repaired repaired = repairer.repair(leaving, term, Instant.MAX);
+            drained += repaired.repaired();
+            if (repaired.failed() > 0) {
+                throw new Halted(repaired.failed() + " marked partitions can't be repaired");
+            }
+            turn(end, "marks are left");
+        }
+        return drained;
+    }
+
+    private String compare(Side leaving, Instant end) {
+        LiveVerification.Finding finding = new LiveVerification(sides, options).run(leaving);
+        if (!finding.clean()) {
+            throw new Halted(finding.confirmed().size() + finding.unsettled() + " items differ");
+        }
+        if (!options.clock().instant().isBefore(end)) {
+            throw new Halted("the comparison took longer than the switch may");
+        }
+        return "both sides equal";
+    }
+
+    private void turn(Instant end, String waitingFor) {
+        if (!options.clock().instant().isBefore(end)) {
+            throw new Halted("the switch took too long: " + waitingFor);
+        }
+        options.pause().await(TURN);
+    }
+
+    /** Ends a switch without having switched, unless somebody else has ended it. */
+    boolean giveUp(StageRecord switching, Cause cause, String reason) {
+        Cause why = new Cause(
+                cause.by(), "switch given up: " + reason, options.clock().instant());
+        return controls.replace(
+                switching, switching.change(why).stage(switching.previous()).record(), reason);
+    }
+}

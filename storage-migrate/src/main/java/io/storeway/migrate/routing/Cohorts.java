@@ -1,0 +1,44 @@
+package io.storeway.migrate.routing;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Set;
+
+/**
+ * Which routing keys are read from the new storage. A key falls into one of 1,024 slots by a hash that is the same on every
+ * machine and different for each migration; a share takes the first slots, so a larger share contains a smaller one.
+ *
+ * @param percent the share, from 0 to 100
+ * @param included keys that are read there whatever the share
+ * @param excluded keys that are not, whatever else holds
+ */
+record Cohorts(String migration, int percent, Set<String> included, Set<String> excluded) {
+
+    static final int SLOTS = 1_024;
+
+    boolean readsNew(String routingKey) {
+        if (excluded.contains(routingKey)) {
+            return false;
+        }
+        return percent >= 100
+                || included.contains(routingKey)
+                || (percent > 0 && slot(migration, routingKey) < (percent * SLOTS + 99) / 100);
+    }
+
+    boolean everything() {
+        return percent >= 100 && excluded.isEmpty();
+    }
+
+    static int slot(String migration, String routingKey) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(migration.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+            byte[] hash = sha256.digest(routingKey.getBytes(StandardCharsets.UTF_8));
+            return (hash[0] & 0xff) << 2 | (hash[1] & 0xff) >>> 6;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

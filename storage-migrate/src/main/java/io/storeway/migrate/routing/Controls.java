@@ -1,0 +1,94 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Storage;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** The durable records of one migration in the control storage. Thread-safe. */
+final class Controls {
+
+    private final Storage storage;
+    private final String migration;
+    private final Clock clock;
+
+    Controls(Storage storage, String migration, Clock clock) {
+        this.storage = storage;
+        this.migration = migration;
+        this.clock = clock;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    void prepare() {
+        storage.replica().prepare(List.of(StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE));
+        if (find().isEmpty()) {
+            storage.transact(unit -> {
+                StageRecord first = StageRecord.first(migration, clock.instant());
+                if (!unit.repository(StageRecord.TYPE).exists(migration)) {
+                    unit.repository(StageRecord.TYPE).insert(first);
+                }
+                return first;
+            });
+        }
+    }
+
+    private Optional<StageRecord> find() {
+        return storage.repository(StageRecord.TYPE).find(migration);
+    }
+
+    StageRecord read() {
+        return find().orElseThrow(() -> new IllegalStateException("The control storage has lost its record"));
+    }
+
+    /**
+     * Replaces a record by the next one, if it still is the last word.
+     *
+     * @return whether it was
+     */
+    boolean replace(StageRecord before, StageRecord after, String evidence) {
+        return storage.transact(unit -> {
+            boolean last = unit.repository(StageRecord.TYPE)
+                    .find(migration)
+                    .filter(record -> record.epoch() == before.epoch())
+                    .isPresent();
+            if (last) {
+                unit.repository(StageRecord.TYPE).update(after);
+                unit.repository(StageChange.TYPE).insert(StageChange.of(before, after, evidence));
+            }
+            return last;
+        });
+    }
+
+    List<StageChange> history() {
+        return storage.repository(StageChange.TYPE).partition(migration).list();
+    }
+
+    void save(Instance instance) {
+        storage.repository(Instance.TYPE).save(instance);
+    }
+
+    void forget(String instance) {
+        storage.repository(Instance.TYPE).delete(migration, instance);
+    }
+
+    /** The instances whose lease runs, by their own word. */
+    List<Instance> live(Instant now) {
+        return storage.repository(Instance.TYPE).all().allowScan().list().stream()
+                .filter(instance -> instance.migration().equals(migration) && instance.live(now))
+                .toList();
+    }
+
+    void waive(String subject, long amount, StageRecord.Cause cause) {
+        Instant at = cause.at().truncatedTo(ChronoUnit.MILLIS);
+        storage.repository(Waiver.TYPE).save(new Waiver(migration, subject, amount, cause.reason(), cause.by(), at));
+    }
+
+    Optional<Waiver> waiver(String subject) {
+        return storage.repository(Waiver.TYPE).find(migration, subject);
+    }
+}

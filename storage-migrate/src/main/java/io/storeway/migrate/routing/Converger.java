@@ -1,0 +1,87 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes partitions of the follower equal to the authority's, each step fenced by the term. Thread-safe. */
+final class Converger {
+
+    private final Sides sides;
+
+    Converger(Sides sides) {
+        this.sides = sides;
+    }
+
+    /**
+     * Applies states to the follower in one unit.
+     *
+     * @return the versions that the follower reached; those that it had beaten already are left out
+     * @throws Fence.Closed if the follower is fenced for a later term
+     */
+    Map<PartitionId, Version> follow(Side follower, long term, List<Touched.Batch> batches) {
+        return sides.of(follower).replica().transact(unit -> {
+            Fence.pass(unit, sides.migration(), term);
+            Map<PartitionId, Version> reached = new HashMap<>();
+            for (Touched.Batch batch : batches) {
+                for (Convergence.Result result : sides.into(follower).apply(unit, batch.type(), batch.states())) {
+                    if (result.outcome() != Outcome.STALE) {
+                        reached.put(
+                                PartitionId.of(batch.type(), result.state().key()),
+                                result.state().version());
+                    }
+                }
+            }
+            return reached;
+        });
+    }
+
+    /**
+     * Reads partitions from the authority and applies them to the follower.
+     *
+     * @param wanted the partitions, each with the version that it has to reach at least
+     * @return the versions that the follower reached
+     * @throws Fence.Closed if one of the sides is fenced for a later term
+     */
+    Map<PartitionId, Version> converge(Side authority, long term, EntityType<?> type, Map<Key, Version> wanted) {
+        List<Key> keys = List.copyOf(wanted.keySet());
+        Map<PartitionId, Version> reached = new HashMap<>(
+                follow(authority.other(), term, List.of(new Touched.Batch(type, read(authority, term, type, keys)))));
+        List<Key> behind = new ArrayList<>();
+        wanted.forEach((key, version) -> {
+            Version met = reached.get(PartitionId.of(type, key));
+            if (met == null || met.compareTo(version) < 0) {
+                behind.add(key);
+            }
+        });
+        if (!behind.isEmpty()) {
+            // Something that was written past the router, or in an earlier term, seems newer: decide anew.
+            List<PartitionState> decided = sides.of(authority).replica().transact(unit -> {
+                Fence.pass(unit, sides.migration(), term);
+                return unit.advance(type, behind, term);
+            });
+            reached.putAll(follow(authority.other(), term, List.of(new Touched.Batch(type, decided))));
+        }
+        return reached;
+    }
+
+    private List<PartitionState> read(Side authority, long term, EntityType<?> type, List<Key> keys) {
+        Storage storage = sides.of(authority);
+        List<PartitionState> states = storage.replica().transact(unit -> {
+            Fence.pass(unit, sides.migration(), term);
+            return unit.read(type, keys);
+        });
+        return states.stream()
+                .map(state -> new PartitionState(
+                        state.key(), Sides.stamped(state.version(), term), state.items(), state.residue()))
+                .toList();
+    }
+}

@@ -1,0 +1,112 @@
+package io.storeway.migrate.routing;
+
+import dev.failsafe.CircuitBreaker;
+import io.storeway.spi.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a write to the follower: a bounded number at once, for a bounded time, and not at all while the follower keeps
+ * failing. Never throws; what doesn't arrive has its mark. Thread-safe.
+ */
+final class Follower implements AutoCloseable {
+
+    private final Converger converger;
+    private final Clears clears;
+    private final Duration timeout;
+    private final @Nullable ExecutorService threads;
+    private final CircuitBreaker<Object> breaker = CircuitBreaker.builder()
+            .withFailureThreshold(5)
+            .withDelay(Duration.ofSeconds(5))
+            .build();
+    private final AtomicLong failures = new AtomicLong();
+
+    /** With no threads of its own, every write follows on its caller's, however long that takes. */
+    Follower(Converger converger, Clears clears, RoutingOptions options) {
+        this.converger = converger;
+        this.clears = clears;
+        this.timeout = options.followerTimeout();
+        this.threads = options.followers() == 0 ? null : pool(options.followers());
+    }
+
+    private static ExecutorService pool(int size) {
+        return new ThreadPoolExecutor(0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "storeway-follower");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The versions that the follower has reached in time. */
+    Map<PartitionId, Version> follow(View view, List<Touched.Batch> batches) {
+        if (batches.isEmpty()) {
+            return Map.of();
+        }
+        if (!breaker.tryAcquirePermit()) {
+            failures.incrementAndGet();
+            return Map.of();
+        }
+        if (threads == null) {
+            return attempt(view, batches);
+        }
+        try {
+            Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches));
+            return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException | TimeoutException e) {
+            return failed();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The follower failed in a way that no storage may", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed();
+        }
+    }
+
+    private Map<PartitionId, Version> attempt(View view, List<Touched.Batch> batches) {
+        Side authority = view.stage().authority().orElseThrow();
+        try {
+            Map<PartitionId, Version> reached =
+                    converger.follow(authority.other(), view.record().term(), batches);
+            breaker.recordSuccess();
+            clears.add(authority, reached);
+            return reached;
+        } catch (RuntimeException e) {
+            // The write is acknowledged and marked; what is wrong here shows when the mark is repaired.
+            return failed();
+        }
+    }
+
+    private Map<PartitionId, Version> failed() {
+        breaker.recordFailure();
+        failures.incrementAndGet();
+        return Map.of();
+    }
+
+    /** How many writes have not followed in time. */
+    long failures() {
+        return failures.get();
+    }
+
+    @Override
+    public void close() {
+        if (threads != null) {
+            threads.shutdown();
+            try {
+                threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

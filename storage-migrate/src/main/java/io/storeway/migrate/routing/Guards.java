@@ -1,0 +1,154 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.migrate.VerificationReport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What has to hold before a stage is left, and what was found when it was looked at. Of one move. */
+final class Guards {
+
+    private final Sides sides;
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final List<String> blocks = new ArrayList<>();
+    private final List<String> evidence = new ArrayList<>();
+
+    Guards(Sides sides, Controls controls, RoutingOptions options) {
+        this.sides = sides;
+        this.controls = controls;
+        this.options = options;
+    }
+
+    List<String> blocks() {
+        return blocks;
+    }
+
+    String evidence() {
+        return String.join("; ", evidence);
+    }
+
+    /** Looks at everything that a step forward asks for. */
+    Guards forward(StageRecord record, Preflight preflight) {
+        if (record.frozen()) {
+            blocks.add("the migration is frozen: " + record.reason());
+        }
+        acknowledged(record);
+        samePlan();
+        switch (record.stage()) {
+            case OFF -> risks(preflight);
+            case DUAL_WRITE -> equal(record);
+            case SHADOW -> shadowed(record);
+            case READ_NEW -> everybody(record);
+            case LIVE, RAMP_DOWN -> drained(record);
+            case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
+            case COMPLETE -> blocks.add("the migration is complete");
+        }
+        return this;
+    }
+
+    /** Looks at what a step back asks for. */
+    Guards backward(StageRecord record) {
+        switch (record.stage()) {
+            case OFF -> blocks.add("there is nothing before OFF");
+            case COMPLETE -> blocks.add("the way back from COMPLETE is a migration of its own, from new to old");
+            case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
+            case DUAL_WRITE, LIVE, RAMP_DOWN -> acknowledged(record);
+            case SHADOW, READ_NEW -> evidence.add("the old storage has every write");
+        }
+        return this;
+    }
+
+    private void acknowledged(StageRecord record) {
+        List<Instance> late = Barrier.late(controls, record, options);
+        late.forEach(instance -> blocks.add("instance " + instance.instance() + " has acknowledged epoch "
+                + instance.ackedEpoch() + ", not " + record.epoch() + "; its lease ends at " + instance.leaseUntil()));
+        if (late.isEmpty()) {
+            evidence.add("every instance has acknowledged epoch " + record.epoch());
+        }
+    }
+
+    private void samePlan() {
+        controls.live(options.clock().instant()).stream()
+                .filter(instance -> !instance.planHash().equals(options.planHash()))
+                .forEach(instance -> blocks.add("instance " + instance.instance()
+                        + " runs with another catalog or another pair of storages; deploy one release everywhere"));
+    }
+
+    private void risks(Preflight preflight) {
+        blocks.addAll(preflight.refusals());
+        for (Preflight.Risk risk : preflight.risks()) {
+            if (controls.waiver(risk.name()).isEmpty()) {
+                blocks.add("the risk " + risk + " has not been acknowledged");
+            } else {
+                evidence.add("the risk " + risk + " is acknowledged");
+            }
+        }
+    }
+
+    private void equal(StageRecord record) {
+        if (!record.synced()) {
+            blocks.add("no backfill of this run has come to its end");
+            return;
+        }
+        drain(record);
+        LiveVerification.Finding finding = new LiveVerification(sides, options).run(Side.OLD);
+        if (!finding.clean()) {
+            blocks.add(finding.confirmed().size() + " items differ, " + finding.unsettled()
+                    + " could not be settled; repair, then try again");
+        }
+        for (VerificationReport.Entity entity : finding.report().entities()) {
+            evidence.add(entity.entity() + ": " + entity.sourceItems() + " items compared");
+            residue(entity);
+        }
+    }
+
+    private void residue(VerificationReport.Entity entity) {
+        if (entity.residue() == 0) {
+            return;
+        }
+        long waived = controls.waiver(Waiver.residue(entity.entity()))
+                .map(Waiver::amount)
+                .orElse(0L);
+        if (entity.residue() > waived) {
+            blocks.add(entity.entity() + " has " + entity.residue() + " items that the new storage can't hold, and "
+                    + waived + " are waived; mend them at the source, or waive them by name");
+        } else {
+            evidence.add(entity.entity() + ": " + entity.residue() + " items of residue, waived");
+        }
+    }
+
+    private void shadowed(StageRecord record) {
+        List<Instance> live = controls.live(options.clock().instant());
+        long compares = live.stream().mapToLong(Instance::compares).sum();
+        long mismatches = live.stream().mapToLong(Instance::mismatches).sum();
+        if (compares < options.comparisons()) {
+            blocks.add("shadow reads have compared " + compares + " partitions in epoch " + record.epoch() + ", and "
+                    + options.comparisons() + " are asked for");
+        }
+        if (mismatches > 0) {
+            blocks.add(mismatches + " shadow reads differed");
+        }
+        evidence.add(compares + " shadow reads compared, " + mismatches + " differed");
+    }
+
+    private void everybody(StageRecord record) {
+        if (record.percent() < 100) {
+            blocks.add("reads of the new storage are at " + record.percent() + " percent, not at 100");
+        }
+    }
+
+    private void drained(StageRecord record) {
+        drain(record);
+    }
+
+    private void drain(StageRecord record) {
+        Side authority = record.stage().authority().orElseThrow();
+        Repairer repairer = new Repairer(sides, new Converger(sides));
+        Repairer.Repaired repaired = repairer.repair(authority, record.term(), Instant.MAX);
+        evidence.add(repaired.repaired() + " marks drained");
+        if (repaired.failed() > 0) {
+            blocks.add(repaired.failed() + " marked partitions can't be repaired");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import java.lang.invoke.MethodHandles;
+import java.time.Instant;
+
+/**
+ * An application instance that takes part in a migration.
+ *
+ * @param migration the name of the migration
+ * @param instance its own name
+ * @param ackedEpoch no write of an earlier epoch is in flight there
+ * @param leaseUntil it writes nothing from then on, unless it renews its lease
+ * @param planHash what it was built with; all instances have to agree
+ * @param compares how many shadow reads it has compared in this epoch
+ * @param mismatches how many of them differed for good
+ */
+record Instance(
+        String migration,
+        String instance,
+        long ackedEpoch,
+        Instant leaseUntil,
+        String planHash,
+        long compares,
+        long mismatches) {
+
+    static final EntityType<Instance> TYPE = EntityType.of(Instance.class, MethodHandles.lookup())
+            .named("storeway_instance")
+            .identifiedBy(Instance::migration, Instance::instance)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":instance:{migration}:{instance}", Blob.object())
+            .build();
+
+    boolean live(Instant now) {
+        return now.isBefore(leaseUntil);
+    }
+}

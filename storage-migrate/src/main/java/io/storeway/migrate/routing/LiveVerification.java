@@ -1,0 +1,79 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.VerificationReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A full comparison of both sides while they are written. What differs in passing is looked at again, partition by
+ * partition, until it is equal or stands still.
+ */
+final class LiveVerification {
+
+    private static final int LOOKS = 20;
+    private static final Duration BETWEEN = Duration.ofMillis(50);
+
+    private final Sides sides;
+    private final RoutingOptions options;
+    private final StableComparison comparison;
+
+    LiveVerification(Sides sides, RoutingOptions options) {
+        this.sides = sides;
+        this.options = options;
+        this.comparison = new StableComparison(sides, options.clock());
+    }
+
+    /**
+     * What a comparison has found.
+     *
+     * @param report of the first look at everything
+     * @param confirmed differences that stand still
+     * @param unsettled how many partitions differed and were never seen standing still, or were too many to look at again
+     */
+    record Finding(VerificationReport report, List<Difference> confirmed, long unsettled) {
+        boolean clean() {
+            return confirmed.isEmpty() && unsettled == 0;
+        }
+    }
+
+    Finding run(Side authority) {
+        VerificationReport report = Migration.from(sides.of(authority))
+                .to(sides.of(authority.other()))
+                .clock(options.clock())
+                .build()
+                .verify();
+        List<Difference> confirmed = new ArrayList<>();
+        long unsettled = 0;
+        for (VerificationReport.Entity entity : report.entities()) {
+            EntityType<?> type = sides.type(entity.entity());
+            unsettled += entity.differences() - entity.examples().size();
+            Set<String> partitions = new LinkedHashSet<>();
+            entity.examples().forEach(example -> partitions.add(example.partition()));
+            for (String partition : partitions) {
+                Optional<List<Difference>> settled = settle(authority, type, Key.parse(partition, type.partitionKey()));
+                settled.ifPresent(confirmed::addAll);
+                unsettled += settled.isPresent() ? 0 : 1;
+            }
+        }
+        return new Finding(report, confirmed, unsettled);
+    }
+
+    private Optional<List<Difference>> settle(Side authority, EntityType<?> type, Key partition) {
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<List<Difference>> found = comparison.compare(authority, type, partition);
+            if (found.isPresent()) {
+                return found;
+            }
+            options.pause().await(BETWEEN);
+        }
+        return Optional.empty();
+    }
+}

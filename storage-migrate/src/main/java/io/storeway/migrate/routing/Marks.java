@@ -1,0 +1,68 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Key;
+import io.storeway.Page;
+import io.storeway.Storage;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.Version;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The marks of an authority. */
+final class Marks {
+
+    private Marks() {}
+
+    /** Marks the partitions in the unit that changes them. */
+    static void put(ReplicaUnit unit, List<Touched.Batch> batches, Instant now) {
+        Instant since = now.truncatedTo(ChronoUnit.MILLIS);
+        List<Mark> marks = new ArrayList<>();
+        for (Touched.Batch batch : batches) {
+            batch.states()
+                    .forEach(state ->
+                            marks.add(Mark.of(PartitionId.of(batch.type(), state.key()), state.version(), since)));
+        }
+        unit.repository(Mark.TYPE).saveAll(marks);
+    }
+
+    /** Removes marks that ask for no more than the follower has. A mark of a later write stays. */
+    static void clear(Storage authority, Map<PartitionId, Version> reached) {
+        if (reached.isEmpty()) {
+            return;
+        }
+        authority.transact(unit -> {
+            List<Key> met = new ArrayList<>();
+            List<Key> keys = reached.keySet().stream().map(PartitionId::markKey).toList();
+            for (Mark mark : unit.repository(Mark.TYPE).findAll(keys)) {
+                if (mark != null && covers(reached, mark)) {
+                    met.add(mark.key());
+                }
+            }
+            return unit.repository(Mark.TYPE).deleteAll(met);
+        });
+    }
+
+    private static boolean covers(Map<PartitionId, Version> reached, Mark mark) {
+        Version version = reached.get(new PartitionId(mark.entity(), mark.partition()));
+        return version != null && mark.version().compareTo(version) <= 0;
+    }
+
+    /** A page of the marks. */
+    static Page<Mark> page(Storage authority, @Nullable String cursor, int limit) {
+        return authority
+                .repository(Mark.TYPE)
+                .all()
+                .allowScan()
+                .limit(limit)
+                .after(cursor)
+                .page();
+    }
+
+    static long count(Storage authority) {
+        return authority.repository(Mark.TYPE).all().allowScan().count();
+    }
+}

@@ -1,0 +1,140 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageException;
+import io.storeway.error.StorageUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * This instance's part in a migration: the stage as a field, a lease, and the acknowledgement of epochs. Thread-safe.
+ *
+ * <p>A write enters the present view and leaves it when it is done. An epoch is acknowledged when no write is left in the
+ * views before it.
+ */
+final class Member {
+
+    private static final Duration TURN = Duration.ofMillis(5);
+
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final ShadowCounts counts;
+    private final ReentrantLock refreshing = new ReentrantLock();
+    private final Deque<View> draining = new ArrayDeque<>();
+    private volatile View view;
+    private volatile Instant leaseUntil;
+
+    Member(Controls controls, RoutingOptions options, ShadowCounts counts) {
+        this.controls = controls;
+        this.options = options;
+        this.counts = counts;
+        // Announced before it looks: a barrier that begins in between waits for it, or fences it.
+        this.leaseUntil = options.clock().instant().plus(options.lease());
+        save(0);
+        this.view = new View(controls.read());
+        refresh();
+    }
+
+    /** The stage as of the last refresh. */
+    View view() {
+        return view;
+    }
+
+    /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
+    void refresh() {
+        if (refreshing.tryLock()) {
+            try {
+                learn();
+            } finally {
+                refreshing.unlock();
+            }
+        }
+    }
+
+    private void learn() {
+        Instant now = options.clock().instant();
+        StageRecord record = controls.read();
+        if (record.epoch() != view.record().epoch()) {
+            draining.add(view);
+            view = new View(record);
+            counts.reset(record.epoch());
+        }
+        while (!draining.isEmpty() && draining.peek().writes().get() == 0) {
+            draining.remove();
+        }
+        View oldest = draining.peek();
+        Instant until = now.plus(options.lease());
+        leaseUntil = until;
+        save(oldest == null ? view.record().epoch() : oldest.record().epoch());
+    }
+
+    private void save(long acked) {
+        controls.save(new Instance(
+                options.migration(),
+                options.instance(),
+                acked,
+                leaseUntil.truncatedTo(ChronoUnit.MILLIS),
+                options.planHash(),
+                counts.compares(),
+                counts.mismatches()));
+    }
+
+    /**
+     * Enters a write; waits while the migration switches.
+     *
+     * @throws StorageUnavailableException if that takes too long, or the lease is over and can't be renewed
+     */
+    View enter(String operation) {
+        Instant end = options.clock().instant().plus(options.park());
+        while (true) {
+            View entered = view;
+            entered.writes().incrementAndGet();
+            if (entered == view && entered.stage() != Stage.SWITCHING && holdsLease()) {
+                return entered;
+            }
+            leave(entered);
+            catchUp(operation, end);
+        }
+    }
+
+    void leave(View entered) {
+        entered.writes().decrementAndGet();
+    }
+
+    boolean holdsLease() {
+        return options.clock().instant().isBefore(leaseUntil.minus(options.skew()));
+    }
+
+    /** Waits a moment and learns the stage. */
+    void catchUp(String operation, Instant end) {
+        Clock clock = options.clock();
+        if (!clock.instant().isBefore(end)) {
+            throw new StorageUnavailableException(
+                    "The migration is switching storages; nothing was written, try again", context(operation), null);
+        }
+        options.pause().await(TURN);
+        try {
+            refresh();
+        } catch (StorageException e) {
+            throw new StorageUnavailableException(
+                    "The stage of the migration can't be read; nothing was written, try again", context(operation), e);
+        }
+    }
+
+    private static ErrorContext context(String operation) {
+        return new ErrorContext(operation, RoutedStorage.NAME, null, null);
+    }
+
+    /** Ends the membership; writes that still run keep the lease. */
+    void resign() {
+        if (view.writes().get() == 0
+                && draining.stream().allMatch(old -> old.writes().get() == 0)) {
+            controls.forget(options.instance());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+
+/** A partition of an entity type, equal by name and text. */
+record PartitionId(String entity, String text) {
+
+    static PartitionId of(EntityType<?> type, Key partition) {
+        return new PartitionId(type.name(), partition.text(type.partitionKey()));
+    }
+
+    Key markKey() {
+        return Key.of(entity, text);
+    }
+}

@@ -1,0 +1,84 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Capability;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a pair of storages gets from a routed storage, found out without writing anything.
+ *
+ * @param old the name of the old storage
+ * @param fresh the name of the new storage
+ * @param guarantees what holds, one sentence each
+ * @param risks what has to be acknowledged by name before DUAL_WRITE
+ * @param refusals what makes the pair impossible, one sentence each
+ */
+public record Preflight(String old, String fresh, List<String> guarantees, Set<Risk> risks, List<String> refusals) {
+
+    /** Copies the lists. */
+    public Preflight {
+        guarantees = List.copyOf(guarantees);
+        risks = Set.copyOf(risks);
+        refusals = List.copyOf(refusals);
+    }
+
+    /** What somebody may accept, and has to accept by name. */
+    public enum Risk {
+        /** The old storage loses acknowledged writes when its process dies. */
+        OLD_NOT_DURABLE,
+        /** The new storage loses acknowledged writes when its process dies. */
+        NEW_NOT_DURABLE,
+        /** The stage is lost when the process of the control storage dies, and begins at OFF again. */
+        CONTROL_NOT_DURABLE
+    }
+
+    static Preflight of(Storage old, Storage fresh, Storage control) {
+        List<String> refusals = new ArrayList<>();
+        Set<Risk> risks = EnumSet.noneOf(Risk.class);
+        refuse(refusals, "the old storage", old);
+        refuse(refusals, "the new storage", fresh);
+        refuse(refusals, "the control storage", control);
+        risk(risks, old, Risk.OLD_NOT_DURABLE);
+        risk(risks, fresh, Risk.NEW_NOT_DURABLE);
+        risk(risks, control, Risk.CONTROL_NOT_DURABLE);
+        List<String> guarantees = new ArrayList<>();
+        if (refusals.isEmpty()) {
+            guarantees.add("no difference without a mark: marks are committed with the write that they speak of");
+            guarantees.add(
+                    "no acknowledged write is lost by a switch: both storages fence, marks are drained before it");
+            guarantees.add("rollback from DUAL_WRITE, SHADOW and READ_NEW is instant and loses nothing");
+            guarantees.add("rollback from LIVE and RAMP_DOWN goes through the barrier and needs both storages");
+            guarantees.add("writes that bypass the router after OFF are found by comparisons, not prevented");
+        }
+        return new Preflight(old.name(), fresh.name(), guarantees, risks, refusals);
+    }
+
+    private static void refuse(List<String> refusals, String which, Storage storage) {
+        for (Capability needed : List.of(Capability.WRITES, Capability.UNITS_OF_WORK)) {
+            storage.capabilities()
+                    .reason(needed)
+                    .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
+                            + ", without which it can't be fenced" + " or carry marks: " + reason));
+        }
+    }
+
+    private static void risk(Set<Risk> risks, Storage storage, Risk risk) {
+        if (!storage.capabilities().has(Capability.DURABLE)) {
+            risks.add(risk);
+        }
+    }
+
+    void requireRoutable() {
+        if (!refusals.isEmpty()) {
+            throw new UnsupportedCapabilityException(
+                    "These storages can't be routed: " + String.join("; ", refusals),
+                    new ErrorContext("open", RoutedStorage.NAME, null, null),
+                    null);
+        }
+    }
+}

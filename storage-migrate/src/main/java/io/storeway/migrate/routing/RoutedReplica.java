@@ -1,0 +1,68 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The partitions of the storage that decides; units that write go by the write protocol. */
+final class RoutedReplica implements ReplicaStore {
+
+    private final Sides sides;
+    private final Member member;
+    private final Writes writes;
+
+    RoutedReplica(Sides sides, Member member, Writes writes) {
+        this.sides = sides;
+        this.member = member;
+        this.writes = writes;
+    }
+
+    private ReplicaStore deciding() {
+        return sides.of(member.view().record().reading().authority().orElse(Side.OLD))
+                .replica();
+    }
+
+    @Override
+    public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+        return deciding().scan(type, cursor, limit);
+    }
+
+    @Override
+    public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        return deciding().read(type, partitions);
+    }
+
+    @Override
+    public Set<Integer> carried(EntityType<?> type) {
+        return sides.carried(type);
+    }
+
+    @Override
+    public void prepare(Collection<? extends EntityType<?>> control) {
+        for (Side side : Side.values()) {
+            sides.of(side).replica().prepare(control);
+        }
+    }
+
+    @Override
+    public boolean ready(Collection<? extends EntityType<?>> control) {
+        return deciding().ready(control);
+    }
+
+    @Override
+    public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+        return writes.run("transact", work);
+    }
+
+    @Override
+    public Inventory inventory() {
+        return deciding().inventory();
+    }
+}

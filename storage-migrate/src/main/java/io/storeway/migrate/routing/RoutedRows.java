@@ -1,0 +1,145 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Row;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.RowStore;
+import io.storeway.spi.Selection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one entity type as the stage has them: each write by the write protocol, each read from the side it says. */
+final class RoutedRows implements RowStore {
+
+    private final Reads reads;
+    private final Writes writes;
+
+    RoutedRows(Reads reads, Writes writes) {
+        this.reads = reads;
+        this.writes = writes;
+    }
+
+    @Override
+    public String backend() {
+        return RoutedStorage.NAME;
+    }
+
+    /** An index on both sides, so that a query which runs today runs after the switch. */
+    @Override
+    public boolean indexed(EntityType<?> type, Selection selection) {
+        return reads.rows(Side.OLD, type).indexed(type, selection)
+                && reads.rows(Side.NEW, type).indexed(type, selection);
+    }
+
+    @Override
+    public void insert(EntityType<?> type, List<Row> rows) {
+        write("insert", type, to -> {
+            to.insert(type, rows);
+            return rows.size();
+        });
+    }
+
+    @Override
+    public void update(EntityType<?> type, List<Row> rows) {
+        write("update", type, to -> {
+            to.update(type, rows);
+            return rows.size();
+        });
+    }
+
+    @Override
+    public void save(EntityType<?> type, List<Row> rows) {
+        write("save", type, to -> {
+            to.save(type, rows);
+            return rows.size();
+        });
+    }
+
+    @Override
+    public List<Row> append(EntityType<?> type, List<Row> rows) {
+        return write("append", type, to -> to.append(type, rows));
+    }
+
+    @Override
+    public long purge(EntityType<?> type) {
+        return write("purge", type, to -> to.purge(type));
+    }
+
+    @Override
+    public int delete(EntityType<?> type, List<Key> keys) {
+        return write("delete", type, to -> to.delete(type, keys));
+    }
+
+    @Override
+    public void replace(EntityType<?> type, Key partition, List<Row> rows) {
+        write("replace", type, to -> {
+            to.replace(type, partition, rows);
+            return rows.size();
+        });
+    }
+
+    private <R> R write(String operation, EntityType<?> type, Function<? super RowStore, ? extends R> work) {
+        return writes.run(
+                operation,
+                (ReplicaUnit unit) -> work.apply(unit.repository(type).rows()));
+    }
+
+    @Override
+    public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
+        Reads.Route route = reads.route(type);
+        if (route.single() != null) {
+            return reads.rows(route.single(), type).find(type, keys);
+        }
+        List<Integer> fromNew = new ArrayList<>();
+        List<Integer> fromOld = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Key partition =
+                    new Key(keys.get(i).values().subList(0, type.partitionKey().size()));
+            (route.side(partition) == Side.NEW ? fromNew : fromOld).add(i);
+        }
+        Row[] found = new Row[keys.size()];
+        find(Side.NEW, type, keys, fromNew, found);
+        find(Side.OLD, type, keys, fromOld, found);
+        List<@Nullable Row> rows = new ArrayList<>(found.length);
+        for (@Nullable Row row : found) {
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private void find(Side side, EntityType<?> type, List<Key> keys, List<Integer> places, @Nullable Row[] found) {
+        if (places.isEmpty()) {
+            return;
+        }
+        List<@Nullable Row> rows =
+                reads.rows(side, type).find(type, places.stream().map(keys::get).toList());
+        for (int i = 0; i < places.size(); i++) {
+            found[places.get(i)] = rows.get(i);
+        }
+    }
+
+    @Override
+    public List<Row> select(EntityType<?> type, Selection selection) {
+        return from(type, selection).select(type, selection);
+    }
+
+    @Override
+    public long count(EntityType<?> type, Selection selection) {
+        return from(type, selection).count(type, selection);
+    }
+
+    @Override
+    public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        return from(type, selection).countBy(type, selection, field);
+    }
+
+    private RowStore from(EntityType<?> type, Selection selection) {
+        Key partition = selection.partition();
+        Reads.Route route = reads.route(type);
+        return reads.rows(partition == null ? route.across() : route.side(partition), type);
+    }
+}

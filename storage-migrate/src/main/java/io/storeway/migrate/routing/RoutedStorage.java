@@ -1,0 +1,146 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.migrate.Difference;
+import io.storeway.spi.ReplicaStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Two storages behind one, while an application moves from the old one to the new one. Which of them is read, and which
+ * decides, is said by a durable {@link Stage} that all instances of the application share; {@link #control} moves it.
+ * Thread-safe.
+ *
+ * <ul>
+ *   <li>A write is acknowledged when the storage that decides has committed it, with a mark beside it. The other one follows
+ *       at once; if it fails or takes too long, the caller isn't told, and the mark is repaired in the background.
+ *   <li>While the migration switches, writes wait for seconds at most, then fail with {@link
+ *       io.storeway.error.StorageUnavailableException}; nothing was written then.
+ *   <li>An instance that can't renew its lease stops to write, with the same exception, and goes on reading.
+ *   <li>A unit of work reads from the storage that decides. A query across partitions does too until READ_NEW has reached 100
+ *       percent.
+ *   <li>In READ_NEW an instance sees its own writes; another one may see the value before until the follower has caught up.
+ *   <li>A storage may be written past this one only while the stage is OFF; what is written past it later is found by
+ *       comparisons, not prevented.
+ * </ul>
+ */
+public final class RoutedStorage implements Storage {
+
+    static final String NAME = "routed";
+
+    private final Sides sides;
+    private final Storage old;
+    private final Writes writes;
+    private final RoutedRows rows;
+    private final RoutingOptions options;
+    private final Routing routing;
+    private final StageControl control;
+
+    RoutedStorage(Sides sides, Controls controls, RoutingOptions options) {
+        this.sides = sides;
+        this.old = sides.of(Side.OLD);
+        this.options = options;
+        this.routing = new Routing(sides, controls, options);
+        this.writes = routing.writes();
+        this.rows = new RoutedRows(routing.reads(), writes);
+        this.control = new StageControl(sides, controls, options, routing.member()::refresh);
+        routing.start();
+    }
+
+    /**
+     * Starts the description of a storage that moves an application.
+     *
+     * @param old the storage that the application uses today
+     * @param fresh the storage that it moves to
+     * @throws IllegalArgumentException if the two don't have the same entity types
+     */
+    public static RoutedStorageBuilder between(Storage old, Storage fresh) {
+        return new RoutedStorageBuilder(old, fresh);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return old.catalog();
+    }
+
+    /** What both storages can do, so that nothing is lost with a stage. */
+    @Override
+    public Capabilities capabilities() {
+        Capabilities both = Capabilities.all()
+                .without(
+                        Capability.PARTITION_VERSIONS,
+                        "a version of one storage says nothing to the one that decides after a switch");
+        for (Side side : Side.values()) {
+            Capabilities one = sides.of(side).capabilities();
+            for (Capability capability : Capability.values()) {
+                if (!one.has(capability)) {
+                    both = both.without(
+                            capability,
+                            "the storage " + sides.of(side).name() + " says: "
+                                    + one.reason(capability).orElse(""));
+                }
+            }
+        }
+        return both;
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        old.repository(type);
+        return new Repository<>(type, rows, options.clock());
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        return writes.run("transact", unit -> work.apply(unit));
+    }
+
+    /** The storage that decides, for a comparison or a further migration; what is written through it follows too. */
+    @Override
+    public ReplicaStore replica() {
+        return new RoutedReplica(sides, routing.member(), writes);
+    }
+
+    /** The stage as this instance knows it; a field read. */
+    public Stage stage() {
+        return routing.member().view().stage();
+    }
+
+    /** Moves the migration on and back. */
+    public StageControl control() {
+        return control;
+    }
+
+    /** The latest differences that shadow reads of this instance have found; keys are redacted. */
+    public List<Difference> shadowDifferences() {
+        return routing.shadow().differences();
+    }
+
+    /** What went wrong in the last round of the background work: renewing the lease, repairing; empty if nothing did. */
+    public Optional<RuntimeException> backgroundFailure() {
+        return routing.lastFailure();
+    }
+
+    /** Ends the background work and gives back the lease. The two storages stay open: they are the application's. */
+    @Override
+    public void close() {
+        routing.close();
+    }
+
+    /** The parts of this instance, for tests that play the background themselves. */
+    Routing routing() {
+        return routing;
+    }
+}

@@ -1,0 +1,208 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.migrate.Migration;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a routed storage; not thread-safe. */
+public final class RoutedStorageBuilder {
+
+    private final Storage old;
+    private final Storage fresh;
+    private String migration = "default";
+    private @Nullable Storage control;
+    private String instance = UUID.randomUUID().toString();
+    private Clock clock = Clock.systemUTC();
+    private Pause pause = Pause.sleeping();
+    private Duration lease = Duration.ofSeconds(10);
+    private Duration park = Duration.ofSeconds(2);
+    private Duration followerTimeout = Duration.ofSeconds(1);
+    private int followers = 16;
+    private Duration heartbeat = Duration.ofSeconds(1);
+    private Duration switchWithin = Duration.ofSeconds(10);
+    private int comparisons = 100;
+    private int sample = 10;
+
+    RoutedStorageBuilder(Storage old, Storage fresh) {
+        for (EntityType<?> type : old.catalog().types()) {
+            if (!fresh.catalog().contains(type)) {
+                throw new IllegalArgumentException("The new storage's catalog lacks the entity type " + type.name());
+            }
+        }
+        this.old = old;
+        this.fresh = fresh;
+    }
+
+    /** The name of the migration, the same in all instances; {@code default} if none is given. */
+    public RoutedStorageBuilder named(String name) {
+        this.migration = name;
+        return this;
+    }
+
+    /**
+     * Where the stage is kept: a durable storage with units of work that every instance reaches, one of the two or a third
+     * one. The old storage if none is given.
+     */
+    public RoutedStorageBuilder controlledBy(Storage storage) {
+        this.control = storage;
+        return this;
+    }
+
+    /** The name of this instance of the application, different from those of the others; random if none is given. */
+    public RoutedStorageBuilder instance(String name) {
+        this.instance = name;
+        return this;
+    }
+
+    /** Judges expiry and leases, and gives the times of records; the system's clock by default. */
+    public RoutedStorageBuilder clock(Clock judging) {
+        this.clock = judging;
+        return this;
+    }
+
+    /**
+     * For how long an instance may write without renewing its lease; 10 seconds by default. A fifth of it is allowed for
+     * clocks that differ.
+     */
+    public RoutedStorageBuilder lease(Duration time) {
+        this.lease = positive(time);
+        return this;
+    }
+
+    /** How long a write waits while the migration switches; 2 seconds by default. */
+    public RoutedStorageBuilder park(Duration time) {
+        this.park = positive(time);
+        return this;
+    }
+
+    /** How long a write waits for the storage that follows; 1 second by default. */
+    public RoutedStorageBuilder followerTimeout(Duration time) {
+        this.followerTimeout = positive(time);
+        return this;
+    }
+
+    /**
+     * How many writes follow at once, each on a thread of its own; 16 by default. With 0 the caller's thread does it, without
+     * a limit of time.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public RoutedStorageBuilder followers(int atOnce) {
+        if (atOnce < 0) {
+            throw new IllegalArgumentException("There can't be " + atOnce + " followers at once");
+        }
+        this.followers = atOnce;
+        return this;
+    }
+
+    /** How often the lease is renewed and marks are repaired; every second by default. */
+    public RoutedStorageBuilder heartbeat(Duration every) {
+        this.heartbeat = positive(every);
+        return this;
+    }
+
+    /** How long a switch of the storage that decides may take until it is given up; 10 seconds by default. */
+    public RoutedStorageBuilder switchWithin(Duration time) {
+        this.switchWithin = positive(time);
+        return this;
+    }
+
+    /**
+     * How many reads have to be compared, by all instances together, before SHADOW is left; 100 by default.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public RoutedStorageBuilder shadowComparisons(int atLeast) {
+        if (atLeast < 0) {
+            throw new IllegalArgumentException("There can't be " + atLeast + " comparisons");
+        }
+        this.comparisons = atLeast;
+        return this;
+    }
+
+    /**
+     * The share of reads that are compared in SHADOW, READ_NEW and LIVE; 10 percent by default.
+     *
+     * @throws IllegalArgumentException if it is not between 0 and 100
+     */
+    public RoutedStorageBuilder shadowSample(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + percent);
+        }
+        this.sample = percent;
+        return this;
+    }
+
+    /** No background work at all: a test does it in steps. */
+    RoutedStorageBuilder stepwise(Pause waiting) {
+        this.heartbeat = Duration.ZERO;
+        this.pause = waiting;
+        return this;
+    }
+
+    private static Duration positive(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("A time is positive, not " + time);
+        }
+        return time;
+    }
+
+    private RoutingOptions options() {
+        return new RoutingOptions(
+                migration,
+                instance,
+                Migration.from(old).to(fresh).build().planHash(),
+                clock,
+                pause,
+                lease,
+                lease.dividedBy(5),
+                park,
+                followerTimeout,
+                followers,
+                heartbeat,
+                switchWithin,
+                comparisons,
+                sample);
+    }
+
+    /**
+     * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in the stage it has.
+     *
+     * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
+     *     Preflight}
+     * @throws io.storeway.error.StorageException if one of the storages fails
+     */
+    public RoutedStorage open() {
+        Preflight.of(old, fresh, controls()).requireRoutable();
+        Sides sides = new Sides(old, fresh, migration);
+        sides.prepare();
+        return new RoutedStorage(sides, prepared(), options());
+    }
+
+    /** The control of the migration alone, for an operator's tools: it takes no part in reads and writes. */
+    public StageControl control() {
+        Preflight.of(old, fresh, controls()).requireRoutable();
+        Sides sides = new Sides(old, fresh, migration);
+        sides.prepare();
+        return new StageControl(sides, prepared(), options(), () -> {});
+    }
+
+    /** What this pair of storages gets, and what is refused. Writes nothing. */
+    public Preflight preflight() {
+        return Preflight.of(old, fresh, controls());
+    }
+
+    private Storage controls() {
+        return control == null ? old : control;
+    }
+
+    private Controls prepared() {
+        Controls controls = new Controls(controls(), migration, clock);
+        controls.prepare();
+        return controls;
+    }
+}

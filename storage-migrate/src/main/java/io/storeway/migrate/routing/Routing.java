@@ -1,0 +1,152 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.StorageException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of one instance and what they do in the background: renew the lease, remove marks, repair. */
+final class Routing implements AutoCloseable {
+
+    private static final int SHADOW_QUEUE = 1_000;
+
+    private final RoutingOptions options;
+    private final Member member;
+    private final Pending pending = new Pending();
+    private final Clears clears;
+    private final Follower follower;
+    private final Repairer repairer;
+    private final Writes writes;
+    private final ShadowReads shadow;
+    private final Reads reads;
+    private final SwitchWatch watch;
+    private final ShadowCounts counts = new ShadowCounts();
+    private final ExecutorService shadowing;
+    private final ScheduledExecutorService background =
+            Executors.newSingleThreadScheduledExecutor(daemons("storeway-migration"));
+    private volatile @Nullable ScheduledFuture<?> ticking;
+    private volatile @Nullable RuntimeException lastFailure;
+
+    Routing(Sides sides, Controls controls, RoutingOptions options) {
+        this.options = options;
+        this.member = new Member(controls, options, counts);
+        this.clears = new Clears(sides);
+        Converger converger = new Converger(sides);
+        this.follower = new Follower(converger, clears, options);
+        this.repairer = new Repairer(sides, converger);
+        this.writes = new Writes(sides, member, follower, pending, options);
+        this.shadowing = new ThreadPoolExecutor(
+                0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));
+        this.shadow = new ShadowReads(sides, options, counts, shadowing);
+        this.reads = new Reads(sides, member, pending, shadow);
+        this.watch = new SwitchWatch(controls, options);
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    Member member() {
+        return member;
+    }
+
+    Writes writes() {
+        return writes;
+    }
+
+    Reads reads() {
+        return reads;
+    }
+
+    ShadowReads shadow() {
+        return shadow;
+    }
+
+    void start() {
+        if (!options.heartbeat().isZero()) {
+            long every = options.heartbeat().toMillis();
+            ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** One round of the background work. What fails now is tried again in the next round. */
+    void tick() {
+        try {
+            member.refresh();
+            watch.endOverdue(member.view().record());
+            watch.freezeOnMismatch(member.view().record(), counts.mismatches());
+            clears.flush();
+            repair();
+            lastFailure = null;
+        } catch (RuntimeException e) {
+            lastFailure = e;
+        }
+    }
+
+    /** What went wrong in the last round, if anything did. */
+    Optional<RuntimeException> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
+    private void repair() {
+        View view = member.view();
+        if (!view.stage().dual()) {
+            return;
+        }
+        Side authority = view.stage().authority().orElseThrow();
+        Instant settled = options.clock().instant().minus(options.followerTimeout());
+        Map<PartitionId, Long> behind = pending.behind();
+        repairer.repair(authority, view.record().term(), settled);
+        repairer.unmarked(authority, List.copyOf(behind.keySet())).forEach(id -> {
+            Long writesUntil = behind.get(id);
+            if (writesUntil != null) {
+                pending.repaired(id, writesUntil);
+            }
+        });
+        if (repairer.left(authority) == 0) {
+            pending.clearOverflow();
+        }
+    }
+
+    @Override
+    public void close() {
+        ScheduledFuture<?> rounds = ticking;
+        if (rounds != null) {
+            rounds.cancel(false);
+        }
+        background.shutdown();
+        await(background);
+        follower.close();
+        shadowing.shutdown();
+        await(shadowing);
+        try {
+            clears.flush();
+            member.resign();
+        } catch (StorageException e) {
+            // The lease ends by itself, and marks too many are harmless.
+            return;
+        }
+    }
+
+    private static void await(ExecutorService threads) {
+        try {
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

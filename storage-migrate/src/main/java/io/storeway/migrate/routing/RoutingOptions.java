@@ -1,0 +1,33 @@
+package io.storeway.migrate.routing;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * The settings of a routed storage.
+ *
+ * @param lease how long an instance may write without having renewed its lease
+ * @param skew how far the clocks of instances may be apart
+ * @param park how long a write waits while the migration switches
+ * @param followerTimeout how long a write waits for the follower
+ * @param followers how many writes follow at once
+ * @param heartbeat how often the background work runs; zero for never
+ * @param switchWithin how long a switch may take until it is given up
+ * @param comparisons how many shadow reads have to be compared before SHADOW is left
+ * @param sample the share of reads compared in SHADOW, READ_NEW and LIVE, from 0 to 100
+ */
+record RoutingOptions(
+        String migration,
+        String instance,
+        String planHash,
+        Clock clock,
+        Pause pause,
+        Duration lease,
+        Duration skew,
+        Duration park,
+        Duration followerTimeout,
+        int followers,
+        Duration heartbeat,
+        Duration switchWithin,
+        int comparisons,
+        int sample) {}

@@ -1,0 +1,44 @@
+package io.storeway.migrate.routing;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the shadow reads of this instance found out under the present epoch. Thread-safe. */
+final class ShadowCounts {
+
+    private final AtomicLong compares = new AtomicLong();
+    private final AtomicLong mismatches = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile long epoch;
+
+    /** Begins anew under an epoch. */
+    void reset(long next) {
+        epoch = next;
+        compares.set(0);
+        mismatches.set(0);
+    }
+
+    void compared(long inEpoch, boolean equal) {
+        if (inEpoch == epoch) {
+            compares.incrementAndGet();
+            if (!equal) {
+                mismatches.incrementAndGet();
+            }
+        }
+    }
+
+    void drop() {
+        dropped.incrementAndGet();
+    }
+
+    long compares() {
+        return compares.get();
+    }
+
+    long mismatches() {
+        return mismatches.get();
+    }
+
+    long dropped() {
+        return dropped.get();
+    }
+}

@@ -1,0 +1,89 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.error.StorageException;
+import io.storeway.migrate.Difference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Compares a sample of the partitions that are read, off the request path. What doesn't fit the queue is left out and
+ * counted. A difference counts only if it is still there, unchanged on both sides and without a mark, when it is read again.
+ * Thread-safe.
+ */
+final class ShadowReads {
+
+    private static final int KEPT = 100;
+
+    private final StableComparison comparison;
+    private final RoutingOptions options;
+    private final ShadowCounts counts;
+    private final Executor executor;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Deque<Difference> differences = new ArrayDeque<>();
+
+    ShadowReads(Sides sides, RoutingOptions options, ShadowCounts counts, Executor executor) {
+        this.comparison = new StableComparison(sides, options.clock());
+        this.options = options;
+        this.counts = counts;
+        this.executor = executor;
+    }
+
+    /** A partition is about to be read; it may be compared later. */
+    void offer(View view, EntityType<?> type, Key partition) {
+        if (view.stage() == Stage.SWITCHING
+                || options.sample() == 0
+                || Math.floorMod(turn.getAndIncrement(), 100) >= options.sample()) {
+            return;
+        }
+        try {
+            executor.execute(() -> compare(view, type, partition));
+        } catch (RejectedExecutionException full) {
+            counts.drop();
+        }
+    }
+
+    private void compare(View view, EntityType<?> type, Key partition) {
+        Side authority = view.stage().authority().orElseThrow();
+        try {
+            Optional<List<Difference>> looked = comparison.compare(authority, type, partition);
+            if (looked.isEmpty()) {
+                return;
+            }
+            List<Difference> found = looked.get();
+            counts.compared(view.record().epoch(), found.isEmpty());
+            synchronized (differences) {
+                for (Difference difference : found) {
+                    if (differences.size() == KEPT) {
+                        differences.removeFirst();
+                    }
+                    differences.addLast(redacted(difference));
+                }
+            }
+        } catch (StorageException e) {
+            counts.drop();
+        }
+    }
+
+    private static Difference redacted(Difference difference) {
+        return new Difference(
+                difference.entity(),
+                difference.partition(),
+                Key.of(difference.item()).redacted(),
+                difference.kind(),
+                difference.fields());
+    }
+
+    /** The latest differences; keys are redacted, values are not kept. */
+    List<Difference> differences() {
+        synchronized (differences) {
+            return List.copyOf(differences);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.spi.Version;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The two storages of a migration, and what is known of the pair. Thread-safe. */
+final class Sides {
+
+    private final Storage old;
+    private final Storage fresh;
+    private final String migration;
+    private final Map<String, EntityType<?>> types = new HashMap<>();
+    private final Convergence intoOld;
+    private final Convergence intoNew;
+
+    Sides(Storage old, Storage fresh, String migration) {
+        this.old = old;
+        this.fresh = fresh;
+        this.migration = migration;
+        old.catalog().types().forEach(type -> types.put(type.name(), type));
+        this.intoOld = new Convergence(old, this::carried);
+        this.intoNew = new Convergence(fresh, this::carried);
+    }
+
+    /** Makes both sides ready to decide and to follow. */
+    void prepare() {
+        for (Storage storage : List.of(old, fresh)) {
+            storage.replica().prepare(List.of(Mark.TYPE, Fence.TYPE));
+            Fence.raise(storage, migration, 1);
+        }
+    }
+
+    Storage of(Side side) {
+        return side == Side.OLD ? old : fresh;
+    }
+
+    Convergence into(Side side) {
+        return side == Side.OLD ? intoOld : intoNew;
+    }
+
+    String migration() {
+        return migration;
+    }
+
+    List<EntityType<?>> types() {
+        return old.catalog().types();
+    }
+
+    /**
+     * The type of that name.
+     *
+     * @throws IllegalArgumentException if the catalog has none
+     */
+    EntityType<?> type(String name) {
+        EntityType<?> type = types.get(name);
+        if (type == null) {
+            throw new IllegalArgumentException("A mark names the entity type " + name
+                    + ", which the catalog lacks; open the storage with the catalog that the migration was begun with");
+        }
+        return type;
+    }
+
+    /** The fields that both sides keep. */
+    Set<Integer> carried(EntityType<?> type) {
+        Set<Integer> both = new HashSet<>(old.replica().carried(type));
+        both.retainAll(fresh.replica().carried(type));
+        return both;
+    }
+
+    /** A state of an earlier term counts as the first of this one. */
+    static Version stamped(Version version, long term) {
+        return version.epoch() < term ? new Version(term, 0) : version;
+    }
+}

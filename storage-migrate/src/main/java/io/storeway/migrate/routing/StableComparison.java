@@ -1,0 +1,66 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.migrate.internal.PartitionComparison;
+import io.storeway.migrate.internal.PartitionDigest;
+import io.storeway.spi.PartitionState;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares one partition of both sides while it may be written. */
+final class StableComparison {
+
+    private final Sides sides;
+    private final Clock clock;
+
+    StableComparison(Sides sides, Clock clock) {
+        this.sides = sides;
+        this.clock = clock;
+    }
+
+    private record Pair(PartitionState decided, PartitionState followed) {}
+
+    /**
+     * The differences, none if the sides are equal, or empty if the partition moved while it was looked at.
+     *
+     * <p>Without a mark the follower has all that the authority had decided by then. So a difference is one if it is seen, no
+     * mark is found after that, and a second look finds both sides as they were.
+     */
+    Optional<List<Difference>> compare(Side authority, EntityType<?> type, Key partition) {
+        PartitionDigest digest = new PartitionDigest(type, LiveRows.of(type, clock.instant()), sides.carried(type));
+        Pair first = read(authority, type, partition);
+        if (equal(digest, first.decided(), first.followed())) {
+            return Optional.of(List.of());
+        }
+        boolean marked = sides.of(authority)
+                .repository(Mark.TYPE)
+                .exists(PartitionId.of(type, partition).markKey().values().toArray());
+        Pair second = read(authority, type, partition);
+        if (marked
+                || !same(digest, first.decided(), second.decided())
+                || !same(digest, first.followed(), second.followed())) {
+            return Optional.empty();
+        }
+        return Optional.of(new PartitionComparison(type, digest, partition.redacted())
+                .compare(second.decided(), second.followed()));
+    }
+
+    private Pair read(Side authority, EntityType<?> type, Key partition) {
+        List<Key> one = List.of(partition);
+        return new Pair(
+                sides.of(authority).replica().read(type, one).get(0),
+                sides.of(authority.other()).replica().read(type, one).get(0));
+    }
+
+    private static boolean equal(PartitionDigest digest, PartitionState left, PartitionState right) {
+        return digest.of(left).sum().equals(digest.of(right).sum());
+    }
+
+    private static boolean same(PartitionDigest digest, PartitionState before, PartitionState after) {
+        return before.version().equals(after.version()) && equal(digest, before, after);
+    }
+}

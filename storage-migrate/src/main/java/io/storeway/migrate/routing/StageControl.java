@@ -1,0 +1,268 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.StageRecord.Cause;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Moves a migration from stage to stage, one step at a time, for all instances of an application. Every change is
+ * recorded with who made it, why, and on what evidence. Thread-safe; of two who move at once, one is refused.
+ */
+public final class StageControl {
+
+    private static final int ATTEMPTS = 10;
+
+    private final Sides sides;
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final Barrier barrier;
+    private final Runnable local;
+
+    /**
+     * Creates the control.
+     *
+     * @param local what this process does to learn of a change at once
+     */
+    StageControl(Sides sides, Controls controls, RoutingOptions options, Runnable local) {
+        this.sides = sides;
+        this.controls = controls;
+        this.options = options;
+        this.local = local;
+        this.barrier = new Barrier(sides, controls, options, local);
+    }
+
+    /** Where the migration stands. */
+    public StageStatus status() {
+        StageRecord record = controls.read();
+        return new StageStatus(
+                record.migration(),
+                record.stage(),
+                record.epoch(),
+                record.term(),
+                record.percent(),
+                record.synced(),
+                record.frozen(),
+                record.reason(),
+                record.changedBy(),
+                record.changedAt(),
+                record.reading()
+                        .authority()
+                        .map(side -> Marks.count(sides.of(side)))
+                        .orElse(0L),
+                controls.live(options.clock().instant()).stream()
+                        .map(instance -> new StageStatus.Participant(
+                                instance.instance(), instance.ackedEpoch(), instance.compares(), instance.mismatches()))
+                        .toList());
+    }
+
+    /** Everything that has changed, in order. */
+    public List<StageChange> history() {
+        return controls.history();
+    }
+
+    /** What stands in the way of the next stage, found by looking at everything; empty if nothing does. */
+    public List<String> blocks() {
+        local.run();
+        return new Guards(sides, controls, options)
+                .forward(controls.read(), preflight())
+                .blocks();
+    }
+
+    private Preflight preflight() {
+        return Preflight.of(sides.of(Side.OLD), sides.of(Side.NEW), controls.storage());
+    }
+
+    /**
+     * Goes one stage forward; from READ_NEW through the barrier to LIVE.
+     *
+     * @throws StageBlockedException if something stands in the way, or somebody else was faster
+     * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
+     */
+    public StageStatus advance(String by, String reason) {
+        local.run();
+        StageRecord before = controls.read();
+        Guards guards = new Guards(sides, controls, options).forward(before, preflight());
+        Stage to = before.stage().next().orElse(before.stage());
+        requireFree(before, to, guards);
+        Cause cause = cause(by, reason);
+        if (before.stage().switchesTo(to)) {
+            barrier.pass(before, to, cause);
+        } else if (to == Stage.DUAL_WRITE) {
+            replace(
+                    before,
+                    before.change(cause)
+                            .stage(to)
+                            .nextTerm()
+                            .backfill(false, false)
+                            .record(),
+                    guards);
+        } else {
+            replace(before, before.change(cause).stage(to).record(), guards);
+        }
+        local.run();
+        return status();
+    }
+
+    /**
+     * Goes one stage back: at once from READ_NEW and SHADOW, when every instance has acknowledged the present epoch from
+     * DUAL_WRITE, through the barrier from LIVE and RAMP_DOWN to READ_NEW. Reaching OFF forgets that the sides were in sync.
+     *
+     * @throws StageBlockedException if something stands in the way, or somebody else was faster
+     * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
+     */
+    public StageStatus rollback(String by, String reason) {
+        local.run();
+        StageRecord before = controls.read();
+        Guards guards = new Guards(sides, controls, options).backward(before);
+        Stage to = before.stage().previous().orElse(before.stage());
+        requireFree(before, to, guards);
+        Cause cause = cause(by, reason);
+        if (before.stage().switchesTo(to)) {
+            barrier.pass(before, to, cause);
+        } else if (to == Stage.OFF) {
+            replace(
+                    before,
+                    before.change(cause).stage(to).backfill(false, false).record(),
+                    guards);
+        } else {
+            replace(before, before.change(cause).stage(to).percent(0).record(), guards);
+        }
+        local.run();
+        return status();
+    }
+
+    private static void requireFree(StageRecord before, Stage to, Guards guards) {
+        if (!guards.blocks().isEmpty()) {
+            throw new StageBlockedException(before.stage(), to, guards.blocks());
+        }
+    }
+
+    private void replace(StageRecord before, StageRecord after, Guards guards) {
+        if (!controls.replace(before, after, guards.evidence())) {
+            throw new StageBlockedException(
+                    before.stage(), after.stage(), List.of("somebody else has changed the stage"));
+        }
+    }
+
+    private Cause cause(String by, String reason) {
+        return new Cause(by, reason, options.clock().instant());
+    }
+
+    /** Changes a setting without moving, whatever else changes meanwhile. */
+    private StageStatus change(Function<StageRecord, StageRecord> change) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            StageRecord before = controls.read();
+            if (controls.replace(before, change.apply(before), "")) {
+                local.run();
+                return status();
+            }
+        }
+        StageRecord now = controls.read();
+        throw new StageBlockedException(
+                now.stage(), now.stage(), List.of("others have changed the stage " + ATTEMPTS + " times meanwhile"));
+    }
+
+    /**
+     * Sets the share of partitions that READ_NEW reads from the new storage. A larger share contains a smaller one.
+     *
+     * @throws IllegalArgumentException if it is not between 0 and 100
+     * @throws StageBlockedException if the stage is not READ_NEW, or the migration is frozen and the share would grow
+     */
+    public StageStatus percent(int share, String by, String reason) {
+        if (share < 0 || share > 100) {
+            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + share);
+        }
+        return change(before -> {
+            if (before.stage() != Stage.READ_NEW) {
+                throw blocked(before, "only READ_NEW reads a share from the new storage");
+            }
+            if (before.frozen() && share > before.percent()) {
+                throw blocked(before, "the migration is frozen: " + before.reason());
+            }
+            return before.change(cause(by, reason)).percent(share).record();
+        });
+    }
+
+    /** Routing keys that READ_NEW reads from the new storage whatever the share, and those that it never does. */
+    public StageStatus overrides(List<String> included, List<String> excluded, String by, String reason) {
+        return change(before ->
+                before.change(cause(by, reason)).overrides(included, excluded).record());
+    }
+
+    /** Refuses forward moves until {@link #unfreeze}. */
+    public StageStatus freeze(String by, String reason) {
+        return change(before -> before.change(cause(by, reason)).frozen(true).record());
+    }
+
+    /** Allows forward moves again. */
+    public StageStatus unfreeze(String by, String reason) {
+        return change(before -> before.change(cause(by, reason)).frozen(false).record());
+    }
+
+    /** Accepts that up to so many items of an entity type have no place in the new storage. Recorded as evidence. */
+    public void waiveResidue(String entity, long atMost, String by, String reason) {
+        sides.type(entity);
+        controls.waive(Waiver.residue(entity), atMost, cause(by, reason));
+    }
+
+    /** Accepts a risk that the {@link Preflight} names. Recorded as evidence. */
+    public void acknowledge(Preflight.Risk risk, String by, String reason) {
+        controls.waive(risk.name(), 0, cause(by, reason));
+    }
+
+    private static StageBlockedException blocked(StageRecord record, String why) {
+        return new StageBlockedException(record.stage(), record.stage(), List.of(why));
+    }
+
+    /**
+     * Copies what the new storage lacks, while the application writes. The first one of a run opens a term, so that every
+     * write from then on beats what it copies. Goes on where an interrupted one stopped.
+     *
+     * @throws StageBlockedException if the stage doesn't write both sides from the old one, or an instance has not yet
+     *     heard of it
+     * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
+     */
+    public BackfillReport backfill(String by) {
+        return new LiveBackfill(sides, controls, options, barrier).run(by);
+    }
+
+    /**
+     * Compares everything, in both directions, while the application writes. Differences that don't stand still are looked at
+     * again and left out if they vanish.
+     */
+    public Comparison compare() {
+        Side authority = controls.read().reading().authority().orElse(Side.OLD);
+        LiveVerification.Finding finding = new LiveVerification(sides, options).run(authority);
+        return new Comparison(finding.report(), finding.confirmed().size(), finding.unsettled());
+    }
+
+    /**
+     * What a comparison of a live migration has found.
+     *
+     * @param report of the first look at everything
+     * @param confirmed how many differences stood still
+     * @param unsettled how many partitions were never seen standing still
+     */
+    public record Comparison(VerificationReport report, long confirmed, long unsettled) {
+        /** Whether both sides are equal. */
+        public boolean equal() {
+            return confirmed == 0 && unsettled == 0;
+        }
+    }
+
+    /**
+     * Converges what is marked, what holds residue, and what differs. The deciding storage is right; a partition that only
+     * the other one has is removed there if a migration has put it there.
+     *
+     * @throws StageBlockedException if the stage doesn't write both sides
+     */
+    public RepairReport repair() {
+        StageRecord record = controls.read();
+        if (!record.stage().dual()) {
+            throw blocked(record, "only a stage that writes both sides can be repaired");
+        }
+        return new FullRepair(sides, options).run(record);
+    }
+}

@@ -1,0 +1,155 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import java.lang.invoke.MethodHandles;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * The durable word on where a migration stands.
+ *
+ * @param migration its name
+ * @param stage the stage
+ * @param previous the stage before; what a barrier returns to when it fails
+ * @param epoch grows by one with each change of this record
+ * @param term of the versions that the authority issues; grows when the authority may change and when a backfill opens
+ * @param percent the share of partitions read from the new storage in READ_NEW
+ * @param included routing keys that are read from the new storage whatever the share
+ * @param excluded routing keys that are not, whatever else holds
+ * @param opened whether a backfill of this run has begun: every writer writes both sides
+ * @param synced whether a backfill of this run has come to its end
+ * @param frozen whether forward moves are refused
+ */
+record StageRecord(
+        String migration,
+        Stage stage,
+        Stage previous,
+        long epoch,
+        long term,
+        int percent,
+        List<String> included,
+        List<String> excluded,
+        boolean opened,
+        boolean synced,
+        boolean frozen,
+        String reason,
+        String changedBy,
+        Instant changedAt) {
+
+    static final EntityType<StageRecord> TYPE = EntityType.of(StageRecord.class, MethodHandles.lookup())
+            .named("storeway_stage")
+            .identifiedBy(StageRecord::migration)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":stage:{migration}", Blob.object())
+            .build();
+
+    static StageRecord first(String migration, Instant now) {
+        return new StageRecord(
+                migration,
+                Stage.OFF,
+                Stage.OFF,
+                1,
+                1,
+                0,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                false,
+                "created",
+                "storeway",
+                now.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /** Who changes the record, why and when. */
+    record Cause(String by, String reason, Instant at) {}
+
+    /** Begins the record that follows this one. */
+    Draft change(Cause cause) {
+        return new Draft(this, cause);
+    }
+
+    /** The stage whose reads hold now. */
+    Stage reading() {
+        return stage == Stage.SWITCHING ? previous : stage;
+    }
+
+    /** The next record while it is made; of one thread. */
+    static final class Draft {
+        private final StageRecord before;
+        private final Cause cause;
+        private Stage stage;
+        private long term;
+        private int percent;
+        private List<String> included;
+        private List<String> excluded;
+        private boolean opened;
+        private boolean synced;
+        private boolean frozen;
+
+        private Draft(StageRecord before, Cause cause) {
+            this.before = before;
+            this.cause = cause;
+            this.stage = before.stage;
+            this.term = before.term;
+            this.percent = before.percent;
+            this.included = before.included;
+            this.excluded = before.excluded;
+            this.opened = before.opened;
+            this.synced = before.synced;
+            this.frozen = before.frozen;
+        }
+
+        Draft stage(Stage to) {
+            this.stage = to;
+            return this;
+        }
+
+        Draft nextTerm() {
+            this.term = before.term + 1;
+            return this;
+        }
+
+        Draft percent(int share) {
+            this.percent = share;
+            return this;
+        }
+
+        Draft overrides(List<String> include, List<String> exclude) {
+            this.included = List.copyOf(include);
+            this.excluded = List.copyOf(exclude);
+            return this;
+        }
+
+        Draft backfill(boolean begun, boolean done) {
+            this.opened = begun;
+            this.synced = done;
+            return this;
+        }
+
+        Draft frozen(boolean hold) {
+            this.frozen = hold;
+            return this;
+        }
+
+        StageRecord record() {
+            return new StageRecord(
+                    before.migration,
+                    stage,
+                    stage == before.stage ? before.previous : before.stage,
+                    before.epoch + 1,
+                    term,
+                    percent,
+                    included,
+                    excluded,
+                    opened,
+                    synced,
+                    frozen,
+                    cause.reason(),
+                    cause.by(),
+                    cause.at().truncatedTo(ChronoUnit.MILLIS));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.storeway.migrate.routing;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where a migration stands.
+ *
+ * @param migration its name
+ * @param stage the stage
+ * @param epoch the number of the last change
+ * @param term of the versions that the deciding storage issues
+ * @param percent the share of partitions read from the new storage in READ_NEW
+ * @param synced whether a backfill of this run has come to its end
+ * @param frozen whether forward moves are refused
+ * @param reason of the last change
+ * @param changedBy who made it
+ * @param changedAt when
+ * @param marks how many partitions the following storage may lack
+ * @param instances the instances whose lease runs, one line each
+ */
+public record StageStatus(
+        String migration,
+        Stage stage,
+        long epoch,
+        long term,
+        int percent,
+        boolean synced,
+        boolean frozen,
+        String reason,
+        String changedBy,
+        Instant changedAt,
+        long marks,
+        List<Participant> instances) {
+
+    /** Copies the list. */
+    public StageStatus {
+        instances = List.copyOf(instances);
+    }
+
+    /**
+     * An instance of the application.
+     *
+     * @param name its name
+     * @param ackedEpoch it has no write of an earlier epoch in flight
+     * @param compares shadow reads it has compared in this epoch
+     * @param mismatches how many of them differed
+     */
+    public record Participant(String name, long ackedEpoch, long compares, long mismatches) {}
+}

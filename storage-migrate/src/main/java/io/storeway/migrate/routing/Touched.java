@@ -1,0 +1,99 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.OnDelete;
+import io.storeway.Reference;
+import io.storeway.Row;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.migrate.internal.References;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The partitions that one unit of the authority changes, those that its cascades reach among them. Of one thread. */
+final class Touched {
+
+    /** States of one type on their way to the follower. */
+    record Batch(EntityType<?> type, List<PartitionState> states) {}
+
+    private final Storage authority;
+    private final Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
+    /** Those whose version the work itself has given, as a migration into this storage does. */
+    private final Map<EntityType<?>, Set<Key>> versioned = new LinkedHashMap<>();
+
+    Touched(Storage authority) {
+        this.authority = authority;
+    }
+
+    void rows(EntityType<?> type, Collection<Row> rows) {
+        rows.forEach(row -> partition(type, row.key(type.partitionKey())));
+    }
+
+    void partition(EntityType<?> type, Key partition) {
+        partitions.computeIfAbsent(type, none -> new LinkedHashSet<>()).add(partition);
+    }
+
+    void versioned(EntityType<?> type, Key partition) {
+        partition(type, partition);
+        versioned.computeIfAbsent(type, none -> new LinkedHashSet<>()).add(partition);
+    }
+
+    /** Records go; those that refer to them go with them where the authority sees to references. */
+    void leaving(UnitOfWork unit, EntityType<?> type, Collection<Key> keys) {
+        int width = type.partitionKey().size();
+        for (Key key : keys) {
+            partition(type, new Key(key.values().subList(0, width)));
+        }
+        if (!authority.capabilities().has(Capability.REFERENCES)) {
+            return;
+        }
+        for (EntityType<?> child : authority.catalog().types()) {
+            for (Reference reference : child.references()) {
+                if (reference.target() == type && reference.onDelete() == OnDelete.CASCADE) {
+                    for (Key key : keys) {
+                        List<Key> children = References.rows(unit, child, reference, key).stream()
+                                .map(Row::key)
+                                .toList();
+                        if (!children.isEmpty()) {
+                            leaving(unit, child, children);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Gives every touched partition its next version, and says what they hold. */
+    List<Batch> advance(ReplicaUnit unit, long term) {
+        List<Batch> batches = new ArrayList<>();
+        partitions.forEach((type, keys) -> {
+            Set<Key> done = versioned.getOrDefault(type, Set.of());
+            List<Key> next = keys.stream().filter(key -> !done.contains(key)).toList();
+            List<PartitionState> states = new ArrayList<>();
+            if (!next.isEmpty()) {
+                states.addAll(unit.advance(type, next, term));
+            }
+            if (!done.isEmpty()) {
+                states.addAll(unit.read(type, List.copyOf(done)));
+            }
+            batches.add(new Batch(type, states));
+        });
+        return batches;
+    }
+
+    /** The partitions, as marks name them. */
+    static List<PartitionId> ids(List<Batch> batches) {
+        List<PartitionId> ids = new ArrayList<>();
+        batches.forEach(batch -> batch.states().forEach(state -> ids.add(PartitionId.of(batch.type(), state.key()))));
+        return ids;
+    }
+}

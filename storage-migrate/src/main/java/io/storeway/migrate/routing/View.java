@@ -1,0 +1,49 @@
+package io.storeway.migrate.routing;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** A stage record as one instance sees it, with the count of its writes that still run under it. */
+final class View {
+
+    private final StageRecord record;
+    private final Cohorts cohorts;
+    private final AtomicLong writes = new AtomicLong();
+
+    View(StageRecord record) {
+        this.record = record;
+        this.cohorts = new Cohorts(
+                record.migration(), record.percent(), Set.copyOf(record.included()), Set.copyOf(record.excluded()));
+    }
+
+    StageRecord record() {
+        return record;
+    }
+
+    Stage stage() {
+        return record.stage();
+    }
+
+    AtomicLong writes() {
+        return writes;
+    }
+
+    /** The side that answers a read of the partition, as far as the stage says. */
+    Side reads(Supplier<String> routingKey) {
+        return switch (record.reading()) {
+            case OFF, DUAL_WRITE, SHADOW, SWITCHING -> Side.OLD;
+            case READ_NEW -> cohorts.everything() || cohorts.readsNew(routingKey.get()) ? Side.NEW : Side.OLD;
+            case LIVE, RAMP_DOWN, COMPLETE -> Side.NEW;
+        };
+    }
+
+    /** The side that answers a read across partitions: the new one when every partition is read there. */
+    Side readsAcross() {
+        return switch (record.reading()) {
+            case OFF, DUAL_WRITE, SHADOW, SWITCHING -> Side.OLD;
+            case READ_NEW -> cohorts.everything() ? Side.NEW : Side.OLD;
+            case LIVE, RAMP_DOWN, COMPLETE -> Side.NEW;
+        };
+    }
+}

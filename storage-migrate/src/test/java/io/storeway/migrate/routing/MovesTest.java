@@ -1,0 +1,154 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A migration from OFF to COMPLETE and back, with an application that writes in every stage. */
+class MovesTest {
+
+    record Entry(String owner, String name, long weight) {}
+
+    static final EntityType<Entry> ENTRIES = EntityType.of(Entry.class)
+            .named("entries")
+            .partitionedBy(Entry::owner)
+            .identifiedBy(Entry::name)
+            .keyValue("entries:{owner}", Blob.arrayOfObjects())
+            .build();
+
+    private static final Catalog CATALOG = Catalog.of(ENTRIES);
+
+    @TempDir
+    Path folder;
+
+    private Storage old;
+    private Storage fresh;
+    private RoutedStorage routed;
+
+    @BeforeEach
+    void open() {
+        old = Storages.open("memory:", CATALOG);
+        fresh = Storages.open("jdbc:sqlite:" + folder.resolve("new.db"), CATALOG);
+        for (int i = 0; i < 20; i++) {
+            old.repository(ENTRIES).save(new Entry("o" + i % 7, "n" + i, i));
+        }
+        routed = instance("one");
+    }
+
+    private RoutedStorage instance(String name) {
+        return RoutedStorage.between(old, fresh)
+                .instance(name)
+                .followers(0)
+                .shadowComparisons(0)
+                .stepwise(time -> {})
+                .open();
+    }
+
+    @AfterEach
+    void close() {
+        routed.close();
+        old.close();
+        fresh.close();
+    }
+
+    private List<Entry> all(Storage storage) {
+        return storage.repository(ENTRIES).all().allowScan().list();
+    }
+
+    @Test
+    void everyStageKeepsWhatWasWrittenInTheOnesBefore() {
+        int written = 0;
+        for (Stage stage :
+                List.of(Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.LIVE, Stage.RAMP_DOWN, Stage.COMPLETE)) {
+            Moves.to(routed, stage);
+            assertThat(routed.stage()).isEqualTo(stage);
+            routed.repository(ENTRIES).insert(new Entry("o1", "at " + stage, ++written));
+            routed.repository(ENTRIES).delete("o2", "n" + (2 + 7 * (written - 1) % 21));
+            assertThat(routed.repository(ENTRIES).find("o1", "at " + stage)).isPresent();
+        }
+        assertThat(all(routed))
+                .isEqualTo(all(fresh))
+                .filteredOn(entry -> entry.name().startsWith("at "))
+                .hasSize(6);
+    }
+
+    @Test
+    void rollbackFromReadNewAndFromLiveLosesNothing() {
+        Moves.to(routed, Stage.READ_NEW);
+        routed.repository(ENTRIES).insert(new Entry("o1", "in read new", 1));
+        routed.control().rollback("test", "rehearsal");
+        assertThat(routed.stage()).isEqualTo(Stage.SHADOW);
+        routed.routing().tick();
+        Moves.to(routed, Stage.LIVE);
+        routed.repository(ENTRIES).insert(new Entry("o1", "in live", 2));
+        routed.repository(ENTRIES).partition("o3").clear();
+        routed.control().rollback("test", "rehearsal");
+        assertThat(routed.stage()).isEqualTo(Stage.READ_NEW);
+        assertThat(all(old)).isEqualTo(all(fresh)).isEqualTo(all(routed));
+        assertThat(all(old)).extracting(Entry::name).contains("in read new", "in live");
+        assertThat(old.repository(ENTRIES).partition("o3").list()).isEmpty();
+        routed.repository(ENTRIES).insert(new Entry("o3", "after", 3));
+        assertThat(old.repository(ENTRIES).exists("o3", "after")).isTrue();
+    }
+
+    @Test
+    void aMoveForwardNamesWhatBlocksIt() {
+        assertThatThrownBy(() -> routed.control().advance("test", "on"))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("OLD_NOT_DURABLE");
+        Moves.to(routed, Stage.DUAL_WRITE);
+        assertThat(routed.control().blocks()).containsExactly("no backfill of this run has come to its end");
+    }
+
+    @Test
+    void leavingDualWriteForgetsThatTheSidesWereInSync() {
+        Moves.to(routed, Stage.SHADOW);
+        routed.control().rollback("test", "back");
+        routed.routing().tick();
+        routed.control().rollback("test", "back");
+        routed.routing().tick();
+        routed.repository(ENTRIES).partition("o1").clear();
+        routed.repository(ENTRIES).insert(new Entry("o4", "while off", 1));
+        routed.control().advance("test", "again");
+        routed.routing().tick();
+        assertThat(routed.control().blocks()).containsExactly("no backfill of this run has come to its end");
+        Moves.to(routed, Stage.READ_NEW);
+        assertThat(all(fresh)).isEqualTo(all(old)).extracting(Entry::name).contains("while off");
+        assertThat(fresh.repository(ENTRIES).partition("o1").list()).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatHasNotAcknowledgedHoldsTheNextStage() {
+        try (RoutedStorage other = instance("two")) {
+            Moves.to(routed, Stage.OFF);
+            routed.control().advance("test", "on");
+            assertThat(routed.control().blocks())
+                    .anySatisfy(block -> assertThat(block).contains("instance two has acknowledged epoch"));
+            other.routing().tick();
+            assertThat(other.stage()).isEqualTo(Stage.DUAL_WRITE);
+        }
+    }
+
+    @Test
+    void theHistoryTellsEveryChangeWithItsEvidence() {
+        Moves.to(routed, Stage.LIVE);
+        List<StageChange> history = routed.control().history();
+        assertThat(history)
+                .extracting(StageChange::to)
+                .containsSubsequence(Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.SWITCHING, Stage.LIVE);
+        assertThat(history.get(history.size() - 1).evidence())
+                .contains("fenced", "no write in flight", "marks drained", "both sides equal");
+        assertThat(history).extracting(StageChange::epoch).isSorted();
+    }
+}

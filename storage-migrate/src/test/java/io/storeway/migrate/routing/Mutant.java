@@ -1,0 +1,67 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.spi.KeyValueStore.Expectation;
+import io.storeway.spi.KeyValueStore.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A rule of the protocol that is broken on purpose, between the storages and their stores. */
+enum Mutant {
+    NONE,
+    /** A fence is read, but not held until the unit ends. */
+    FENCE_NOT_HELD,
+    /** Nothing is marked. */
+    NO_MARK,
+    /** A mark follows the write in a commit of its own. */
+    MARK_AFTER_WRITE,
+    /** Marks are removed whatever they ask for by then. */
+    CLEARS_NEWER_MARKS,
+    /** A deletion leaves no version behind. */
+    NO_TOMBSTONE,
+    /** The follower takes whatever comes last. */
+    BLIND_FOLLOWER;
+
+    private static final String VERSION = ":version:";
+    private static final String MARK = ":mark:";
+    private static final String FENCE = ":fence:";
+
+    List<Expectation> expectations(List<Expectation> given) {
+        return switch (this) {
+            case FENCE_NOT_HELD -> without(given, FENCE);
+            case CLEARS_NEWER_MARKS -> without(given, MARK);
+            default -> given;
+        };
+    }
+
+    private static List<Expectation> without(List<Expectation> given, String part) {
+        return given.stream().filter(each -> !each.key().contains(part)).toList();
+    }
+
+    /** What is left of a commit. */
+    List<Write> writes(List<Write> given) {
+        return given.stream().filter(write -> !drops(write)).toList();
+    }
+
+    private boolean drops(Write write) {
+        return switch (this) {
+            case NO_MARK, MARK_AFTER_WRITE -> write.key().contains(MARK) && write.value() != null;
+            case NO_TOMBSTONE -> write.key().contains(VERSION) && text(write).contains("\"content\":\"\"");
+            default -> false;
+        };
+    }
+
+    /** What comes in a commit of its own. */
+    List<Write> later(List<Write> given) {
+        return this == MARK_AFTER_WRITE ? given.stream().filter(this::drops).toList() : new ArrayList<>();
+    }
+
+    boolean hides(String store, String key) {
+        return this == BLIND_FOLLOWER && store.equals("new") && key.contains(VERSION);
+    }
+
+    private static String text(Write write) {
+        byte[] value = write.value();
+        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    }
+}

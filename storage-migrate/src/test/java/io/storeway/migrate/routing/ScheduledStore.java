@@ -1,0 +1,133 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnknownOutcomeException;
+import io.storeway.kv.MemoryStore;
+import io.storeway.spi.KeyValueStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory whose every call is a step of a schedule, and may fail, lose its answer, or kill the caller. */
+final class ScheduledStore implements KeyValueStore {
+
+    /** What may go wrong at a call. */
+    interface Faults {
+        enum Fault {
+            NONE,
+            UNAVAILABLE,
+            UNKNOWN_APPLIED,
+            UNKNOWN_NOT_APPLIED,
+            KILL_BEFORE,
+            KILL_AFTER
+        }
+
+        Fault at(String store, boolean write);
+    }
+
+    private final MemoryStore inner = new MemoryStore();
+    private final String name;
+    private final Schedule schedule;
+    private final Faults faults;
+    private final Mutant mutant;
+
+    ScheduledStore(String name, Schedule schedule, Faults faults, Mutant mutant) {
+        this.mutant = mutant;
+        this.name = name;
+        this.schedule = schedule;
+        this.faults = faults;
+    }
+
+    private void read() {
+        schedule.step();
+        switch (faults.at(name, false)) {
+            case UNAVAILABLE, UNKNOWN_APPLIED, UNKNOWN_NOT_APPLIED ->
+                throw new StorageUnavailableException("planned", ErrorContext.of("read"), null);
+            case KILL_BEFORE, KILL_AFTER -> throw new Schedule.Killed();
+            case NONE -> {}
+        }
+    }
+
+    @Override
+    public void commit(List<Expectation> expectations, List<Write> writes) {
+        commit(expectations, writes, mutant);
+    }
+
+    private void commit(List<Expectation> expectations, List<Write> writes, Mutant broken) {
+        schedule.step();
+        Faults.Fault fault = faults.at(name, true);
+        switch (fault) {
+            case UNAVAILABLE -> throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
+            case UNKNOWN_NOT_APPLIED -> throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
+            case KILL_BEFORE -> throw new Schedule.Killed();
+            case NONE, UNKNOWN_APPLIED, KILL_AFTER -> {
+                inner.commit(broken.expectations(expectations), broken.writes(writes));
+                if (!broken.later(writes).isEmpty()) {
+                    commit(List.of(), broken.later(writes), Mutant.NONE);
+                }
+            }
+        }
+        if (fault == Faults.Fault.UNKNOWN_APPLIED) {
+            throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
+        }
+        if (fault == Faults.Fault.KILL_AFTER) {
+            throw new Schedule.Killed();
+        }
+    }
+
+    @Override
+    public @Nullable Entry get(String key) {
+        read();
+        return inner.get(key);
+    }
+
+    @Override
+    public List<@Nullable Entry> getAll(List<String> keys) {
+        read();
+        List<@Nullable Entry> found = new ArrayList<>(inner.getAll(keys));
+        for (int i = 0; i < keys.size(); i++) {
+            if (mutant.hides(name, keys.get(i))) {
+                found.set(i, null);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Listing list(String prefix, @Nullable String cursor, int limit) {
+        read();
+        return inner.list(prefix, cursor, limit);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return inner.maxKeyBytes();
+    }
+
+    @Override
+    public boolean durable() {
+        return true;
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    @Override
+    public long purge(Instant now) {
+        return inner.purge(now);
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}

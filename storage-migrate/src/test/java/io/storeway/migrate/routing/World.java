@@ -1,0 +1,314 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.error.StorageException;
+import io.storeway.error.UnknownOutcomeException;
+import io.storeway.kv.KvStorage;
+import io.storeway.migrate.routing.Schedule.Task;
+import io.storeway.migrate.routing.ScheduledStore.Faults.Fault;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One small migration in a schedule of its own: instances that write, an operator who moves the stage, background rounds,
+ * and faults at the calls of the stores. Then everything heals, and what was acknowledged has to be there.
+ */
+final class World {
+
+    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
+    private static final EntityType<MovesTest.Entry> ENTRIES = MovesTest.ENTRIES;
+    private static final String[][] KEYS = {{"p", "a"}, {"p", "b"}, {"q", "a"}};
+    private static final int FAULTS_AT_MOST = 6;
+    private static final List<Stage> STARTS =
+            List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.READ_NEW, Stage.LIVE);
+
+    /** A write as the application saw it; absent value for a deletion, an endless end if nobody knows what became of it. */
+    private record Operation(
+            String owner, String name, @Nullable Long value, long begin, long end) {}
+
+    private final class Ticking extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plus(Duration.ofDays(20_000)).plusMillis(now);
+        }
+    }
+
+    private final Schedule schedule;
+    private final Clock clock = new Ticking();
+    private final int faultRate;
+    private final ScheduledStore oldStore;
+    private final ScheduledStore newStore;
+    private final ScheduledStore controlStore;
+    private final Set<String> dead = new HashSet<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final List<RoutedStorage> opened = new ArrayList<>();
+    private boolean faulty;
+    private int faults;
+    private long now;
+    private long values;
+    private final Set<Stage> stages = new HashSet<>();
+
+    /** With a fault at about one of so many calls; 0 for none. */
+    World(long seed, int faultRate, Mutant mutant) {
+        this.schedule = new Schedule(seed);
+        this.faultRate = faultRate;
+        this.oldStore = new ScheduledStore("old", schedule, this::fault, mutant);
+        this.newStore = new ScheduledStore("new", schedule, this::fault, mutant);
+        this.controlStore = new ScheduledStore("control", schedule, this::fault, Mutant.NONE);
+    }
+
+    private Fault fault(String store, boolean write) {
+        now++;
+        String instance = schedule.current();
+        if (dead.contains(instance)) {
+            return Fault.KILL_BEFORE;
+        }
+        if (!faulty
+                || faultRate == 0
+                || faults == FAULTS_AT_MOST
+                || instance.isEmpty()
+                || schedule.random().nextInt(faultRate) > 0) {
+            return Fault.NONE;
+        }
+        faults++;
+        Fault[] all = Fault.values();
+        Fault fault = all[1 + schedule.random().nextInt(all.length - 1)];
+        if (fault == Fault.KILL_BEFORE || fault == Fault.KILL_AFTER) {
+            dead.add(instance);
+        }
+        return fault;
+    }
+
+    private Storage storage(ScheduledStore store) {
+        return KvStorage.open(store, CATALOG, clock);
+    }
+
+    private RoutedStorage instance(String name) {
+        RoutedStorage routed = RoutedStorage.between(storage(oldStore), storage(newStore))
+                .controlledBy(storage(controlStore))
+                .instance(name)
+                .clock(clock)
+                .followers(0)
+                .lease(Duration.ofMillis(150))
+                .park(Duration.ofMillis(60))
+                .followerTimeout(Duration.ofMillis(5))
+                .switchWithin(Duration.ofMillis(600))
+                .shadowComparisons(0)
+                .shadowSample(0)
+                .stepwise(time -> {
+                    now += time.toMillis();
+                    schedule.step();
+                })
+                .open();
+        opened.add(routed);
+        return routed;
+    }
+
+    /** Runs the schedule and says what is wrong in the end, or nothing. */
+    Optional<String> run(ExecutorService threads, int writes) throws Exception {
+        RoutedStorage one = instance("one");
+        RoutedStorage two = instance("two");
+        for (String[] key : KEYS) {
+            write(one, key, false);
+        }
+        Stage start = STARTS.get(schedule.random().nextInt(STARTS.size()));
+        Moves.to(one, two, start);
+        two.routing().tick();
+        faulty = true;
+        schedule.run(
+                threads,
+                List.of(
+                        new Task("one", () -> writer(one, writes)),
+                        new Task("two", () -> writer(two, writes)),
+                        new Task("one", () -> rounds(one)),
+                        new Task("two", () -> rounds(two)),
+                        new Task("operator", () -> operate(one.control()))));
+        faulty = false;
+        dead.clear();
+        Optional<String> wrong = verdict();
+        opened.forEach(RoutedStorage::close);
+        return wrong;
+    }
+
+    private void writer(RoutedStorage storage, int writes) {
+        for (int i = 0; i < writes; i++) {
+            write(
+                    storage,
+                    KEYS[schedule.random().nextInt(KEYS.length)],
+                    schedule.random().nextInt(3) == 0);
+        }
+    }
+
+    private void write(RoutedStorage storage, String[] key, boolean deletes) {
+        @Nullable Long value = deletes ? null : ++values;
+        long begin = now;
+        boolean known = false;
+        boolean done = false;
+        try {
+            if (value == null) {
+                storage.repository(ENTRIES).delete((Object[]) key);
+            } else {
+                storage.repository(ENTRIES).save(new MovesTest.Entry(key[0], key[1], value));
+            }
+            known = true;
+            done = true;
+        } catch (UnknownOutcomeException e) {
+            done = true;
+        } catch (StorageException e) {
+            known = true;
+        } catch (Schedule.Killed e) {
+            done = true;
+            throw e;
+        } finally {
+            if (done) {
+                now++;
+                operations.add(new Operation(key[0], key[1], value, begin, known ? now : Long.MAX_VALUE));
+            }
+        }
+    }
+
+    private void rounds(RoutedStorage storage) {
+        for (int i = 0; i < 6; i++) {
+            storage.routing().tick();
+            stages.add(storage.stage());
+            schedule.step();
+        }
+    }
+
+    /** Goes forward and sometimes back, and takes no for an answer. */
+    private void operate(StageControl control) {
+        for (int i = 0; i < 12; i++) {
+            try {
+                StageStatus status = control.status();
+                stages.add(status.stage());
+                if (status.stage() == Stage.DUAL_WRITE && !status.synced()) {
+                    control.backfill("operator");
+                } else if (status.stage() == Stage.READ_NEW && status.percent() < 100) {
+                    control.percent(100, "operator", "everybody");
+                } else if (status.stage() == Stage.COMPLETE) {
+                    return;
+                } else if (schedule.random().nextInt(5) == 0) {
+                    control.rollback("operator", "back");
+                } else {
+                    control.advance("operator", "on");
+                }
+            } catch (StorageException | StageBlockedException | Fence.Closed e) {
+                for (int turn = 0; turn < 10; turn++) {
+                    now += 10;
+                    schedule.step();
+                }
+            }
+        }
+    }
+
+    private Optional<String> verdict() {
+        Optional<String> unmarked = unmarkedDivergence();
+        if (unmarked.isPresent()) {
+            return unmarked;
+        }
+        now += 10_000;
+        RoutedStorage healed = instance("healed");
+        healed.routing().tick();
+        healed.routing().tick();
+        for (String[] key : KEYS) {
+            Long found = healed.repository(ENTRIES)
+                    .find((Object[]) key)
+                    .map(MovesTest.Entry::weight)
+                    .orElse(null);
+            if (!explains(key, found)) {
+                return Optional.of("lost or resurrected in " + healed.stage() + ": " + key[0] + key[1] + " is " + found
+                        + " after " + operations);
+            }
+        }
+        StageStatus status = healed.control().status();
+        if (status.synced() && status.stage() != Stage.COMPLETE) {
+            if (status.marks() > 0) {
+                return Optional.of("marks are left in " + status.stage());
+            }
+            return same() ? Optional.empty() : Optional.of("the sides differ after a repair in " + status.stage());
+        }
+        return Optional.empty();
+    }
+
+    /** In sync, a difference at rest has a mark. */
+    private Optional<String> unmarkedDivergence() {
+        StageRecord record = storageOf(controlStore, StageRecord.TYPE)
+                .repository(StageRecord.TYPE)
+                .find("default")
+                .orElseThrow();
+        if (!record.synced() || record.reading() == Stage.COMPLETE || record.reading() == Stage.OFF) {
+            return Optional.empty();
+        }
+        Storage authority =
+                storageOf(record.reading().authority().orElseThrow() == Side.OLD ? oldStore : newStore, Mark.TYPE);
+        for (String partition : List.of("p", "q")) {
+            boolean equal = content(oldStore, partition).equals(content(newStore, partition));
+            if (!equal && !authority.repository(Mark.TYPE).exists("entries", partition)) {
+                return Optional.of("a difference without a mark in " + record.stage() + " at " + partition);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Storage storageOf(ScheduledStore store, EntityType<?> type) {
+        Storage storage = storage(store);
+        storage.replica().prepare(List.of(type));
+        return storage;
+    }
+
+    private Set<MovesTest.Entry> content(ScheduledStore store, String partition) {
+        return new HashSet<>(
+                storage(store).repository(ENTRIES).partition(partition).list());
+    }
+
+    private boolean same() {
+        return content(oldStore, "p").equals(content(newStore, "p"))
+                && content(oldStore, "q").equals(content(newStore, "q"));
+    }
+
+    /** Whether some write gave the value, and none that was acknowledged began after that one was over. */
+    private boolean explains(String[] key, @Nullable Long found) {
+        List<Operation> here = operations.stream()
+                .filter(each -> each.owner().equals(key[0]) && each.name().equals(key[1]))
+                .toList();
+        return here.stream()
+                .filter(each -> Objects.equals(each.value(), found))
+                .anyMatch(last ->
+                        here.stream().noneMatch(later -> later.end() != Long.MAX_VALUE && later.begin() >= last.end()));
+    }
+
+    Set<Stage> stages() {
+        return stages;
+    }
+
+    int faults() {
+        return faults;
+    }
+
+    int steps() {
+        return schedule.steps();
+    }
+}
