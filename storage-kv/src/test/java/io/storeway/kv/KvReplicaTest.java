@@ -160,7 +160,7 @@ class KvReplicaTest {
         assertThat(to.read(Samples.LIBRARY, List.of(Key.of("u"), Key.of("x"))))
                 .hasSize(2)
                 .last()
-                .isNull();
+                .isEqualTo(new PartitionState(Key.of("x"), Version.NONE, List.of(), List.of()));
     }
 
     @Test

@@ -253,6 +253,7 @@ class KvRepositoryTest {
                 .containsExactlyInAnyOrder(
                         Capability.UNITS_OF_WORK,
                         Capability.PARTITION_VERSIONS,
+                        Capability.NUL_CHARACTERS,
                         Capability.NEGATIVE_ZERO,
                         Capability.WRITES);
         Path file = Files.writeString(directory.resolve("d.ndjson"), "{\"key\":\"library:u\",\"value\":\"[]\"}\n");

@@ -25,6 +25,9 @@ import org.postgresql.util.ServerErrorMessage;
 /** PostgreSQL; its errors are read from the fields that the server sends with them. */
 final class PostgresDialect extends Dialect {
 
+    private static final Failure CREATED_MEANWHILE =
+            Failure.of(Failure.Sort.CONFLICT, "another process creates the same tables");
+
     /** By bytes, whatever the database's own collation. */
     private static final String TEXT = "TEXT COLLATE \"C\"";
 
@@ -148,6 +151,12 @@ final class PostgresDialect extends Dialect {
         return "strpos(" + column + ", ?) > 0";
     }
 
+    /** Units that pin the same rows don't wait for each other, only for one that changes them. */
+    @Override
+    String pinning() {
+        return " FOR SHARE";
+    }
+
     @Override
     String upsert(Table table, int count) {
         String set = table.rest().stream()
@@ -264,7 +273,12 @@ final class PostgresDialect extends Dialect {
     Failure classify(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
-            case "23505" -> constraint(Failure.Sort.UNIQUE, e);
+            case "23505" -> {
+                Failure unique = constraint(Failure.Sort.UNIQUE, e);
+                String name = unique.constraint();
+                yield name != null && name.startsWith("pg_") ? CREATED_MEANWHILE : unique;
+            }
+            case "42P07", "42710" -> CREATED_MEANWHILE;
             case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
             case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
             case "23514" -> constraint(Failure.Sort.CHECK, e);

@@ -52,7 +52,8 @@ final class RowWriter {
         int width = table.columns().size();
         int from = 0;
         while (from < rows.size()) {
-            int size = Dialect.chunk(rows.size() - from);
+            // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
+            int size = table.ownReferences().isEmpty() ? Dialect.chunk(rows.size() - from) : 1;
             try (PreparedStatement statement = session.prepare(text.apply(size))) {
                 for (; rows.size() - from >= size; from += size) {
                     for (int i = 0; i < size; i++) {

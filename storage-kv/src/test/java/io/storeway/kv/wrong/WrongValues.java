@@ -27,7 +27,7 @@ final class WrongValues {
                 text("trims keys", "L17-keys", String::strip),
                 text("cuts text at 64 KB", "L18-exact", text -> text.substring(0, Math.min(text.length(), 65_536))),
                 text("composes accents", "L17-keys", text -> Normalizer.normalize(text, Normalizer.Form.NFC)),
-                text("drops zero characters", "L18-exact", text -> text.replace("\u0000", "")),
+                text("drops zero characters", "L18-nul", text -> text.replace("\u0000", "")),
                 text("lower-cases text", "L17-keys", text -> text.toLowerCase(Locale.ROOT)),
                 text(
                         "loses what is beyond the basic plane",

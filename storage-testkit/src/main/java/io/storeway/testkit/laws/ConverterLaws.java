@@ -3,6 +3,7 @@ package io.storeway.testkit.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.Converter;
 import io.storeway.EntityType;
@@ -64,8 +65,16 @@ final class ConverterLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L18-converted", "a converted value comes back equal", Set.of(), ConverterLaws::converted),
-                new Law("L18-altered", "a value that would be altered is refused", Set.of(), ConverterLaws::refused));
+                new Law(
+                        "L18-converted",
+                        "a converted value comes back equal",
+                        Set.of(Capability.WRITES),
+                        ConverterLaws::converted),
+                new Law(
+                        "L18-altered",
+                        "a value that would be altered is refused",
+                        Set.of(Capability.WRITES),
+                        ConverterLaws::refused));
     }
 
     private static void converted(LawContext context) {

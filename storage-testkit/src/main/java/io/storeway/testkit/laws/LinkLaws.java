@@ -3,6 +3,7 @@ package io.storeway.testkit.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Field;
@@ -49,8 +50,16 @@ final class LinkLaws {
 
     static List<Law> all() {
         return List.of(
-                new Law("L08-linked", "records come with those they refer to", Set.of(), LinkLaws::linked),
-                new Law("L19-linked", "an expired record is not brought along", Set.of(), LinkLaws::expired));
+                new Law(
+                        "L08-linked",
+                        "records come with those they refer to",
+                        Set.of(Capability.WRITES),
+                        LinkLaws::linked),
+                new Law(
+                        "L19-linked",
+                        "an expired record is not brought along",
+                        Set.of(Capability.WRITES),
+                        LinkLaws::expired));
     }
 
     private static void linked(LawContext context) {

@@ -29,7 +29,7 @@ final class OperationLaws {
     private OperationLaws() {}
 
     static List<Law> all() {
-        Set<Capability> units = Set.of(Capability.UNITS_OF_WORK);
+        Set<Capability> units = Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
         return List.of(
                 new Law("L23-once", "work under one id has one effect", units, OperationLaws::once),
                 new Law(

@@ -44,7 +44,11 @@ final class TreeLaws {
     static List<Law> all() {
         Set<Capability> references = Set.of(Capability.REFERENCES);
         return List.of(
-                new Law("L01-tree", "a batch of a tree may come in any order", Set.of(), TreeLaws::anyOrder),
+                new Law(
+                        "L01-tree",
+                        "a batch of a tree may come in any order",
+                        Set.of(Capability.WRITES),
+                        TreeLaws::anyOrder),
                 new Law("L01-tree-missing", "a child of nobody is refused by name", references, TreeLaws::missing),
                 new Law("L01-tree-cascade", "a deleted record takes its tree along", references, TreeLaws::cascade),
                 new Law("L01-tree-restrict", "a record with children stays", references, TreeLaws::restrict));

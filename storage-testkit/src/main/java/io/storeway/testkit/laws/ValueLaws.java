@@ -50,7 +50,7 @@ final class ValueLaws {
                 new Law(
                         "L18-nul",
                         "text with the character U+0000 comes back equal, as value and as key",
-                        Set.of(Capability.NUL_CHARACTERS),
+                        Set.of(Capability.WRITES, Capability.NUL_CHARACTERS),
                         ValueLaws::nul),
                 new Law(
                         "L18-zero",
