@@ -248,6 +248,7 @@ final class H2Dialect extends Dialect {
             }
             case 40001, 50200, 90131 ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
+            case 42101, 42111, 90045 -> Failure.of(Failure.Sort.CONFLICT, "another process creates the same tables");
             case 57014 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
             case 90067, 90098, 90121, 90007, 90135 ->
                 Failure.of(Failure.Sort.LOST, "the H2 database or the connection to it is closed");
