@@ -8,6 +8,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,11 @@ class BackendTableTest {
                         "kv+jdbc:sqlite:FILE",
                         () -> "kv+jdbc:sqlite:" + folder.resolve("kv.db")),
                 new Backend("SQLite", "jdbc:sqlite:FILE", () -> "jdbc:sqlite:" + folder.resolve("data.db")),
-                new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")));
+                new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")),
+                new Backend(
+                        "PostgreSQL",
+                        "jdbc:postgresql://HOST/DATABASE",
+                        () -> Engines.postgres().newDatabase()));
 
         Path written = Files.writeString(Path.of("target").toAbsolutePath().resolve("backends.md"), table(backends));
         String readme = Files.readString(Path.of("").toAbsolutePath().resolveSibling("README.md"));

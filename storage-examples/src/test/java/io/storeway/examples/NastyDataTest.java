@@ -1,15 +1,19 @@
 package io.storeway.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Blob;
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.error.InvalidValueException;
 import io.storeway.kv.NdjsonDump;
+import io.storeway.testkit.engine.Engines;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,15 +54,22 @@ class NastyDataTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "mvstore:%s/nasty.mv", "jdbc:sqlite:%s/nasty.db", "jdbc:h2:file:%s/nasty"})
+    @ValueSource(
+            strings = {"memory:", "mvstore:%s/nasty.mv", "jdbc:sqlite:%s/nasty.db", "jdbc:h2:file:%s/nasty", "postgres"
+            })
     void everyStringComesBackEqualAndIsFoundByItsText(String uri) throws URISyntaxException {
         List<String> strings = strings("strings.kv.ndjson.gz", false);
         assertThat(strings).hasSize(4_463);
-        List<Note> notes = IntStream.range(0, strings.size())
+        List<Note> all = IntStream.range(0, strings.size())
                 .mapToObj(i -> new Note("n" + i, strings.get(i)))
                 .toList();
         try (Storage storage = open(uri)) {
             Repository<Note> repository = storage.repository(NOTES);
+            List<Note> notes = new ArrayList<>(all);
+            if (!storage.capabilities().has(Capability.NUL_CHARACTERS)) {
+                notes.removeIf(note -> refused(repository, note));
+                assertThat(notes).hasSizeBetween(all.size() - 20, all.size() - 1);
+            }
             repository.insertAll(notes);
 
             assertThat(repository.findAll(
@@ -77,7 +88,9 @@ class NastyDataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "mvstore:%s/nasty.mv", "jdbc:sqlite:%s/nasty.db", "jdbc:h2:file:%s/nasty"})
+    @ValueSource(
+            strings = {"memory:", "mvstore:%s/nasty.mv", "jdbc:sqlite:%s/nasty.db", "jdbc:h2:file:%s/nasty", "postgres"
+            })
     void everyKeyNamesOneRecordAndNoOther(String uri) throws URISyntaxException {
         List<String> keys = strings("keys-legal.kv.ndjson.gz", true);
         assertThat(keys).hasSize(1_476);
@@ -108,8 +121,19 @@ class NastyDataTest {
         }
     }
 
+    /** Text with U+0000, where the backend declines it: refused, and nothing is there. */
+    private static boolean refused(Repository<Note> repository, Note note) {
+        if (note.text().indexOf('\0') < 0) {
+            return false;
+        }
+        assertThatThrownBy(() -> repository.insert(note)).isInstanceOf(InvalidValueException.class);
+        return !repository.exists(note.id());
+    }
+
     private Storage open(String uri) {
-        return Storages.open(uri.formatted(folder), Catalog.of(NOTES, LINES));
+        return Storages.open(
+                uri.equals("postgres") ? Engines.postgres().newDatabase() : uri.formatted(folder),
+                Catalog.of(NOTES, LINES));
     }
 
     private static List<String> strings(String file, boolean keys) throws URISyntaxException {
