@@ -53,7 +53,12 @@ final class RoutedReplica implements ReplicaStore {
 
     @Override
     public boolean ready(Collection<? extends EntityType<?>> control) {
-        return deciding().ready(control);
+        boolean ready = true;
+        for (Side side : Side.values()) {
+            // Both are asked, because a storage serves types from the time on that it found them ready.
+            ready &= sides.of(side).replica().ready(control);
+        }
+        return ready;
     }
 
     @Override
