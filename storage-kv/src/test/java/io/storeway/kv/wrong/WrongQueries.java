@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /** Storages that answer a query with other records, or in another order. */
+// Read from a class file, the bounds in a selection's constructor have lost their annotation for the checker.
+@SuppressWarnings("NullAway")
 final class WrongQueries {
 
     private WrongQueries() {}

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Exact or reject: a value comes back equal, or is refused before any effect. */
 final class ValueLaws {
 
-    /** All nasty texts, the last one long. */
-    /** Without U+0000, which has a law of its own. */
+    /** All nasty texts but those with U+0000, which has a law of its own; the last one is long. */
     static final List<String> NASTY_TEXTS = Stream.concat(NastyData.texts().stream(), Stream.of(NastyData.text(70_000)))
             .filter(text -> text.indexOf('\0') < 0)
             .toList();
