@@ -58,6 +58,18 @@ class BackendTableTest {
                         "SQLite as key-value store",
                         "kv+jdbc:sqlite:FILE",
                         () -> "kv+jdbc:sqlite:" + folder.resolve("kv.db")),
+                new Backend(
+                        "Redis",
+                        "redis://HOST[:PORT][/DATABASE]",
+                        () -> Engines.redis().newPlace()),
+                new Backend(
+                        "Redis Cluster",
+                        "redis+cluster://HOST:PORT,…",
+                        () -> Engines.redisCluster().uri()),
+                new Backend(
+                        "Redis Cluster with a tag",
+                        "redis+cluster://HOST:PORT,…/TAG",
+                        () -> Engines.redisCluster().newPlace()),
                 new Backend("SQLite", "jdbc:sqlite:FILE", () -> "jdbc:sqlite:" + folder.resolve("data.db")),
                 new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")),
                 new Backend(

@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
 import java.util.ArrayList;

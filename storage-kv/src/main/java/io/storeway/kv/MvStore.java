@@ -5,6 +5,7 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
