@@ -6,12 +6,16 @@ module io.storeway.kv {
     requires static com.h2database;
     requires com.fasterxml.jackson.core;
     requires io.github.resilience4j.circuitbreaker;
+    requires static rocksdbjni;
 
     exports io.storeway.kv;
     exports io.storeway.kv.cache;
+    exports io.storeway.kv.rocks;
 
     uses io.storeway.spi.KeyValueStoreProvider;
 
+    provides io.storeway.spi.KeyValueStoreProvider with
+            io.storeway.kv.rocks.RocksStoreProvider;
     provides io.storeway.spi.StorageProvider with
             io.storeway.kv.KvStorageProvider;
 }

@@ -101,7 +101,8 @@ public final class KvStorage implements Storage {
                         "only unique keys that contain the partition key are enforced, within the blob")
                 .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
         if (!store.durable()) {
-            capabilities = capabilities.without(Capability.DURABLE, "the store " + name() + " keeps nothing on disk");
+            capabilities = capabilities.without(
+                    Capability.DURABLE, "the death of the process may take what the store " + name() + " acknowledged");
         }
         if (store.readOnly()) {
             capabilities = capabilities.without(Capability.WRITES, "the store " + name() + " is read-only");
