@@ -53,6 +53,7 @@ class BackendTableTest {
         List<Backend> backends = List.of(
                 new Backend("memory", "memory:", () -> "memory:"),
                 new Backend("H2 MVStore", "mvstore:FILE", () -> "mvstore:" + folder.resolve("data.mv")),
+                new Backend("RocksDB", "rocksdb:FOLDER", () -> "rocksdb:" + folder.resolve("rocks")),
                 new Backend("NDJSON dump", "ndjson:FILE[.gz]", () -> "ndjson:" + dump),
                 new Backend(
                         "SQLite as key-value store",

@@ -2,13 +2,10 @@ package io.storeway.kv;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
-import io.storeway.error.ErrorContext;
-import io.storeway.error.InvalidValueException;
+import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
 import io.storeway.spi.StorageProvider;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +13,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Opens {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link MvStore}; and {@code
- * ndjson:FILE}, an {@link NdjsonStore}; and every store that a {@link KeyValueStoreProvider} on the class path opens. The
+ * Opens {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link MvStore}, with a {@link
+ * Durability} if it says so: {@code mvstore:FILE?durability=sync}; {@code ndjson:FILE}, an {@link NdjsonStore}; and every store that a {@link KeyValueStoreProvider} on the class path opens. The
  * storages close their stores.
  */
 public final class KvStorageProvider implements StorageProvider {
@@ -25,6 +22,7 @@ public final class KvStorageProvider implements StorageProvider {
     private static final String MEMORY = "memory:";
     private static final String MVSTORE = "mvstore:";
     private static final String NDJSON = "ndjson:";
+    private static final String DURABILITY = "durability";
 
     /** For the ServiceLoader. */
     public KvStorageProvider() {}
@@ -61,24 +59,11 @@ public final class KvStorageProvider implements StorageProvider {
             return new MemoryStore();
         }
         if (uri.startsWith(MVSTORE)) {
-            return MvStore.open(file(uri, MVSTORE));
+            FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
+            return MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
         }
         return uri.startsWith(NDJSON)
-                ? NdjsonStore.open(file(uri, NDJSON))
+                ? NdjsonStore.open(FileUri.parse(uri, NDJSON).path())
                 : provider(uri).orElseThrow().open(uri);
-    }
-
-    private static Path file(String uri, String scheme) {
-        String file = uri.substring(scheme.length());
-        try {
-            if (!file.isEmpty()) {
-                return Path.of(file);
-            }
-        } catch (InvalidPathException e) {
-            throw new InvalidValueException(
-                    "uri", "the text after " + scheme + " is no path", ErrorContext.of("open"), e);
-        }
-        throw new InvalidValueException(
-                "uri", "no file is named; say " + scheme + "FILE", ErrorContext.of("open"), null);
     }
 }
