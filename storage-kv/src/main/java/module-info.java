@@ -8,6 +8,7 @@ module io.storeway.kv {
     requires io.github.resilience4j.circuitbreaker;
 
     exports io.storeway.kv;
+    exports io.storeway.kv.backup;
     exports io.storeway.kv.cache;
 
     uses io.storeway.spi.KeyValueStoreProvider;

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ImportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             PlanCommand.class,
             MigrateCommand.class,
             VerifyCommand.class,
