@@ -5,5 +5,6 @@ module io.storeway.migrate {
     requires dev.failsafe.core;
 
     exports io.storeway.migrate;
+    exports io.storeway.migrate.repair;
     exports io.storeway.migrate.routing;
 }
