@@ -6,7 +6,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** The option that answers yes before the question, and the question. */
 final class Consent {
@@ -14,7 +13,7 @@ final class Consent {
     @Option(names = "--yes", description = "Don't ask before anything is deleted.")
     private boolean yes;
 
-    @Spec(Target.MIXEE)
+    @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
