@@ -11,6 +11,7 @@ module io.storeway.kv {
     requires io.github.resilience4j.circuitbreaker;
 
     exports io.storeway.kv;
+    exports io.storeway.kv.backup;
     exports io.storeway.kv.cache;
     exports io.storeway.kv.redis;
     exports io.storeway.kv.rocks;

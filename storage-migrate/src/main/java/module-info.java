@@ -3,7 +3,10 @@ module io.storeway.migrate {
     requires transitive io.storeway.api;
     requires static org.jspecify;
     requires dev.failsafe.core;
+    requires jdk.httpserver;
 
     exports io.storeway.migrate;
+    exports io.storeway.migrate.admin;
+    exports io.storeway.migrate.repair;
     exports io.storeway.migrate.routing;
 }
