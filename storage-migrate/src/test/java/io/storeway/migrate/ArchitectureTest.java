@@ -64,7 +64,11 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(API)
                     .or(resideInAnyPackage(
-                            "io.storeway.migrate..", "dev.failsafe..", "java..", "org.jspecify.annotations..")));
+                            "io.storeway.migrate..",
+                            "dev.failsafe..",
+                            "dev.openfeature..",
+                            "java..",
+                            "org.jspecify.annotations..")));
 
     @ArchTest
     static final ArchRule testkitKnowsNoBackend = noClasses()

@@ -54,7 +54,11 @@ public final class StageControl {
                         .orElse(0L),
                 controls.live(options.clock().instant()).stream()
                         .map(instance -> new StageStatus.Participant(
-                                instance.instance(), instance.ackedEpoch(), instance.compares(), instance.mismatches()))
+                                instance.instance(),
+                                instance.ackedEpoch(),
+                                instance.compares(),
+                                instance.mismatches(),
+                                instance.note()))
                         .toList());
     }
 
