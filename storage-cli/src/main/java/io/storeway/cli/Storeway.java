@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             VerifyCommand.class,
             StatusCommand.class,
+            StageCommand.class,
             ErrorsCommand.class,
             SchemaCommand.class,
             HelpCommand.class
