@@ -52,7 +52,7 @@ public final class RoutedStorage implements Storage {
         this.writes = routing.writes();
         this.rows = new RoutedRows(routing.reads(), writes);
         this.control = new StageControl(sides, controls, options, routing.member()::refresh);
-        routing.start();
+        routing.start(control);
     }
 
     /**
@@ -154,6 +154,11 @@ public final class RoutedStorage implements Storage {
     /** What went wrong in the last round of the background work: renewing the lease, repairing; empty if nothing did. */
     public Optional<RuntimeException> backgroundFailure() {
         return routing.lastFailure();
+    }
+
+    /** What the advisor's wish waits for, or what is wrong with it; empty if nothing is, or there is no advisor. */
+    public Optional<String> advice() {
+        return routing.advice();
     }
 
     /** Ends the background work and gives back the lease. The two storages stay open: they are the application's. */
