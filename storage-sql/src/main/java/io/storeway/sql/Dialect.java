@@ -163,6 +163,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
 
     // Connections and transactions
 
+    /** The beginning of the names of the driver's classes if it prepares each statement anew, or null. */
+    @Nullable
+    String driverPackage() {
+        return null;
+    }
+
     /** Makes sure that a connection handed out outside any transaction keeps the rules. */
     abstract void verify(Connection connection) throws SQLException;
 

@@ -167,6 +167,11 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
+    String driverPackage() {
+        return "org.h2.";
+    }
+
+    @Override
     void verify(Connection connection) {}
 
     @Override
