@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,8 +63,7 @@ class TutorialTest {
     void whatTheApplicationWritesIsABlobThatAnyoneCanRead() {
         writeSome();
         try (KeyValueStore store = KeyValueStores.open(blobs())) {
-            KeyValueStore.Entry entry = store.get("reminders:bob");
-            assertThat(entry).isNotNull();
+            KeyValueStore.Entry entry = Objects.requireNonNull(store.get("reminders:bob"));
             assertThat(new String(entry.value(), StandardCharsets.UTF_8))
                     .isEqualTo("[{\"id\":\"1\",\"due\":1795262400000,\"text\":\"call home\",\"done\":false}]")
                     .isEqualTo(block("the blob"));
