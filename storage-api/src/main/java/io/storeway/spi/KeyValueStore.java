@@ -102,7 +102,8 @@ public interface KeyValueStore extends AutoCloseable {
     default Capabilities capabilities() {
         Capabilities capabilities = Capabilities.all();
         if (!durable()) {
-            capabilities = capabilities.without(Capability.DURABLE, "the store " + name() + " keeps nothing on disk");
+            capabilities = capabilities.without(
+                    Capability.DURABLE, "the death of the process may take what the store " + name() + " acknowledged");
         }
         return readOnly()
                 ? capabilities.without(Capability.WRITES, "the store " + name() + " is read-only")

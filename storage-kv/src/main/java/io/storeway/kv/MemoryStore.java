@@ -108,6 +108,9 @@ public final class MemoryStore implements KeyValueStore {
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         return with(lock.readLock(), "list", () -> {
             List<Entry> found = new ArrayList<>();
+            if (Keys.malformed(prefix)) {
+                return new Listing(found, null);
+            }
             var tail = cursor == null ? entries.tailMap(prefix, true) : entries.tailMap(cursor, false);
             for (Entry entry : tail.values()) {
                 if (!entry.key().startsWith(prefix)) {

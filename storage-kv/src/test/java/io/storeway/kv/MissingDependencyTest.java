@@ -7,41 +7,36 @@ import io.storeway.error.StorageUnavailableException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("slow")
-class MvStoreWithoutH2Test {
+class MissingDependencyTest {
 
-    /** Opens a file store where H2 is not on the class path, and says what came of it. */
+    /** Opens a file store where its engine is not on the class path, and says what came of it. */
     static final class Child {
         private Child() {}
 
         public static void main(String[] args) {
             try {
-                Storages.open("mvstore:any.mv", Samples.CATALOG).close();
+                Storages.open(args[0], Samples.CATALOG).close();
             } catch (StorageUnavailableException e) {
                 System.out.println(e.getMessage());
             }
         }
     }
 
-    @Test
-    void missingDependencyIsNamed() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"mvstore:any.mv, h2database, com.h2database:h2", "rocksdb:any, rocksdbjni, org.rocksdb:rocksdbjni"})
+    void missingDependencyIsNamed(String uri, String jar, String dependency) throws IOException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(part -> !part.contains("h2database"))
+                .filter(part -> !part.contains(jar))
                 .collect(Collectors.joining(File.pathSeparator));
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        classPath,
-                        Child.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process process = DiskStore.child(Child.class, classPath, uri).start();
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains("add the dependency com.h2database:h2");
+                .contains("add the dependency " + dependency);
     }
 }
