@@ -3,6 +3,7 @@ module io.storeway.migrate {
     requires transitive io.storeway.api;
     requires static org.jspecify;
     requires dev.failsafe.core;
+    requires static dev.openfeature.sdk;
     requires jdk.httpserver;
 
     exports io.storeway.migrate;

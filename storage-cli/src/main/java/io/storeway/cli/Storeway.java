@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             MigrateCommand.class,
             VerifyCommand.class,
             StatusCommand.class,
+            StageCommand.class,
             ErrorsCommand.class,
             RepairCommand.class,
             ExplainCommand.class,

@@ -1,11 +1,9 @@
 package io.storeway.kv;
 
 import io.storeway.error.ErrorContext;
-import io.storeway.error.InvalidValueException;
+import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +11,15 @@ import java.util.ServiceLoader;
 
 /**
  * Opens key-value stores by URI: {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link
- * MvStore}; {@code ndjson:FILE}, an {@link NdjsonStore}; and whatever a {@link KeyValueStoreProvider} on the class path
- * opens.
+ * MvStore}, with a {@link Durability} if it says so: {@code mvstore:FILE?durability=sync}; {@code ndjson:FILE}, an {@link
+ * NdjsonStore}; and whatever a {@link KeyValueStoreProvider} on the class path opens.
  */
 public final class KeyValueStores {
 
     private static final String MEMORY = "memory:";
     private static final String MVSTORE = "mvstore:";
     private static final String NDJSON = "ndjson:";
+    private static final String DURABILITY = "durability";
 
     private KeyValueStores() {}
 
@@ -50,6 +49,7 @@ public final class KeyValueStores {
      * Opens a store; closing it ends everything that was opened here.
      *
      * @throws IllegalArgumentException if the URI is none of a key-value store; the message lists the schemes that are known
+     * @throws io.storeway.error.InvalidValueException if the URI names no file where it has to, or an option that is not known
      * @throws io.storeway.error.StorageException if the store can't be opened
      */
     public static KeyValueStore open(String uri) {
@@ -57,10 +57,11 @@ public final class KeyValueStores {
             return new MemoryStore();
         }
         if (uri.startsWith(MVSTORE)) {
-            return MvStore.open(file(uri, MVSTORE));
+            FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
+            return MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
         }
         if (uri.startsWith(NDJSON)) {
-            return NdjsonStore.open(file(uri, NDJSON));
+            return NdjsonStore.open(FileUri.parse(uri, NDJSON).path());
         }
         int colon = uri.indexOf(':');
         return provider(uri)
@@ -69,19 +70,5 @@ public final class KeyValueStores {
                                 + " is no key-value store; known are " + String.join(", ", schemes())
                                 + ErrorContext.of("open")))
                 .open(uri);
-    }
-
-    private static Path file(String uri, String scheme) {
-        String file = uri.substring(scheme.length());
-        try {
-            if (!file.isEmpty()) {
-                return Path.of(file);
-            }
-        } catch (InvalidPathException e) {
-            throw new InvalidValueException(
-                    "uri", "the text after " + scheme + " is no path", ErrorContext.of("open"), e);
-        }
-        throw new InvalidValueException(
-                "uri", "no file is named; say " + scheme + "FILE", ErrorContext.of("open"), null);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.kv.internal.UnfitException;
 import io.storeway.spi.KeyValueStore.Write;

@@ -68,6 +68,7 @@ class ArchitectureTest {
                             "dev.failsafe..",
                             "java..",
                             "com.sun.net.httpserver..",
+                            "dev.openfeature..",
                             "org.jspecify.annotations..")));
 
     @ArchTest
