@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which side answers a read. Thread-safe; costs a field read where one side answers everything. */
-final class Reads {
+final class RoutedReads {
 
     private final Sides sides;
     private final Member member;
@@ -15,7 +15,7 @@ final class Reads {
     private final ShadowReads shadow;
     private final ReadHealth health;
 
-    Reads(Sides sides, Member member, Pending pending, ShadowReads shadow, ReadHealth health) {
+    RoutedReads(Sides sides, Member member, Pending pending, ShadowReads shadow, ReadHealth health) {
         this.health = health;
         this.sides = sides;
         this.member = member;

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * gets the new states. Whatever happens after the first commit, the mark is there until the follower has the write.
  * Thread-safe.
  */
-final class Writes {
+final class RoutedWrites {
 
     /** What a unit of the authority has come to. */
     private record Decided<R>(R result, List<Touched.Batch> batches) {}
@@ -25,7 +25,7 @@ final class Writes {
     private final Pending pending;
     private final RoutingOptions options;
 
-    Writes(Sides sides, Member member, Follower follower, Pending pending, RoutingOptions options) {
+    RoutedWrites(Sides sides, Member member, Follower follower, Pending pending, RoutingOptions options) {
         this.sides = sides;
         this.member = member;
         this.follower = follower;

@@ -1,0 +1,20 @@
+package io.storeway.migrate.routing;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A method of a repository interface that changes records, for {@link Router}. */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Writes {
+
+    /** The key of methods that may change any record. */
+    String ANY = "*";
+
+    /** Where the routing key is, as in {@link Reads#key()}, or {@link #ANY}. */
+    String key();
+}
