@@ -66,8 +66,9 @@ class ArchitectureTest {
                     .or(resideInAnyPackage(
                             "io.storeway.migrate..",
                             "dev.failsafe..",
-                            "dev.openfeature..",
                             "java..",
+                            "com.sun.net.httpserver..",
+                            "dev.openfeature..",
                             "org.jspecify.annotations..")));
 
     @ArchTest

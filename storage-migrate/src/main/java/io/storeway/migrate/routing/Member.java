@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Member {
 
     private static final Duration TURN = Duration.ofMillis(5);
+    private static final int TURNS = 200;
 
     private final Controls controls;
     private final RoutingOptions options;
@@ -67,6 +68,20 @@ final class Member {
     /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
     void refresh() {
         if (refreshing.tryLock()) {
+            try {
+                learn();
+            } finally {
+                refreshing.unlock();
+            }
+        }
+    }
+
+    /** As {@link #refresh}, after a moment if somebody else is just doing so, who may have looked too early. */
+    void refreshNow() {
+        for (int turn = 0; turn < TURNS && !refreshing.tryLock(); turn++) {
+            options.pause().await(TURN);
+        }
+        if (refreshing.isHeldByCurrentThread()) {
             try {
                 learn();
             } finally {
