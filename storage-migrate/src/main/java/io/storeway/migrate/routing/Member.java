@@ -56,6 +56,18 @@ final class Member {
         }
     }
 
+    /** As {@link #refresh}, but waits for who is just doing so: the stage as of this call is learned when it returns. */
+    void refreshNow() {
+        while (!refreshing.tryLock()) {
+            options.pause().await(TURN);
+        }
+        try {
+            learn();
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
     private void learn() {
         Instant now = options.clock().instant();
         StageRecord record = controls.read();

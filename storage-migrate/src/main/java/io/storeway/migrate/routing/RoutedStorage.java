@@ -50,7 +50,7 @@ public final class RoutedStorage implements Storage {
         this.routing = new Routing(sides, controls, options);
         this.writes = routing.writes();
         this.rows = new RoutedRows(routing.reads(), writes);
-        this.control = new StageControl(sides, controls, options, routing.member()::refresh);
+        this.control = new StageControl(sides, controls, options, routing.member()::refreshNow);
         routing.start();
     }
 

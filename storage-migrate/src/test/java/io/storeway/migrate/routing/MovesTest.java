@@ -9,6 +9,8 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +139,25 @@ class MovesTest {
                     .anySatisfy(block -> assertThat(block).contains("instance two has acknowledged epoch"));
             other.routing().tick();
             assertThat(other.stage()).isEqualTo(Stage.DUAL_WRITE);
+        }
+    }
+
+    @Test
+    void anInstanceIsNotHeldUpByItsOwnHeartbeat() {
+        try (RoutedStorage beating = RoutedStorage.between(old, fresh)
+                .named("beating")
+                .heartbeat(Duration.ofMillis(1))
+                .shadowComparisons(0)
+                .open()) {
+            EnumSet.allOf(Preflight.Risk.class)
+                    .forEach(risk -> beating.control().acknowledge(risk, "test", "a test may lose data"));
+            for (int i = 0; i < 20; i++) {
+                assertThat(beating.control().advance("test", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
+                beating.control().backfill("test");
+                assertThat(beating.control().advance("test", "on").stage()).isEqualTo(Stage.SHADOW);
+                beating.control().rollback("test", "back");
+                assertThat(beating.control().rollback("test", "back").stage()).isEqualTo(Stage.OFF);
+            }
         }
     }
 
