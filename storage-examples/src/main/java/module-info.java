@@ -5,7 +5,7 @@ module io.storeway.examples {
     requires transitive io.storeway.migrate;
     requires io.storeway.sql;
     requires static org.jspecify;
-    requires transitive jdk.httpserver;
+    requires jdk.httpserver;
     requires java.net.http;
     requires com.fasterxml.jackson.databind;
 
