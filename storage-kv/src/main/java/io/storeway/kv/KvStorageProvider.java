@@ -6,7 +6,7 @@ import io.storeway.spi.StorageProvider;
 import java.time.Clock;
 import java.util.List;
 
-/** Keeps records in every store that {@link KeyValueStores} opens. The storages close their stores. */
+/** Keeps records in the stores that {@link KeyValueStores} opens. The storages close their stores. */
 public final class KvStorageProvider implements StorageProvider {
 
     /** For the ServiceLoader. */

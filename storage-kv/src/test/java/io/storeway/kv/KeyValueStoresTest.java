@@ -34,7 +34,7 @@ class KeyValueStoresTest {
     void anUnknownSchemeIsRefusedWithThoseThatAreKnown() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KeyValueStores.open("etcd:x"))
-                .withMessageContaining("knows etcd:")
+                .withMessageContaining("etcd: is no key-value store")
                 .withMessageContaining("memory:, mvstore:FILE, ndjson:FILE[.gz]");
     }
 

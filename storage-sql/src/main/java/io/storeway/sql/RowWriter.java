@@ -43,7 +43,23 @@ final class RowWriter {
     /** Writes rows whether they are there or not. */
     void upsert(Session session, Table table, List<Row> rows) throws SQLException {
         session.writing(new Session.Writing(table, rows, List.of(), true));
-        write(session, table, rows, table::upsert);
+        if (!table.upsertsKnownRows()) {
+            write(session, table, rows, table::upsert);
+            return;
+        }
+        List<Key> keys = rows.stream().map(Row::key).toList();
+        Set<Key> there = new HashSet<>();
+        Lookup.rows(session, table, table.type().key(), keys, " FOR UPDATE").forEach(row -> there.add(row.key()));
+        write(
+                session,
+                table,
+                rows.stream().filter(row -> there.contains(row.key())).toList(),
+                table::upsert);
+        write(
+                session,
+                table,
+                rows.stream().filter(row -> !there.contains(row.key())).toList(),
+                table::insert);
     }
 
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {

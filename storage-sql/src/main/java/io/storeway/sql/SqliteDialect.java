@@ -50,7 +50,7 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
-    ColumnCodec codec(Field<?, ?> field) {
+    ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();
         return switch (type.kind()) {
             case TEXT -> ColumnCodec.text("TEXT", SqliteDialect::quoted);

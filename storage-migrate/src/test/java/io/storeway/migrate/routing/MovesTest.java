@@ -143,22 +143,44 @@ class MovesTest {
     }
 
     @Test
-    void anInstanceIsNotHeldUpByItsOwnHeartbeat() {
-        try (RoutedStorage beating = RoutedStorage.between(old, fresh)
-                .named("beating")
-                .heartbeat(Duration.ofMillis(1))
-                .shadowComparisons(0)
-                .open()) {
-            EnumSet.allOf(Preflight.Risk.class)
-                    .forEach(risk -> beating.control().acknowledge(risk, "test", "a test may lose data"));
-            for (int i = 0; i < 20; i++) {
-                assertThat(beating.control().advance("test", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
-                beating.control().backfill("test");
-                assertThat(beating.control().advance("test", "on").stage()).isEqualTo(Stage.SHADOW);
-                beating.control().rollback("test", "back");
-                assertThat(beating.control().rollback("test", "back").stage()).isEqualTo(Stage.OFF);
-            }
+    void aMoveWaitsForInstancesThatAcknowledgeWithTheirNextHeartbeat() {
+        Duration often = Duration.ofMillis(100);
+        try (RoutedStorage first = instanceWithHeartbeat("first", often);
+                RoutedStorage second = instanceWithHeartbeat("second", often)) {
+            routed.close();
+            StageControl control = first.control();
+            EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "test", "a test"));
+            control.advance("test", "on");
+            control.backfill("test");
+            control.advance("test", "on");
+            control.advance("test", "on");
+            control.percent(100, "test", "everybody");
+            control.advance("test", "on");
+            control.rollback("test", "back");
+            assertThat(first.stage()).isEqualTo(Stage.READ_NEW);
+            assertThat(control.history())
+                    .extracting(StageChange::evidence)
+                    .anyMatch(evidence -> evidence.contains("every instance has acknowledged"));
+            assertThat(second.control().status().instances()).hasSize(2);
         }
+    }
+
+    @Test
+    void aMoveDoesNotWaitForeverForAnInstanceThatHasGoneSilent() {
+        try (RoutedStorage first = instanceWithHeartbeat("first", Duration.ofMillis(20))) {
+            Moves.to(first, Stage.DUAL_WRITE);
+            assertThatThrownBy(() -> first.control().advance("test", "on"))
+                    .isInstanceOf(StageBlockedException.class)
+                    .hasMessageContaining("instance one has acknowledged epoch");
+        }
+    }
+
+    private RoutedStorage instanceWithHeartbeat(String name, Duration every) {
+        return RoutedStorage.between(old, fresh)
+                .instance(name)
+                .heartbeat(every)
+                .shadowComparisons(0)
+                .open();
     }
 
     @Test
