@@ -13,4 +13,5 @@ module io.storeway.examples {
     exports io.storeway.examples;
     exports io.storeway.examples.bookstrack;
     exports io.storeway.examples.directory;
+    exports io.storeway.examples.llmgateway;
 }
