@@ -25,25 +25,44 @@ final class Member {
     private final Controls controls;
     private final RoutingOptions options;
     private final ShadowCounts counts;
+    private final ReadHealth health;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Deque<View> draining = new ArrayDeque<>();
     private volatile View view;
     private volatile Instant leaseUntil;
+    private volatile boolean readsNew = true;
+    private volatile String note = "";
 
-    Member(Controls controls, RoutingOptions options, ShadowCounts counts) {
+    Member(Controls controls, RoutingOptions options, ShadowCounts counts, ReadHealth health) {
         this.controls = controls;
         this.options = options;
         this.counts = counts;
+        this.health = health;
         // Announced before it looks: a barrier that begins in between waits for it, or fences it.
         this.leaseUntil = options.clock().instant().plus(options.lease());
         save(0);
         this.view = new View(controls.read());
+        counts.reset(view.record().epoch());
         refresh();
     }
 
     /** The stage as of the last refresh. */
     View view() {
         return view;
+    }
+
+    /** Whether the kill switch lets this instance read the new storage before that decides. */
+    boolean readsNew() {
+        return readsNew;
+    }
+
+    void readNew(boolean allowed) {
+        readsNew = allowed;
+    }
+
+    /** What the next renewal of the lease tells besides. */
+    void note(String text) {
+        note = text;
     }
 
     /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
@@ -75,6 +94,9 @@ final class Member {
         Instant now = options.clock().instant();
         StageRecord record = controls.read();
         if (record.epoch() != view.record().epoch()) {
+            if (record.stage() != view.stage()) {
+                health.reset();
+            }
             draining.add(view);
             view = new View(record);
             counts.reset(record.epoch());
@@ -96,7 +118,9 @@ final class Member {
                 leaseUntil.truncatedTo(ChronoUnit.MILLIS),
                 options.planHash(),
                 counts.compares(),
-                counts.mismatches()));
+                counts.mismatches(),
+                health.minutes().stream().map(ReadMinute::text).toList(),
+                note));
     }
 
     /**

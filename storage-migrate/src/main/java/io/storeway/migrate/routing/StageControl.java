@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Duration;
@@ -56,7 +57,11 @@ public final class StageControl {
                         .orElse(0L),
                 controls.live(options.clock().instant()).stream()
                         .map(instance -> new StageStatus.Participant(
-                                instance.instance(), instance.ackedEpoch(), instance.compares(), instance.mismatches()))
+                                instance.instance(),
+                                instance.ackedEpoch(),
+                                instance.compares(),
+                                instance.mismatches(),
+                                instance.note()))
                         .toList());
     }
 
@@ -247,7 +252,12 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill(String by) {
-        return new LiveBackfill(sides, controls, options, barrier).run(by);
+        return backfill(by, (phase, entity, partitions, items) -> {});
+    }
+
+    /** As {@link #backfill(String)}, telling how it gets on. */
+    public BackfillReport backfill(String by, ProgressListener listener) {
+        return new LiveBackfill(sides, controls, options, barrier, listener).run(by);
     }
 
     /**
