@@ -21,7 +21,8 @@ class MainTest {
         assertThat(shown.toString(StandardCharsets.UTF_8))
                 .contains("restoring it gives the same store")
                 .contains("Both sides are equal")
-                .contains("ROLLED_BACK")
+                .contains("flag false        -> SHADOW at 0 %")
+                .contains("flag READ_NEW 100 -> READ_NEW at 100 %")
                 .contains("The tables decide now (LIVE)")
                 .contains("Top authors: ")
                 .contains("cache_hit_rate");

@@ -98,12 +98,13 @@ class RollingReleaseTest {
                     Storage freshAfter = Storages.open(sqlite, NEW_DATABASE);
                     RoutedStorage after = route("release-2", oldAfter, freshAfter)) {
                 after.repository(NEW_KEYS).insert(key("a", "new", "production"));
-                assertThat(before.repository(API_KEYS).find("a")).map(ApiKey::description).contains("new");
+                assertThat(before.repository(API_KEYS).find("a"))
+                        .map(ApiKey::description)
+                        .contains("new");
                 ApiKey seen = before.repository(API_KEYS).find("a").orElseThrow();
                 before.repository(API_KEYS)
                         .update(new ApiKey("a", "p", seen.token(), "by old code", true, null, seen.createdAt()));
-                before.repository(API_KEYS)
-                        .insert(new ApiKey("b", "p", "token b", "old", true, null, Samples.NOW));
+                before.repository(API_KEYS).insert(new ApiKey("b", "p", "token b", "old", true, null, Samples.NOW));
                 for (Storage side : List.of(after, oldAfter, freshAfter)) {
                     assertThat(side.repository(NEW_KEYS).find("a")).contains(key("a", "by old code", "production"));
                     assertThat(side.repository(NEW_KEYS).find("b")).contains(key("b", "old", null));
@@ -119,7 +120,8 @@ class RollingReleaseTest {
                     after.control().advance("test", "one release");
                 }
                 assertThat(after.repository(NEW_KEYS).all().allowScan().list())
-                        .isEqualTo(oldAfter.repository(NEW_KEYS).all().allowScan().list())
+                        .isEqualTo(
+                                oldAfter.repository(NEW_KEYS).all().allowScan().list())
                         .hasSize(3);
             }
         }
