@@ -16,4 +16,5 @@ module io.storeway.examples {
     exports io.storeway.examples.directory;
     exports io.storeway.examples.feargreedbot;
     exports io.storeway.examples.kvapi;
+    exports io.storeway.examples.llmgateway;
 }
