@@ -99,8 +99,9 @@ public final class RedisStore implements KeyValueStore {
     }
 
     private Capabilities capabilities(RedisAddress address) {
-        String durability =
-                address.cluster() ? "a failover of the cluster may lose what was acknowledged" : Persistence.doubt(link);
+        String durability = address.cluster()
+                ? "a failover of the cluster may lose what was acknowledged"
+                : Persistence.doubt(link);
         Capabilities known =
                 durability.isEmpty() ? Capabilities.all() : Capabilities.all().without(Capability.DURABLE, durability);
         return address.cluster() && address.tag().isEmpty()
