@@ -134,6 +134,11 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
+    boolean ordersFromStartOfIndex() {
+        return true;
+    }
+
+    @Override
     String contains(String column) {
         return "LOCATE(?, " + column + ") > 0";
     }
@@ -164,6 +169,11 @@ final class H2Dialect extends Dialect {
         } else {
             slots(sql, columns, encoded, "");
         }
+    }
+
+    @Override
+    String driverPackage() {
+        return "org.h2.";
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.UniqueKey;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,14 +69,17 @@ final class RowWriter {
         while (from < rows.size()) {
             // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
             int size = table.ownReferences().isEmpty() ? Dialect.chunk(rows.size() - from) : 1;
-            try (PreparedStatement statement = session.prepare(text.apply(size))) {
-                for (; rows.size() - from >= size; from += size) {
+            int start = from;
+            from = session.with(text.apply(size), statement -> {
+                int next = start;
+                for (; rows.size() - next >= size; next += size) {
                     for (int i = 0; i < size; i++) {
-                        table.bind(statement, 1 + i * width, rows.get(from + i));
+                        table.bind(statement, 1 + i * width, rows.get(next + i));
                     }
                     statement.executeUpdate();
                 }
-            }
+                return next;
+            });
         }
     }
 

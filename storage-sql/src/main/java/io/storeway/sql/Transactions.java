@@ -36,6 +36,7 @@ final class Transactions implements Execution {
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Errors errors;
+    private final StatementCaches statements;
     private final @Nullable String lockTable;
     private volatile boolean closed;
 
@@ -43,6 +44,7 @@ final class Transactions implements Execution {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.errors = errors;
+        this.statements = new StatementCaches(dialect.driverPackage());
         this.lockTable = lockTable;
     }
 
@@ -182,7 +184,7 @@ final class Transactions implements Execution {
         for (int dead = 1; ; dead++) {
             Connection connection = errors.connect(dataSource, context);
             try {
-                Session session = new Session(connection, lockTable, careful);
+                Session session = new Session(connection, statements.of(connection), lockTable, careful);
                 dialect.verify(connection);
                 return session;
             } catch (SQLException | StorageException e) {
