@@ -55,11 +55,24 @@ class BackendTableTest {
         List<Backend> backends = new ArrayList<>(List.of(
                 new Backend("memory", "memory:", () -> "memory:"),
                 new Backend("H2 MVStore", "mvstore:FILE", () -> "mvstore:" + folder.resolve("data.mv")),
+                new Backend("RocksDB", "rocksdb:FOLDER", () -> "rocksdb:" + folder.resolve("rocks")),
                 new Backend("NDJSON dump", "ndjson:FILE[.gz]", () -> "ndjson:" + dump),
                 new Backend(
                         "SQLite as key-value store",
                         "kv+jdbc:sqlite:FILE",
                         () -> "kv+jdbc:sqlite:" + folder.resolve("kv.db")),
+                new Backend(
+                        "Redis",
+                        "redis://HOST[:PORT][/DATABASE]",
+                        () -> Engines.redis().newPlace()),
+                new Backend(
+                        "Redis Cluster",
+                        "redis+cluster://HOST:PORT,…",
+                        () -> Engines.redisCluster().uri()),
+                new Backend(
+                        "Redis Cluster with a tag",
+                        "redis+cluster://HOST:PORT,…/TAG",
+                        () -> Engines.redisCluster().newPlace()),
                 new Backend("SQLite", "jdbc:sqlite:FILE", () -> "jdbc:sqlite:" + folder.resolve("data.db")),
                 new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")),
                 new Backend(

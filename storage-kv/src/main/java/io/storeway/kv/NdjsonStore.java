@@ -2,6 +2,7 @@ package io.storeway.kv;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -26,7 +26,7 @@ final class StorewayAccess implements Access {
     private final Repository<Purchase> purchases;
 
     StorewayAccess(DataSource pool) {
-        storage = SqlStorage.open(pool, Catalog.of(TYPE));
+        storage = SqlStorage.builder(pool, Catalog.of(TYPE)).acceptLossOnKill().open();
         purchases = storage.repository(TYPE);
     }
 
