@@ -36,6 +36,7 @@ public final class MvStore implements KeyValueStore {
 
     private static final int PURGE_PAGE = 1_000;
 
+    private final Path path;
     private final MvFile file;
     /** Keeps readers from seeing a part of a commit. */
     private final ReadWriteLock view = new ReentrantReadWriteLock();
@@ -50,7 +51,8 @@ public final class MvStore implements KeyValueStore {
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
 
-    private MvStore(MvFile file) {
+    private MvStore(Path path, MvFile file) {
+        this.path = path;
         this.file = file;
         this.version = file.version();
     }
@@ -74,7 +76,7 @@ public final class MvStore implements KeyValueStore {
         if (!Files.isWritable(Files.exists(absolute) ? absolute : directory)) {
             throw unavailable("open", absolute + " can't be written; check the permissions", null);
         }
-        return new MvStore(MvFile.open(absolute));
+        return new MvStore(absolute.normalize(), MvFile.open(absolute));
     }
 
     private static void requireH2() {
@@ -88,6 +90,11 @@ public final class MvStore implements KeyValueStore {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public String identity() {
+        return path.toString();
     }
 
     @Override
