@@ -27,6 +27,9 @@ final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
+    @Mixin
+    private Pacing pacing = new Pacing();
+
     @Option(names = "--restart", description = "Forget the checkpoints and begin anew; data and residue stay.")
     private boolean restart;
 
@@ -49,7 +52,7 @@ final class MigrateCommand implements Callable<Integer> {
         if (reportFile != null) {
             HtmlReport.checkWritable(reportFile);
         }
-        return pair.with(progress, (source, target, migration) -> run(migration, progress));
+        return pair.with(progress, pacing::applyTo, (source, target, migration) -> run(migration, progress));
     }
 
     private int run(Migration migration, ProgressLine progress) throws Exception {
@@ -63,7 +66,7 @@ final class MigrateCommand implements Callable<Integer> {
             migration.restart();
         }
         report = report.withBackfill(migration.backfill());
-        if (verify) {
+        if (verify && !report.incomplete()) {
             report = report.withVerification(migration.verify());
         }
         report = report.withResidueOf(migration);
@@ -78,6 +81,9 @@ final class MigrateCommand implements Callable<Integer> {
             if (!json) {
                 spec.commandLine().getOut().println("report: " + reportFile.toAbsolutePath());
             }
+        }
+        if (report.incomplete()) {
+            return ExitCode.INCOMPLETE;
         }
         return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
     }

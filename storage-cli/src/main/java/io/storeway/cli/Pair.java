@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,9 +41,8 @@ final class Pair {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "1000",
-            description = "About how many items go into one unit of work (default ${DEFAULT-VALUE}).")
-    private int batch;
+            description = "About how many items go into one unit of work; by default what takes about half a second.")
+    private @Nullable Integer batch;
 
     String from() {
         return from;
@@ -64,19 +64,20 @@ final class Pair {
     }
 
     int with(ProgressListener listener, Work work) throws Exception {
+        return with(listener, migration -> migration, work);
+    }
+
+    int with(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work) throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
         try (Storage source = Opened.open("--from", from, types, clock);
                 Storage target = Opened.open("--to", to, types, clock)) {
-            return work.run(
-                    source,
-                    target,
-                    Migration.from(source)
-                            .to(target)
-                            .batch(batch)
-                            .clock(clock)
-                            .listener(listener)
-                            .build());
+            Migration.Builder migration =
+                    Migration.from(source).to(target).clock(clock).listener(listener);
+            if (batch != null) {
+                migration.batch(batch);
+            }
+            return work.run(source, target, settings.apply(migration).build());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.migrate.Progress;
 import io.storeway.migrate.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -27,13 +28,26 @@ final class ProgressLine implements ProgressListener {
 
     @Override
     public void progress(Phase phase, String entity, long partitions, long items) {
-        String now = switch (phase) {
+        show(step(phase, entity), items, "items");
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        StringBuilder rest = new StringBuilder();
+        progress.done().ifPresent(done -> rest.append(String.format(Locale.ROOT, "  %.0f %%", done * 100)));
+        progress.remaining()
+                .ifPresent(
+                        left -> rest.append("  about ").append(left.toSeconds()).append("s left"));
+        line(step(progress.phase(), progress.entity()), progress.items(), "items", progress.itemsPerSecond(), rest);
+    }
+
+    private static String step(Phase phase, String entity) {
+        return switch (phase) {
                     case BACKFILL -> "copying ";
                     case VERIFY_SOURCE -> "comparing, source: ";
                     case VERIFY_TARGET -> "comparing, target: ";
                 }
                 + entity;
-        show(now, items, "items");
     }
 
     /** Shows a count of something that is no migration. */
@@ -43,16 +57,21 @@ final class ProgressLine implements ProgressListener {
             step = what;
             stepStart = nanos;
         }
+        line(what, count, unit, count / Math.max(1e-3, (nanos - stepStart) / 1e9), "");
+    }
+
+    private void line(String what, long count, String unit, double rate, CharSequence rest) {
+        long nanos = System.nanoTime();
         if (nanos - shown >= (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
             shown = nanos;
-            double seconds = Math.max(1e-3, (nanos - stepStart) / 1e9);
             String line = String.format(
                     Locale.ROOT,
-                    "  %s  %,d %s  %,.0f/s  %ds",
+                    "  %s  %,d %s  %,.0f/s%s  %ds",
                     what,
                     count,
                     unit,
-                    count / seconds,
+                    rate,
+                    rest,
                     (nanos - start) / 1_000_000_000L);
             err.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
             err.flush();

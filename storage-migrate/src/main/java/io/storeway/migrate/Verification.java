@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One full comparison. A first pass over each side sums the fingerprints of all items into 1,024 slots; only slots whose
@@ -21,9 +22,11 @@ final class Verification {
     static final int MAX_EXAMPLES = 100;
 
     private final Pairing pair;
+    private final Meter meter;
 
-    Verification(Pairing pair) {
+    Verification(Pairing pair, @Nullable MigrationPlan plan) {
         this.pair = pair;
+        this.meter = new Meter(pair.pace().timer(), plan, 2);
     }
 
     VerificationReport run() {
@@ -43,7 +46,7 @@ final class Verification {
         SlotDigests right = digest(pair.target(), type, digest, ProgressListener.Phase.VERIFY_TARGET);
         BitSet differing = left.differing(right);
         DifferenceFinder finder = new DifferenceFinder(
-                type, pair.source().replica(), pair.target().replica(), digest, pair.batch());
+                type, pair.source().replica(), pair.target().replica(), digest, pair.readAtOnce());
         finder.find(differing, left, right);
         return new VerificationReport.Entity(
                 type.name(),
@@ -58,13 +61,13 @@ final class Verification {
 
     private SlotDigests digest(Storage side, EntityType<?> type, PartitionDigest digest, ProgressListener.Phase phase) {
         SlotDigests slots = new SlotDigests();
-        Scan.of(side.replica(), type, pair.batch(), state -> {
+        Scan.of(side.replica(), type, pair.readAtOnce(), state -> {
             slots.add(digest.of(state));
             if (slots.partitions() % 1_000 == 0) {
-                pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
+                pair.listener().progress(meter.at(phase, type.name(), slots.partitions(), slots.items()));
             }
         });
-        pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
+        pair.listener().progress(meter.at(phase, type.name(), slots.partitions(), slots.items()));
         return slots;
     }
 }

@@ -74,6 +74,11 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Where the database is, without what may be secret. */
+    String place() throws SQLException {
+        return connection.getMetaData().getURL().replaceFirst("[?;].*", "");
+    }
+
     PreparedStatement prepare(String text) throws SQLException {
         return connection.prepareStatement(text);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.MigrationPlan;
+import io.storeway.migrate.StopReason;
 import io.storeway.migrate.VerificationReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,6 +67,11 @@ public final class JsonReport {
         to.put("millis", backfill.duration().toMillis());
         to.put("writes", backfill.writes());
         to.put("resumed", backfill.resumed());
+        to.put("complete", backfill.complete());
+        StopReason stopped = backfill.stopped();
+        if (stopped != null) {
+            to.put("stopped", stopped.name());
+        }
         ArrayNode entities = to.putArray("entities");
         for (EntityProgress entity : backfill.entities()) {
             ObjectNode node = entities.addObject()

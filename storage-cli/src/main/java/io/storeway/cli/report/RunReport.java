@@ -80,6 +80,11 @@ public record RunReport(
         return verification == null || verification.equal();
     }
 
+    /** Whether the backfill stopped before its end. */
+    public boolean incomplete() {
+        return backfill != null && !backfill.complete();
+    }
+
     /** Whether nothing is left as residue and no difference was found. */
     public boolean clean() {
         return equal() && (backfill == null || backfill.clean());

@@ -63,6 +63,9 @@ public final class TextReport {
                     backfill.resumed() ? "went on from an interrupted run: " : "",
                     backfill.writes(),
                     backfill.duration().toMillis() / 1e3);
+            if (backfill.stopped() != null) {
+                out.println("NOT AT ITS END (" + backfill.stopped() + "): the same command goes on from here");
+            }
             reasons(backfill.entities(), report.examples());
         }
         VerificationReport verification = report.verification();
