@@ -4,8 +4,10 @@ import io.storeway.cli.report.HtmlReport;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Migration;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +34,12 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Option(names = "--restart", description = "Forget the checkpoints and begin anew; data and residue stay.")
     private boolean restart;
+
+    @Option(
+            names = "--once",
+            paramLabel = "VERSION",
+            description = "Do nothing if the version is done already; of many that start at once, one copies.")
+    private @Nullable String once;
 
     @Option(names = "--verify", description = "Compare both sides afterwards.")
     private boolean verify;
@@ -65,7 +73,16 @@ final class MigrateCommand implements Callable<Integer> {
         if (restart) {
             migration.restart();
         }
-        report = report.withBackfill(migration.backfill());
+        if (once == null) {
+            report = report.withBackfill(migration.backfill());
+        } else {
+            Optional<BackfillReport> copied = migration.runOnce(once);
+            if (copied.isPresent()) {
+                report = report.withBackfill(copied.get());
+            } else if (!json) {
+                spec.commandLine().getOut().println("version " + once + " is done");
+            }
+        }
         if (verify && !report.incomplete()) {
             report = report.withVerification(migration.verify());
         }

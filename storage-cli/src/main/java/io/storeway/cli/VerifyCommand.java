@@ -4,6 +4,9 @@ import io.storeway.cli.report.HtmlReport;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.SelfTestReport;
+import io.storeway.migrate.VerifyOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,19 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description = "Compare about this part of the partitions, chosen by their keys, the same each time.")
+    private @Nullable Double sample;
+
+    @Option(
+            names = "--plant",
+            paramLabel = "N",
+            description =
+                    "First alter N partitions, 100 at most, on their way to the comparison, and see them all found.")
+    private @Nullable Integer plant;
+
     @Option(names = "--report", paramLabel = "FILE", description = "Write a self-contained HTML page.")
     private @Nullable Path reportFile;
 
@@ -40,8 +56,11 @@ final class VerifyCommand implements Callable<Integer> {
             HtmlReport.checkWritable(reportFile);
         }
         return pair.with(progress, (source, target, migration) -> {
-            RunReport report =
-                    RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withVerification(migration.verify());
+            if (plant != null && !finds(migration, plant, progress)) {
+                return ExitCode.FAILED;
+            }
+            RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant())
+                    .withVerification(migration.verify(options()));
             progress.done();
             if (json) {
                 JsonReport.print(report, spec.commandLine().getOut());
@@ -53,5 +72,20 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
+    }
+
+    private VerifyOptions options() {
+        if (sample == null) {
+            return VerifyOptions.FULL;
+        }
+        int slots = (int) Math.ceil(sample * VerifyOptions.SLOTS / 100);
+        return VerifyOptions.FULL.withSlots(0, slots);
+    }
+
+    private boolean finds(Migration migration, int defects, ProgressLine progress) {
+        SelfTestReport test = migration.selfTest(defects);
+        progress.done();
+        spec.commandLine().getErr().printf("self-test: %d of %d planted defects found%n", test.found(), test.planted());
+        return test.passed();
     }
 }

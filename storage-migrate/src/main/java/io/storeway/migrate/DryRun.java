@@ -62,13 +62,7 @@ final class DryRun {
 
     private void read(EntityType<?> type, Taker taker) {
         LiveRows live = LiveRows.of(type, pair.clock().instant());
-        try (Pages pages = new Pages(
-                pair.source().replica(),
-                type,
-                pair.pace().retries(),
-                null,
-                pair::readAtOnce,
-                pair.pace().readAhead())) {
+        try (Pages pages = pair.pages(pair.source(), type)) {
             while (pages.hasNext()) {
                 for (PartitionState partition : pages.next().partitions()) {
                     PartitionState judged = live.of(partition);

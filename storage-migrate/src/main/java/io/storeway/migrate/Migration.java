@@ -258,12 +258,33 @@ public final class Migration {
     }
 
     /**
-     * Compares all partitions of both sides, in both directions. The tolerated difference is zero. Writes nothing.
+     * Compares all partitions of both sides, in both directions. The tolerated difference is zero. What differs is looked at
+     * again before it is reported, so writers may be at work. Writes nothing.
      *
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public VerificationReport verify() {
-        return new Verification(pair, planned).run();
+        return verify(VerifyOptions.FULL);
+    }
+
+    /** As {@link #verify()}, with options: a part of the partitions, or another number of looks. */
+    public VerificationReport verify(VerifyOptions options) {
+        return new Verification(pair, options, planned).run();
+    }
+
+    /**
+     * Shows that a comparison finds what is wrong: alters copies of so many partitions of the target on their way to {@link
+     * #verify()}, one item of each, and tells how many of them were found. Writes nothing.
+     *
+     * @param defects from 1 to 100; fewer are planted if the target has fewer partitions
+     * @throws IllegalArgumentException if it is another number
+     */
+    public SelfTestReport selfTest(int defects) {
+        if (defects < 1 || defects > Verification.MAX_EXAMPLES) {
+            throw new IllegalArgumentException(
+                    "From 1 to " + Verification.MAX_EXAMPLES + " defects are planted, not " + defects);
+        }
+        return new SelfTest(pair, defects).run();
     }
 
     /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */

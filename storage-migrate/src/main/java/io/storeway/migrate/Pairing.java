@@ -31,6 +31,11 @@ record Pairing(
         return new Planner(source, target, types);
     }
 
+    /** All pages of a side, for a pass that only reads. */
+    Pages pages(Storage side, EntityType<?> type) {
+        return new Pages(side.replica(), type, pace.retries(), null, this::readAtOnce, pace.readAhead());
+    }
+
     int readAtOnce() {
         return pace.batch() > 0 ? pace.batch() : READ_AT_ONCE;
     }
