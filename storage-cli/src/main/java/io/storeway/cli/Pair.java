@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that name a catalog, two storages and a time. */
 final class Pair {
@@ -44,6 +47,10 @@ final class Pair {
             description = "About how many items go into one unit of work; by default what takes about half a second.")
     private @Nullable Integer batch;
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
     String from() {
         return from;
     }
@@ -70,14 +77,40 @@ final class Pair {
     int with(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work) throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
-        try (Storage source = Opened.open("--from", from, types, clock);
-                Storage target = Opened.open("--to", to, types, clock)) {
+        if (ScriptTarget.accepts(to)) {
+            return script().with(types, clock, target -> with(types, target, listener, settings, work));
+        }
+        try (Storage target = Opened.open("--to", to, types, clock)) {
+            return with(types, target, listener, settings, work);
+        }
+    }
+
+    private int with(
+            Catalog types,
+            Storage target,
+            ProgressListener listener,
+            UnaryOperator<Migration.Builder> settings,
+            Work work)
+            throws Exception {
+        try (Storage source = Opened.open("--from", from, types, clock())) {
             Migration.Builder migration =
-                    Migration.from(source).to(target).clock(clock).listener(listener);
+                    Migration.from(source).to(target).clock(clock()).listener(listener);
             if (batch != null) {
                 migration.batch(batch);
             }
             return work.run(source, target, settings.apply(migration).build());
+        }
+    }
+
+    private ScriptTarget script() {
+        if (!spec.name().equals("migrate")) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--to sql-file: is for migrate alone; a script can only be written");
+        }
+        try {
+            return ScriptTarget.of(to);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.Timeline;
 import io.storeway.migrate.Progress;
 import io.storeway.migrate.ProgressListener;
 import java.io.PrintWriter;
@@ -18,6 +19,7 @@ final class ProgressLine implements ProgressListener {
     private final boolean terminal;
     private final long start = System.nanoTime();
     private long shown = start;
+    private final Timeline timeline = new Timeline();
     private String step = "";
     private long stepStart = start;
 
@@ -28,11 +30,13 @@ final class ProgressLine implements ProgressListener {
 
     @Override
     public void progress(Phase phase, String entity, long partitions, long items) {
+        timeline.progress(phase, entity, partitions, items);
         show(step(phase, entity), items, "items");
     }
 
     @Override
     public void progress(Progress progress) {
+        timeline.progress(progress.phase(), progress.entity(), progress.partitions(), progress.items());
         StringBuilder rest = new StringBuilder();
         progress.done().ifPresent(done -> rest.append(String.format(Locale.ROOT, "  %.0f %%", done * 100)));
         progress.remaining()
@@ -48,6 +52,11 @@ final class ProgressLine implements ProgressListener {
                     case VERIFY_TARGET -> "comparing, target: ";
                 }
                 + entity;
+    }
+
+    /** What was told so far. */
+    Timeline timeline() {
+        return timeline;
     }
 
     /** Shows a count of something that is no migration. */

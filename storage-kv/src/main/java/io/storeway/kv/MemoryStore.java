@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,6 +108,9 @@ public final class MemoryStore implements KeyValueStore {
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         return with(lock.readLock(), "list", () -> {
             List<Entry> found = new ArrayList<>();
+            if (Keys.malformed(prefix)) {
+                return new Listing(found, null);
+            }
             var tail = cursor == null ? entries.tailMap(prefix, true) : entries.tailMap(cursor, false);
             for (Entry entry : tail.values()) {
                 if (!entry.key().startsWith(prefix)) {

@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.kv.internal.EntryCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -44,6 +46,7 @@ final class MvFile {
     private final MVMap<byte[], byte[]> entries;
     private final MVMap<byte[], byte[]> counter;
     private long commits;
+    private final AtomicLong waitingBytes = new AtomicLong();
     private long synced = System.nanoTime();
 
     private MvFile(MVStore store) {
@@ -127,10 +130,17 @@ final class MvFile {
 
     void put(byte[] key, byte[] value) {
         entries.put(key, value);
+        waitingBytes.addAndGet(key.length + value.length);
     }
 
     void remove(byte[] key) {
         entries.remove(key);
+        waitingBytes.addAndGet(key.length);
+    }
+
+    /** How many bytes were put since the last commit. */
+    long waitingBytes() {
+        return waitingBytes.get();
     }
 
     /** The entries from a key on, as they are now. */
@@ -150,11 +160,14 @@ final class MvFile {
     /**
      * Writes everything since the last commit to the file as one chunk. Now and then chunks that hold little live data are
      * rewritten, so that the file doesn't grow with the number of writes, and the disk is made to write.
+     *
+     * @param sync whether the disk is made to write now
      */
-    void commit() {
+    void commit(boolean sync) {
         store.commit();
+        waitingBytes.set(0);
         long now = System.nanoTime();
-        if (now - synced > TimeUnit.MILLISECONDS.toNanos(RETENTION_MILLIS / 2)) {
+        if (sync || now - synced > TimeUnit.MILLISECONDS.toNanos(RETENTION_MILLIS / 2)) {
             store.sync();
             synced = now;
         }

@@ -5,10 +5,14 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.EntryCodec;
+import io.storeway.kv.internal.Keys;
+import io.storeway.kv.internal.Periodic;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store in one file, by H2's MVStore. Thread-safe. One store opens the file at a time.
  *
- * <p>Durable: a commit returns when its writes are in the file, so they survive the death of the process; a commit is in
- * the file wholly or not at all. Commits that wait at the same time reach the file together. A loss of power may take
- * what the operating system has not written yet.
+ * <p>By default a commit has {@link Durability#COMMIT}: it returns when its writes are in the file. Commits that wait at the
+ * same time reach the file together, so many writers share what one of them costs.
  *
- * <p>If the file can't be written any more, the commits that were waiting throw {@link UnknownOutcomeException} and every
- * later call {@link StorageUnavailableException}: open the file again.
+ * <p>If the file can't be written any more, for example on a full disk, the commits that were waiting throw {@link
+ * UnknownOutcomeException} and every later call {@link StorageUnavailableException}: open the file again. With {@link
+ * Durability#INTERVAL} and {@link Durability#NONE}, {@link #close} says it if acknowledged commits are lost.
  *
  * <p>Needs {@code com.h2database:h2} on the class path.
  */
@@ -35,9 +39,14 @@ public final class MvStore implements KeyValueStore {
     static final String NAME = "mvstore";
 
     private static final int PURGE_PAGE = 1_000;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** Commits that need not be in the file are written when so many bytes are waiting. */
+    private static final long MOST_WAITING_BYTES = 64L << 20;
 
     private final Path path;
     private final MvFile file;
+    private final Durability durability;
+    private final @Nullable Periodic writer;
     /** Keeps readers from seeing a part of a commit. */
     private final ReadWriteLock view = new ReentrantReadWriteLock();
     /** One commit applies, or one chunk is written; fair, so that whoever waits to apply shares the next chunk. */
@@ -51,10 +60,19 @@ public final class MvStore implements KeyValueStore {
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
 
-    private MvStore(Path path, MvFile file) {
+    private MvStore(Path path, MvFile file, Durability durability) {
         this.path = path;
         this.file = file;
+        this.durability = durability;
         this.version = file.version();
+        this.writer = durability == Durability.INTERVAL
+                ? new Periodic("storeway-mvstore", INTERVAL, () -> save(applied()))
+                : null;
+    }
+
+    /** Opens the file with {@link Durability#COMMIT}. */
+    public static MvStore open(Path path) {
+        return open(path, Durability.COMMIT);
     }
 
     /**
@@ -63,7 +81,7 @@ public final class MvStore implements KeyValueStore {
      * @throws StorageUnavailableException if it is open already, is no MVStore file of ours, can't be read and written, its
      *     directory is missing, or H2 is not on the class path
      */
-    public static MvStore open(Path path) {
+    public static MvStore open(Path path, Durability durability) {
         requireH2();
         Path absolute = path.toAbsolutePath();
         Path directory = absolute.getParent();
@@ -76,7 +94,7 @@ public final class MvStore implements KeyValueStore {
         if (!Files.isWritable(Files.exists(absolute) ? absolute : directory)) {
             throw unavailable("open", absolute + " can't be written; check the permissions", null);
         }
-        return new MvStore(absolute.normalize(), MvFile.open(absolute));
+        return new MvStore(absolute.normalize(), MvFile.open(absolute), durability);
     }
 
     private static void requireH2() {
@@ -104,7 +122,7 @@ public final class MvStore implements KeyValueStore {
 
     @Override
     public boolean durable() {
-        return true;
+        return durability.survivesProcess();
     }
 
     @Override
@@ -129,13 +147,20 @@ public final class MvStore implements KeyValueStore {
     }
 
     private @Nullable Entry entry(String key) {
-        byte[] stored = file.get(bytes(key));
+        byte[] stored = stored(key);
         return stored == null ? null : EntryCodec.decode(key, stored);
+    }
+
+    private byte @Nullable [] stored(String key) {
+        return Keys.fault(key).isEmpty() ? file.get(bytes(key)) : null;
     }
 
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         return read("list", () -> {
+            if (Keys.malformed(prefix)) {
+                return new Listing(List.of(), null);
+            }
             List<Entry> found = new ArrayList<>();
             var entries = file.from(bytes(cursor == null ? prefix : cursor));
             while (entries.hasNext()) {
@@ -159,7 +184,7 @@ public final class MvStore implements KeyValueStore {
     public void commit(List<Expectation> expectations, List<Write> writes) {
         Keys.check(writes, NAME);
         long ticket = apply(expectations, writes);
-        if (saved < ticket) {
+        if (durability.survivesProcess() || file.waitingBytes() > MOST_WAITING_BYTES) {
             save(ticket);
         }
     }
@@ -170,7 +195,7 @@ public final class MvStore implements KeyValueStore {
         try {
             requireOpen("commit");
             for (Expectation expected : expectations) {
-                if (EntryCodec.version(file.get(bytes(expected.key()))) != expected.version()) {
+                if (EntryCodec.version(stored(expected.key())) != expected.version()) {
                     throw new VersionConflictException(
                             "An entry has another version than expected", context("commit"), null);
                 }
@@ -206,6 +231,9 @@ public final class MvStore implements KeyValueStore {
     }
 
     private void save(long ticket) {
+        if (saved >= ticket) {
+            return;
+        }
         leader.lock();
         try {
             if (saved >= ticket) {
@@ -218,7 +246,7 @@ public final class MvStore implements KeyValueStore {
                     throw failed;
                 }
                 long upTo = applied;
-                file.commit();
+                file.commit(durability == Durability.SYNC);
                 saved = upTo;
             } finally {
                 gate.unlock();
@@ -245,7 +273,9 @@ public final class MvStore implements KeyValueStore {
                 }
             }
             if (page.next() == null) {
-                save(applied());
+                if (durability.survivesProcess()) {
+                    save(applied());
+                }
                 return purged;
             }
             page = list("", page.next(), PURGE_PAGE);
@@ -274,6 +304,9 @@ public final class MvStore implements KeyValueStore {
     /** Writes what is left and closes the file. Closing again does nothing. */
     @Override
     public void close() {
+        if (writer != null) {
+            writer.close();
+        }
         gate.lock();
         view.writeLock().lock();
         try {
@@ -282,8 +315,12 @@ public final class MvStore implements KeyValueStore {
                 if (failure == null) {
                     file.close();
                     saved = applied;
+                } else if (saved < applied && !durability.survivesProcess()) {
+                    throw unavailable("close", "The file could not be written; the last commits are lost", failure);
                 }
             }
+        } catch (StorageUnavailableException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw unavailable("close", "The file could not be closed in order", abandoned(e));
         } finally {

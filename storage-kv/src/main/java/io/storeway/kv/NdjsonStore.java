@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;

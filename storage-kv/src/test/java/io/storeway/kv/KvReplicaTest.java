@@ -9,6 +9,7 @@ import io.storeway.FieldRef;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.Inventory;

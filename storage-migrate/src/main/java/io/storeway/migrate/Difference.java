@@ -35,6 +35,15 @@ public record Difference(String entity, String partition, String item, Kind kind
         /** The source has an item that doesn't fit the type, and the target doesn't keep it. */
         NOT_TRANSFORMABLE,
         /** The source has an item that breaks a rule of the type, and the target doesn't keep it. */
-        CONSTRAINT
+        CONSTRAINT;
+
+        /** What a repair does about it: MISSING is added, EXTRA is deleted, VALUE is changed. */
+        public Kind mendedAs() {
+            return switch (this) {
+                case MISSING, UNREADABLE, NOT_TRANSFORMABLE, CONSTRAINT -> MISSING;
+                case EXTRA -> EXTRA;
+                case VALUE, EXPIRY, VERSION -> VALUE;
+            };
+        }
     }
 }

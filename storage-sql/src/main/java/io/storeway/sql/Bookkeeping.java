@@ -119,7 +119,7 @@ final class Bookkeeping {
         return found;
     }
 
-    private static Row row(EntityType<?> type, String partition, Residue item) {
+    static Row row(EntityType<?> type, String partition, Residue item) {
         Residue.Beside beside = item.beside();
         return Row.trusted(RESIDUE, new @Nullable Object[] {
             type.name(),

@@ -50,7 +50,7 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
-    ColumnCodec codec(Field<?, ?> field) {
+    ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();
         return switch (type.kind()) {
             case TEXT -> ColumnCodec.text("TEXT", SqliteDialect::quoted);
@@ -155,8 +155,9 @@ final class SqliteDialect extends Dialect {
                     + " copy it into a table created with STRICT");
         }
         handle.createQuery("""
-                        SELECT DISTINCT c.name FROM pragma_index_list(:table) i, pragma_index_xinfo(i.name) c
-                        WHERE i."unique" AND c.key AND c.coll <> 'BINARY'""")
+            SELECT DISTINCT c.name FROM pragma_index_list(:table) i, pragma_index_xinfo(i.name) c
+            WHERE i."unique" AND c.key AND c.coll <> 'BINARY'\
+            """)
                 .bind("table", table)
                 .mapTo(String.class)
                 .forEach(column -> found.add("column " + table + "." + column
@@ -239,11 +240,16 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
+    String driverPackage() {
+        return "org.sqlite.";
+    }
+
+    @Override
     void verify(Connection connection) throws SQLException {
         Connection physical =
                 connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
         // Only the driver's own object is sure to be one physical connection for ever; a pool's may be a passing shell.
-        boolean known = physical.getClass().getName().startsWith("org.sqlite.");
+        boolean known = physical.getClass().getName().startsWith(driverPackage());
         if (known && verified.contains(physical)) {
             return;
         }

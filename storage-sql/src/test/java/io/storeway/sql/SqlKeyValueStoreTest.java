@@ -30,8 +30,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SqlKeyValueStoreTest {
 
@@ -72,8 +70,7 @@ class SqlKeyValueStoreTest {
         return keys;
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void anEntryComesBackWithAllItsParts(Engine engine) {
         with(engine, store -> {
             assertThat(store.get("k")).isNull();
@@ -94,8 +91,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void versionsGrowAlsoOverDeletionPurgeAndSweep(Engine engine) {
         with(engine, store -> {
             List<Long> versions = new ArrayList<>();
@@ -117,8 +113,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void tombstonesAreSweptAfterADayAndNotBefore(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory);
                 SqlKeyValueStore store = SqlKeyValueStore.open(pool, "entries", clock)) {
@@ -127,23 +122,22 @@ class SqlKeyValueStoreTest {
                     .forEach(i -> store.commit(List.of(), List.of(Write.delete("k" + i), Write.delete("none"))));
             clock.advance(Duration.ofHours(23));
             store.purge(clock.instant());
-            assertThat(rows(pool)).isEqualTo(20);
+            assertThat(rows(engine, pool)).isEqualTo(20);
             clock.advance(Duration.ofHours(2));
             store.purge(clock.instant());
-            assertThat(rows(pool)).isOne();
+            assertThat(rows(engine, pool)).isOne();
             assertThat(keys(store, "", 5)).isEmpty();
         }
     }
 
-    private static int rows(HikariDataSource pool) {
+    private static int rows(Engine engine, HikariDataSource pool) {
         return Jdbi.create(pool)
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM \"entries\"")
+                .withHandle(handle -> handle.createQuery(engine.sql("SELECT COUNT(*) FROM \"entries\""))
                         .mapTo(int.class)
                         .one());
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void keysAreListedByTheirUtf8BytesUnderALiteralPrefix(Engine engine) {
         List<String> given =
                 List.of("a", "B", "é", "\uffee", "😀", "a:", "a\u0000", "aa", "a%", "a_", "%", "\ud7ff1", "\ue000");
@@ -160,8 +154,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void anUnmetExpectationChangesNothing(Engine engine) {
         with(engine, store -> {
             put(store, "a");
@@ -189,8 +182,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void whatNoEntryHoldsIsRefusedBeforeAnyEffect(Engine engine) {
         String longest = "€".repeat(682) + "kk";
         with(engine, store -> {
@@ -209,8 +201,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void purgeTakesWhatHasExpiredAndNothingElse(Engine engine) {
         with(engine, store -> {
             store.commit(
@@ -226,8 +217,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void writersOfManyThreadsLoseNoUpdateAndCreateEachKeyOnce(Engine engine) {
         with(engine, store -> {
             List<Integer> created = together(8, thread -> {
@@ -290,8 +280,7 @@ class SqlKeyValueStoreTest {
     }
 
     /** Each of two writers expects the other's key to be absent; both must not succeed. */
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void anExpectationHoldsUntilTheCommitAlsoForAKeyThatIsNotWritten(Engine engine) {
         with(engine, store -> {
             for (int round = 0; round < 30; round++) {
@@ -305,8 +294,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void readersNeverSeeAPartOfACommit(Engine engine) {
         with(engine, store -> {
             store.commit(List.of(), both(0));
@@ -331,13 +319,12 @@ class SqlKeyValueStoreTest {
         return List.of(Write.put("a", value), Write.put("b", value));
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aTableOfOtherColumnsIsRefusedAndLeftAsItIs(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             Jdbi.create(pool)
-                    .useHandle(handle ->
-                            handle.execute("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9))"));
+                    .useHandle(handle -> handle.execute(
+                            engine.sql("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9))")));
             assertThatExceptionOfType(SchemaMismatchException.class)
                     .isThrownBy(() -> SqlKeyValueStore.open(pool))
                     .withMessageContaining("kv_store.version");
@@ -346,8 +333,7 @@ class SqlKeyValueStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aClosedStoreRefusesEverythingAndLeavesThePoolOpen(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SqlKeyValueStore store = SqlKeyValueStore.open(pool);

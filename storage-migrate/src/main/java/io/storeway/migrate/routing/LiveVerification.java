@@ -49,6 +49,8 @@ final class LiveVerification {
         VerificationReport report = Migration.from(sides.of(authority))
                 .to(sides.of(authority.other()))
                 .clock(options.clock())
+                .withoutReadingAhead()
+                .retries(0, BETWEEN)
                 .build()
                 .verify(VerifyOptions.FULL.withLooks(1, BETWEEN));
         List<Difference> confirmed = new ArrayList<>();

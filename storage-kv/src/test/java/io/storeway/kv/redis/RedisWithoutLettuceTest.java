@@ -1,7 +1,8 @@
-package io.storeway.kv;
+package io.storeway.kv.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.Catalog;
 import io.storeway.Storages;
 import io.storeway.error.StorageUnavailableException;
 import java.io.File;
@@ -14,15 +15,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("slow")
-class MvStoreWithoutH2Test {
+class RedisWithoutLettuceTest {
 
-    /** Opens a file store where H2 is not on the class path, and says what came of it. */
+    /** Opens stores where Lettuce is not on the class path, and says what came of it. */
     static final class Child {
         private Child() {}
 
         public static void main(String[] args) {
+            Storages.open("memory:", Catalog.of()).close();
             try {
-                Storages.open("mvstore:any.mv", Samples.CATALOG).close();
+                Storages.open("redis://localhost", Catalog.of()).close();
+            } catch (StorageUnavailableException e) {
+                System.out.println(e.getMessage());
+            }
+            try {
+                RedisInvalidationChannel.open("redis://localhost", "channel").close();
             } catch (StorageUnavailableException e) {
                 System.out.println(e.getMessage());
             }
@@ -32,7 +39,7 @@ class MvStoreWithoutH2Test {
     @Test
     void missingDependencyIsNamed() throws IOException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(part -> !part.contains("h2database"))
+                .filter(part -> !part.contains("lettuce") && !part.contains("netty") && !part.contains("reactor"))
                 .collect(Collectors.joining(File.pathSeparator));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,7 +48,8 @@ class MvStoreWithoutH2Test {
                         Child.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains("add the dependency com.h2database:h2");
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("add the dependency io.lettuce:lettuce-core"));
     }
 }

@@ -1,4 +1,4 @@
-package io.storeway.kv;
+package io.storeway.kv.internal;
 
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The bytes of an entry in a file: version, flags, then expiry (seconds and nanoseconds) and metadata (length and UTF-8)
  * where the flags say so, then the value.
  */
-final class EntryCodec {
+public final class EntryCodec {
 
     private static final int HAS_EXPIRY = 1;
     private static final int HAS_METADATA = 2;
 
     private EntryCodec() {}
 
-    static byte[] encode(Write write, byte[] value, long version) {
+    /** The bytes. */
+    public static byte[] encode(Write write, byte[] value, long version) {
         Instant expiresAt = write.expiresAt();
         byte[] metadata = write.metadata() == null ? null : write.metadata().getBytes(StandardCharsets.UTF_8);
         int size = Long.BYTES
@@ -37,7 +38,8 @@ final class EntryCodec {
         return out.put(value).array();
     }
 
-    static Entry decode(String key, byte[] stored) {
+    /** The entry. */
+    public static Entry decode(String key, byte[] stored) {
         ByteBuffer in = ByteBuffer.wrap(stored);
         long version = in.getLong();
         int flags = in.get();
@@ -48,7 +50,8 @@ final class EntryCodec {
         return new Entry(key, value, metadata, expiresAt, version);
     }
 
-    static long version(byte @Nullable [] stored) {
+    /** The version of the bytes; 0 if there are none. */
+    public static long version(byte @Nullable [] stored) {
         return stored == null ? 0 : ByteBuffer.wrap(stored).getLong();
     }
 

@@ -2,20 +2,24 @@ package io.storeway.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("slow")
-class MvStoreKillTest {
+class KillTest {
 
     private static final int THREADS = 4;
 
@@ -27,7 +31,7 @@ class MvStoreKillTest {
         private Child() {}
 
         public static void main(String[] args) {
-            MvStore store = MvStore.open(Path.of(args[0]));
+            KeyValueStore store = DiskStore.valueOf(args[0]).open(Path.of(args[1]), Durability.valueOf(args[2]));
             AtomicInteger next = new AtomicInteger();
             for (int t = 0; t < THREADS; t++) {
                 new Thread(() -> {
@@ -49,32 +53,33 @@ class MvStoreKillTest {
         }
     }
 
-    @Test
-    void acknowledgedWritesSurviveAKill() throws IOException, InterruptedException {
-        for (int round = 0; round < 3; round++) {
-            Path file = directory.resolve("killed" + round + ".mv");
-            List<Integer> acknowledged = writeAndKill(file, 1_500 + 700 * round);
-            try (MvStore store = MvStore.open(file)) {
+    @ParameterizedTest
+    @CsvSource({"MVSTORE,COMMIT,2", "MVSTORE,SYNC,1", "ROCKSDB,COMMIT,1", "ROCKSDB,SYNC,1"})
+    void acknowledgedWritesSurviveAKill(DiskStore kind, Durability level, int rounds)
+            throws IOException, InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            Path path = directory.resolve("killed" + round);
+            List<Integer> acknowledged = writeAndKill(kind, level, path, 1_500 + 700 * round);
+            try (KeyValueStore store = kind.open(path, level)) {
                 assertThat(acknowledged)
                         .hasSizeGreaterThan(1_000)
                         .allMatch(n -> store.get("a:" + n) != null && store.get("b:" + n) != null);
-                assertThat(store.list("a:", null, Integer.MAX_VALUE).entries())
-                        .allMatch(entry -> store.get("b" + entry.key().substring(1)) != null);
+                List<Entry> whole = store.list("a:", null, Integer.MAX_VALUE).entries();
+                assertThat(whole).allMatch(entry -> store.get("b" + entry.key().substring(1)) != null);
+                long last = whole.stream().mapToLong(Entry::version).max().orElseThrow();
+                store.commit(List.of(), List.of(Write.put("new", new byte[1])));
+                assertThat(store.get("new"))
+                        .satisfies(entry -> assertThat(entry.version()).isGreaterThan(last));
             }
         }
     }
 
-    private static List<Integer> writeAndKill(Path file, int acknowledgements)
+    private static List<Integer> writeAndKill(DiskStore kind, Durability level, Path path, int acknowledgements)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+        Process process = DiskStore.child(
+                        Child.class, System.getProperty("java.class.path"), kind.name(), path.toString(), level.name())
                 .start();
-        List<Integer> acknowledged = new java.util.ArrayList<>();
+        List<Integer> acknowledged = new ArrayList<>();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line = out.readLine();

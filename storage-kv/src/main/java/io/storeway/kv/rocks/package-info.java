@@ -1,0 +1,5 @@
+/** A key-value store on RocksDB. */
+@NullMarked
+package io.storeway.kv.rocks;
+
+import org.jspecify.annotations.NullMarked;

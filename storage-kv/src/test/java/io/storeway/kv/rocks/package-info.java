@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.kv.rocks;
+
+import org.jspecify.annotations.NullMarked;
