@@ -1,6 +1,7 @@
 package io.storeway.examples.llmgateway;
 
 import io.storeway.Storage;
+import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageBlockedException;
@@ -29,11 +30,17 @@ record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, 
     private static RoutedStorage route(String migration, String instance, Storage old, Storage fresh) {
         return RoutedStorage.between(old, fresh)
                 .named(migration)
+                .controlledBy(fresh)
                 .instance(instance)
                 .heartbeat(Duration.ofMillis(100))
                 .shadowSample(100)
                 .shadowComparisons(10)
                 .open();
+    }
+
+    /** Accepts that the old cache may lose what it was told when its process dies, as it did before. */
+    void acceptLossyCache(String by) {
+        cache.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, by, "as before the transition");
     }
 
     /**

@@ -105,6 +105,7 @@ public final class Main {
                     old.cache().name(),
                     fresh.database().name(),
                     fresh.cache().name());
+            node.acceptLossyCache("operator");
             while (node.stage() != Stage.COMPLETE) {
                 serve(node, worker);
                 Stage stage = node.stage();

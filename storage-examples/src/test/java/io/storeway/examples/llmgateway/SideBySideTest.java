@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two versions of the gateway, deployed side by side while the data moves from PostgreSQL to SQLite under them. */
+/** Two versions of the gateway, deployed side by side while the data moves from PostgreSQL and Redis under them. */
 class SideBySideTest {
 
     @TempDir
@@ -38,11 +38,12 @@ class SideBySideTest {
 
     @BeforeEach
     void start() {
-        old = Stores.open(Engines.postgres().newDatabase(), "mvstore:" + folder.resolve("redis.mv"));
+        old = Stores.open(Engines.postgres().newDatabase(), Engines.redis().newPlace());
         fresh = Stores.open("jdbc:sqlite:" + folder.resolve("d1.db"), "mvstore:" + folder.resolve("kv.mv"));
         Samples.seed(old.database());
         node = Deployment.start("node", old, fresh, SideBySideTest::think, Clock.systemUTC());
         worker = Deployment.start("worker", old, fresh, SideBySideTest::think, Clock.systemUTC());
+        node.acceptLossyCache("test");
     }
 
     @AfterEach
@@ -63,7 +64,7 @@ class SideBySideTest {
 
     private void advanceTo(Stage stage) {
         while (node.stage() != stage) {
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 6; i++) {
                 ask(i % 2 == 0 ? node : worker, node.stage() + " " + i);
             }
             node.advance("test");
@@ -138,7 +139,7 @@ class SideBySideTest {
             assertThat(worker.database().repository(API_KEYS).find("n" + turn)).isPresent();
             assertThat(node.database().repository(API_KEYS).find("w" + turn)).isPresent();
             seen.add(node.stage().name());
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 6; i++) {
                 ask(i % 2 == 0 ? node : worker, turn + i);
             }
             node.advance("test");
