@@ -5,7 +5,6 @@ import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueItem;
-import io.storeway.migrate.RunStatus;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageChange;
 import java.time.Instant;
