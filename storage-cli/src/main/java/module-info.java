@@ -9,6 +9,7 @@ module io.storeway.cli {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires java.sql;
+    requires java.xml;
     requires static org.jspecify;
 
     opens io.storeway.cli to

@@ -4,17 +4,22 @@ module io.storeway.kv {
     requires static transitive org.jspecify;
     requires static com.github.benmanes.caffeine;
     requires static com.h2database;
+    requires static io.netty.common;
+    requires static lettuce.core;
+    requires static rocksdbjni;
     requires com.fasterxml.jackson.core;
     requires io.github.resilience4j.circuitbreaker;
-    requires static rocksdbjni;
 
     exports io.storeway.kv;
+    exports io.storeway.kv.backup;
     exports io.storeway.kv.cache;
+    exports io.storeway.kv.redis;
     exports io.storeway.kv.rocks;
 
     uses io.storeway.spi.KeyValueStoreProvider;
 
     provides io.storeway.spi.KeyValueStoreProvider with
+            io.storeway.kv.redis.RedisStoreProvider,
             io.storeway.kv.rocks.RocksStoreProvider;
     provides io.storeway.spi.StorageProvider with
             io.storeway.kv.KvStorageProvider;

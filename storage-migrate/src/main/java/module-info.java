@@ -3,7 +3,11 @@ module io.storeway.migrate {
     requires transitive io.storeway.api;
     requires static org.jspecify;
     requires dev.failsafe.core;
+    requires static dev.openfeature.sdk;
+    requires jdk.httpserver;
 
     exports io.storeway.migrate;
+    exports io.storeway.migrate.admin;
+    exports io.storeway.migrate.repair;
     exports io.storeway.migrate.routing;
 }

@@ -53,6 +53,14 @@ public interface Storage extends AutoCloseable {
         return types.stream().mapToLong(type -> repository(type).purgeExpired()).sum();
     }
 
+    /**
+     * How this storage is, found out by a few small reads; never throws, and takes as long at most as the backend's time
+     * limits let those reads take.
+     */
+    default Health health() {
+        return Health.of(this);
+    }
+
     /** What a migration and a verification work on. */
     ReplicaStore replica();
 

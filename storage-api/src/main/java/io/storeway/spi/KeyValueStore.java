@@ -1,5 +1,7 @@
 package io.storeway.spi;
 
+import io.storeway.Capabilities;
+import io.storeway.Capability;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,30 @@ public interface KeyValueStore extends AutoCloseable {
         public Listing {
             entries = List.copyOf(entries);
         }
+    }
+
+    /**
+     * What the store can do, of what is its business: units of work, durability, writes. A store that declines units of work
+     * commits what it can hold together, and refuses other commits by {@link
+     * io.storeway.error.UnsupportedCapabilityException} before any effect.
+     */
+    default Capabilities capabilities() {
+        Capabilities capabilities = Capabilities.all();
+        if (!durable()) {
+            capabilities = capabilities.without(
+                    Capability.DURABLE, "the death of the process may take what the store " + name() + " acknowledged");
+        }
+        return readOnly()
+                ? capabilities.without(Capability.WRITES, "the store " + name() + " is read-only")
+                : capabilities;
+    }
+
+    /**
+     * What of an entry's version tells the newer content of a key from the older. A store that others write past it may give
+     * the same number to contents of which it can't tell which is newer, though their versions differ.
+     */
+    default long counter(long version) {
+        return version;
     }
 
     /** The entry of the key, or null. */

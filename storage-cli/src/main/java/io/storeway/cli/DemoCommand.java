@@ -10,32 +10,42 @@ import io.storeway.cli.report.TextReport;
 import io.storeway.examples.BundledData;
 import io.storeway.kv.MvStore;
 import io.storeway.migrate.Migration;
-import io.storeway.migrate.MigrationPlan;
+import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.RoutedStorageBuilder;
+import io.storeway.migrate.routing.Stage;
+import io.storeway.migrate.routing.StageStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.ZoneOffset;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code storeway demo}: the main job on real data. */
+/** {@code storeway demo}: the main job on real data, while an application writes and reads. */
 @Command(
         name = "demo",
         description = {
             "Moves 9,341 real books and 109,778 entries of user libraries from JSON blobs in an MVStore file to SQLite,",
-            "compares both sides, and asks the tables what the blobs could not answer."
+            "while two instances of an application write and read them: through every stage, back once from READ_NEW and",
+            "once from LIVE, to COMPLETE. Then it compares a log of the acknowledged writes with both stores, and asks the",
+            "tables what the blobs could not answer. Killed, it goes on where it was when it is run in the same folder."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+
+    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration SWITCH_WITHIN = Duration.ofSeconds(30);
+    private static final int COMPARED_READS = 20;
 
     @Option(
             names = "--dir",
@@ -43,59 +53,147 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the stores and the report go; by default a new folder for temporary files.")
     private @Nullable Path dir;
 
+    @Option(
+            names = "--dwell",
+            paramLabel = "SECONDS",
+            defaultValue = "0.5",
+            description = "How long the application works in each stage (default ${DEFAULT-VALUE}).")
+    private double dwell;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
+    /** The places of one demo, and its two storages. */
+    private record Scene(
+            Path folder, String from, String to, Catalog catalog, DemoClock clock, Storage old, Storage fresh) {
+
+        RoutedStorageBuilder migration() {
+            return RoutedStorage.between(old, fresh)
+                    .named("demo")
+                    .controlledBy(fresh)
+                    .clock(clock)
+                    .heartbeat(HEARTBEAT)
+                    .park(SWITCH_WITHIN)
+                    .switchWithin(SWITCH_WITHIN)
+                    .shadowSample(COMPARED_READS);
+        }
+
+        Migration bothSides(ProgressLine progress) {
+            return Migration.from(old).to(fresh).clock(clock).listener(progress).build();
+        }
+
+        Path database() {
+            return folder.resolve("bookstrack.db");
+        }
+    }
+
     @Override
     public Integer call() throws IOException, SQLException {
+        if (!(dwell >= 0 && dwell <= 60)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--dwell takes 0 to 60 seconds, not " + dwell);
+        }
         long start = System.nanoTime();
         PrintWriter out = spec.commandLine().getOut();
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         Path folder = dir == null ? Files.createTempDirectory("storeway-demo") : Files.createDirectories(dir);
         Path blobs = folder.resolve("bookstrack.mv");
-        Path database = folder.resolve("bookstrack.db");
-        Catalog catalog = CatalogFile.parse("bookstrack.yaml", BundledData.BOOKSTRACK_CATALOG.text());
-        Clock clock = Clock.fixed(BundledData.DUMPED_AT, ZoneOffset.UTC);
         importDumps(folder, blobs, out, progress);
-
-        String from = "mvstore:" + blobs;
-        String to = "jdbc:sqlite:" + database;
-        RunReport report;
-        try (Storage source = Storages.open(from, catalog, clock);
-                Storage target = Storages.open(to, catalog, clock)) {
-            Migration migration = Migration.from(source)
-                    .to(target)
-                    .batch(5_000)
-                    .clock(clock)
-                    .listener(progress)
-                    .build();
-            report = RunReport.of(from, to, clock.instant())
-                    .withPlan(migration.plan())
-                    .withBackfill(migration.backfill())
-                    .withVerification(migration.verify())
-                    .withResidueOf(migration);
-        }
-        progress.done();
-        out.println("The clock stands at " + BundledData.DUMPED_AT + ", which the dumps' expiries are relative to.");
+        out.println("The clock starts at " + BundledData.DUMPED_AT + ", which the dumps' expiries are relative to.");
         out.println();
-        TextReport text = new TextReport(out);
-        text.plan(report);
-        text.result(report);
-        DemoQuestions.ask(database, out);
-        Path page = folder.resolve("report.html");
-        HtmlReport.write(report, page);
-        List<String> surprises = DemoFigures.surprises(report);
+
+        Catalog catalog =
+                CatalogFile.parse("bookstrack.yaml", BundledData.BOOKSTRACK_CATALOG.text() + DemoRecords.SESSIONS_TYPE);
+        DemoClock clock = new DemoClock();
+        String from = "mvstore:" + blobs;
+        String to = "jdbc:sqlite:" + folder.resolve("bookstrack.db");
+        List<String> surprises = new ArrayList<>();
+        try (Storage old = Storages.open(from, catalog, clock);
+                Storage fresh = Storages.open(to, catalog, clock)) {
+            Scene scene = new Scene(folder, from, to, catalog, clock, old, fresh);
+            surprises.addAll(play(scene, out, progress));
+        }
         out.println();
         out.println("blobs:    " + blobs);
-        out.println("database: " + database);
-        out.println("report:   " + page.toAbsolutePath());
-        if (report.backfill() != null && report.backfill().writes() == 0) {
-            out.println("Nothing had changed, so nothing was written.");
-        }
+        out.println("database: " + folder.resolve("bookstrack.db"));
+        out.println("report:   " + folder.resolve("report.html").toAbsolutePath());
         surprises.forEach(surprise -> out.println("UNEXPECTED: " + surprise));
         out.printf(Locale.ROOT, "done in %.1f s%n", (System.nanoTime() - start) / 1e9);
         return surprises.isEmpty() ? ExitCode.CLEAN : ExitCode.FAILED;
+    }
+
+    private List<String> play(Scene scene, PrintWriter out, ProgressLine progress) throws IOException, SQLException {
+        TextReport text = new TextReport(out);
+        List<String> surprises = new ArrayList<>();
+        RunReport report = RunReport.of(scene.from(), scene.to(), scene.clock().instant())
+                .withPlan(scene.bothSides(progress).plan());
+        text.plan(report);
+        StageStatus before = scene.migration().control().status();
+        scene.clock().goOnFrom(before.changedAt().plus(SWITCH_WITHIN.multipliedBy(2)));
+        DemoRecords records = new DemoRecords(scene.catalog(), scene.old());
+        try (DemoLog log = new DemoLog(scene.folder().resolve("writes.log"), records)) {
+            if (before.stage() == Stage.COMPLETE) {
+                out.println("This migration is COMPLETE. Nothing had changed, so nothing was written.");
+            } else {
+                report = migrate(scene, log, records, report, out, progress, surprises);
+                text.result(report);
+                HtmlReport.write(report, scene.folder().resolve("report.html"));
+                surprises.addAll(DemoFigures.surprises(scene.database(), report, out));
+            }
+            check(log, "the tables", record -> records.read(scene.fresh(), record), out, surprises);
+        }
+        DemoQuestions.ask(scene.database(), out);
+        return surprises;
+    }
+
+    private RunReport migrate(
+            Scene scene,
+            DemoLog log,
+            DemoRecords records,
+            RunReport planned,
+            PrintWriter out,
+            ProgressLine progress,
+            List<String> surprises) {
+        RunReport[] report = {planned};
+        try (RoutedStorage one = scene.migration().instance("app-1").open();
+                RoutedStorage two = scene.migration().instance("app-2").open();
+                DemoTraffic traffic = new DemoTraffic(List.of(one, two), log, records)) {
+            out.println("Two instances of an application write and read, on four and two threads:");
+            DemoMoves moves =
+                    new DemoMoves(one.control(), traffic, out, progress, Duration.ofMillis((long) (dwell * 1_000)));
+            moves.toRampDown();
+            traffic.paused(() -> {
+                moves.drained();
+                report[0] = compared(scene, report[0], moves, progress);
+                check(log, "the blobs", record -> records.read(scene.old(), record), out, surprises);
+                check(log, "the tables", record -> records.read(scene.fresh(), record), out, surprises);
+            });
+            moves.complete();
+        }
+        progress.done();
+        out.println();
+        return report[0];
+    }
+
+    private static RunReport compared(Scene scene, RunReport planned, DemoMoves moves, ProgressLine progress) {
+        Migration both = scene.bothSides(progress);
+        RunReport report = planned.withVerification(both.verify());
+        return moves.backfill() == null
+                ? report
+                : report.withBackfill(moves.backfill()).withResidueOf(both);
+    }
+
+    private static void check(
+            DemoLog log, String where, DemoLog.Holds storage, PrintWriter out, List<String> surprises) {
+        DemoLog.Check check = log.check(where, storage);
+        out.printf(
+                Locale.ROOT,
+                "        check      %,d acknowledged writes to %,d records, looked up in %s: %s%n",
+                check.writes(),
+                check.records(),
+                where,
+                check.wrong().isEmpty() ? "none is lost" : "SOME ARE LOST");
+        surprises.addAll(check.wrong());
     }
 
     /** A finished import leaves a mark beside the store; an interrupted one is made again. */
@@ -115,54 +213,5 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         Files.createFile(mark);
-    }
-
-    /** What the demo knows of its data. */
-    private static final class DemoFigures {
-
-        private DemoFigures() {}
-
-        static List<String> surprises(RunReport report) {
-            return java.util.stream.Stream.of(
-                            differs("rows of books", 9_341, rows(report, "books")),
-                            differs("rows of userLibrary", 109_778, rows(report, "userLibrary")),
-                            differs("residue for NOT NULL", 1_648, residue(report, "NOT_NULL")),
-                            differs("residue for UNIQUE", 2, residue(report, "UNIQUE")),
-                            differs("keys not covered", 659, uncovered(report.plan())),
-                            report.equal() ? "" : "the two sides differ")
-                    .filter(surprise -> !surprise.isEmpty())
-                    .toList();
-        }
-
-        private static String differs(String what, long expected, long actual) {
-            return expected == actual
-                    ? ""
-                    : String.format(Locale.ROOT, "%s: %,d, expected %,d", what, actual, expected);
-        }
-
-        private static long rows(RunReport report, String entity) {
-            return report.verification() == null
-                    ? 0
-                    : report.verification().entities().stream()
-                            .filter(line -> line.entity().equals(entity))
-                            .mapToLong(line -> line.targetItems() - line.residue())
-                            .sum();
-        }
-
-        private static long residue(RunReport report, String kind) {
-            return report.backfill() == null
-                    ? 0
-                    : report.backfill().entities().stream()
-                            .flatMap(entity -> entity.reasons().stream())
-                            .filter(reason -> reason.kind().name().equals(kind))
-                            .mapToLong(reason -> reason.count())
-                            .sum();
-        }
-
-        private static long uncovered(@Nullable MigrationPlan plan) {
-            return plan == null
-                    ? 0
-                    : plan.uncovered().stream().mapToLong(line -> line.keys()).sum();
-        }
     }
 }

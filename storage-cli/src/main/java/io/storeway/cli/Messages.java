@@ -3,6 +3,7 @@ package io.storeway.cli;
 import io.storeway.cli.catalog.CatalogException;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.MigrationException;
+import io.storeway.migrate.routing.StageBlockedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,6 +27,7 @@ final class Messages {
         if (error instanceof StorageException
                 || error instanceof CatalogException
                 || error instanceof MigrationException
+                || error instanceof StageBlockedException
                 || error instanceof IllegalArgumentException
                 || error instanceof IOException) {
             return String.valueOf(error.getMessage());

@@ -1,13 +1,12 @@
 package io.storeway.cli;
 
-import io.storeway.cli.report.HtmlReport;
+import io.storeway.Storage;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
 import io.storeway.migrate.Migration;
-import java.nio.file.Path;
+import io.storeway.migrate.routing.RoutingNotes;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +32,8 @@ final class MigrateCommand implements Callable<Integer> {
     @Option(names = "--verify", description = "Compare both sides afterwards.")
     private boolean verify;
 
-    @Option(names = "--report", paramLabel = "FILE", description = "Write a self-contained HTML page.")
-    private @Nullable Path reportFile;
+    @Mixin
+    private ReportFiles reports = new ReportFiles();
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -46,13 +45,11 @@ final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-        if (reportFile != null) {
-            HtmlReport.checkWritable(reportFile);
-        }
-        return pair.with(progress, (source, target, migration) -> run(migration, progress));
+        reports.check();
+        return pair.with(progress, (source, target, migration) -> run(target, migration, progress));
     }
 
-    private int run(Migration migration, ProgressLine progress) throws Exception {
+    private int run(Storage target, Migration migration, ProgressLine progress) throws Exception {
         TextReport text = new TextReport(spec.commandLine().getOut());
         RunReport report =
                 RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withPlan(migration.plan());
@@ -66,19 +63,16 @@ final class MigrateCommand implements Callable<Integer> {
         if (verify) {
             report = report.withVerification(migration.verify());
         }
-        report = report.withResidueOf(migration);
+        report = report.withResidueOf(migration)
+                .withTimes(progress.timeline(), RoutingNotes.of(target).history());
         progress.done();
         if (json) {
             JsonReport.print(report, spec.commandLine().getOut());
         } else {
             text.result(report);
         }
-        if (reportFile != null) {
-            HtmlReport.write(report, reportFile);
-            if (!json) {
-                spec.commandLine().getOut().println("report: " + reportFile.toAbsolutePath());
-            }
-        }
+        reports.write(
+                report, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
         return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
     }
 }

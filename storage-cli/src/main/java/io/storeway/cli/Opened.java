@@ -3,6 +3,7 @@ package io.storeway.cli;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.cli.report.RunReport;
 import io.storeway.error.StorageException;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -21,10 +22,7 @@ final class Opened {
         try {
             return opening.get();
         } catch (StorageException e) {
-            throw new IllegalArgumentException(
-                    option + " " + uri.replaceFirst("[?;].*$", "").replaceFirst("//[^/@]*@", "//") + ": "
-                            + e.getMessage(),
-                    e);
+            throw new IllegalArgumentException(option + " " + RunReport.shown(uri) + ": " + e.getMessage(), e);
         }
     }
 }

@@ -10,7 +10,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options that name a catalog, two storages and a time. */
 final class Pair {
@@ -44,6 +47,10 @@ final class Pair {
             description = "About how many items go into one unit of work (default ${DEFAULT-VALUE}).")
     private int batch;
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
     String from() {
         return from;
     }
@@ -66,17 +73,37 @@ final class Pair {
     int with(ProgressListener listener, Work work) throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
-        try (Storage source = Opened.open("--from", from, types, clock);
-                Storage target = Opened.open("--to", to, types, clock)) {
+        if (ScriptTarget.accepts(to)) {
+            return script().with(types, clock, target -> with(types, target, listener, work));
+        }
+        try (Storage target = Opened.open("--to", to, types, clock)) {
+            return with(types, target, listener, work);
+        }
+    }
+
+    private int with(Catalog types, Storage target, ProgressListener listener, Work work) throws Exception {
+        try (Storage source = Opened.open("--from", from, types, clock())) {
             return work.run(
                     source,
                     target,
                     Migration.from(source)
                             .to(target)
                             .batch(batch)
-                            .clock(clock)
+                            .clock(clock())
                             .listener(listener)
                             .build());
+        }
+    }
+
+    private ScriptTarget script() {
+        if (!spec.name().equals("migrate")) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--to sql-file: is for migrate alone; a script can only be written");
+        }
+        try {
+            return ScriptTarget.of(to);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 }

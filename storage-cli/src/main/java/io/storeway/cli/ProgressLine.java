@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.Timeline;
 import io.storeway.migrate.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -17,6 +18,7 @@ final class ProgressLine implements ProgressListener {
     private final boolean terminal;
     private final long start = System.nanoTime();
     private long shown = start;
+    private final Timeline timeline = new Timeline();
     private String step = "";
     private long stepStart = start;
 
@@ -27,6 +29,7 @@ final class ProgressLine implements ProgressListener {
 
     @Override
     public void progress(Phase phase, String entity, long partitions, long items) {
+        timeline.progress(phase, entity, partitions, items);
         String now = switch (phase) {
                     case BACKFILL -> "copying ";
                     case VERIFY_SOURCE -> "comparing, source: ";
@@ -34,6 +37,11 @@ final class ProgressLine implements ProgressListener {
                 }
                 + entity;
         show(now, items, "items");
+    }
+
+    /** What was told so far. */
+    Timeline timeline() {
+        return timeline;
     }
 
     /** Shows a count of something that is no migration. */

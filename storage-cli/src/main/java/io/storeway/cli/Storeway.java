@@ -21,17 +21,23 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ImportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             PlanCommand.class,
             MigrateCommand.class,
             VerifyCommand.class,
             StatusCommand.class,
+            StageCommand.class,
             ErrorsCommand.class,
+            RepairCommand.class,
+            ExplainCommand.class,
             SchemaCommand.class,
             HelpCommand.class
         },
         footer = {
             "",
-            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH, kv+jdbc:…",
+            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…, kv+jdbc:…,",
+            "      sql-file:FILE?dialect=sqlite|postgresql|d1 (migrate --to alone)",
             "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
         })
 public final class Storeway implements Runnable {

@@ -3,7 +3,7 @@ package io.storeway.cli;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
-import io.storeway.migrate.Migration;
+import io.storeway.migrate.MigrationTarget;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Function;
@@ -24,10 +24,10 @@ final class Target {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String to;
 
-    <R> R with(Function<Migration, R> work) {
+    <R> R with(Function<MigrationTarget, R> work) {
         Catalog types = CatalogFile.read(catalog);
         try (Storage target = Opened.open("--to", to, types, Clock.systemUTC())) {
-            return work.apply(Migration.from(target).to(target).build());
+            return work.apply(MigrationTarget.of(target));
         }
     }
 }

@@ -1,12 +1,10 @@
 package io.storeway.cli;
 
-import io.storeway.cli.report.HtmlReport;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
-import java.nio.file.Path;
+import io.storeway.migrate.routing.RoutingNotes;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,8 +21,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
-    @Option(names = "--report", paramLabel = "FILE", description = "Write a self-contained HTML page.")
-    private @Nullable Path reportFile;
+    @Mixin
+    private ReportFiles reports = new ReportFiles();
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -36,21 +34,21 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-        if (reportFile != null) {
-            HtmlReport.checkWritable(reportFile);
-        }
+        reports.check();
         return pair.with(progress, (source, target, migration) -> {
             RunReport report =
                     RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withVerification(migration.verify());
+            report = report.withTimes(
+                    progress.timeline(), RoutingNotes.of(target).history());
             progress.done();
             if (json) {
                 JsonReport.print(report, spec.commandLine().getOut());
             } else {
                 new TextReport(spec.commandLine().getOut()).result(report);
             }
-            if (reportFile != null) {
-                HtmlReport.write(report, reportFile);
-            }
+            reports.write(
+                    report,
+                    json ? spec.commandLine().getErr() : spec.commandLine().getOut());
             return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
     }

@@ -8,6 +8,10 @@ import io.storeway.examples.BundledData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -21,19 +25,35 @@ class RealDataTest {
     Path folder;
 
     @Test
-    void theDemoGivesTheFiguresOfTheData() throws IOException {
-        Cli first = Cli.run("demo", "--dir", folder);
+    void theDemoGivesTheFiguresOfTheDataAndFindsALostWrite() throws IOException, SQLException {
+        Cli first = Cli.run("demo", "--dir", folder, "--dwell", "0.1");
         assertThat(first.exit()).as(first.out() + first.err()).isZero();
         assertThat(first.out())
                 .contains("659 keys book:goodreads:", "1,648 items refused by NOT_NULL", "2 items refused by UNIQUE")
+                .contains("waived by name: 1,650 items of userLibrary")
+                .contains("rolled back from READ_NEW", "rolled back from LIVE", "both sides equal", "COMPLETE")
+                .contains("looked up in the blobs: none is lost", "looked up in the tables: none is lost")
+                .containsPattern("rows of books +9,341")
+                .containsPattern("rows of userLibrary +109,778")
                 .contains("One Hundred Years of Solitude")
                 .contains("equal");
         assertThat(Files.readString(folder.resolve("report.html")))
-                .contains("9,341", "109,778", "1,650")
+                .contains("9,341", "111,428", "1,650")
                 .doesNotContain("http://", "https://", "<script");
         Cli second = Cli.run("demo", "--dir", folder);
         assertThat(second.exit()).isZero();
-        assertThat(second.out()).contains("0 writes", "Nothing had changed, so nothing was written.");
+        assertThat(second.out()).contains("Nothing had changed, so nothing was written.", "none is lost");
+        spoil("UPDATE UserLibrary SET review = 'spoilt' WHERE review LIKE 'written by the demo%'");
+        Cli third = Cli.run("demo", "--dir", folder);
+        assertThat(third.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(third.out()).contains("SOME ARE LOST", "UNEXPECTED: the last write to userLibrary");
+    }
+
+    private void spoil(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("bookstrack.db"));
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        }
     }
 
     @ParameterizedTest

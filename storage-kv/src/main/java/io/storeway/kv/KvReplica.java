@@ -77,7 +77,7 @@ final class KvReplica implements ReplicaStore {
         List<PartitionState> states = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             PartitionState state =
-                    state(codec, keys.get(i), entries.get(i), sidecars.isEmpty() ? null : sidecars.get(i));
+                    state(store, codec, keys.get(i), entries.get(i), sidecars.isEmpty() ? null : sidecars.get(i));
             if (size(state) > 0) {
                 states.add(state);
             }
@@ -100,13 +100,14 @@ final class KvReplica implements ReplicaStore {
                 .toList());
     }
 
-    static PartitionState state(BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
+    static PartitionState state(
+            KeyValueStore store, BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
         Decoded content =
                 entry == null ? Decoded.NOTHING : codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
         VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
         Version version = sidecar != null && sidecar.describes(entry)
                 ? sidecar.version()
-                : new Version(0, entry == null ? 0 : entry.version());
+                : new Version(0, entry == null ? 0 : store.counter(entry.version()));
         return new PartitionState(
                 key,
                 version,
@@ -129,7 +130,7 @@ final class KvReplica implements ReplicaStore {
         int next = 0;
         for (int i = 0; i < partitions.size(); i++) {
             Entry entry = codec.holds(partitions.get(i)) ? entries.get(next++) : null;
-            states.add(state(codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i)));
+            states.add(state(store, codec, partitions.get(i), entry, sidecars.isEmpty() ? null : sidecars.get(i)));
         }
         return states;
     }

@@ -94,20 +94,12 @@ public final class KvStorage implements Storage {
 
     @Override
     public Capabilities capabilities() {
-        Capabilities capabilities = Capabilities.all()
+        return store.capabilities()
                 .without(Capability.REFERENCES, "a key-value store knows no references between blobs")
                 .without(
                         Capability.UNIQUE_KEYS,
                         "only unique keys that contain the partition key are enforced, within the blob")
                 .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
-        if (!store.durable()) {
-            capabilities = capabilities.without(
-                    Capability.DURABLE, "the death of the process may take what the store " + name() + " acknowledged");
-        }
-        if (store.readOnly()) {
-            capabilities = capabilities.without(Capability.WRITES, "the store " + name() + " is read-only");
-        }
-        return capabilities;
     }
 
     @Override
@@ -118,6 +110,10 @@ public final class KvStorage implements Storage {
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        capabilities().reason(Capability.UNITS_OF_WORK).ifPresent(reason -> {
+            throw new UnsupportedCapabilityException(
+                    "Units of work are not offered: " + reason, new ErrorContext("transact", name(), null, null), null);
+        });
         return run("transact", work);
     }
 

@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.kv.internal.BlobCodec;
+import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Listing;
@@ -69,6 +70,10 @@ final class KvUnit implements ReplicaUnit {
 
     KvRows rows() {
         return new KvRows(storage, this);
+    }
+
+    KeyValueStore store() {
+        return storage.store();
     }
 
     int maxKeyBytes() {

@@ -16,14 +16,15 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a dump of a key-value store, line after line: one JSON object a line, {@code {"key","value"}} and, where there is
- * one, {@code "metadata"} (any JSON), {@code "expiration"} (seconds since 1970) and {@code "base64":true} for a value that
- * is not text. The file may be compressed with gzip. Not thread-safe.
+ * Reads a dump of a key-value store, entry after entry: one JSON object a line, {@code {"key","value"}} and, where there is
+ * one, {@code "metadata"} (any JSON), {@code "expiration"} (seconds since 1970, to the millisecond) and {@code
+ * "base64":true} for a value that is not text. Or one JSON array of such objects, as wrangler's bulk commands take it. The
+ * file may be compressed with gzip. Not thread-safe.
  *
- * <p>Anything else in a line, and a key that comes twice, is refused with an {@link InvalidValueException} that names file
- * and line. A line has at most 64 MiB.
+ * <p>Anything else in an entry, and a key that comes twice, is refused with an {@link InvalidValueException} that names
+ * file and line, or the number of the entry in an array. An entry has at most 64 MiB.
  *
- * <p>A dump that is sorted by the UTF-8 bytes of its keys is read with the memory of one line. From the first line that
+ * <p>A dump that is sorted by the UTF-8 bytes of its keys is read with the memory of one entry. From the first key that
  * comes before its predecessor on, all keys are held, so that one that comes twice is found.
  */
 public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseable {
@@ -42,9 +43,9 @@ public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseabl
     }
 
     /**
-     * One line.
+     * One entry.
      *
-     * @param number its number, from 1
+     * @param number its line, or its place in the array, from 1
      * @param write the entry, as a store takes it
      */
     public record Line(long number, Write write) {}
@@ -111,8 +112,9 @@ public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseabl
         Long first = seen == null ? null : seen.putIfAbsent(key, number);
         if (order == 0 || first != null) {
             throw new InvalidValueException(
-                    file + " line " + number,
-                    "its key stands in line " + (first == null ? number - 1 : first) + " too; keep one of them",
+                    file + " " + lines.unit() + " " + number,
+                    "its key stands in " + lines.unit() + " " + (first == null ? number - 1 : first)
+                            + " too; keep one of them",
                     new ErrorContext("read", NdjsonStore.NAME, null, null),
                     null);
         }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The line of an entry in a dump. */
 final class NdjsonLine {
@@ -41,15 +42,21 @@ final class NdjsonLine {
         }
         Instant expiresAt = entry.expiresAt();
         if (expiresAt != null) {
-            if (expiresAt.getNano() != 0) {
-                throw refused("the expiry is finer than the seconds of a dump", null);
-            }
-            line.put("expiration", new Json.Num(BigDecimal.valueOf(expiresAt.getEpochSecond())));
+            line.put("expiration", new Json.Num(seconds(expiresAt)));
         }
         if (!text) {
             line.put("base64", new Json.Bool(true));
         }
         return StrictJson.write(new Json.Obj(line));
+    }
+
+    private static BigDecimal seconds(Instant expiresAt) {
+        if (expiresAt.getNano() % 1_000_000 != 0) {
+            throw refused("the expiry is finer than the milliseconds of a dump", null);
+        }
+        return expiresAt.getNano() == 0
+                ? BigDecimal.valueOf(expiresAt.getEpochSecond())
+                : BigDecimal.valueOf(expiresAt.toEpochMilli(), 3).stripTrailingZeros();
     }
 
     private static Json metadata(String text) {
@@ -60,7 +67,7 @@ final class NdjsonLine {
         }
     }
 
-    private static InvalidValueException refused(String reason, @org.jspecify.annotations.Nullable Throwable cause) {
+    static InvalidValueException refused(String reason, @Nullable Throwable cause) {
         return new InvalidValueException(
                 "entry", reason, new ErrorContext("write", NdjsonStore.NAME, null, null), cause);
     }

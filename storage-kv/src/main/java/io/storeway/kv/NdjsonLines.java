@@ -9,10 +9,10 @@ import io.storeway.kv.internal.StrictJson;
 import io.storeway.kv.internal.UnfitException;
 import io.storeway.spi.KeyValueStore.Write;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,19 +23,15 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a dump, each checked by itself. */
+/** The entries of a dump, each checked by itself. */
 final class NdjsonLines implements AutoCloseable {
 
-    static final int MAX_LINE_BYTES = 64 << 20;
-
-    private static final long LAST_SECOND = 253_402_300_799L; // The end of the year 9999.
+    private static final BigDecimal LAST_SECOND = BigDecimal.valueOf(253_402_300_799L); // The end of the year 9999.
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int from;
-    private int to;
+    private @Nullable EntryTexts texts;
     private long number;
 
     private NdjsonLines(Path file, InputStream in) {
@@ -56,42 +52,29 @@ final class NdjsonLines implements AutoCloseable {
         }
     }
 
-    /** The next line, or null at the end. */
+    /** The next entry, or null at the end. */
     NdjsonDump.@Nullable Line read() {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
         number++;
-        boolean ended = bytes(line);
-        if (!ended && line.size() == 0) {
+        byte[] text = text();
+        if (text == null) {
             return null;
         }
         try {
-            return new NdjsonDump.Line(number, entry(line.toByteArray()));
+            return new NdjsonDump.Line(number, entry(text));
         } catch (UnfitException e) {
-            throw refused(ended ? e.reason() : e.reason() + "; the file ends within this line, as if cut off", e);
+            boolean cutOff = texts != null && texts.atEnd();
+            throw refused(cutOff ? e.reason() + "; the file ends within this line, as if cut off" : e.reason(), e);
         }
     }
 
-    /** Reads up to a line feed; false if the file ends before. */
-    private boolean bytes(ByteArrayOutputStream line) {
+    private byte @Nullable [] text() {
         try {
-            while (true) {
-                for (int i = from; i < to; i++) {
-                    if (buffer[i] == '\n') {
-                        line.write(buffer, from, i - from);
-                        from = i + 1;
-                        return true;
-                    }
-                }
-                line.write(buffer, from, to - from);
-                if (line.size() > MAX_LINE_BYTES) {
-                    throw refused("the line is longer than " + MAX_LINE_BYTES + " bytes", null);
-                }
-                from = 0;
-                to = Math.max(0, in.read(buffer));
-                if (to == 0) {
-                    return false;
-                }
+            if (texts == null) {
+                texts = EntryTexts.of(in);
             }
+            return texts.next();
+        } catch (UnfitException e) {
+            throw refused(e.reason(), e);
         } catch (EOFException e) {
             throw refused("the gzip file ends too early; it was cut off, get it again", e);
         } catch (ZipException e) {
@@ -103,7 +86,15 @@ final class NdjsonLines implements AutoCloseable {
 
     private InvalidValueException refused(String reason, @Nullable Throwable cause) {
         return new InvalidValueException(
-                file + " line " + number, reason, new ErrorContext("read", NdjsonStore.NAME, null, null), cause);
+                file + " " + unit() + " " + number,
+                reason,
+                new ErrorContext("read", NdjsonStore.NAME, null, null),
+                cause);
+    }
+
+    /** What the number of an entry counts, for messages. */
+    String unit() {
+        return texts instanceof EntryTexts.Elements ? "entry" : "line";
     }
 
     private static Write entry(byte[] line) {
@@ -170,14 +161,15 @@ final class NdjsonLines implements AutoCloseable {
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    private static Instant expiration(JsonParser parser) throws IOException {
-        boolean whole = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-        long seconds = whole ? parser.getLongValue() : -1;
-        if (seconds < 0 || seconds > LAST_SECOND) {
-            throw new UnfitException("the member expiration is not a number of seconds since 1970");
+    private static Instant expiration(JsonParser parser) {
+        if (parser.currentToken().isNumeric()) {
+            BigDecimal seconds = StrictJson.number(parser).stripTrailingZeros();
+            if (seconds.signum() >= 0 && seconds.compareTo(LAST_SECOND) <= 0 && seconds.scale() <= 3) {
+                return Instant.ofEpochMilli(seconds.movePointRight(3).longValueExact());
+            }
         }
-        return Instant.ofEpochSecond(seconds);
+        throw new UnfitException(
+                "the member expiration is not a number of seconds since 1970 with at most three digits of a fraction");
     }
 
     private static boolean bool(JsonParser parser) {

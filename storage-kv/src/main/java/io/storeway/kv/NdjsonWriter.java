@@ -6,19 +6,23 @@ import io.storeway.spi.KeyValueStore.Entry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes a dump that {@link NdjsonDump} reads; compressed if the file's name ends with {@code .gz}. Not thread-safe.
+ * Writes a dump that {@link NdjsonDump} reads: one JSON array if the file's name ends with {@code .json} or {@code .json.gz},
+ * lines otherwise; compressed if it ends with {@code .gz}. Not thread-safe.
  *
- * <p>The lines go to a file beside the wanted one, which {@link #finish} puts in its place. Without it the wanted file stays
+ * <p>The entries go to a file beside the wanted one, which {@link #finish} puts in its place. Without it the wanted file stays
  * as it was. Equal entries in equal order give equal files.
  */
 public final class NdjsonWriter implements AutoCloseable {
@@ -27,11 +31,14 @@ public final class NdjsonWriter implements AutoCloseable {
     private final Path unfinished;
     private final OutputStream out;
     private final MessageDigest sha256;
+    private final boolean array;
+    private boolean empty = true;
     private boolean finished;
     private boolean closed;
 
     private NdjsonWriter(Path file, Path unfinished, OutputStream out, MessageDigest sha256) {
         this.file = file;
+        this.array = file.toString().matches(".*\\.json(\\.gz)?");
         this.unfinished = unfinished;
         this.out = new BufferedOutputStream(new DigestOutputStream(out, sha256));
         this.sha256 = sha256;
@@ -59,11 +66,29 @@ public final class NdjsonWriter implements AutoCloseable {
         return new StorageUnavailableException(message, new ErrorContext("write", NdjsonStore.NAME, null, null), cause);
     }
 
-    /** Adds a line. Entries are given in the order of their keys, each key once. */
+    /**
+     * Adds an entry. Entries are given in the order of their keys, each key once.
+     *
+     * @throws io.storeway.error.InvalidValueException if the format can't hold the entry's expiry or metadata: an array
+     *     takes whole seconds, lines milliseconds
+     */
     public void write(Entry entry) {
+        Instant expiresAt = entry.expiresAt();
+        if (array && expiresAt != null && !expiresAt.equals(expiresAt.truncatedTo(ChronoUnit.SECONDS))) {
+            throw NdjsonLine.refused(
+                    "the expiry is finer than the seconds of an array; write lines, as FILE.ndjson.gz", null);
+        }
+        byte[] text = NdjsonLine.of(entry);
         try {
-            out.write(NdjsonLine.of(entry));
-            out.write('\n');
+            if (array) {
+                out.write(empty ? '[' : ',');
+                out.write('\n');
+            }
+            empty = false;
+            out.write(text);
+            if (!array) {
+                out.write('\n');
+            }
         } catch (IOException e) {
             throw failed(unfinished + " can't be written on", e);
         }
@@ -72,10 +97,13 @@ public final class NdjsonWriter implements AutoCloseable {
     /**
      * Puts the dump in place.
      *
-     * @return the SHA-256 of the uncompressed lines, in hex
+     * @return the SHA-256 of the uncompressed text, in hex
      */
     public String finish() {
         try {
+            if (array) {
+                out.write((empty ? "[]\n" : "\n]\n").getBytes(StandardCharsets.US_ASCII));
+            }
             closed = true;
             out.close();
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

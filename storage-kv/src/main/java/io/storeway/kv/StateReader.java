@@ -51,7 +51,7 @@ final class StateReader {
     }
 
     private PartitionState state(Key partition) {
-        return KvReplica.state(codec, partition, entry(partition), unit.entry(sidecarKey(partition)));
+        return KvReplica.state(unit.store(), codec, partition, entry(partition), unit.entry(sidecarKey(partition)));
     }
 
     /** The blob, or null if there is none or the layout has no place for the partition. */

@@ -8,6 +8,7 @@ import io.storeway.testkit.KeyValueFixture;
 import io.storeway.testkit.junit.KeyValueStoreConformanceTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +70,9 @@ class NdjsonKeyValueTest extends KeyValueStoreConformanceTest {
                 .collect(Collectors.joining());
     }
 
-    /** A dump has whole seconds; what is finer makes a line that is refused. */
     private static String seconds(Instant instant) {
-        return instant.getEpochSecond() + (instant.getNano() == 0 ? "" : "." + instant.getNano());
+        return BigDecimal.valueOf(instant.getEpochSecond())
+                .add(BigDecimal.valueOf(instant.getNano(), 9))
+                .toPlainString();
     }
 }

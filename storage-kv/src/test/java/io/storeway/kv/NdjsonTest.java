@@ -22,10 +22,12 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NdjsonTest {
 
@@ -83,7 +85,7 @@ class NdjsonTest {
                 "{\"key\":\"a\",\"value\":{}}~value is not a string",
                 "{\"key\":\"a\",\"value\":\"\",\"ttl\":1}~a member besides",
                 "{\"key\":\"a\",\"value\":\"\",\"expiration\":\"1\"}~expiration is not a number",
-                "{\"key\":\"a\",\"value\":\"\",\"expiration\":1.5}~expiration is not a number",
+                "{\"key\":\"a\",\"value\":\"\",\"expiration\":1.0005}~expiration is not a number",
                 "{\"key\":\"a\",\"value\":\"\",\"expiration\":99999999999999999999}~expiration is not a number",
                 "{\"key\":\"a\",\"value\":\"*\",\"base64\":true}~not base64",
                 "{\"key\":\"a\",\"value\":\"\",\"base64\":1}~base64 is not true or false",
@@ -206,5 +208,87 @@ class NdjsonTest {
         try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[%s,%s]", " [\n  %s ,\n  %s\n] \n"})
+    void anArrayOfEntriesIsADumpToo(String form) throws IOException {
+        Path file = file(form.formatted(
+                "{\"key\":\"a\",\"value\":\"x],[\\\"}\",\"metadata\":[{}]}", "{\"key\":\"b\",\"value\":\"\"}"));
+        try (NdjsonDump dump = NdjsonDump.open(file)) {
+            NdjsonDump.Line first = dump.next();
+            assertThat(first.write().value()).isEqualTo(Samples.bytes("x],[\"}"));
+            assertThat(first.write().metadata()).isEqualTo("[{}]");
+            assertThat(dump.next().number()).isEqualTo(2);
+            assertThat(dump.hasNext()).isFalse();
+        }
+    }
+
+    @Test
+    void anEmptyArrayIsAnEmptyDump() throws IOException {
+        try (NdjsonDump dump = NdjsonDump.open(file("[ ]\n"))) {
+            assertThat(dump.hasNext()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "~entry 1: the file ends before the array does",
+                ",~entry 2: the file ends before the array does",
+                ",]~entry 2: no entry follows",
+                ",,]~entry 2: the line is empty",
+                "{}]~entry 1: something follows",
+                "]]~entry 2: something follows",
+                ",1]~entry 2: the line is not a JSON object",
+                ",{]~entry 2: the file ends before the array does",
+                ",{\"key\":\"a\",\"value\":\"\"}]~entry 2: its key stands in entry 1 too",
+            })
+    void badArrayIsNamedWithItsEntry(@Nullable String rest, String reason) throws IOException {
+        Path file = file("[{\"key\":\"a\",\"value\":\"\"}" + (rest == null ? "" : rest));
+        assertThatThrownBy(() -> readAll(file))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining(file + " " + reason);
+    }
+
+    @Test
+    void anArrayLongerThanABufferIsReadAsItWasWritten() {
+        MemoryStore store = new MemoryStore();
+        for (int i = 0; i < 300; i++) {
+            Samples.put(store, "k" + i, "\"\\[{".repeat(i * 3));
+        }
+        for (String name : List.of("out.json", "out.json.gz", "out.ndjson")) {
+            Path file = directory.resolve(name);
+            try (NdjsonWriter writer = NdjsonWriter.create(file)) {
+                store.list("", null, 1_000).entries().forEach(writer::write);
+                writer.finish();
+            }
+            try (KeyValueStore copy = NdjsonStore.open(file)) {
+                assertThat(copy.list("", null, 1_000))
+                        .usingRecursiveComparison()
+                        .ignoringFields("entries.version")
+                        .isEqualTo(store.list("", null, 1_000));
+            }
+        }
+    }
+
+    @Test
+    void anExpiryIsKeptToTheMillisecondInLinesAndRefusedInAnArray() {
+        Entry entry = new Entry("a", new byte[0], null, Samples.NOW.plusMillis(120), 1);
+        Path lines = directory.resolve("a.ndjson");
+        try (NdjsonWriter writer = NdjsonWriter.create(lines)) {
+            writer.write(entry);
+            writer.finish();
+        }
+        try (NdjsonDump dump = NdjsonDump.open(lines)) {
+            assertThat(dump.next().write().expiresAt()).isEqualTo(Samples.NOW.plusMillis(120));
+        }
+        try (NdjsonWriter writer = NdjsonWriter.create(directory.resolve("a.json"))) {
+            assertThatThrownBy(() -> writer.write(entry))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("finer than the seconds");
+        }
+        assertThat(directory.resolve("a.json")).doesNotExist();
     }
 }

@@ -2,7 +2,6 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
-import io.storeway.migrate.internal.Scan;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -139,6 +138,11 @@ public final class Migration {
         return new Checkpoints(pair.target()).progress(pair.types());
     }
 
+    /** What the target keeps of this migration. */
+    public MigrationTarget target() {
+        return MigrationTarget.of(pair.target());
+    }
+
     /**
      * Compares all partitions of both sides, in both directions. The tolerated difference is zero. Writes nothing.
      *
@@ -150,14 +154,6 @@ public final class Migration {
 
     /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */
     public void residue(Consumer<ResidueItem> consumer) {
-        for (EntityType<?> type : pair.types()) {
-            Scan.of(
-                    pair.target().replica(),
-                    type,
-                    pair.batch(),
-                    state -> state.residue()
-                            .forEach(item -> consumer.accept(
-                                    new ResidueItem(type.name(), state.key().text(type.partitionKey()), item))));
-        }
+        target().residue(consumer);
     }
 }

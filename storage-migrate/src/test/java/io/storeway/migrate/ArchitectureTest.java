@@ -64,7 +64,12 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(API)
                     .or(resideInAnyPackage(
-                            "io.storeway.migrate..", "dev.failsafe..", "java..", "org.jspecify.annotations..")));
+                            "io.storeway.migrate..",
+                            "dev.failsafe..",
+                            "java..",
+                            "com.sun.net.httpserver..",
+                            "dev.openfeature..",
+                            "org.jspecify.annotations..")));
 
     @ArchTest
     static final ArchRule testkitKnowsNoBackend = noClasses()

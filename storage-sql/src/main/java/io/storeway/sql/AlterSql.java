@@ -6,11 +6,13 @@ import java.util.stream.Collectors;
 /** The statements that change a table, where engines differ in them. Names are given without quotes. */
 final class AlterSql {
 
+    private final Dialect dialect;
     private final String engine;
     private final String table;
 
     /** For a table whose name is quoted. */
     AlterSql(Dialect dialect, String table) {
+        this.dialect = dialect;
         this.engine = dialect.name();
         this.table = table;
     }
@@ -24,33 +26,38 @@ final class AlterSql {
     }
 
     String dropColumn(String column) {
-        return alter("DROP COLUMN " + Dialect.quote(column));
+        return alter("DROP COLUMN " + dialect.quote(column));
     }
 
     String renameColumn(String from, String to) {
         return engine.equals("h2")
-                ? alter("ALTER COLUMN " + Dialect.quote(from) + " RENAME TO " + Dialect.quote(to))
-                : alter("RENAME COLUMN " + Dialect.quote(from) + " TO " + Dialect.quote(to));
+                ? alter("ALTER COLUMN " + dialect.quote(from) + " RENAME TO " + dialect.quote(to))
+                : alter("RENAME COLUMN " + dialect.quote(from) + " TO " + dialect.quote(to));
     }
 
     /**
      * Gives a column another type.
      *
-     * @param rest what follows the type where the whole definition is repeated
+     * @param definition the whole definition of the column, for engines that repeat it
      */
-    String setType(String column, String type, String rest) {
-        String quoted = Dialect.quote(column);
+    String setType(String column, String type, String definition) {
+        String quoted = dialect.quote(column);
         return switch (engine) {
-            case "mariadb" -> alter("MODIFY COLUMN " + quoted + " " + type + rest);
+            case "mariadb" -> alter("MODIFY COLUMN " + definition);
             case "postgresql" -> alter("ALTER COLUMN " + quoted + " TYPE " + type + " USING " + quoted + "::" + type);
             default -> alter("ALTER COLUMN " + quoted + " SET DATA TYPE " + type);
         };
     }
 
-    String setNullable(String column, boolean nullable, String type) {
-        String quoted = Dialect.quote(column);
+    /**
+     * Makes a column required or lets it be missing.
+     *
+     * @param definition the whole definition of the column, for engines that repeat it
+     */
+    String setNullable(String column, boolean nullable, String definition) {
+        String quoted = dialect.quote(column);
         return engine.equals("mariadb")
-                ? alter("MODIFY COLUMN " + quoted + " " + type + (nullable ? " NULL" : " NOT NULL"))
+                ? alter("MODIFY COLUMN " + definition)
                 : alter("ALTER COLUMN " + quoted + (nullable ? " DROP NOT NULL" : " SET NOT NULL"));
     }
 
@@ -59,15 +66,17 @@ final class AlterSql {
     }
 
     String dropConstraint(String name) {
-        return alter("DROP CONSTRAINT " + Dialect.quote(name));
+        return engine.equals("mariadb") && name.equals("PRIMARY")
+                ? alter("DROP PRIMARY KEY")
+                : alter("DROP CONSTRAINT " + dialect.quote(name));
     }
 
     String createUniqueIndex(String name, List<String> columns) {
-        return "CREATE UNIQUE INDEX " + Dialect.quote(name) + " ON " + table
-                + columns.stream().map(Dialect::quote).collect(Collectors.joining(", ", " (", ")"));
+        return "CREATE UNIQUE INDEX " + dialect.quote(name) + " ON " + table
+                + columns.stream().map(dialect::quote).collect(Collectors.joining(", ", " (", ")"));
     }
 
     String dropIndex(String name) {
-        return "DROP INDEX " + Dialect.quote(name) + (engine.equals("mariadb") ? " ON " + table : "");
+        return "DROP INDEX " + dialect.quote(name) + (engine.equals("mariadb") ? " ON " + table : "");
     }
 }

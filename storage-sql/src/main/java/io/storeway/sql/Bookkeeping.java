@@ -134,21 +134,24 @@ final class Bookkeeping {
 
     void insertResidue(Session session, EntityType<?> type, Map<String, List<Residue>> items) throws SQLException {
         List<Row> rows = new ArrayList<>();
-        items.forEach((text, residues) ->
-                residues.forEach(item -> rows.add(Row.trusted(RESIDUE, new @Nullable Object[] {
-                    type.name(),
-                    text,
-                    item.position(),
-                    item.kind().name(),
-                    item.constraint(),
-                    item.reason(),
-                    item.payload(),
-                    item.fingerprint().high(),
-                    item.fingerprint().low()
-                }))));
+        items.forEach((text, residues) -> residues.forEach(item -> rows.add(row(type, text, item))));
         if (!rows.isEmpty()) {
             writer.insertNew(session, residue, rows);
         }
+    }
+
+    static Row row(EntityType<?> type, String partition, Residue item) {
+        return Row.trusted(RESIDUE, new @Nullable Object[] {
+            type.name(),
+            partition,
+            item.position(),
+            item.kind().name(),
+            item.constraint(),
+            item.reason(),
+            item.payload(),
+            item.fingerprint().high(),
+            item.fingerprint().low()
+        });
     }
 
     /** The first partitions with residue behind the given one, in the order of the database. */

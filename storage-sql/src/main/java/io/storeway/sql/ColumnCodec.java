@@ -19,8 +19,35 @@ import org.jspecify.annotations.Nullable;
  * @param encode makes of a field's value what JDBC binds
  * @param reader reads a column of a result; an IllegalArgumentException says that the stored value is none of the field
  * @param literal writes an encoded value into SQL text
+ * @param limit how many characters or bytes the column holds
  */
-record ColumnCodec(String sqlType, Function<Object, Object> encode, Reader reader, Function<Object, String> literal) {
+record ColumnCodec(
+        String sqlType, Function<Object, Object> encode, Reader reader, Function<Object, String> literal, int limit) {
+
+    ColumnCodec(String sqlType, Function<Object, Object> encode, Reader reader, Function<Object, String> literal) {
+        this(sqlType, encode, reader, literal, Integer.MAX_VALUE);
+    }
+
+    /** The same with a limit to the length of values. */
+    ColumnCodec limited(int length) {
+        return new ColumnCodec(sqlType, encode, reader, literal, length);
+    }
+
+    /** Why the column is too short for a field's value, or null. */
+    @Nullable
+    String tooLong(Object value) {
+        if (limit == Integer.MAX_VALUE) {
+            return null;
+        }
+        Object stored = encode.apply(value);
+        int length = stored instanceof String text
+                ? text.codePointCount(0, text.length())
+                : stored instanceof byte[] bytes ? bytes.length : 0;
+        return length <= limit
+                ? null
+                : "an index over the column has room for " + limit
+                        + (stored instanceof String ? " characters" : " bytes") + ", and the value has " + length;
+    }
 
     /** Reads a column of the current row. */
     @FunctionalInterface

@@ -15,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between SQL engines. Stateless, or thread-safe. */
-abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect {
+abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect, MariaDbDialect {
 
     /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
     private static final int[] CHUNKS = {128, 16, 1};
@@ -31,16 +31,18 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
             case "SQLite" -> new SqliteDialect();
             case "H2" -> new H2Dialect();
             case "PostgreSQL" -> new PostgresDialect();
+            case "MariaDB" -> new MariaDbDialect(connection.getMetaData().supportsMixedCaseIdentifiers());
             default ->
                 throw new UnsupportedCapabilityException(
                         "No dialect for the database product " + product
-                                + "; there are those for SQLite, H2 and PostgreSQL",
+                                + "; there are those for SQLite, H2, PostgreSQL and MariaDB",
                         ErrorContext.of("open"),
                         null);
         };
     }
 
-    static String quote(String name) {
+    /** A name in the quotes of the standard. */
+    static String ansi(String name) {
         return '"' + name + '"';
     }
 
@@ -57,14 +59,19 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
     /** The name of the storage. */
     abstract String name();
 
+    /** The name of a table, column or constraint as it stands in a statement. */
+    String quote(String name) {
+        return ansi(name);
+    }
+
     // What values look like
 
     /**
-     * How a field's values stand in its column.
+     * How the values of a field of an entity type stand in its column.
      *
      * @throws UnsupportedCapabilityException if no column of this engine holds them exactly
      */
-    abstract ColumnCodec codec(Field<?, ?> field);
+    abstract ColumnCodec codec(EntityType<?> entity, Field<?, ?> field);
 
     /** Why the engine would not give the value back equal, or null. */
     @Nullable
@@ -85,6 +92,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
     /** A rule on a single column that stands in for a type that the engine lacks, or null. */
     abstract @Nullable String guard(Field<?, ?> field, String column);
 
+    /** What makes a column required, under a name where the engine keeps one. */
+    String notNull(String name) {
+        return "CONSTRAINT " + quote(name) + " NOT NULL";
+    }
+
     /** Whether the engine itself makes an index for each reference that has none. */
     abstract boolean indexesReferences();
 
@@ -94,8 +106,23 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
     /** Whether the declared type and size of a live column are those of the codec. */
     abstract boolean sameType(ColumnCodec codec, LiveSchema.Column column);
 
-    /** The check constraints of a table: the expression by name, without blanks. */
+    /** Whether a column of the codec's sort holds longer values than the codec's, so that an index has no room for it. */
+    boolean tooLong(ColumnCodec codec, LiveSchema.Column column) {
+        return false;
+    }
+
+    /** Whether a column of the codec's sort holds shorter values only, and refuses the others by itself. */
+    boolean tooShort(ColumnCodec codec, LiveSchema.Column column) {
+        return false;
+    }
+
+    /** The check constraints of a table: the expression by name, made comparable. */
     abstract java.util.Map<String, String> checks(Handle handle, String table);
+
+    /** An expression in the form in which the declared one and the live one are equal. */
+    String comparable(String expression) {
+        return SchemaWriter.compact(expression);
+    }
 
     /** Statements that let {@link #checks} read what was declared, for engines that change it. */
     List<String> remember(String quotedTable, java.util.Map<String, String> checks) {
@@ -110,11 +137,21 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
     /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
     abstract String ordered(String expression, FieldType type, @Nullable Object bound);
 
+    /** What follows a nullable column in an ORDER BY, so that missing values come first ascending and last descending. */
+    String nulls(boolean descending) {
+        return descending ? " NULLS LAST" : " NULLS FIRST";
+    }
+
     /** A condition that the text holds the bound part. */
     abstract String contains(String column);
 
     /** Writes {@code count} rows, replacing those that are there without deleting them first. */
     abstract String upsert(Table table, int count);
+
+    /** Whether an upsert replaces also a row that has another key but the same values of a unique key. */
+    boolean upsertMeetsUniqueKeys() {
+        return false;
+    }
 
     /** The beginning of an INSERT of so many rows. What a refused one has done already is undone by the transaction. */
     String insertInto(int count) {
@@ -163,11 +200,22 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect 
 
     // Connections and transactions
 
+    /** The beginning of the names of the driver's classes if it prepares each statement anew, or null. */
+    @Nullable
+    String driverPackage() {
+        return null;
+    }
+
+    /** How often a unit is run at most that meets other writers. */
+    int attempts() {
+        return 5;
+    }
+
     /** Makes sure that a connection handed out outside any transaction keeps the rules. */
     abstract void verify(Connection connection) throws SQLException;
 
     /** Refuses a database that can't keep the promises, and says what this one can do. */
-    abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill);
+    abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill) throws SQLException;
 
     /** Begins a transaction that will write. */
     abstract void begin(Session session) throws SQLException;

@@ -71,7 +71,7 @@ final class Errors {
         SQLException cause = dialect.redacted(e);
         return switch (failure.sort()) {
             case UNIQUE -> unique(failure, context, session, cause);
-            case NOT_NULL -> notNull(failure, context, cause);
+            case NOT_NULL -> notNull(failure, context, session, cause);
             case CHECK -> check(failure, context, cause);
             case REFERENCE -> reference(failure, context, session, cause);
             case INVALID -> new InvalidValueException("row", failure.advice(), context, cause);
@@ -93,13 +93,15 @@ final class Errors {
 
     private StorageException unique(
             Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
-        EntityType<?> type = type(failure, context).orElse(null);
+        EntityType<?> type = type(failure, context, session).orElse(null);
         if (type == null) {
             return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
         }
         List<String> key = type.columns(type.key());
         HashSet<String> columns = new HashSet<>(failure.columns());
-        if (columns.equals(new HashSet<>(key)) || type.sql().primaryKey().equals(failure.constraint())) {
+        if (columns.equals(new HashSet<>(key))
+                || type.sql().primaryKey().equals(failure.constraint())
+                || Failure.PRIMARY.equals(failure.constraint())) {
             Session.Writing writing = session == null ? null : session.writing();
             if (session != null && writing != null && writing.raceOnKey()) {
                 return Transactions.conflict(session, context, cause);
@@ -115,8 +117,9 @@ final class Errors {
         return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
     }
 
-    private StorageException notNull(Failure failure, ErrorContext context, SQLException cause) {
-        EntityType<?> type = type(failure, context).orElse(null);
+    private StorageException notNull(
+            Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
+        EntityType<?> type = type(failure, context, session).orElse(null);
         String column = failure.columns().isEmpty() ? "" : failure.columns().get(0);
         int field = type == null ? -1 : type.sql().columns().indexOf(column);
         String name = type == null || field < 0 ? null : type.sql().notNullName(field);
@@ -163,9 +166,14 @@ final class Errors {
         return new ConstraintViolationException(kind, constraint, columns, context, cause);
     }
 
-    private Optional<EntityType<?>> type(Failure failure, ErrorContext context) {
+    /** The type of the table that the engine names, else of the one that is being written. */
+    private Optional<EntityType<?>> type(Failure failure, ErrorContext context, @Nullable Session session) {
         Stream<EntityType<?>> all = types.get().stream();
         String table = failure.table();
+        Session.Writing writing = session == null ? null : session.writing();
+        if (table == null && writing != null) {
+            return Optional.of(writing.table().type());
+        }
         return (table == null
                         ? all.filter(type -> type.name().equals(context.entity()))
                         : all.filter(type -> dialect.sameName(type.sql().table(), table)))

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 record Failure(
         Sort sort, @Nullable String constraint, @Nullable String table, List<String> columns, String advice) {
 
+    /** What MariaDB calls every primary key. */
+    static final String PRIMARY = "PRIMARY";
+
     /** The sorts of failure. */
     enum Sort {
         UNIQUE,

@@ -34,7 +34,7 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    ColumnCodec codec(Field<?, ?> field) {
+    ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();
         return switch (type.kind()) {
             case TEXT -> ColumnCodec.text("CHARACTER VARYING", H2Dialect::quoted);
@@ -164,6 +164,11 @@ final class H2Dialect extends Dialect {
         } else {
             slots(sql, columns, encoded, "");
         }
+    }
+
+    @Override
+    String driverPackage() {
+        return "org.h2.";
     }
 
     @Override

@@ -26,11 +26,13 @@ final class KvTable {
     private final String name;
     private final boolean textKeys;
     private final boolean locks;
+    private final Dialect dialect;
     private final List<String> ddl;
 
     /** Works out the table. Only SQLite orders text by its bytes and takes every character; elsewhere keys are bytes. */
     KvTable(String table, Dialect dialect) {
-        this.name = Dialect.quote(table);
+        this.dialect = dialect;
+        this.name = dialect.quote(table);
         this.textKeys = dialect instanceof SqliteDialect;
         this.locks = !textKeys;
         String types = switch (dialect.name()) {
@@ -39,14 +41,28 @@ final class KvTable {
             case "mariadb" -> "VARBINARY(2048) LONGBLOB LONGTEXT BIGINT";
             default -> "VARBINARY(2048) VARBINARY VARCHAR BIGINT";
         };
+        String options = switch (dialect.name()) {
+            case "sqlite" -> " STRICT";
+            case "mariadb" -> MariaDbDialect.OPTIONS;
+            default -> "";
+        };
         String[] type = types.split(" ", -1);
         this.ddl = List.of(
-                "CREATE TABLE " + name + " (\n    \"key\" " + type[0] + " NOT NULL PRIMARY KEY,\n    \"value\" "
+                quoted("CREATE TABLE " + name + " (\n    \"key\" " + type[0] + " NOT NULL PRIMARY KEY,\n    \"value\" "
                         + type[1]
                         + ",\n    \"metadata\" " + type[2] + ",\n    \"expiration\" " + type[3]
                         + ",\n    \"created_at\" " + type[3] + " NOT NULL,\n    \"updated_at\" " + type[3]
-                        + " NOT NULL,\n    \"version\" " + type[3] + " NOT NULL\n)" + (textKeys ? " STRICT" : ""),
-                "CREATE INDEX " + Dialect.quote(table + "_expiration_ix") + " ON " + name + " (\"expiration\")");
+                        + " NOT NULL,\n    \"version\" " + type[3] + " NOT NULL\n)" + options),
+                quoted("CREATE INDEX \"" + table + "_expiration_ix\" ON " + name + " (\"expiration\")"));
+    }
+
+    /** A statement, written in the standard's quotes, in those of the engine; it has no literals. */
+    private String quoted(String sql) {
+        return sql.replace('"', dialect.quote("").charAt(0));
+    }
+
+    private Sql sql(String text) {
+        return new Sql(quoted(text));
     }
 
     /** The statements that create the table and its index. */
@@ -69,19 +85,19 @@ final class KvTable {
 
     /** Selects the entries among the keys, of which there are at most as many as the largest chunk. */
     Sql entries(List<String> keys) {
-        return in(new Sql("SELECT " + SELECTED + " FROM " + name + " WHERE "), keys)
-                .add(" AND \"value\" IS NOT NULL");
+        return in(sql("SELECT " + SELECTED + " FROM " + name + " WHERE "), keys)
+                .add(quoted(" AND \"value\" IS NOT NULL"));
     }
 
     /** Selects key, version and whether there is a value, and locks the rows until the transaction ends. */
     Sql locked(List<String> keys) {
-        Sql sql = new Sql(
+        Sql sql = sql(
                 "SELECT \"key\", \"version\", CASE WHEN \"value\" IS NULL THEN 0 ELSE 1 END FROM " + name + " WHERE ");
-        return in(sql, keys).add(locks ? " ORDER BY \"key\" FOR UPDATE" : "");
+        return in(sql, keys).add(quoted(locks ? " ORDER BY \"key\" FOR UPDATE" : ""));
     }
 
     private Sql in(Sql sql, List<String> keys) {
-        sql.add("\"key\" IN ").tuples(1, Dialect.slots(keys.size()));
+        sql.add(quoted("\"key\" IN ")).tuples(1, Dialect.slots(keys.size()));
         for (int i = 0; i < Dialect.slots(keys.size()); i++) {
             sql.bind(bound(keys.get(Math.min(i, keys.size() - 1))));
         }
@@ -90,22 +106,24 @@ final class KvTable {
 
     /** Selects entries from a key on, or behind it, and below another one if there is one. */
     Sql range(String from, boolean behind, @Nullable String below, int limit) {
-        Sql sql = new Sql("SELECT " + SELECTED + " FROM " + name + " WHERE \"key\" " + (behind ? ">" : ">=") + " ?")
+        Sql sql = sql("SELECT " + SELECTED + " FROM " + name + " WHERE \"key\" " + (behind ? ">" : ">=") + " ?")
                 .bind(bound(from));
         if (below != null) {
-            sql.add(" AND \"key\" < ?").bind(bound(below));
+            sql.add(quoted(" AND \"key\" < ?")).bind(bound(below));
         }
-        return sql.add(" AND \"value\" IS NOT NULL ORDER BY \"key\" LIMIT ?").bind(limit);
+        return sql.add(quoted(" AND \"value\" IS NOT NULL ORDER BY \"key\" LIMIT ?"))
+                .bind(limit);
     }
 
     Sql floor() {
-        return new Sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name + " WHERE \"key\" = ?").bind(bound(FLOOR));
+        return sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name + " WHERE \"key\" = ?")
+                .bind(bound(FLOOR));
     }
 
     /** Inserts a row: key, value, metadata, expiration, created, updated, version. */
     String insert() {
         return "INSERT INTO " + name + " ("
-                + String.join(", ", COLUMNS.stream().map(Dialect::quote).toList()) + ") VALUES "
+                + String.join(", ", COLUMNS.stream().map(dialect::quote).toList()) + ") VALUES "
                 + new Sql().tuples(1, COLUMNS.size()).text();
     }
 
@@ -115,44 +133,44 @@ final class KvTable {
      * @param version whether only an entry of a version is meant, which is bound last
      */
     String overwrite(boolean version) {
-        return "UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"updated_at\" = ?,"
+        return quoted("UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"updated_at\" = ?,"
                 + " \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"value\" IS NOT NULL"
-                + (version ? " AND \"version\" = ?" : "");
+                + (version ? " AND \"version\" = ?" : ""));
     }
 
     /** Puts a value into a row that is there, entry or tombstone: as {@link #overwrite}, with created before updated. */
     String revive() {
-        return "UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"created_at\" = ?,"
-                + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"version\" = ?";
+        return quoted("UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"created_at\" = ?,"
+                + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"version\" = ?");
     }
 
     /** Makes tombstones of what has expired. */
     Sql expire(long now, long updated) {
-        return new Sql("UPDATE " + name + " SET \"value\" = NULL, \"metadata\" = NULL, \"expiration\" = NULL,"
+        return sql("UPDATE " + name + " SET \"value\" = NULL, \"metadata\" = NULL, \"expiration\" = NULL,"
                         + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"expiration\" <= ?")
                 .bind(updated)
                 .bind(now);
     }
 
     private Sql old(Sql sql, long updatedBefore) {
-        return sql.add(" WHERE \"value\" IS NULL AND \"updated_at\" < ? AND \"key\" <> ?")
+        return sql.add(quoted(" WHERE \"value\" IS NULL AND \"updated_at\" < ? AND \"key\" <> ?"))
                 .bind(updatedBefore)
                 .bind(bound(FLOOR));
     }
 
     /** Selects the highest version of the tombstones that are older. */
     Sql highest(long updatedBefore) {
-        return old(new Sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name), updatedBefore);
+        return old(sql("SELECT COALESCE(MAX(\"version\"), 0) FROM " + name), updatedBefore);
     }
 
     /** Deletes the tombstones that are older. */
     Sql sweep(long updatedBefore) {
-        return old(new Sql("DELETE FROM " + name), updatedBefore);
+        return old(sql("DELETE FROM " + name), updatedBefore);
     }
 
     /** Raises the floor, if its row is there. */
     Sql raise(long floor) {
-        return new Sql("UPDATE " + name + " SET \"version\" = CASE WHEN \"version\" < ? THEN ? ELSE \"version\" END"
+        return sql("UPDATE " + name + " SET \"version\" = CASE WHEN \"version\" < ? THEN ? ELSE \"version\" END"
                         + " WHERE \"key\" = ?")
                 .bind(floor)
                 .bind(floor)

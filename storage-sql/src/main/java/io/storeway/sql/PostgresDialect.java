@@ -37,7 +37,7 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
-    ColumnCodec codec(Field<?, ?> field) {
+    ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();
         return switch (type.kind()) {
             case TEXT -> ColumnCodec.text(TEXT, PostgresDialect::quoted);

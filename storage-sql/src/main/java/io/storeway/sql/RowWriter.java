@@ -4,7 +4,6 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.UniqueKey;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,7 +43,23 @@ final class RowWriter {
     /** Writes rows whether they are there or not. */
     void upsert(Session session, Table table, List<Row> rows) throws SQLException {
         session.writing(new Session.Writing(table, rows, List.of(), true));
-        write(session, table, rows, table::upsert);
+        if (!table.upsertsKnownRows()) {
+            write(session, table, rows, table::upsert);
+            return;
+        }
+        List<Key> keys = rows.stream().map(Row::key).toList();
+        Set<Key> there = new HashSet<>();
+        Lookup.rows(session, table, table.type().key(), keys, " FOR UPDATE").forEach(row -> there.add(row.key()));
+        write(
+                session,
+                table,
+                rows.stream().filter(row -> there.contains(row.key())).toList(),
+                table::upsert);
+        write(
+                session,
+                table,
+                rows.stream().filter(row -> !there.contains(row.key())).toList(),
+                table::insert);
     }
 
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
@@ -54,14 +69,17 @@ final class RowWriter {
         while (from < rows.size()) {
             // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
             int size = table.ownReferences().isEmpty() ? Dialect.chunk(rows.size() - from) : 1;
-            try (PreparedStatement statement = session.prepare(text.apply(size))) {
-                for (; rows.size() - from >= size; from += size) {
+            int start = from;
+            from = session.with(text.apply(size), statement -> {
+                int next = start;
+                for (; rows.size() - next >= size; next += size) {
                     for (int i = 0; i < size; i++) {
-                        table.bind(statement, 1 + i * width, rows.get(from + i));
+                        table.bind(statement, 1 + i * width, rows.get(next + i));
                     }
                     statement.executeUpdate();
                 }
-            }
+                return next;
+            });
         }
     }
 

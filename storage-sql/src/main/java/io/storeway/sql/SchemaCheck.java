@@ -64,7 +64,7 @@ final class SchemaCheck {
         }
         if (found == null) {
             differences.add("column " + qualified + " is missing; add it: ALTER TABLE " + table.name() + " ADD COLUMN "
-                    + Dialect.quote(column) + " " + codec.sqlType()
+                    + dialect.quote(column) + " " + codec.sqlType()
                     + (field.nullable() ? "" : ", with a default for the rows that are there, and make it NOT NULL"));
             return;
         }
@@ -159,7 +159,7 @@ final class SchemaCheck {
             if (there == null) {
                 differences.add("check " + checkName + " on " + name() + " is missing; add CHECK (" + expression
                         + "), or create the table anew and copy its rows");
-            } else if (!there.equals(SchemaWriter.compact(expression))) {
+            } else if (!there.equals(dialect.comparable(expression))) {
                 differences.add("check " + checkName + " on " + name() + " is not (" + expression
                         + "); create the constraint anew");
             }

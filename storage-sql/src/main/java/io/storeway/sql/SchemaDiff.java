@@ -105,6 +105,7 @@ final class SchemaDiff {
                         false,
                         "drop index " + index.name() + ", which is no longer declared",
                         alter.dropIndex(index.name())));
+        type.fields().forEach(this::widened);
         live.columns().values().stream()
                 .filter(column -> !type.sql().columns().contains(column.name()))
                 .forEach(this::undeclared);
@@ -125,9 +126,10 @@ final class SchemaDiff {
         for (Constraint constraint : constraints) {
             if (!sqlite
                     && constraint.kind() != Kind.PRIMARY
-                    && constraint.columns().contains(former)) {
+                    && (constraint.columns().contains(former) || bindsName(constraint, former))) {
                 statements.add(alter.dropConstraint(constraint.name()));
                 replaced.add(constraint);
+                liveChecks.remove(constraint.name());
             }
         }
         statements.add(alter.renameColumn(former, column));
@@ -137,6 +139,14 @@ final class SchemaDiff {
                 false,
                 "rename column " + former + " to " + column,
                 statements.toArray(String[]::new));
+    }
+
+    /** Whether the constraint is a check that the engine doesn't adapt to the new name of a column. */
+    private boolean bindsName(Constraint constraint, String column) {
+        String check = liveChecks.getOrDefault(constraint.name(), "");
+        return dialect instanceof MariaDbDialect
+                && constraint.kind() == Kind.CHECK
+                && check.contains(dialect.comparable(dialect.quote(column)));
     }
 
     private boolean isReplaced(Kind kind, List<String> columns) {
@@ -185,20 +195,28 @@ final class SchemaDiff {
         LiveSchema.Column there = live.columns().get(column);
         String sqlType = table.codec(field).sqlType();
         String value = wanted.defaultValue(field);
-        String fill = "UPDATE " + table.name() + " SET " + Dialect.quote(column) + " = " + value + " WHERE "
-                + Dialect.quote(column) + " IS NULL";
+        String fill = "UPDATE " + table.name() + " SET " + dialect.quote(column) + " = " + value + " WHERE "
+                + dialect.quote(column) + " IS NULL";
         if (there == null) {
-            added(field, column, sqlType);
+            added(field, column);
             return;
         }
-        if (!dialect.sameType(table.codec(field), there)) {
+        if (dialect.tooLong(table.codec(field), there)) {
+            step(
+                    Phase.EXPAND,
+                    false,
+                    false,
+                    "make column " + column + " a " + sqlType + ", for which an index has room; fails if a value is"
+                            + " longer, and refuses those that old code writes",
+                    alter.setType(column, sqlType, wanted.column(field)));
+        } else if (!dialect.sameType(table.codec(field), there)) {
             step(
                     Phase.STANDSTILL,
                     true,
                     true,
                     "change column " + column + " from " + there.type() + " to " + sqlType
                             + "; fails if a value doesn't fit",
-                    alter.setType(column, sqlType, field.nullable() ? "" : " NOT NULL"));
+                    alter.setType(column, sqlType, wanted.column(field)));
         }
         if (there.nullable() && !field.nullable()) {
             step(
@@ -210,8 +228,8 @@ final class SchemaDiff {
                                     ? "; fails if rows lack it"
                                     : ", with its default value where it is missing"),
                     value == null
-                            ? new String[] {alter.setNullable(column, false, sqlType)}
-                            : new String[] {fill, alter.setNullable(column, false, sqlType)});
+                            ? new String[] {alter.setNullable(column, false, wanted.column(field))}
+                            : new String[] {fill, alter.setNullable(column, false, wanted.column(field))});
         } else if (!there.nullable() && field.nullable()) {
             step(
                     Phase.EXPAND,
@@ -219,11 +237,26 @@ final class SchemaDiff {
                     false,
                     "let column " + column + " be missing; old code goes on, but finds a difference if it is started"
                             + " again, and can't read a record without the value",
-                    alter.setNullable(column, true, sqlType));
+                    alter.setNullable(column, true, wanted.column(field)));
         }
     }
 
-    private void added(Field<?, ?> field, String column, String sqlType) {
+    /** Gives a column the room that it lost to an index of former times, which goes before. */
+    private void widened(Field<?, ?> field) {
+        String column = type.sql().columns().get(field.index());
+        LiveSchema.Column there = live.columns().get(column);
+        if (there != null && dialect.tooShort(table.codec(field), there)) {
+            String sqlType = table.codec(field).sqlType();
+            step(
+                    Phase.CONTRACT,
+                    false,
+                    false,
+                    "make column " + column + " a " + sqlType + "; until then it refuses longer values",
+                    alter.setType(column, sqlType, wanted.column(field)));
+        }
+    }
+
+    private void added(Field<?, ?> field, String column) {
         if (field.nullable() || field.defaultValue() != null) {
             String inline = sqlite
                     ? checksOf(field).entrySet().stream()
@@ -248,8 +281,8 @@ final class SchemaDiff {
                             + ", which has no default value: fill it in the script, or give the field a default value"
                             + " or make it nullable for a release, which spares the standstill",
                     alter.addColumn(wanted.typed(field)),
-                    "-- fill " + Dialect.quote(column) + " here",
-                    alter.setNullable(column, false, sqlType));
+                    "-- fill " + dialect.quote(column) + " here",
+                    alter.setNullable(column, false, wanted.column(field)));
         }
     }
 
@@ -298,7 +331,7 @@ final class SchemaDiff {
                         false,
                         "add check " + check + CAUTION,
                         added(check, expression).toArray(String[]::new));
-            } else if (!there.equals(SchemaWriter.compact(expression))) {
+            } else if (!there.equals(dialect.comparable(expression))) {
                 step(
                         Phase.EXPAND,
                         true,
@@ -401,7 +434,7 @@ final class SchemaDiff {
         boolean blocks = !column.nullable() && !column.hasDefault();
         boolean used =
                 constraints.stream().anyMatch(constraint -> constraint.columns().contains(column.name()))
-                        || liveChecks.values().stream().anyMatch(check -> check.contains(Dialect.quote(column.name())))
+                        || liveChecks.values().stream().anyMatch(check -> check.contains(dialect.quote(column.name())))
                         || original.primaryKey().contains(column.name());
         if (blocks) {
             dropped.add(column.name());

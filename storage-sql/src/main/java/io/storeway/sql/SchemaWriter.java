@@ -62,8 +62,8 @@ final class SchemaWriter {
     String foreignKey(Reference reference) {
         EntityType<?> target = reference.target();
         return constraint(reference.name()) + "FOREIGN KEY " + list(table.columns(reference.fields())) + " REFERENCES "
-                + Dialect.quote(target.sql().table()) + " "
-                + list(target.columns(target.key()).stream().map(Dialect::quote).toList()) + " ON DELETE "
+                + dialect.quote(target.sql().table()) + " "
+                + list(target.columns(target.key()).stream().map(dialect::quote).toList()) + " ON DELETE "
                 + reference.onDelete();
     }
 
@@ -74,7 +74,7 @@ final class SchemaWriter {
     /** A column with its default value, which old code that doesn't know the column relies on. */
     String column(Field<?, ?> field) {
         String column = typed(field);
-        return field.nullable() ? column : column + " " + constraint(layout.notNullName(field.index())) + "NOT NULL";
+        return field.nullable() ? column : column + " " + dialect.notNull(layout.notNullName(field.index()));
     }
 
     /** A column that may be missing. */
@@ -91,8 +91,8 @@ final class SchemaWriter {
         return value == null ? null : literal(field, value);
     }
 
-    private static String constraint(String name) {
-        return "CONSTRAINT " + Dialect.quote(name) + " ";
+    private String constraint(String name) {
+        return "CONSTRAINT " + dialect.quote(name) + " ";
     }
 
     /** The check constraints: expression by name. */
@@ -166,8 +166,8 @@ final class SchemaWriter {
     }
 
     String createIndex(String name, List<String> columns) {
-        return "CREATE INDEX " + Dialect.quote(name) + " ON " + table.name() + " "
-                + list(columns.stream().map(Dialect::quote).toList());
+        return "CREATE INDEX " + dialect.quote(name) + " ON " + table.name() + " "
+                + list(columns.stream().map(dialect::quote).toList());
     }
 
     private static String list(List<String> parts) {

@@ -40,7 +40,7 @@ final class SelectSql {
             sql.add(separator)
                     .add(dialect.ordered(column(field), field.type(), null))
                     .add(sort.descending() ? " DESC" : " ASC")
-                    .add(!field.nullable() ? "" : sort.descending() ? " NULLS LAST" : " NULLS FIRST");
+                    .add(!field.nullable() ? "" : dialect.nulls(sort.descending()));
             separator = ", ";
         }
         if (exact() && selection.limit() < Integer.MAX_VALUE) {

@@ -29,6 +29,12 @@ final class Session implements AutoCloseable {
         R read(ResultSet rows) throws SQLException;
     }
 
+    /** Uses a prepared statement. */
+    @FunctionalInterface
+    interface Use<R> {
+        R of(PreparedStatement statement) throws SQLException;
+    }
+
     /** Takes rows until it answers false. */
     @FunctionalInterface
     interface RowSink {
@@ -36,6 +42,7 @@ final class Session implements AutoCloseable {
     }
 
     private final Connection connection;
+    private final @Nullable StatementCache statements;
     private final @Nullable String lockTable;
     private final boolean autoCommitBefore;
     private int isolationBefore = -1;
@@ -46,9 +53,11 @@ final class Session implements AutoCloseable {
     private boolean forgotten;
     private @Nullable Writing writing;
 
-    Session(Connection connection, @Nullable String lockTable, boolean careful) throws SQLException {
+    Session(Connection connection, @Nullable StatementCache statements, @Nullable String lockTable, boolean careful)
+            throws SQLException {
         this.careful = careful;
         this.connection = connection;
+        this.statements = statements;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
         if (!autoCommitBefore) {
@@ -74,26 +83,45 @@ final class Session implements AutoCloseable {
         }
     }
 
-    PreparedStatement prepare(String text) throws SQLException {
-        return connection.prepareStatement(text);
+    /** Uses a statement that is prepared once for a physical connection, not once for each use. */
+    <R> R with(String text, Use<R> use) throws SQLException {
+        if (statements == null) {
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
+                return use.of(statement);
+            }
+        }
+        PreparedStatement statement = statements.take(text);
+        R result;
+        try {
+            result = use.of(statement);
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                statement.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+        statements.giveBack(text, statement);
+        return result;
     }
 
     int update(Sql sql) throws SQLException {
-        try (PreparedStatement statement = prepare(sql.text())) {
+        return with(sql.text(), statement -> {
             bind(statement, sql.values());
             return statement.executeUpdate();
-        }
+        });
     }
 
     /** Runs the statement once for each list of values and gives the counts. */
     int[] batch(String text, List<List<@Nullable Object>> values) throws SQLException {
-        try (PreparedStatement statement = prepare(text)) {
+        return with(text, statement -> {
             for (List<@Nullable Object> each : values) {
                 bind(statement, each);
                 statement.addBatch();
             }
             return statement.executeBatch();
-        }
+        });
     }
 
     <R extends @Nullable Object> List<R> list(Sql sql, Reader<R> reader) throws SQLException {
@@ -103,15 +131,16 @@ final class Session implements AutoCloseable {
     }
 
     void each(Sql sql, RowSink sink) throws SQLException {
-        try (PreparedStatement statement = prepare(sql.text())) {
+        with(sql.text(), statement -> {
             bind(statement, sql.values());
             try (ResultSet rows = statement.executeQuery()) {
                 boolean more = true;
                 while (more && rows.next()) {
                     more = sink.take(rows);
                 }
+                return more;
             }
-        }
+        });
     }
 
     long number(Sql sql) throws SQLException {

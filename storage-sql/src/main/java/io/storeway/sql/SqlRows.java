@@ -133,6 +133,7 @@ final class SqlRows implements RowStore {
         List<Row> distinct = lastOfEach(type, rows);
         boolean single = table.position() < 0
                 && table.version() < 0
+                && !table.upsertsKnownRows()
                 && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
         ErrorContext context = context("save", table, rows);
         write("save", table, distinct, single, session -> {

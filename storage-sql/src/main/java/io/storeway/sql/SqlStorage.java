@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The DataSource, its pool and its driver's settings are the application's; closing the storage leaves it open. Units of
  * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
- * again, five times at most. On H2 units see one state of the database, on SQLite they come one after the other.
+ * again, five times at most, on MariaDB thirty times. Units see one state of the database; on SQLite they come one after
+ * the other.
  *
  * <p>SQLite: foreign keys are switched on for each connection. H2: a database in a file is refused unless it was opened
  * with {@code WRITE_DELAY=0}, because it would lose acknowledged writes when the process dies.

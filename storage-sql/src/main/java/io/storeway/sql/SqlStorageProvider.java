@@ -15,16 +15,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…} and {@code jdbc:postgresql:…} with a small pool of its own and settings
- * that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate transactions; H2 files
- * with {@code WRITE_DELAY=0}; PostgreSQL with limits on how long a connection is waited for. What the URL itself says takes
- * precedence.
+ * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
+ * its own and settings that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate
+ * transactions; H2 files with {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with limits on how long they are waited for.
+ * What the URL itself says takes precedence.
  */
 public final class SqlStorageProvider implements StorageProvider {
 
     private static final String SQLITE = "jdbc:sqlite:";
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final String MARIADB = "jdbc:mariadb:";
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -33,12 +34,12 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public List<String> schemes() {
-        return List.of(SQLITE + "FILE", H2 + "FILE", POSTGRESQL + "//HOST/DATABASE");
+        return List.of(SQLITE + "FILE", H2 + "FILE", POSTGRESQL + "//HOST/DATABASE", MARIADB + "//HOST/DATABASE");
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL);
+        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL) || uri.startsWith(MARIADB);
     }
 
     @Override
@@ -56,7 +57,12 @@ public final class SqlStorageProvider implements StorageProvider {
         if (uri.startsWith(SQLITE)) {
             return pool(sqlite(uri), new SqliteDialect());
         }
-        return uri.startsWith(H2) ? pool(h2(uri), new H2Dialect()) : pool(postgresql(uri), new PostgresDialect());
+        if (uri.startsWith(H2)) {
+            return pool(h2(uri), new H2Dialect());
+        }
+        return uri.startsWith(MARIADB)
+                ? pool(mariaDb(uri), new MariaDbDialect(true))
+                : pool(postgresql(uri), new PostgresDialect());
     }
 
     private static HikariConfig postgresql(String uri) {
@@ -67,6 +73,17 @@ public final class SqlStorageProvider implements StorageProvider {
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "storeway");
+        return config;
+    }
+
+    private static HikariConfig mariaDb(String uri) {
+        HikariConfig config = config(uri, "org.mariadb.jdbc.Driver", "org.mariadb.jdbc:mariadb-java-client");
+        config.setMaximumPoolSize(POOL_SIZE);
+        // What the URI says wins over properties.
+        config.addDataSourceProperty("connectTimeout", "10000");
+        config.addDataSourceProperty("socketTimeout", "60000");
+        config.addDataSourceProperty("useServerPrepStmts", "true");
+        config.addDataSourceProperty("sessionVariables", "innodb_lock_wait_timeout=10");
         return config;
     }
 

@@ -50,7 +50,7 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
-    ColumnCodec codec(Field<?, ?> field) {
+    ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();
         return switch (type.kind()) {
             case TEXT -> ColumnCodec.text("TEXT", SqliteDialect::quoted);
@@ -239,11 +239,16 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
+    String driverPackage() {
+        return "org.sqlite.";
+    }
+
+    @Override
     void verify(Connection connection) throws SQLException {
         Connection physical =
                 connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
         // Only the driver's own object is sure to be one physical connection for ever; a pool's may be a passing shell.
-        boolean known = physical.getClass().getName().startsWith("org.sqlite.");
+        boolean known = physical.getClass().getName().startsWith(driverPackage());
         if (known && verified.contains(physical)) {
             return;
         }

@@ -40,7 +40,7 @@ final class SqliteRebuild {
     /** The statements; columns that no field declares stay, except those that are dropped. */
     List<String> statements(List<String> dropped) {
         String name = table.type().sql().table();
-        String copy = Dialect.quote(name + "__new");
+        String copy = Dialect.ansi(name + "__new");
         List<Kept> kept = kept(dropped);
         List<String> into = new ArrayList<>();
         List<String> from = new ArrayList<>();
@@ -58,8 +58,8 @@ final class SqliteRebuild {
             }
         }
         for (Kept column : kept) {
-            into.add(Dialect.quote(column.name()));
-            from.add(Dialect.quote(column.name()));
+            into.add(Dialect.ansi(column.name()));
+            from.add(Dialect.ansi(column.name()));
         }
         List<String> statements = new ArrayList<>(
                 List.of("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN IMMEDIATE"));
@@ -88,7 +88,7 @@ final class SqliteRebuild {
         if (there == null) {
             return value;
         }
-        String quoted = Dialect.quote(there.name());
+        String quoted = Dialect.ansi(there.name());
         return there.nullable() && !field.nullable() && value != null
                 ? "COALESCE(" + quoted + ", " + value + ")"
                 : quoted;
@@ -103,7 +103,7 @@ final class SqliteRebuild {
                     String value = rows.getString(4);
                     return new Kept(
                             rows.getString(1),
-                            Dialect.quote(rows.getString(1)) + " " + rows.getString(2)
+                            Dialect.ansi(rows.getString(1)) + " " + rows.getString(2)
                                     + (value == null ? "" : " DEFAULT (" + value + ")")
                                     + (rows.getBoolean(3) ? " NOT NULL" : ""));
                 })

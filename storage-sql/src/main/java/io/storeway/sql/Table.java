@@ -50,9 +50,10 @@ final class Table {
         this.ownReferences = type.references().stream()
                 .filter(reference -> reference.target() == type)
                 .toList();
-        this.name = Dialect.quote(type.sql().table());
-        this.columns = type.sql().columns().stream().map(Dialect::quote).toList();
-        this.codecs = type.fields().stream().map(dialect::codec).toArray(ColumnCodec[]::new);
+        this.name = dialect.quote(type.sql().table());
+        this.columns = type.sql().columns().stream().map(dialect::quote).toList();
+        this.codecs =
+                type.fields().stream().map(field -> dialect.codec(type, field)).toArray(ColumnCodec[]::new);
         this.position = type.position().map(Field::index).orElse(-1);
         this.expiry = type.expiry().map(Field::index).orElse(-1);
         this.version = type.version().map(Field::index).orElse(-1);
@@ -117,6 +118,11 @@ final class Table {
     /** The references of the type to itself. */
     List<Reference> ownReferences() {
         return ownReferences;
+    }
+
+    /** Whether rows are to be upserted only where it is known which are there, as others would be replaced too. */
+    boolean upsertsKnownRows() {
+        return dialect.upsertMeetsUniqueKeys() && !type.uniqueKeys().isEmpty();
     }
 
     /** Whether no type refers to this one. */
@@ -268,7 +274,10 @@ final class Table {
         if (value == null) {
             return null;
         }
-        String objection = dialect.objection(field.type(), value);
+        String objection = codec(field).tooLong(value);
+        if (objection == null) {
+            objection = dialect.objection(field.type(), value);
+        }
         if (objection == null && field.type().kind() == FieldType.Kind.JSON) {
             try {
                 JacksonJson.checkBounds((io.storeway.Json) value, 0);

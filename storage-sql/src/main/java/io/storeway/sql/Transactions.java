@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Runs each piece of work as a unit of its own, again where it met another writer, and names what goes wrong. */
 final class Transactions implements Execution {
 
-    private static final int ATTEMPTS = 5;
     /** How many dead connections a pool may lend one after the other, as after the death of a server. */
     private static final int DEAD_CONNECTIONS = 32;
 
     private static final long FIRST_BACKOFF_MICROS = 2_000;
+    private static final int ATTEMPTS_AFTER_LOSS = 5;
+    private static final int MAX_DOUBLINGS = 7;
 
     private enum Mode {
         READ,
@@ -35,6 +36,7 @@ final class Transactions implements Execution {
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Errors errors;
+    private final StatementCaches statements;
     private final @Nullable String lockTable;
     private volatile boolean closed;
 
@@ -42,6 +44,7 @@ final class Transactions implements Execution {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.errors = errors;
+        this.statements = new StatementCaches(dialect.driverPackage());
         this.lockTable = lockTable;
     }
 
@@ -81,8 +84,10 @@ final class Transactions implements Execution {
                     if (session.broken() && discard(session.connection())) {
                         session.forget();
                     }
-                    boolean transitory = session.conflicted() || lostBeforeCommit(mode, session, failure);
-                    boolean again = session.asksForCare() || (transitory && attempt < ATTEMPTS && backOff(attempt));
+                    int attempts = session.conflicted()
+                            ? dialect.attempts()
+                            : lostBeforeCommit(mode, session, failure) ? ATTEMPTS_AFTER_LOSS : 0;
+                    boolean again = session.asksForCare() || (attempt < attempts && backOff(attempt));
                     if (!again) {
                         throw failure;
                     }
@@ -179,7 +184,7 @@ final class Transactions implements Execution {
         for (int dead = 1; ; dead++) {
             Connection connection = errors.connect(dataSource, context);
             try {
-                Session session = new Session(connection, lockTable, careful);
+                Session session = new Session(connection, statements.of(connection), lockTable, careful);
                 dialect.verify(connection);
                 return session;
             } catch (SQLException | StorageException e) {
@@ -202,7 +207,7 @@ final class Transactions implements Execution {
 
     /** Waits a random time that grows with the attempts; false if the thread is interrupted. */
     private static boolean backOff(int attempt) {
-        long bound = TimeUnit.MICROSECONDS.toNanos(FIRST_BACKOFF_MICROS << (attempt - 1));
+        long bound = TimeUnit.MICROSECONDS.toNanos(FIRST_BACKOFF_MICROS << Math.min(attempt - 1, MAX_DOUBLINGS));
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
         return !Thread.currentThread().isInterrupted();
     }
@@ -211,6 +216,6 @@ final class Transactions implements Execution {
     static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
         session.conflict();
         return new TransactionFailedException(
-                "Another writer was in the way, also after " + ATTEMPTS + " attempts", context, cause);
+                "Another writer was in the way, also when the work was run again", context, cause);
     }
 }

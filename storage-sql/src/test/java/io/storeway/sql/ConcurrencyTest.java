@@ -14,8 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ConcurrencyTest {
 
@@ -82,8 +80,7 @@ class ConcurrencyTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void threadsThatSaveTheSameNewKeysAllSucceed(Engine engine) throws Exception {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Book> books = storage.repository(Library.BOOKS);
@@ -92,8 +89,7 @@ class ConcurrencyTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aUnitIsAllOrNothingAndSeesItsOwnWrites(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             assertThatExceptionOfType(IllegalArgumentException.class)

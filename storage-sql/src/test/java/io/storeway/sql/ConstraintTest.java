@@ -18,8 +18,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ConstraintTest {
 
@@ -60,8 +58,7 @@ class ConstraintTest {
         assertThat(trace.toString()).doesNotContain("secret");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aRepeatedPrimaryKeyIsNamed(Engine engine) {
         Repository<Library.Loan> loans = storage(engine).repository(Library.LOANS);
         List<String> columns = List.of("member", "isbn");
@@ -86,8 +83,7 @@ class ConstraintTest {
         return java.util.Objects.requireNonNull(opened);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aRepeatedUniqueKeyIsNamed(Engine engine) {
         Repository<Library.Member> members = storage(engine).repository(Library.MEMBERS);
         members.insert(new Library.Member("n", "secret"));
@@ -109,8 +105,7 @@ class ConstraintTest {
         assertThat(members.exists("p")).isFalse();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aMissingParentIsNamed(Engine engine) {
         Repository<Library.Loan> loans = storage(engine).repository(Library.LOANS);
         refused(
@@ -126,8 +121,7 @@ class ConstraintTest {
         assertThat(loans.find("m", "b")).contains(new Library.Loan("m", "b", 1));
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aParentThatIsReferredToIsKeptAndTheReferenceNamed(Engine engine) {
         Repository<Library.Book> books = storage(engine).repository(Library.BOOKS);
         refused(() -> books.delete("b"), ConstraintKind.REFERENCE, "loans_isbn_fk", List.of("isbn"));
@@ -135,8 +129,7 @@ class ConstraintTest {
         assertThat(books.exists("b")).isTrue();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aCheckIsNamedByTheApiAndByTheEngine(Engine engine) {
         SqlStorage storage = storage(engine);
         refused(
@@ -152,8 +145,7 @@ class ConstraintTest {
                 List.of("rating"));
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aMissingValueIsNamedByTheApiAndByTheEngine(Engine engine) {
         SqlStorage storage = storage(engine);
         EntityType<Library.Book> type = Library.BOOKS;
@@ -170,8 +162,7 @@ class ConstraintTest {
         return storage.standalone();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aRefusalDoomsTheWholeUnit(Engine engine) {
         SqlStorage storage = storage(engine);
         refused(

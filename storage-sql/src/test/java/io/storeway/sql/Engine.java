@@ -7,26 +7,49 @@ import io.storeway.testkit.engine.Engines;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The engines that the tests run on, each with its own file or database. */
 enum Engine {
     SQLITE,
     H2,
-    POSTGRESQL;
+    POSTGRESQL,
+    /** With the Maven profile of the name. */
+    MARIADB;
 
     private static final Map<Path, String> DATABASES = new ConcurrentHashMap<>();
 
+    static Stream<Engine> running() {
+        boolean mariaDb = Boolean.getBoolean("storeway.mariadb");
+        return Stream.of(values()).filter(engine -> engine != MARIADB || mariaDb);
+    }
+
+    /** SQL that is written with the standard's quotes, in those of the engine. */
+    String sql(String standard) {
+        return this == MARIADB ? standard.replace('"', '`') : standard;
+    }
+
+    String dropIndex(String table, String index) {
+        return sql("DROP INDEX \"" + index + "\"" + (this == MARIADB ? " ON \"" + table + "\"" : ""));
+    }
+
+    /** A URI that opens the engine with the settings that it has by itself. */
+    String uri(Path directory) {
+        return switch (this) {
+            case SQLITE -> "jdbc:sqlite:" + directory.resolve("data.db");
+            case H2 -> "jdbc:h2:file:" + directory.resolve("data");
+            case POSTGRESQL ->
+                DATABASES.computeIfAbsent(
+                        directory, absent -> Engines.postgres().newDatabase());
+            case MARIADB ->
+                DATABASES.computeIfAbsent(directory, absent -> Engines.mariaDb().newDatabase());
+        };
+    }
+
     HikariDataSource dataSource(Path directory) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(
-                switch (this) {
-                    case SQLITE ->
-                        "jdbc:sqlite:" + directory.resolve("data.db") + "?journal_mode=WAL&busy_timeout=10000";
-                    case H2 -> "jdbc:h2:" + directory.resolve("data") + ";WRITE_DELAY=0";
-                    case POSTGRESQL ->
-                        DATABASES.computeIfAbsent(
-                                directory, absent -> Engines.postgres().newDatabase());
-                });
+        config.setJdbcUrl(uri(directory)
+                + (this == SQLITE ? "?journal_mode=WAL&busy_timeout=10000" : this == H2 ? ";WRITE_DELAY=0" : ""));
         config.setMaximumPoolSize(10);
         config.setMinimumIdle(1);
         return new HikariDataSource(config);

@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections that break at each place of a write, on real engines. */
 class FaultyConnectionTest {
@@ -27,8 +25,7 @@ class FaultyConnectionTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @EnumSource(Engine.class)
+    @EachEngine
     void aCommitThatIsCutHasAnUnknownOutcome(Engine engine) throws IOException {
         for (Fault fault : List.of(Fault.FAIL_BEFORE, Fault.FAIL_AFTER)) {
             try (HikariDataSource pool = engine.dataSource(Files.createDirectory(folder.resolve(fault.name())))) {
@@ -49,8 +46,7 @@ class FaultyConnectionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Engine.class)
+    @EachEngine
     void aStatementThatCommitsItselfAndIsCutHasAnUnknownOutcome(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(folder)) {
             SqlStorage.open(pool, Library.CATALOG).close();
@@ -65,8 +61,7 @@ class FaultyConnectionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Engine.class)
+    @EachEngine
     void aBatchThatIsCutAtAnyStatementIsThereWholeOrNotAtAll(Engine engine) {
         List<Library.Book> batch = List.of(Library.book("1"), Library.book("2"), Library.book("3"));
         try (HikariDataSource pool = engine.dataSource(folder)) {
@@ -105,8 +100,7 @@ class FaultyConnectionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Engine.class)
+    @EachEngine
     void noTextOfAUserStandsInAStatement(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(folder)) {
             FaultyDataSource watched = FaultyDataSource.of(pool, FaultPlan.none());

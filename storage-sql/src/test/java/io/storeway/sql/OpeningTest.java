@@ -25,8 +25,6 @@ import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class OpeningTest {
 
@@ -88,8 +86,7 @@ class OpeningTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void capabilitiesDeclineWhatTheEngineLacksAndNothingElse(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             assertThat(storage.name()).isEqualTo(engine.name().toLowerCase(Locale.ROOT));
@@ -133,12 +130,9 @@ class OpeningTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void storagesOpenByUriKeepTheirContentAndCloseTheirPool(Engine engine) {
-        String uri = engine == Engine.SQLITE
-                ? "jdbc:sqlite:" + directory.resolve("u.db")
-                : "jdbc:h2:file:" + directory.resolve("u");
+        String uri = engine.uri(directory);
         try (Storage storage = Storages.open(uri, Library.CATALOG)) {
             assertThat(storage.capabilities().has(Capability.DURABLE)).isTrue();
             storage.repository(Library.BOOKS).insert(Library.book("a"));

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class QueryTest {
 
@@ -73,8 +71,7 @@ class QueryTest {
         return storage;
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void textIsOrderedByUtf8Bytes(Engine engine) {
         try (SqlStorage storage = filled(engine)) {
             Query<Library.Book> all = storage.repository(Library.BOOKS).all().allowScan();
@@ -92,8 +89,7 @@ class QueryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void everyConditionSelectsWhatItMatchesAndItsNegationTheRest(Engine engine) {
         List<Condition<Library.Book>> conditions = new ArrayList<>(List.of(
                 YEAR.eq(3),
@@ -127,8 +123,7 @@ class QueryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void pagesMeetEveryRecordOnceInMixedDirectionsWithMissingValues(Engine engine) {
         List<List<Sort<Library.Book>>> orders = List.of(
                 List.of(YEAR.ascending(), SHELF.descending()),
@@ -156,8 +151,7 @@ class QueryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aQueryWithoutAnIndexNeedsAllowScan(Engine engine) {
         try (SqlStorage storage = filled(engine)) {
             Repository<Library.Book> books = storage.repository(Library.BOOKS);
@@ -171,8 +165,7 @@ class QueryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void jsonIsComparedAsATreeAndListsAsLists(Engine engine) {
         Field<Library.Everything, @Nullable Json> tree = Library.EVERYTHING.field(Library.Everything::tree);
         Field<Library.Everything, @Nullable List<String>> tags = Library.EVERYTHING.field(Library.Everything::tags);

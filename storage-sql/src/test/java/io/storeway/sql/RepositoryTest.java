@@ -21,16 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class RepositoryTest {
 
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void everyKindOfValueComesBackEqual(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Everything> all = storage.repository(Library.EVERYTHING);
@@ -55,8 +52,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void negativeZeroIsRefusedBeforeAnyEffect(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Everything> all = storage.repository(Library.EVERYTHING);
@@ -67,8 +63,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void findAllKeepsTheOrderOfAnyNumberOfKeys(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Book> books = storage.repository(Library.BOOKS);
@@ -95,8 +90,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void updateOfSeveralChangesNothingIfOneIsAbsent(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Book> books = storage.repository(Library.BOOKS);
@@ -111,8 +105,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void savingAParentKeepsItsChildren(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Member> members = storage.repository(Library.MEMBERS);
@@ -129,8 +122,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void orderedPartitionsKeepAndGivePlaces(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Note> notes = storage.repository(Library.NOTES);
@@ -160,8 +152,7 @@ class RepositoryTest {
         return new Library.Ticker("c", symbol, label);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void anExpiredRecordCountsAsAbsentEverywhere(Engine engine) {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         try (HikariDataSource pool = engine.dataSource(directory);
@@ -185,8 +176,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void rowsOfAPartitionMayTradeUniqueValues(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Traded.CATALOG)) {
             Repository<Traded.Seat> seats = storage.repository(Traded.SEATS);
@@ -197,8 +187,7 @@ class RepositoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aClosedStorageIsRefused(Engine engine) {
         SqlStorage storage = engine.open(directory, Library.CATALOG);
         storage.close();

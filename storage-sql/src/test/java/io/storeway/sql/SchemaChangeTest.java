@@ -28,8 +28,6 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaChangeTest {
 
@@ -107,8 +105,7 @@ class SchemaChangeTest {
         return script;
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void nothingIsChangedWhereNothingDiffers(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SqlStorage.open(pool, Library.CATALOG).close();
@@ -117,8 +114,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void missingTablesAreCreatedAsOpeningWould(Engine engine) throws SQLException {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SchemaScript script = SqlStorage.changes(pool, Library.CATALOG);
@@ -132,8 +128,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void oldAndNewCodeRunSideBySideAfterTheExpansion(Engine engine) throws SQLException {
         EntityType<Row> next = pet(builder -> builder.field("legs", FieldType.INTEGER)
                 .defaultValue(FieldRef.named("legs"), 4)
@@ -176,8 +171,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void rulesAreAddedAndDropped(Engine engine) throws SQLException {
         EntityType<Row> strict = pet(builder -> builder.unique(FieldRef.named("owner"), FieldRef.named("name"))
                 .references(FieldRef.named("owner"), OWNER, OnDelete.RESTRICT)
@@ -212,8 +206,7 @@ class SchemaChangeTest {
         throw new AssertionError("The write was not refused");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void rulesAreChanged(Engine engine) throws SQLException {
         FieldRef<Row, ?> name = FieldRef.named("name");
         FieldRef<Row, ?> owner = FieldRef.named("owner");
@@ -232,8 +225,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aColumnIsRenamedInAStandstillAndKeepsItsValuesAndRules(Engine engine) throws SQLException {
         EntityType<Row> before = pet(builder -> builder.unique(FieldRef.named("name"))
                 .range(FieldRef.named("name"), "a", "z")
@@ -266,8 +258,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aDroppedFieldGoesAfterTheOldCodeAndIsSaidToLoseData(Engine engine) throws SQLException {
         EntityType<Row> before = pet(builder -> builder.field("note", FieldType.TEXT)
                 .nullable(FieldRef.named("note"))
@@ -283,8 +274,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void typesAndRequirementsChange(Engine engine) throws SQLException {
         EntityType<Row> before = pet(builder -> builder.field("age", FieldType.INTEGER)
                 .field("loose", FieldType.TEXT)
@@ -315,8 +305,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aRequiredFieldWithoutADefaultFailsUntilItsValuesAreFilledIn(Engine engine) throws SQLException {
         EntityType<Row> after = pet(builder -> builder.field("chip", FieldType.TEXT));
         try (HikariDataSource pool = engine.dataSource(directory)) {
@@ -386,8 +375,7 @@ class SchemaChangeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void theScriptIsWrittenForFlywayOneFileForEachPhase(Engine engine) throws Exception {
         EntityType<Row> before =
                 pet(builder -> builder.field("note", FieldType.TEXT).nullable(FieldRef.named("note")));
@@ -401,7 +389,8 @@ class SchemaChangeTest {
                     .extracting(file -> String.valueOf(file.getFileName()))
                     .containsExactly("V7.1_1__storeway_expand.sql", "V7.1_3__storeway_contract.sql");
             assertThat(Files.readString(files.get(0))).contains(script.text(Phase.EXPAND), "pet_name_uq");
-            assertThat(Files.readString(files.get(1))).contains("Values can be lost", "DROP COLUMN \"note\";");
+            assertThat(Files.readString(files.get(1)))
+                    .contains("Values can be lost", engine.sql("DROP COLUMN \"note\";"));
             assertThat(Files.exists(flyway.resolve("V7.1_1__storeway_expand.sql.conf")))
                     .isEqualTo(engine == Engine.SQLITE);
             assertThatExceptionOfType(FileAlreadyExistsException.class)

@@ -19,8 +19,6 @@ import java.time.LocalDate;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaTest {
 
@@ -50,23 +48,29 @@ class SchemaTest {
     private static List<String> fingerprint(Engine engine, HikariDataSource pool) {
         return Jdbi.create(pool)
                 .withHandle(handle -> handle.createQuery(
-                                engine == Engine.SQLITE
-                                        ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
-                                        : engine == Engine.POSTGRESQL
-                                                ? "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
-                                                        + " WHERE table_schema = 'public' UNION SELECT 'i' || indexdef FROM pg_indexes"
-                                                        + " WHERE schemaname = 'public' UNION SELECT 'k' || conname || pg_get_constraintdef(oid)"
-                                                        + " FROM pg_constraint ORDER BY 1"
-                                                : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
-                                                        + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
-                                                        + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
-                                                        + " information_schema.table_constraints ORDER BY 1")
+                                engine == Engine.MARIADB
+                                        ? "SELECT CONCAT_WS(' ', 'c', table_name, column_name, column_type, collation_name) FROM"
+                                                + " information_schema.columns WHERE table_schema = DATABASE() UNION SELECT"
+                                                + " CONCAT_WS(' ', 'i', table_name, index_name, column_name, seq_in_index) FROM"
+                                                + " information_schema.statistics WHERE table_schema = DATABASE() UNION SELECT"
+                                                + " CONCAT_WS(' ', 'k', table_name, constraint_name) FROM"
+                                                + " information_schema.table_constraints WHERE table_schema = DATABASE() ORDER BY 1"
+                                        : engine == Engine.SQLITE
+                                                ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+                                                : engine == Engine.POSTGRESQL
+                                                        ? "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
+                                                                + " WHERE table_schema = 'public' UNION SELECT 'i' || indexdef FROM pg_indexes"
+                                                                + " WHERE schemaname = 'public' UNION SELECT 'k' || conname || pg_get_constraintdef(oid)"
+                                                                + " FROM pg_constraint ORDER BY 1"
+                                                        : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
+                                                                + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
+                                                                + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
+                                                                + " information_schema.table_constraints ORDER BY 1")
                         .mapTo(String.class)
                         .list());
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void openingTwiceChangesNothing(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SqlStorage.open(pool, Library.CATALOG).close();
@@ -81,8 +85,7 @@ class SchemaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void checkCreatesNothing(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             List<String> before = fingerprint(engine, pool);
@@ -98,18 +101,17 @@ class SchemaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void everyDifferenceIsNamedAndNothingIsChanged(Engine engine) {
         boolean sqlite = engine == Engine.SQLITE;
         try (HikariDataSource pool = engine.dataSource(directory)) {
             Jdbi.create(pool).useHandle(handle -> {
-                handle.execute(
-                        "CREATE TABLE \"owner\" (\"id\" BIGINT NOT NULL PRIMARY KEY, \"other\" INTEGER NOT NULL)");
-                handle.execute(
+                handle.execute(engine.sql(
+                        "CREATE TABLE \"owner\" (\"id\" BIGINT NOT NULL PRIMARY KEY, \"other\" INTEGER NOT NULL)"));
+                handle.execute(engine.sql(
                         "CREATE TABLE \"pet\" (\"id\" INTEGER NOT NULL, \"owner\" INTEGER, \"age\" INTEGER NOT NULL,"
                                 + " CONSTRAINT \"pet_age_ck\" CHECK (\"age\" BETWEEN 0 AND 100),"
-                                + " PRIMARY KEY (\"id\", \"age\"))");
+                                + " PRIMARY KEY (\"id\", \"age\"))"));
             });
             List<String> before = fingerprint(engine, pool);
             SchemaMismatchException e = catchThrowableOfType(
@@ -120,7 +122,8 @@ class SchemaTest {
             String all = String.join("\n", e.differences());
             assertThat(all)
                     .contains("column owner.other belongs to no field")
-                    .contains("column pet.id has the type " + (engine == Engine.POSTGRESQL ? "int4" : "INTEGER")
+                    .contains("column pet.id has the type "
+                            + (engine == Engine.POSTGRESQL ? "int4" : engine == Engine.MARIADB ? "INT" : "INTEGER")
                             + " and should have")
                     .contains("column pet.owner may be NULL and should not")
                     .contains("column pet.name is missing")
@@ -135,8 +138,7 @@ class SchemaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aReferenceWithAnotherRuleIsADifference(Engine engine) {
         EntityType<Row> restricting = EntityType.ofRows("pet")
                 .field("id", FieldType.TEXT)
@@ -160,16 +162,15 @@ class SchemaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void harmlessExtrasAreAllowedAndAMissingIndexIsMade(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SqlStorage.open(pool, CATALOG).close();
             Jdbi.create(pool).useHandle(handle -> {
-                handle.execute("ALTER TABLE \"pet\" ADD COLUMN \"extra\" INTEGER");
-                handle.execute("ALTER TABLE \"pet\" ADD COLUMN \"counted\" INTEGER DEFAULT 0 NOT NULL");
-                handle.execute("CREATE INDEX \"own\" ON \"pet\" (\"extra\")");
-                handle.execute("DROP INDEX \"pet_age_ix\"");
+                handle.execute(engine.sql("ALTER TABLE \"pet\" ADD COLUMN \"extra\" INTEGER"));
+                handle.execute(engine.sql("ALTER TABLE \"pet\" ADD COLUMN \"counted\" INTEGER DEFAULT 0 NOT NULL"));
+                handle.execute(engine.sql("CREATE INDEX \"own\" ON \"pet\" (\"extra\")"));
+                handle.execute(engine.dropIndex("pet", "pet_age_ix"));
             });
             try (SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
                 storage.repository(OWNER).insert(Row.of(OWNER, 1L));
@@ -180,8 +181,7 @@ class SchemaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void checksOfEveryKindAreRecognizedAgain(Engine engine) {
         EntityType<Row> type = EntityType.ofRows("checked")
                 .field("text", FieldType.TEXT)

@@ -24,8 +24,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is peculiar to a store in a table; what every store keeps is shown by {@link SqlStoreKeyValueTest}. */
 class SqlKeyValueStoreTest {
@@ -67,8 +65,7 @@ class SqlKeyValueStoreTest {
         return keys;
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void versionsGrowAlsoOverDeletionPurgeAndSweep(Engine engine) {
         with(engine, store -> {
             List<Long> versions = new ArrayList<>();
@@ -90,8 +87,7 @@ class SqlKeyValueStoreTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void tombstonesAreSweptAfterADayAndNotBefore(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory);
                 SqlKeyValueStore store = SqlKeyValueStore.open(pool, "entries", clock)) {
@@ -100,28 +96,27 @@ class SqlKeyValueStoreTest {
                     .forEach(i -> store.commit(List.of(), List.of(Write.delete("k" + i), Write.delete("none"))));
             clock.advance(Duration.ofHours(23));
             store.purge(clock.instant());
-            assertThat(rows(pool)).isEqualTo(20);
+            assertThat(rows(engine, pool)).isEqualTo(20);
             clock.advance(Duration.ofHours(2));
             store.purge(clock.instant());
-            assertThat(rows(pool)).isOne();
+            assertThat(rows(engine, pool)).isOne();
             assertThat(keys(store, "", 5)).isEmpty();
         }
     }
 
-    private static int rows(HikariDataSource pool) {
+    private static int rows(Engine engine, HikariDataSource pool) {
         return Jdbi.create(pool)
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM \"entries\"")
+                .withHandle(handle -> handle.createQuery(engine.sql("SELECT COUNT(*) FROM \"entries\""))
                         .mapTo(int.class)
                         .one());
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aTableOfOtherColumnsIsRefusedAndLeftAsItIs(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             Jdbi.create(pool)
-                    .useHandle(handle ->
-                            handle.execute("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9))"));
+                    .useHandle(handle -> handle.execute(
+                            engine.sql("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9))")));
             assertThatExceptionOfType(SchemaMismatchException.class)
                     .isThrownBy(() -> SqlKeyValueStore.open(pool))
                     .withMessageContaining("kv_store.version");
@@ -130,8 +125,7 @@ class SqlKeyValueStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachEngine
     void aClosedStoreRefusesEverythingAndLeavesThePoolOpen(Engine engine) {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             SqlKeyValueStore store = SqlKeyValueStore.open(pool);

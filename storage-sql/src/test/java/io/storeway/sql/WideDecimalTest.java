@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Decimals of up to 38 digits keep every digit and their order as numbers. */
 class WideDecimalTest {
@@ -43,8 +41,7 @@ class WideDecimalTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(Engine.class)
+    @EachEngine
     void wideDecimalsKeepEveryDigitAndOrderAsNumbers(Engine engine) {
         EntityType<Row> type = EntityType.ofRows("ledger")
                 .field("sum", FieldType.decimal(38, 2))

@@ -1,5 +1,6 @@
 package io.storeway.testkit;
 
+import io.storeway.Capability;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Write;
 import java.util.List;
@@ -20,8 +21,10 @@ public interface KeyValueFixture {
     default KeyValueStore open(List<Write> content) {
         KeyValueStore store = open();
         try {
-            if (!content.isEmpty()) {
+            if (store.capabilities().has(Capability.UNITS_OF_WORK)) {
                 store.commit(List.of(), content);
+            } else {
+                content.forEach(write -> store.commit(List.of(), List.of(write)));
             }
             return store;
         } catch (RuntimeException | Error e) {

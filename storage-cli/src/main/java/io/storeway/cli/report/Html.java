@@ -1,13 +1,16 @@
 package io.storeway.cli.report;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /** Writes HTML elements; all text is escaped. Not thread-safe. */
 final class Html {
 
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
+    private List<String> headings = List.of();
 
     /** Opens an element with pairs of attribute names and values. */
     Html open(String element, String... attributes) {
@@ -28,25 +31,28 @@ final class Html {
         return this;
     }
 
-    /** Writes text. Control characters, which HTML has no form for, become a replacement sign. */
+    /** Writes text; what could do more than be read is replaced. */
     Html text(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        String visible = Visible.of(text);
+        for (int i = 0; i < visible.length(); i++) {
+            char c = visible.charAt(i);
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
                 case '>' -> out.append("&gt;");
                 case '"' -> out.append("&quot;");
-                default -> out.append(c < ' ' || c == 0x7f ? '\ufffd' : c);
+                case '\'' -> out.append("&#39;");
+                default -> out.append(c);
             }
         }
         return this;
     }
 
-    /** Opens a table that scrolls by itself where it is wider than the page. A heading of numbers begins with #. */
-    Html table(String... headings) {
+    /** Opens a table; a narrow page shows each row as a card. A heading of numbers begins with #. */
+    Html table(String... names) {
+        headings = Arrays.stream(names).map(name -> name.replaceFirst("^#", "")).toList();
         open("div", "class", "scroll").open("table").open("thead").open("tr");
-        for (String heading : headings) {
+        for (String heading : names) {
             boolean number = heading.startsWith("#");
             open("th", "class", number ? "number" : "text")
                     .text(number ? heading.substring(1) : heading)
@@ -58,9 +64,13 @@ final class Html {
     /** Writes a row; cells that are numbers stand to the right. */
     Html row(String... cells) {
         open("tr");
-        for (String cell : cells) {
-            boolean number = cell.equals("–") || cell.matches("[0-9,]+");
-            open("td", "class", number ? "number" : "text").text(cell).close();
+        for (int i = 0; i < cells.length; i++) {
+            boolean number = cells[i].equals("–") || cells[i].matches("[0-9,]+");
+            open("td", "class", number ? "number" : "text", "data-name", headings.get(i))
+                    .open("span")
+                    .text(cells[i])
+                    .close()
+                    .close();
         }
         return close();
     }

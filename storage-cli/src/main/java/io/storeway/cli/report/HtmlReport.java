@@ -9,10 +9,7 @@ import io.storeway.migrate.ResidueItem;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.spi.Inventory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,50 +32,28 @@ public final class HtmlReport {
      * @throws IOException if its folder is missing or not writable
      */
     public static void checkWritable(Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new NoSuchFileException(String.valueOf(folder));
-        }
-        if (!Files.isWritable(folder) || Files.isDirectory(file)) {
-            throw new IOException(file + " can't be written; name a file in a folder that you may write to");
-        }
+        ReportFile.checkWritable(file);
     }
 
     /** Writes the page; a reader never sees a part of it. */
     public static void write(RunReport report, Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = Files.createTempFile(folder, ".storeway", ".html");
-        try {
-            Files.writeString(part, new HtmlReport(report).page());
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        ReportFormat.HTML.write(report, file);
+    }
+
+    static String of(RunReport report) {
+        return new HtmlReport(report).page();
     }
 
     private String page() {
         header();
         entities();
-        residue();
         differences();
+        residue();
         notes();
-        return Page.of("Storeway: " + verdict(), html.toString());
-    }
-
-    private String verdict() {
-        if (!report.equal()) {
-            return "the two sides differ";
-        }
-        long residue = residueCount();
-        String kept = residue == 0 ? "" : String.format(Locale.ROOT, ", %,d items kept as residue", residue);
-        if (report.verification() != null) {
-            return "both sides are equal" + kept;
-        }
-        return "copied" + kept;
-    }
-
-    private long residueCount() {
-        return progress().stream().mapToLong(EntityProgress::residue).sum();
+        HtmlTimeline times = new HtmlTimeline(html);
+        times.steps(report.timeline());
+        times.stages(report.stages());
+        return Page.of("Storeway: " + report.verdict(), html.toString());
     }
 
     private List<EntityProgress> progress() {
@@ -87,9 +62,9 @@ public final class HtmlReport {
     }
 
     private void header() {
-        String tone = !report.equal() ? "bad" : residueCount() > 0 ? "warn" : "good";
+        String tone = !report.equal() ? "bad" : report.openResidue() > 0 ? "warn" : "good";
         html.open("header").open("p", "class", "brand").text("Storeway").close();
-        html.open("h1", "class", tone).text(verdict()).close();
+        html.open("h1", "class", tone).text(report.verdict()).close();
         html.open("dl");
         pair("from", report.from());
         pair("to", report.to());
@@ -177,14 +152,15 @@ public final class HtmlReport {
     }
 
     private void residue() {
-        if (residueCount() == 0) {
+        if (report.residue() == 0) {
             return;
         }
         html.open("h2").text("Residue").close();
         html.open("p")
                 .text(
                         "Items that the target can't hold as rows. They are kept there with key, place, reason and raw content,"
-                                + " counted by the comparison, and written back on the way back.")
+                                + " counted by the comparison, and written back on the way back."
+                                + String.format(Locale.ROOT, " Not accepted: %,d.", report.openResidue()))
                 .close();
         html.table("type", "rule", "constraint", "#items");
         for (EntityProgress entity : progress()) {
@@ -215,6 +191,9 @@ public final class HtmlReport {
             return;
         }
         html.open("h2").text("Differences").close();
+        html.open("p")
+                .text("The first of them. Keys and the names of fields are shown; values are left out.")
+                .close();
         html.table("type", "item", "kind", "fields");
         for (VerificationReport.Entity entity : compared()) {
             for (Difference difference : entity.examples()) {

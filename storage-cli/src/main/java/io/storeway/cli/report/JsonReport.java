@@ -21,11 +21,16 @@ public final class JsonReport {
 
     /** Prints the document and nothing else. */
     public static void print(RunReport report, PrintWriter out) {
+        out.println(of(report));
+    }
+
+    static String of(RunReport report) {
         ObjectNode root = MAPPER.createObjectNode();
         root.put("from", report.from());
         root.put("to", report.to());
         root.put("at", report.at().toString());
         root.put("clean", report.clean());
+        root.put("openResidue", report.openResidue());
         if (report.plan() != null) {
             plan(report.plan(), root.putObject("plan"));
         }
@@ -35,10 +40,36 @@ public final class JsonReport {
         if (report.verification() != null) {
             verification(report.verification(), root.putObject("verification"));
         }
+        times(report, root);
         try {
-            out.println(MAPPER.writeValueAsString(root));
+            return MAPPER.writeValueAsString(root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void times(RunReport report, ObjectNode to) {
+        if (!report.timeline().isEmpty()) {
+            ArrayNode timeline = to.putArray("timeline");
+            report.timeline()
+                    .forEach(step -> timeline.addObject()
+                            .put("phase", step.phase())
+                            .put("entity", step.entity())
+                            .put("fromSeconds", step.from())
+                            .put("toSeconds", step.to())
+                            .put("items", step.items()));
+        }
+        if (!report.stages().isEmpty()) {
+            ArrayNode stages = to.putArray("stages");
+            report.stages()
+                    .forEach(change -> stages.addObject()
+                            .put("at", change.at().toString())
+                            .put("migration", change.migration())
+                            .put("from", change.from().name())
+                            .put("to", change.to().name())
+                            .put("by", change.by())
+                            .put("reason", change.reason())
+                            .put("evidence", change.evidence()));
         }
     }
 

@@ -1,27 +1,33 @@
 package io.storeway.cli.report;
 
 import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueItem;
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.StageChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that a run has found out; each step adds its part.
  *
- * @param from the URI that was read
- * @param to the URI that was written or compared
+ * @param from the URI that was read, without what may hold a password
+ * @param to the URI that was written or compared, likewise
  * @param at the time as of which expiry was judged
  * @param plan what was found before copying, or null
  * @param backfill what was copied, or null
  * @param verification how both sides compare, or null
- * @param examples the first residue items of each reason
+ * @param openResidueByType how many residue items nobody has accepted, where there are any
+ * @param examples the first of those of each reason
+ * @param timeline the steps of the run
+ * @param stages the changes of stage that the target knows of
  */
 public record RunReport(
         String from,
@@ -30,49 +36,64 @@ public record RunReport(
         @Nullable MigrationPlan plan,
         @Nullable BackfillReport backfill,
         @Nullable VerificationReport verification,
-        List<ResidueItem> examples) {
+        Map<String, Long> openResidueByType,
+        List<ResidueItem> examples,
+        List<Timeline.Step> timeline,
+        List<StageChange> stages) {
 
     private static final int EXAMPLES = 3;
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public RunReport {
+        openResidueByType = Map.copyOf(openResidueByType);
         examples = List.copyOf(examples);
+        timeline = List.copyOf(timeline);
+        stages = List.copyOf(stages);
     }
 
     /** A report of nothing yet. */
     public static RunReport of(String from, String to, Instant at) {
-        return new RunReport(from, to, at, null, null, null, List.of());
+        return new RunReport(shown(from), shown(to), at, null, null, null, Map.of(), List.of(), List.of(), List.of());
     }
 
     /** With the plan. */
     public RunReport withPlan(MigrationPlan found) {
-        return new RunReport(from, to, at, found, backfill, verification, examples);
+        return new RunReport(
+                from, to, at, found, backfill, verification, openResidueByType, examples, timeline, stages);
     }
 
     /** With the end of the backfill. */
     public RunReport withBackfill(BackfillReport ended) {
-        return new RunReport(from, to, at, plan, ended, verification, examples);
+        return new RunReport(from, to, at, plan, ended, verification, openResidueByType, examples, timeline, stages);
     }
 
     /** With the comparison. */
     public RunReport withVerification(VerificationReport compared) {
-        return new RunReport(from, to, at, plan, backfill, compared, examples);
+        return new RunReport(from, to, at, plan, backfill, compared, openResidueByType, examples, timeline, stages);
     }
 
-    /** With the first residue items of each entity type and rule, read from the target if there are any. */
+    /** With the residue that nobody has accepted, read from the target if there is any: how much, and the first of each rule. */
     public RunReport withResidueOf(Migration migration) {
         if (backfill == null || backfill.clean()) {
             return this;
         }
         Map<String, Integer> seen = new HashMap<>();
         List<ResidueItem> first = new ArrayList<>();
-        migration.residue(item -> {
+        Map<String, Long> open = new HashMap<>();
+        migration.target().openResidue(item -> {
+            open.merge(item.entity(), 1L, Long::sum);
             String rule = item.entity() + item.residue().kind() + item.residue().constraint();
             if (seen.merge(rule, 1, Integer::sum) <= EXAMPLES) {
                 first.add(item);
             }
         });
-        return new RunReport(from, to, at, plan, backfill, verification, first);
+        return new RunReport(from, to, at, plan, backfill, verification, open, first, timeline, stages);
+    }
+
+    /** With what happened when. */
+    public RunReport withTimes(Timeline run, List<StageChange> changes) {
+        return new RunReport(
+                from, to, at, plan, backfill, verification, openResidueByType, examples, run.steps(), changes);
     }
 
     /** Whether no difference was found; true if nothing was compared. */
@@ -80,8 +101,36 @@ public record RunReport(
         return verification == null || verification.equal();
     }
 
-    /** Whether nothing is left as residue and no difference was found. */
+    /** Whether no residue is left but what was accepted, and no difference was found. */
     public boolean clean() {
-        return equal() && (backfill == null || backfill.clean());
+        return equal() && openResidue() == 0;
+    }
+
+    /** How many residue items nobody has accepted. */
+    public long openResidue() {
+        return openResidueByType.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many items the backfill has left as residue, accepted ones too. */
+    long residue() {
+        return backfill == null
+                ? 0
+                : backfill.entities().stream()
+                        .mapToLong(EntityProgress::residue)
+                        .sum();
+    }
+
+    /** The result in a few words. */
+    String verdict() {
+        if (!equal()) {
+            return "the two sides differ";
+        }
+        String kept = residue() == 0 ? "" : String.format(Locale.ROOT, ", %,d items kept as residue", residue());
+        return (verification == null ? "copied" : "both sides are equal") + kept;
+    }
+
+    /** A URI without what may hold a password. */
+    public static String shown(String uri) {
+        return uri.replaceFirst("[?;].*$", "").replaceFirst("//[^/@]*@", "//");
     }
 }

@@ -6,6 +6,7 @@ import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueCount;
 import io.storeway.migrate.ResidueItem;
+import io.storeway.migrate.RunStatus;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.Residue;
@@ -84,9 +85,13 @@ public final class TextReport {
                     entity.stale(),
                     entity.expired(),
                     entity.residue(),
-                    entity.status().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+                    status(entity.status()));
         }
         table.print(out);
+    }
+
+    static String status(RunStatus status) {
+        return status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private void reasons(List<EntityProgress> entities, List<ResidueItem> examples) {

@@ -3,6 +3,7 @@ package io.storeway.kv.cache;
 import io.storeway.Capabilities;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Health;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -115,6 +116,17 @@ public final class CachedStorage implements Storage {
             return new Repository<>(
                     type, new RecordingRows(unit.repository(type).rows(), touched), context.clock());
         }
+    }
+
+    /** That of the source; the cache's store can only degrade it, because reads go on without it. */
+    @Override
+    public Health health() {
+        boolean answers = context.store().getAll(List.of("health")) != null;
+        return source.health()
+                .and(
+                        "cache",
+                        answers ? Health.Status.UP : Health.Status.DEGRADED,
+                        answers ? "the store answers" : "the store can't be used; reads go to the source");
     }
 
     @Override

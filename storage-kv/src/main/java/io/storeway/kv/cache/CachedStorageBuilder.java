@@ -112,7 +112,7 @@ public final class CachedStorageBuilder {
         });
         types.link(source.catalog());
         if (channel != null && near != null) {
-            channel.subscribe(near::invalidate);
+            channel.subscribe(near);
         }
         return new CachedStorage(source, context, threads, counters);
     }

@@ -89,10 +89,10 @@ final class Invalidation {
     /** Marks entries, before the source is written. */
     void mark(UUID owner, Collection<String> keys) {
         keys.forEach(dropped);
-        Instant end = clock.instant().plus(markLifetime);
+        Instant end = Instant.ofEpochMilli(clock.millis() + markLifetime.toMillis());
         byte[] mark = CacheEntry.owned(Kind.MARK, owner, end.toEpochMilli()).encode();
         List<Write> writes = keys.stream()
-                .map(key -> new Write(key, mark, null, end.plus(longestLife)))
+                .map(key -> new Write(key, mark, null, end.plusMillis(longestLife.toMillis())))
                 .toList();
         if (store.commit(List.of(), writes) != Commit.DONE && writes.size() > 1) {
             writes.forEach(write -> store.commit(List.of(), List.of(write)));
@@ -155,7 +155,7 @@ final class Invalidation {
         if (!key.startsWith(GENERATION)) {
             return Write.delete(key);
         }
-        Instant end = clock.instant().plus(longestLife);
+        Instant end = Instant.ofEpochMilli(clock.millis() + longestLife.toMillis());
         byte[] next = CacheEntry.owned(Kind.GENERATION, UUID.randomUUID(), end.toEpochMilli())
                 .encode();
         return new Write(key, next, null, end);

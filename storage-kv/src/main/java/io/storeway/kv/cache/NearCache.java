@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Partitions kept in the process. Who fills it takes a stamp before reading, and the value is kept only if no invalidation
  * of the entry came meanwhile.
  */
-final class NearCache {
+final class NearCache implements InvalidationChannel.Listener {
 
     private static final int STAMPS = 1 << 12;
 
@@ -58,6 +58,19 @@ final class NearCache {
     void invalidate(String key) {
         stamps.incrementAndGet(slot(key));
         cache.invalidate(key);
+    }
+
+    @Override
+    public void changed(String key) {
+        invalidate(key);
+    }
+
+    @Override
+    public void missed() {
+        for (int slot = 0; slot < STAMPS; slot++) {
+            stamps.incrementAndGet(slot);
+        }
+        cache.invalidateAll();
     }
 
     private static int slot(String key) {

@@ -239,7 +239,7 @@ final class PartitionCache {
     /** Puts a lease where nothing stands and returns its version, or 0 if that can't be done. */
     private long lease(String key) {
         UUID owner = UUID.randomUUID();
-        Instant end = context.clock().instant().plus(LEASE);
+        Instant end = Instant.ofEpochMilli(context.clock().millis()).plus(LEASE);
         Write lease = new Write(
                 key, CacheEntry.owned(Kind.LEASE, owner, end.toEpochMilli()).encode(), null, end);
         if (context.store().commit(List.of(new Expectation(key, 0)), List.of(lease)) != Commit.DONE) {

@@ -183,7 +183,8 @@ public final class StrictJson {
         out.writeNumber(text);
     }
 
-    static BigDecimal number(JsonParser parser) {
+    /** The number at the parser's current token. */
+    public static BigDecimal number(JsonParser parser) {
         try {
             return parser.getDecimalValue();
         } catch (IOException | NumberFormatException | ArithmeticException e) {

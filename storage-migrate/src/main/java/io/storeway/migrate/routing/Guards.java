@@ -47,6 +47,11 @@ final class Guards {
         return this;
     }
 
+    /** Whether a step back from the stage asks that every instance has acknowledged the present epoch. */
+    static boolean leftByAcknowledgement(Stage stage) {
+        return stage == Stage.DUAL_WRITE || stage == Stage.LIVE || stage == Stage.RAMP_DOWN;
+    }
+
     /** Looks at what a step back asks for. */
     Guards backward(StageRecord record) {
         switch (record.stage()) {

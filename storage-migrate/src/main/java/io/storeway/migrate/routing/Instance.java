@@ -5,6 +5,7 @@ import io.storeway.EntityType;
 import io.storeway.layout.KeyTemplate;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * An application instance that takes part in a migration.
@@ -16,6 +17,8 @@ import java.time.Instant;
  * @param planHash what it was built with; all instances have to agree
  * @param compares how many shadow reads it has compared in this epoch
  * @param mismatches how many of them differed for good
+ * @param reads how its reads fare, a text of a {@link ReadMinute} for each minute
+ * @param note what is wrong with the wish of its advisor, or empty
  */
 record Instance(
         String migration,
@@ -24,7 +27,9 @@ record Instance(
         Instant leaseUntil,
         String planHash,
         long compares,
-        long mismatches) {
+        long mismatches,
+        List<String> reads,
+        String note) {
 
     static final EntityType<Instance> TYPE = EntityType.of(Instance.class, MethodHandles.lookup())
             .named("storeway_instance")

@@ -6,6 +6,7 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Migration;
+import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import io.storeway.spi.PartitionState;
@@ -28,8 +29,10 @@ final class LiveBackfill {
     private final Controls controls;
     private final RoutingOptions options;
     private final Barrier barrier;
+    private final ProgressListener listener;
 
-    LiveBackfill(Sides sides, Controls controls, RoutingOptions options, Barrier barrier) {
+    LiveBackfill(Sides sides, Controls controls, RoutingOptions options, Barrier barrier, ProgressListener listener) {
+        this.listener = listener;
         this.sides = sides;
         this.controls = controls;
         this.options = options;
@@ -65,6 +68,7 @@ final class LiveBackfill {
         return Migration.from(new TermStorage(sides.of(Side.OLD), sides.migration(), term))
                 .to(new TermStorage(sides.of(Side.NEW), sides.migration(), term))
                 .clock(options.clock())
+                .listener(listener)
                 .build();
     }
 

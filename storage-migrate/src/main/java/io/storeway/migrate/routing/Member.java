@@ -20,29 +20,49 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Member {
 
     private static final Duration TURN = Duration.ofMillis(5);
+    private static final int TURNS = 200;
 
     private final Controls controls;
     private final RoutingOptions options;
     private final ShadowCounts counts;
+    private final ReadHealth health;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Deque<View> draining = new ArrayDeque<>();
     private volatile View view;
     private volatile Instant leaseUntil;
+    private volatile boolean readsNew = true;
+    private volatile String note = "";
 
-    Member(Controls controls, RoutingOptions options, ShadowCounts counts) {
+    Member(Controls controls, RoutingOptions options, ShadowCounts counts, ReadHealth health) {
         this.controls = controls;
         this.options = options;
         this.counts = counts;
+        this.health = health;
         // Announced before it looks: a barrier that begins in between waits for it, or fences it.
         this.leaseUntil = options.clock().instant().plus(options.lease());
         save(0);
         this.view = new View(controls.read());
+        counts.reset(view.record().epoch());
         refresh();
     }
 
     /** The stage as of the last refresh. */
     View view() {
         return view;
+    }
+
+    /** Whether the kill switch lets this instance read the new storage before that decides. */
+    boolean readsNew() {
+        return readsNew;
+    }
+
+    void readNew(boolean allowed) {
+        readsNew = allowed;
+    }
+
+    /** What the next renewal of the lease tells besides. */
+    void note(String text) {
+        note = text;
     }
 
     /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
@@ -56,10 +76,27 @@ final class Member {
         }
     }
 
+    /** As {@link #refresh}, after a moment if somebody else is just doing so, who may have looked too early. */
+    void refreshNow() {
+        for (int turn = 0; turn < TURNS && !refreshing.tryLock(); turn++) {
+            options.pause().await(TURN);
+        }
+        if (refreshing.isHeldByCurrentThread()) {
+            try {
+                learn();
+            } finally {
+                refreshing.unlock();
+            }
+        }
+    }
+
     private void learn() {
         Instant now = options.clock().instant();
         StageRecord record = controls.read();
         if (record.epoch() != view.record().epoch()) {
+            if (record.stage() != view.stage()) {
+                health.reset();
+            }
             draining.add(view);
             view = new View(record);
             counts.reset(record.epoch());
@@ -81,7 +118,9 @@ final class Member {
                 leaseUntil.truncatedTo(ChronoUnit.MILLIS),
                 options.planHash(),
                 counts.compares(),
-                counts.mismatches()));
+                counts.mismatches(),
+                health.minutes().stream().map(ReadMinute::text).toList(),
+                note));
     }
 
     /**

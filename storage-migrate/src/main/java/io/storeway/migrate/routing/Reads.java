@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.spi.RowStore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which side answers a read. Thread-safe; costs a field read where one side answers everything. */
@@ -12,8 +13,10 @@ final class Reads {
     private final Member member;
     private final Pending pending;
     private final ShadowReads shadow;
+    private final ReadHealth health;
 
-    Reads(Sides sides, Member member, Pending pending, ShadowReads shadow) {
+    Reads(Sides sides, Member member, Pending pending, ShadowReads shadow, ReadHealth health) {
+        this.health = health;
         this.sides = sides;
         this.member = member;
         this.pending = pending;
@@ -55,22 +58,29 @@ final class Reads {
                 return only;
             }
             shadow.offer(view, type, partition);
-            return view.reads(() -> partition.text(type.partitionKey())) == Side.NEW && !behind(partition)
+            return view.reads(() -> partition.text(type.partitionKey())) == Side.NEW && !staysOld(partition)
                     ? Side.NEW
                     : Side.OLD;
         }
 
-        /** In LIVE the new side decides; before, it may lack what this instance has written. */
-        private boolean behind(Key partition) {
+        /** In LIVE the new side decides; before, it may be switched off, or lack what this instance has written. */
+        private boolean staysOld(Key partition) {
             return view.record().reading() == Stage.READ_NEW
-                    && !pending.isEmpty()
-                    && pending.has(PartitionId.of(type, partition));
+                    && (!member.readsNew() || (!pending.isEmpty() && pending.has(PartitionId.of(type, partition))));
         }
 
         Side across() {
-            return view.readsAcross() == Side.NEW && (view.record().reading() != Stage.READ_NEW || pending.isEmpty())
+            boolean decides = view.record().reading() != Stage.READ_NEW;
+            return view.readsAcross() == Side.NEW && (decides || (member.readsNew() && pending.isEmpty()))
                     ? Side.NEW
                     : Side.OLD;
+        }
+
+        /** Asks a side, and notes how it fares while the sides are compared. */
+        <R> R ask(Side side, Function<? super RowStore, ? extends R> question) {
+            return single() == null
+                    ? health.watch(side, () -> question.apply(rows(side, type)))
+                    : question.apply(rows(side, type));
         }
     }
 }

@@ -91,8 +91,9 @@ final class RoutedRows implements RowStore {
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
         Reads.Route route = reads.route(type);
-        if (route.single() != null) {
-            return reads.rows(route.single(), type).find(type, keys);
+        Side only = route.single();
+        if (only != null) {
+            return reads.rows(only, type).find(type, keys);
         }
         List<Integer> fromNew = new ArrayList<>();
         List<Integer> fromOld = new ArrayList<>();
@@ -102,8 +103,8 @@ final class RoutedRows implements RowStore {
             (route.side(partition) == Side.NEW ? fromNew : fromOld).add(i);
         }
         Row[] found = new Row[keys.size()];
-        find(Side.NEW, type, keys, fromNew, found);
-        find(Side.OLD, type, keys, fromOld, found);
+        find(route, Side.NEW, type, keys, fromNew, found);
+        find(route, Side.OLD, type, keys, fromOld, found);
         List<@Nullable Row> rows = new ArrayList<>(found.length);
         for (@Nullable Row row : found) {
             rows.add(row);
@@ -111,12 +112,18 @@ final class RoutedRows implements RowStore {
         return rows;
     }
 
-    private void find(Side side, EntityType<?> type, List<Key> keys, List<Integer> places, @Nullable Row[] found) {
+    private static void find(
+            Reads.Route route,
+            Side side,
+            EntityType<?> type,
+            List<Key> keys,
+            List<Integer> places,
+            @Nullable Row[] found) {
         if (places.isEmpty()) {
             return;
         }
-        List<@Nullable Row> rows =
-                reads.rows(side, type).find(type, places.stream().map(keys::get).toList());
+        List<Key> asked = places.stream().map(keys::get).toList();
+        List<@Nullable Row> rows = route.ask(side, store -> store.find(type, asked));
         for (int i = 0; i < places.size(); i++) {
             found[places.get(i)] = rows.get(i);
         }
@@ -124,22 +131,22 @@ final class RoutedRows implements RowStore {
 
     @Override
     public List<Row> select(EntityType<?> type, Selection selection) {
-        return from(type, selection).select(type, selection);
+        return ask(type, selection, store -> store.select(type, selection));
     }
 
     @Override
     public long count(EntityType<?> type, Selection selection) {
-        return from(type, selection).count(type, selection);
+        return ask(type, selection, store -> store.count(type, selection));
     }
 
     @Override
     public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
-        return from(type, selection).countBy(type, selection, field);
+        return ask(type, selection, store -> store.countBy(type, selection, field));
     }
 
-    private RowStore from(EntityType<?> type, Selection selection) {
+    private <R> R ask(EntityType<?> type, Selection selection, Function<? super RowStore, ? extends R> question) {
         Key partition = selection.partition();
         Reads.Route route = reads.route(type);
-        return reads.rows(partition == null ? route.across() : route.side(partition), type);
+        return route.ask(partition == null ? route.across() : route.side(partition), question);
     }
 }

@@ -4,6 +4,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Health;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
@@ -50,8 +51,8 @@ public final class RoutedStorage implements Storage {
         this.routing = new Routing(sides, controls, options);
         this.writes = routing.writes();
         this.rows = new RoutedRows(routing.reads(), writes);
-        this.control = new StageControl(sides, controls, options, routing.member()::refresh);
-        routing.start();
+        this.control = new StageControl(sides, controls, options, routing.member()::refreshNow);
+        routing.start(control);
     }
 
     /**
@@ -107,6 +108,28 @@ public final class RoutedStorage implements Storage {
         return writes.run("transact", unit -> work.apply(unit));
     }
 
+    /**
+     * That of both storages, where the one that follows can only degrade it, with the partitions that it lacks and what
+     * went wrong in the background.
+     */
+    @Override
+    public Health health() {
+        Stage stage = stage();
+        Side authority = stage.authority().orElse(Side.OLD);
+        Health health = new Health(List.of(new Health.Finding("stage", Health.Status.UP, stage.name())))
+                .and(sides.of(authority).name(), sides.of(authority).health(), Health.Status.DOWN);
+        if (stage.dual()) {
+            Storage follower = sides.of(authority.other());
+            health = health.and(follower.name(), follower.health(), Health.Status.DEGRADED);
+        }
+        Optional<RuntimeException> failure = backgroundFailure();
+        return health.and(
+                "background work",
+                failure.isPresent() ? Health.Status.DEGRADED : Health.Status.UP,
+                failure.map(e -> e.getClass().getSimpleName() + ": " + e.getMessage())
+                        .orElse("leases are renewed and differences repaired"));
+    }
+
     /** The storage that decides, for a comparison or a further migration; what is written through it follows too. */
     @Override
     public ReplicaStore replica() {
@@ -131,6 +154,11 @@ public final class RoutedStorage implements Storage {
     /** What went wrong in the last round of the background work: renewing the lease, repairing; empty if nothing did. */
     public Optional<RuntimeException> backgroundFailure() {
         return routing.lastFailure();
+    }
+
+    /** What the advisor's wish waits for, or what is wrong with it; empty if nothing is, or there is no advisor. */
+    public Optional<String> advice() {
+        return routing.advice();
     }
 
     /** Ends the background work and gives back the lease. The two storages stay open: they are the application's. */

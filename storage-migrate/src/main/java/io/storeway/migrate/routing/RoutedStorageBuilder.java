@@ -26,6 +26,8 @@ public final class RoutedStorageBuilder {
     private Duration switchWithin = Duration.ofSeconds(10);
     private int comparisons = 100;
     private int sample = 10;
+    private @Nullable StageAdvisor advisor;
+    private RollbackPolicy rollback = RollbackPolicy.defaults();
 
     RoutedStorageBuilder(Storage old, Storage fresh) {
         for (EntityType<?> type : old.catalog().types()) {
@@ -137,6 +139,21 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
+    /** A flag that wishes the stage; nobody by default. The stage record decides. */
+    public RoutedStorageBuilder advisedBy(StageAdvisor wishes) {
+        this.advisor = wishes;
+        return this;
+    }
+
+    /**
+     * When reads of the new storage are so bad that READ_NEW goes back to SHADOW by itself and stays frozen there; {@link
+     * RollbackPolicy#defaults()} if none is given.
+     */
+    public RoutedStorageBuilder rollback(RollbackPolicy policy) {
+        this.rollback = policy;
+        return this;
+    }
+
     /** No background work at all: a test does it in steps. */
     RoutedStorageBuilder stepwise(Pause waiting) {
         this.heartbeat = Duration.ZERO;
@@ -166,7 +183,9 @@ public final class RoutedStorageBuilder {
                 heartbeat,
                 switchWithin,
                 comparisons,
-                sample);
+                sample,
+                advisor,
+                rollback);
     }
 
     /**

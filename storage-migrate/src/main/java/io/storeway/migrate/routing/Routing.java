@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -31,6 +34,9 @@ final class Routing implements AutoCloseable {
     private final Reads reads;
     private final SwitchWatch watch;
     private final ShadowCounts counts = new ShadowCounts();
+    private final Controls controls;
+    private final ExecutorService advising;
+    private @Nullable Advice advice;
     private final ExecutorService shadowing;
     private final ScheduledExecutorService background =
             Executors.newSingleThreadScheduledExecutor(daemons("storeway-migration"));
@@ -39,7 +45,9 @@ final class Routing implements AutoCloseable {
 
     Routing(Sides sides, Controls controls, RoutingOptions options) {
         this.options = options;
-        this.member = new Member(controls, options, counts);
+        this.controls = controls;
+        ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
+        this.member = new Member(controls, options, counts, health);
         this.clears = new Clears(sides);
         Converger converger = new Converger(sides);
         this.follower = new Follower(converger, clears, options);
@@ -48,8 +56,10 @@ final class Routing implements AutoCloseable {
         this.shadowing = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
-        this.reads = new Reads(sides, member, pending, shadow);
+        this.reads = new Reads(sides, member, pending, shadow, health);
         this.watch = new SwitchWatch(controls, options);
+        this.advising = new ThreadPoolExecutor(
+                0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
     }
 
     private static ThreadFactory daemons(String name) {
@@ -58,6 +68,21 @@ final class Routing implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    RoutingOptions options() {
+        return options;
+    }
+
+    /** Waits until what has been offered for comparison by now is compared. */
+    void settleShadow() {
+        try {
+            shadowing.submit(() -> {}).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A comparison failed", e.getCause());
+        }
     }
 
     Member member() {
@@ -76,7 +101,13 @@ final class Routing implements AutoCloseable {
         return shadow;
     }
 
-    void start() {
+    /** Begins the background work; moves that an advisor wishes go by the control. */
+    void start(StageControl control) {
+        StageAdvisor advisor = options.advisor();
+        if (advisor != null) {
+            Executor executor = options.heartbeat().isZero() ? Runnable::run : advising;
+            advice = new Advice(advisor, member, controls, control, options, executor);
+        }
         if (!options.heartbeat().isZero()) {
             long every = options.heartbeat().toMillis();
             ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
@@ -86,15 +117,27 @@ final class Routing implements AutoCloseable {
     /** One round of the background work. What fails now is tried again in the next round. */
     void tick() {
         try {
+            Advice wishes = advice;
+            member.note(advice().orElse(""));
             member.refresh();
             watch.endOverdue(member.view().record());
             watch.freezeOnMismatch(member.view().record(), counts.mismatches());
+            watch.rollBackOnBreach(member.view().record());
             clears.flush();
             repair();
+            if (wishes != null) {
+                wishes.ask();
+            }
             lastFailure = null;
         } catch (RuntimeException e) {
             lastFailure = e;
         }
+    }
+
+    /** What stands between the advisor's wish and the stage. */
+    Optional<String> advice() {
+        Advice wishes = advice;
+        return wishes == null ? Optional.empty() : wishes.problem();
     }
 
     /** What went wrong in the last round, if anything did. */
@@ -129,6 +172,7 @@ final class Routing implements AutoCloseable {
             rounds.cancel(false);
         }
         background.shutdown();
+        advising.shutdownNow();
         await(background);
         follower.close();
         shadowing.shutdown();

@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a routed storage.
@@ -15,6 +16,8 @@ import java.time.Duration;
  * @param switchWithin how long a switch may take until it is given up
  * @param comparisons how many shadow reads have to be compared before SHADOW is left
  * @param sample the share of reads compared in SHADOW, READ_NEW and LIVE, from 0 to 100
+ * @param advisor wishes the stage, or null
+ * @param rollback when READ_NEW is left by itself
  */
 record RoutingOptions(
         String migration,
@@ -30,4 +33,6 @@ record RoutingOptions(
         Duration heartbeat,
         Duration switchWithin,
         int comparisons,
-        int sample) {}
+        int sample,
+        @Nullable StageAdvisor advisor,
+        RollbackPolicy rollback) {}

@@ -1,8 +1,10 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageRecord.Cause;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -13,6 +15,8 @@ import java.util.function.Function;
 public final class StageControl {
 
     private static final int ATTEMPTS = 10;
+    private static final int PATIENT_HEARTBEATS = 3;
+    private static final Duration TURN = Duration.ofMillis(5);
 
     private final Sides sides;
     private final Controls controls;
@@ -53,7 +57,11 @@ public final class StageControl {
                         .orElse(0L),
                 controls.live(options.clock().instant()).stream()
                         .map(instance -> new StageStatus.Participant(
-                                instance.instance(), instance.ackedEpoch(), instance.compares(), instance.mismatches()))
+                                instance.instance(),
+                                instance.ackedEpoch(),
+                                instance.compares(),
+                                instance.mismatches(),
+                                instance.note()))
                         .toList());
     }
 
@@ -75,14 +83,14 @@ public final class StageControl {
     }
 
     /**
-     * Goes one stage forward; from READ_NEW through the barrier to LIVE.
+     * Goes one stage forward; from READ_NEW through the barrier to LIVE. Waits for three heartbeats at most until every
+     * instance has acknowledged the present epoch.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
-        local.run();
-        StageRecord before = controls.read();
+        StageRecord before = acknowledged();
         Guards guards = new Guards(sides, controls, options).forward(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
         requireFree(before, to, guards);
@@ -107,7 +115,8 @@ public final class StageControl {
 
     /**
      * Goes one stage back: at once from READ_NEW and SHADOW, when every instance has acknowledged the present epoch from
-     * DUAL_WRITE, through the barrier from LIVE and RAMP_DOWN to READ_NEW. Reaching OFF forgets that the sides were in sync.
+     * DUAL_WRITE, through the barrier from LIVE and RAMP_DOWN to READ_NEW. Waits as {@link #advance} where that is asked for.
+     * Reaching OFF forgets that the sides were in sync.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
@@ -115,6 +124,9 @@ public final class StageControl {
     public StageStatus rollback(String by, String reason) {
         local.run();
         StageRecord before = controls.read();
+        if (Guards.leftByAcknowledgement(before.stage())) {
+            before = acknowledged();
+        }
         Guards guards = new Guards(sides, controls, options).backward(before);
         Stage to = before.stage().previous().orElse(before.stage());
         requireFree(before, to, guards);
@@ -131,6 +143,21 @@ public final class StageControl {
         }
         local.run();
         return status();
+    }
+
+    /** The record, once every instance has acknowledged it, or when that takes too long. */
+    private StageRecord acknowledged() {
+        long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(TURN);
+        local.run();
+        StageRecord record = controls.read();
+        for (long turn = 0;
+                turn < turns && !Barrier.late(controls, record, options).isEmpty();
+                turn++) {
+            options.pause().await(TURN);
+            local.run();
+            record = controls.read();
+        }
+        return record;
     }
 
     private static void requireFree(StageRecord before, Stage to, Guards guards) {
@@ -225,7 +252,12 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill(String by) {
-        return new LiveBackfill(sides, controls, options, barrier).run(by);
+        return backfill(by, (phase, entity, partitions, items) -> {});
+    }
+
+    /** As {@link #backfill(String)}, telling how it gets on. */
+    public BackfillReport backfill(String by, ProgressListener listener) {
+        return new LiveBackfill(sides, controls, options, barrier, listener).run(by);
     }
 
     /**

@@ -45,6 +45,7 @@ public record StageStatus(
      * @param ackedEpoch it has no write of an earlier epoch in flight
      * @param compares shadow reads it has compared in this epoch
      * @param mismatches how many of them differed
+     * @param note what is wrong with the wish of its advisor, or what that waits for; empty if nothing is
      */
-    public record Participant(String name, long ackedEpoch, long compares, long mismatches) {}
+    public record Participant(String name, long ackedEpoch, long compares, long mismatches, String note) {}
 }

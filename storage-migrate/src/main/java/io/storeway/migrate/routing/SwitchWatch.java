@@ -1,12 +1,15 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.routing.StageRecord.Cause;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Ends a switch whose coordinator is gone, and holds a migration whose shadow reads differ. */
+/** Ends a switch whose coordinator is gone, holds a migration whose reads differ, and takes one back whose reads fail. */
 final class SwitchWatch {
 
     private final Controls controls;
     private final RoutingOptions options;
+    private long judged = Long.MIN_VALUE;
 
     SwitchWatch(Controls controls, RoutingOptions options) {
         this.controls = controls;
@@ -31,6 +34,32 @@ final class SwitchWatch {
             Cause cause = cause(mismatches + " shadow reads differed");
             controls.replace(record, record.change(cause).frozen(true).record(), cause.reason());
         }
+    }
+
+    /** Goes back to SHADOW, and stays there until somebody unfreezes, if reads of the new storage are much worse. */
+    void rollBackOnBreach(StageRecord record) {
+        long minute = ReadHealth.number(options.clock().instant());
+        if (record.stage() != Stage.READ_NEW || minute == judged) {
+            return;
+        }
+        judged = minute;
+        SortedMap<Long, ReadMinute> counted = new TreeMap<>();
+        for (Instance instance : controls.live(options.clock().instant())) {
+            instance.reads().stream()
+                    .map(ReadMinute::parse)
+                    .forEach(each -> counted.merge(each.minute(), each, ReadMinute::plus));
+        }
+        options.rollback().breach(counted, minute).ifPresent(evidence -> {
+            Cause cause = cause("automatic rollback: " + evidence);
+            controls.replace(
+                    record,
+                    record.change(cause)
+                            .stage(Stage.SHADOW)
+                            .percent(0)
+                            .frozen(true)
+                            .record(),
+                    evidence);
+        });
     }
 
     private Cause cause(String reason) {

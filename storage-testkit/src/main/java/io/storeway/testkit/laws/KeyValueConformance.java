@@ -1,8 +1,10 @@
 package io.storeway.testkit.laws;
 
+import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.testkit.KeyValueFixture;
 import io.storeway.testkit.laws.Verdict.Status;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,24 +14,21 @@ import java.util.Optional;
  * io.storeway.testkit.junit.KeyValueStoreConformanceTest} makes tests of them; this class serves those who want the verdicts
  * themselves. Seed and effort are set as for {@link Conformance}.
  *
- * <p>A store declares what it can do by {@link io.storeway.spi.KeyValueStore#readOnly()} and {@link
- * io.storeway.spi.KeyValueStore#durable()}. A read-only store keeps the laws of reading, over what its fixture gives it.
+ * <p>A store says what it can do by {@link io.storeway.spi.KeyValueStore#capabilities()}. A read-only store keeps the laws of reading, over what its fixture gives it.
  */
 public final class KeyValueConformance {
 
     private final KeyValueFixture fixture;
     private final int lists;
     private final String backend;
-    private final boolean durable;
-    private final boolean readOnly;
+    private final Capabilities capabilities;
 
     private KeyValueConformance(KeyValueFixture fixture, int lists) {
         this.fixture = fixture;
         this.lists = lists;
         StoreContext context = context();
         this.backend = context.answer(store -> store.name());
-        this.durable = context.answer(store -> store.durable());
-        this.readOnly = context.answer(store -> store.readOnly());
+        this.capabilities = context.answer(store -> store.capabilities());
     }
 
     /** The laws for the stores that the fixture opens, with 300 command lists. */
@@ -59,30 +58,41 @@ public final class KeyValueConformance {
 
     /** Runs a law, or checks that the store refuses what it declines. */
     public Verdict run(Law law) {
-        Optional<String> declined = declined(law);
+        Optional<Capability> declined = firstDeclined(law);
         if (declined.isEmpty()) {
             return law.test(context());
         }
+        String reason = reason(declined.get());
         try {
-            if (readOnly) {
-                StoreLifecycleLaws.refusesWrites(context());
+            switch (declined.get()) {
+                case WRITES -> StoreRefusals.writes(context());
+                case UNITS_OF_WORK -> StoreRefusals.unitsOfWork(context());
+                default -> {}
             }
-            return new Verdict(law, Status.DECLINED, declined.get(), null, 0, Map.of());
         } catch (RuntimeException | AssertionError e) {
-            String reason = "WRITES is declined and not refused: " + e.getMessage();
-            return new Verdict(law, Status.FAILED, reason, e, 0, Map.of());
+            String failure = declined.get() + " is declined and not refused: " + e.getMessage();
+            return new Verdict(law, Status.FAILED, failure, e, 0, Map.of());
         }
+        return capabilities.reason(declined.get()).orElse("").isBlank()
+                ? new Verdict(law, Status.FAILED, declined.get() + " is declined without a reason", null, 0, Map.of())
+                : new Verdict(law, Status.DECLINED, reason, null, 0, Map.of());
     }
 
     /** Why the store declines the law, if it does. */
     public Optional<String> declined(Law law) {
-        if (readOnly && law.needs().contains(Capability.WRITES)) {
-            return Optional.of("WRITES: the store " + backend + " is read-only");
-        }
-        if (!durable && law.needs().contains(Capability.DURABLE)) {
-            return Optional.of("DURABLE: the store " + backend + " says that it is not durable");
-        }
-        return Optional.empty();
+        return firstDeclined(law).map(this::reason);
+    }
+
+    /** Where nothing can be written, nothing else that is declined can be tried. */
+    private Optional<Capability> firstDeclined(Law law) {
+        return law.needs().stream()
+                .filter(capability -> !capabilities.has(capability))
+                .max(Comparator.comparing((Capability capability) -> capability == Capability.WRITES)
+                        .thenComparing(Comparator.reverseOrder()));
+    }
+
+    private String reason(Capability capability) {
+        return capability + ": " + capabilities.reason(capability).orElse("");
     }
 
     private StoreContext context() {

@@ -19,6 +19,9 @@ final class KeyValueLaws {
 
     static final Set<Capability> WRITES = Set.of(Capability.WRITES);
 
+    /** Commits of several keys. */
+    static final Set<Capability> UNITS = Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
+
     private static final int MOST_PAGES = 10_000;
 
     private KeyValueLaws() {}
@@ -50,6 +53,11 @@ final class KeyValueLaws {
 
     static String text(@Nullable Entry entry) {
         return entry == null ? "absent" : new String(entry.value(), StandardCharsets.UTF_8);
+    }
+
+    /** A commit for each write. */
+    static void each(KeyValueStore store, List<Write> writes) {
+        writes.forEach(write -> store.commit(List.of(), List.of(write)));
     }
 
     static long version(KeyValueStore store, String key) {

@@ -135,7 +135,7 @@ final class StoreListLaws {
                 List<Write> meanwhile = new ArrayList<>(List.of(KeyValueLaws.put("p:0"), KeyValueLaws.put("p:000")));
                 seen.forEach(key -> meanwhile.add(Write.delete(key)));
                 meanwhile.add(KeyValueLaws.put(numbered().get(ENTRIES - 1), "written anew"));
-                store.commit(List.of(), meanwhile);
+                KeyValueLaws.each(store, meanwhile);
                 List<String> behind = KeyValueLaws.keysBehind(store, "p:", first.next(), limit);
                 assertThat(behind).as("the rest").doesNotHaveDuplicates();
                 assertThat(behind.stream().filter(numbered()::contains))

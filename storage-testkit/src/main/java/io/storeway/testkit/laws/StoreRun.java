@@ -1,5 +1,6 @@
 package io.storeway.testkit.laws;
 
+import io.storeway.Capability;
 import io.storeway.error.StorageException;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
@@ -19,10 +20,17 @@ final class StoreRun {
     private static final int LISTED_AT_ONCE = 5;
 
     private final KeyValueStore store;
+    private final boolean units;
     private final Map<String, Long> highest = new HashMap<>();
 
     StoreRun(KeyValueStore store) {
         this.store = store;
+        this.units = store.capabilities().has(Capability.UNITS_OF_WORK);
+    }
+
+    /** Whether the store can be asked for it: some commit one key at a time. */
+    boolean possible(StoreCommand command) {
+        return units || command.writes().size() == 1;
     }
 
     String answer(StoreCommand command) {
@@ -115,6 +123,11 @@ final class StoreRun {
 
     /** Removes every key that a command can name, so that another list of commands begins with nothing. */
     void clear() {
-        store.commit(List.of(), StoreCommand.KEYS.stream().map(Write::delete).toList());
+        List<Write> deletions = StoreCommand.KEYS.stream().map(Write::delete).toList();
+        if (units) {
+            store.commit(List.of(), deletions);
+        } else {
+            KeyValueLaws.each(store, deletions);
+        }
     }
 }

@@ -38,14 +38,14 @@ class EnginesTest {
 
     @Test
     void redisAnswers() throws IOException {
-        URI uri = URI.create(Engines.redis());
+        URI uri = URI.create(Engines.redis().uri());
 
         assertThat(reply(uri.getPort(), "PING\r\n")).startsWith("+PONG");
     }
 
     @Test
     void theClusterServesAllSlots() throws IOException {
-        String nodes = Engines.redisCluster();
+        String nodes = Engines.redisCluster().uri();
         int port = Integer.parseInt(nodes.substring(nodes.lastIndexOf(':') + 1));
 
         assertThat(reply(port, "CLUSTER INFO\r\n")).contains("cluster_state:ok", "cluster_slots_ok:16384");

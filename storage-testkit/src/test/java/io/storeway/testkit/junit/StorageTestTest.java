@@ -104,7 +104,7 @@ class StorageTestTest {
                 .singleElement()
                 .asString()
                 .contains("frist")
-                .contains("first, h2, mariadb, memory, mvstore, postgres, second, sqlite");
+                .contains("first, h2, mariadb, memory, mvstore, postgres, redis, redis-cluster, second, sqlite");
     }
 
     @Test

@@ -1,0 +1,109 @@
+package io.storeway;
+
+import io.storeway.error.StorageException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a storage says of its own state, for readiness probes and dashboards. Holds no keys, values or credentials.
+ *
+ * @param findings what was looked at, at least one; {@link #status()} is the worst of them
+ */
+public record Health(List<Finding> findings) {
+
+    /** From good to bad. */
+    public enum Status {
+        /** All is well. */
+        UP,
+        /** It works, but someone should look at it. */
+        DEGRADED,
+        /** It does not work. */
+        DOWN
+    }
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param subject what it was, for example {@code books}
+     * @param status how it is
+     * @param detail a sentence for a person
+     */
+    public record Finding(String subject, Status status, String detail) {}
+
+    /** Copies the list. */
+    public Health {
+        findings = List.copyOf(findings);
+        if (findings.isEmpty()) {
+            throw new IllegalArgumentException("Health without findings says nothing");
+        }
+    }
+
+    /** The worst status of the findings. */
+    public Status status() {
+        return findings.stream().map(Finding::status).max(Status::compareTo).orElseThrow();
+    }
+
+    /** With one more finding. */
+    public Health and(String subject, Status status, String detail) {
+        List<Finding> more = new ArrayList<>(findings);
+        more.add(new Finding(subject, status, detail));
+        return new Health(more);
+    }
+
+    /** With the findings of a part, whose subjects get a name in front, none worse than the bound. */
+    public Health and(String name, Health part, Status atWorst) {
+        List<Finding> more = new ArrayList<>(findings);
+        for (Finding finding : part.findings) {
+            Status status = finding.status().compareTo(atWorst) < 0 ? finding.status() : atWorst;
+            more.add(new Finding(name + " " + finding.subject(), status, finding.detail()));
+        }
+        return new Health(more);
+    }
+
+    /**
+     * Looks for one record of each entity type by a key, which shows that the backend answers and still has what the types
+     * need, and says what it declines of durability. For authors of storages.
+     */
+    public static Health of(Storage storage) {
+        List<Finding> findings = new ArrayList<>();
+        for (EntityType<?> type : storage.catalog().types()) {
+            findings.add(probe(storage, type));
+        }
+        Optional<String> forgets = storage.capabilities().reason(Capability.DURABLE);
+        findings.add(new Finding("durability", Status.UP, forgets.orElse("a write that returned survives a crash")));
+        return new Health(findings);
+    }
+
+    private static Finding probe(Storage storage, EntityType<?> type) {
+        long start = System.nanoTime();
+        try {
+            storage.repository(type).rows().find(type, List.of(anyKey(type)));
+        } catch (StorageException e) {
+            return new Finding(type.name(), Status.DOWN, e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+        return new Finding(type.name(), Status.UP, "read in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    }
+
+    /** A key that fits the type; whether there is such a record doesn't matter. */
+    private static Key anyKey(EntityType<?> type) {
+        return new Key(type.key().stream().map(field -> anyValue(field.type())).toList());
+    }
+
+    private static Object anyValue(FieldType type) {
+        return switch (type.kind()) {
+            case TEXT, LIST, JSON -> "health";
+            case BOOLEAN -> false;
+            case INTEGER -> 0;
+            case LONG -> 0L;
+            case DECIMAL -> type.normalize(BigDecimal.ZERO);
+            case DOUBLE -> 0.0;
+            case INSTANT -> Instant.EPOCH;
+            case DATE -> LocalDate.EPOCH;
+            case BYTES -> new byte[] {0};
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.storeway.observe;
+
+import io.storeway.Capabilities;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Health;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.spi.ReplicaStore;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A storage whose calls are told to listeners, and are in a flight recording as {@code io.storeway.Operation} where they
+ * took more than 20 ms. Does what the storage behind it does; migrations work on that one's replica unwatched.
+ *
+ * <pre>{@code
+ * Storage storage = ObservedStorage.of(Storages.open(uri, catalog), StorageMetrics.to(registry));
+ * }</pre>
+ *
+ * <p>Thread-safe. Closing it closes the storage behind it.
+ */
+public final class ObservedStorage implements Storage {
+
+    private final Storage storage;
+    private final Watch watch;
+
+    private ObservedStorage(Storage storage, List<StorageListener> listeners) {
+        this.storage = storage;
+        this.watch = new Watch(storage.name(), listeners);
+    }
+
+    /** The storage, watched by these. */
+    public static ObservedStorage of(Storage storage, StorageListener... listeners) {
+        return new ObservedStorage(storage, List.of(listeners));
+    }
+
+    @Override
+    public String name() {
+        return storage.name();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return storage.catalog();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return storage.capabilities();
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        return storage.repository(type).through(rows -> new ObservedRows(rows, watch));
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        return watch.run(
+                Operation.ANY,
+                Operation.Kind.TRANSACT,
+                () -> storage.<R>transact(unit -> work.apply(new ObservedUnit(unit))),
+                result -> 0);
+    }
+
+    private final class ObservedUnit implements UnitOfWork {
+
+        private final UnitOfWork unit;
+
+        ObservedUnit(UnitOfWork unit) {
+            this.unit = unit;
+        }
+
+        @Override
+        public <T> Repository<T> repository(EntityType<T> type) {
+            return unit.repository(type).through(rows -> new ObservedRows(rows, watch));
+        }
+    }
+
+    @Override
+    public ReplicaStore replica() {
+        return storage.replica();
+    }
+
+    @Override
+    public Health health() {
+        return storage.health();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

@@ -1,0 +1,54 @@
+package io.storeway.observe;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Runs calls, measures them and tells the listeners. */
+final class Watch {
+
+    private static final Logger LOG = System.getLogger(Watch.class.getName());
+
+    private final String storage;
+    private final List<StorageListener> listeners;
+    private final AtomicBoolean complained = new AtomicBoolean();
+
+    Watch(String storage, List<StorageListener> listeners) {
+        this.storage = storage;
+        this.listeners = listeners;
+    }
+
+    <R extends @Nullable Object> R run(
+            String entity, Operation.Kind kind, Supplier<R> call, ToLongFunction<? super R> rows) {
+        OperationEvent event = new OperationEvent();
+        event.begin();
+        long start = System.nanoTime();
+        R result;
+        try {
+            result = call.get();
+        } catch (RuntimeException e) {
+            tell(new Operation(storage, entity, kind, 0, System.nanoTime() - start, e), event);
+            throw e;
+        }
+        tell(new Operation(storage, entity, kind, rows.applyAsLong(result), System.nanoTime() - start, null), event);
+        return result;
+    }
+
+    private void tell(Operation ended, OperationEvent event) {
+        event.end();
+        event.finish(ended);
+        for (StorageListener listener : listeners) {
+            try {
+                listener.ended(ended);
+            } catch (RuntimeException e) {
+                if (complained.compareAndSet(false, true)) {
+                    LOG.log(Level.WARNING, "A listener of the storage " + storage + " fails; told once", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.storeway.bench.access;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.testkit.engine.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The five operations over 20,000 rows, one thread, by each library on each engine. No commit waits for the disk, which
+ * would hide what the libraries cost.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class RowAccessBenchmark {
+
+    private static final int ROWS = 20_000;
+    private static final int BATCH = 1_000;
+    private static final int LIMIT = 20;
+
+    /** Which engine. */
+    @Param({"sqlite", "h2", "postgresql"})
+    public String engine = "sqlite";
+
+    /** Who accesses it. */
+    @Param({"handwritten", "storeway", "jdbi", "springdata", "hibernate", "jooq", "mybatis"})
+    public String library = "storeway";
+
+    private final SplittableRandom random = new SplittableRandom(7);
+    private @Nullable HikariDataSource pool;
+    private @Nullable Access opened;
+    private List<Purchase> others = List.of();
+
+    /** Creates the table and its rows. */
+    @Setup
+    public void fill() throws IOException {
+        pool = pool(engine);
+        try (Access storeway = new StorewayAccess(pool)) {
+            for (int from = 0; from < ROWS; from += BATCH) {
+                storeway.upsertAll(Purchase.of(from, BATCH, 0));
+            }
+        }
+        others = Purchase.of(0, ROWS, 1);
+        opened = switch (library) {
+            case "handwritten" -> new HandWrittenAccess(pool, engine);
+            case "storeway" -> new StorewayAccess(pool);
+            case "jdbi" -> new JdbiAccess(pool, engine);
+            case "springdata" -> new SpringDataAccess(pool);
+            case "hibernate" -> new HibernateAccess(pool, engine);
+            case "jooq" -> new JooqAccess(pool, engine);
+            case "mybatis" -> new MyBatisAccess(pool, engine);
+            default -> throw new IllegalArgumentException(library);
+        };
+    }
+
+    private static HikariDataSource pool(String engine) throws IOException {
+        Path folder = Files.createTempDirectory("storeway-bench");
+        HikariConfig config = new HikariConfig();
+        config.setMaximumPoolSize(4);
+        switch (engine) {
+            case "sqlite" -> {
+                config.setJdbcUrl("jdbc:sqlite:" + folder.resolve("bench.db"));
+                config.addDataSourceProperty("journal_mode", "WAL");
+                config.addDataSourceProperty("synchronous", "NORMAL");
+                config.addDataSourceProperty("foreign_keys", "true");
+            }
+            case "h2" -> config.setJdbcUrl("jdbc:h2:" + folder.resolve("bench") + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE");
+            default -> config.setJdbcUrl(Engines.postgres().newDatabase() + "&synchronous_commit=off");
+        }
+        return new HikariDataSource(config);
+    }
+
+    /** Closes the pool. */
+    @TearDown
+    public void close() {
+        access().close();
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    private Access access() {
+        if (opened == null) {
+            throw new IllegalStateException("not set up");
+        }
+        return opened;
+    }
+
+    /** A row by its key. */
+    @Benchmark
+    public Purchase find() {
+        return access().find(Purchase.id(random.nextInt(ROWS)));
+    }
+
+    /** One row written. */
+    @Benchmark
+    public void upsert() {
+        access().upsert(others.get(random.nextInt(ROWS)));
+    }
+
+    /** Ten rows by an index. */
+    @Benchmark
+    public List<Purchase> ofCustomer() {
+        return access().ofCustomer(Purchase.customer(random.nextInt(ROWS)));
+    }
+
+    /** Twenty rows of a range, sorted. */
+    @Benchmark
+    public List<Purchase> latest() {
+        int from = random.nextInt(ROWS - 200);
+        return access().latest("open", Purchase.placedAt(from), Purchase.placedAt(from + 200), LIMIT);
+    }
+
+    /** A thousand rows written in one transaction. */
+    @Benchmark
+    public void upsertAll() {
+        int from = random.nextInt(ROWS / BATCH) * BATCH;
+        access().upsertAll(others.subList(from, from + BATCH));
+    }
+}

@@ -1,0 +1,175 @@
+package io.storeway.cli;
+
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the demo's application asked for and what it was told, a line for each, in the order of time. The file outlives the
+ * process: the check after a last run covers the writes of runs that were killed. Thread-safe.
+ */
+final class DemoLog implements Closeable {
+
+    /** What the application was told of a write. */
+    enum Answer {
+        ACKNOWLEDGED,
+        REFUSED,
+        UNKNOWN
+    }
+
+    /** Numbers of writes begin above any number in the bundled data. */
+    private static final int FIRST = 1_000_000_000;
+
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final int EXAMPLES = 5;
+
+    private static final class Write {
+        private final DemoRecords.Record record;
+        private final @Nullable Integer number;
+        private final long begin;
+        private long end = NEVER;
+        private Answer answer = Answer.UNKNOWN;
+
+        Write(DemoRecords.Record record, @Nullable Integer number, long begin) {
+            this.record = record;
+            this.number = number;
+            this.begin = begin;
+        }
+    }
+
+    /**
+     * How a storage compares with the log.
+     *
+     * @param writes how many writes were acknowledged
+     * @param records to how many records
+     * @param wrong the records that don't hold what they have to, one sentence each
+     */
+    record Check(long writes, long records, List<String> wrong) {}
+
+    private final DemoRecords records;
+    private final Map<Integer, Write> writes = new LinkedHashMap<>();
+    private final OutputStream file;
+    private long time;
+
+    /** Opens the log of a folder's demo, and notes that a run begins: what was open before is over. */
+    DemoLog(Path path, DemoRecords records) throws IOException {
+        this.records = records;
+        if (Files.exists(path)) {
+            String text = Files.readString(path);
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+            if (whole.length() < text.length()) {
+                Files.writeString(path, whole, StandardOpenOption.TRUNCATE_EXISTING);
+            }
+            whole.lines().forEach(this::replay);
+        }
+        this.file = new FileOutputStream(path.toFile(), true);
+        line("run");
+    }
+
+    private void replay(String line) {
+        String[] words = line.split(" ", 4);
+        switch (words[0]) {
+            case "save", "delete" ->
+                begun(Integer.parseInt(words[1]), records.record(words[2], words[3]), words[0].equals("delete"));
+            case "run" -> endAll();
+            default -> ended(Integer.parseInt(words[1]), Answer.valueOf(words[0]));
+        }
+    }
+
+    private void line(String line) {
+        try {
+            file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (line.equals("run")) {
+            endAll();
+        }
+    }
+
+    private void begun(int number, DemoRecords.Record record, boolean deletes) {
+        writes.put(number, new Write(record, deletes ? null : number, time++));
+    }
+
+    private void ended(int number, Answer answer) {
+        Write write = Objects.requireNonNull(writes.get(number));
+        write.answer = answer;
+        write.end = answer == Answer.UNKNOWN ? NEVER : time++;
+    }
+
+    private void endAll() {
+        long now = time++;
+        writes.values().stream().filter(write -> write.end == NEVER).forEach(write -> write.end = now);
+    }
+
+    /** Notes that a write begins, and gives it its number. */
+    synchronized int begin(DemoRecords.Record record, boolean deletes) {
+        int number = FIRST + writes.size();
+        line((deletes ? "delete " : "save ") + number + " " + record.entity() + " " + records.text(record));
+        begun(number, record, deletes);
+        return number;
+    }
+
+    /** Notes what the application was told. */
+    synchronized void end(int number, Answer answer) {
+        line(answer + " " + number);
+        ended(number, answer);
+    }
+
+    /**
+     * Compares a storage with the log. A record has to hold what one of its writes left, and no acknowledged write may have
+     * begun after that one was over.
+     */
+    Check check(String where, Holds storage) {
+        Map<DemoRecords.Record, List<Write>> byRecord = new LinkedHashMap<>();
+        long acknowledged = 0;
+        synchronized (this) {
+            for (Write write : writes.values()) {
+                if (write.answer != Answer.REFUSED) {
+                    byRecord.computeIfAbsent(write.record, none -> new ArrayList<>())
+                            .add(write);
+                }
+                acknowledged += write.answer == Answer.ACKNOWLEDGED ? 1 : 0;
+            }
+        }
+        byRecord.values().removeIf(list -> list.stream().noneMatch(each -> each.answer == Answer.ACKNOWLEDGED));
+        List<String> wrong = new ArrayList<>();
+        byRecord.forEach((record, list) -> {
+            Integer found = storage.read(record);
+            if (list.stream().noneMatch(write -> explains(write, found, list)) && wrong.size() < EXAMPLES) {
+                wrong.add("the last write to " + record.entity() + " " + records.text(record) + " is lost in " + where
+                        + ", which holds " + (found == null ? "nothing" : found) + " there");
+            }
+        });
+        return new Check(acknowledged, byRecord.size(), wrong);
+    }
+
+    private static boolean explains(Write write, @Nullable Integer found, List<Write> all) {
+        return Objects.equals(write.number, found)
+                && all.stream().noneMatch(later -> later.answer == Answer.ACKNOWLEDGED && later.begin >= write.end);
+    }
+
+    /** Says what a storage holds in a record. */
+    @FunctionalInterface
+    interface Holds {
+        @Nullable
+        Integer read(DemoRecords.Record record);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

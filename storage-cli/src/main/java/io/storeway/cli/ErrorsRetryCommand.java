@@ -1,0 +1,48 @@
+package io.storeway.cli;
+
+import io.storeway.cli.report.TextTable;
+import io.storeway.migrate.repair.ResidueRetry;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway errors retry}. */
+@Command(
+        name = "retry",
+        description = {
+            "Copies the partitions that have residue once more, for instance after the source was mended.",
+            "Exit code 2 if residue is left that nobody has accepted."
+        },
+        mixinStandardHelpOptions = true)
+final class ErrorsRetryCommand implements Callable<Integer> {
+
+    @Mixin
+    private Pair pair = new Pair();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        return pair.with(new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+            List<ResidueRetry.Result> results =
+                    ResidueRetry.between(source, target, pair.clock()).run();
+            if (results.isEmpty()) {
+                out.println("The target has no residue.");
+                return ExitCode.CLEAN;
+            }
+            TextTable table = new TextTable("type", "residue before", "residue now", "partitions left alone");
+            results.forEach(result -> table.row(result.entity(), result.before(), result.after(), result.skipped()));
+            table.print(out);
+            long[] open = new long[1];
+            migration.target().openResidue(item -> open[0]++);
+            return open[0] == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package io.storeway.cli;
+
+import io.storeway.EntityType;
+import io.storeway.cli.report.PartitionText;
+import io.storeway.migrate.repair.Explanation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway explain}. */
+@Command(
+        name = "explain",
+        description = {
+            "Shows all that is known of one partition: both sides with their versions, what differs, marks of dual writes,",
+            "residue, what was accepted, and the history of stages. Values are left out. Exit code 2 if the sides differ."
+        },
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+
+    @Mixin
+    private Pair pair = new Pair();
+
+    @Option(names = "--type", required = true, paramLabel = "NAME", description = "The entity type.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String type;
+
+    @Parameters(paramLabel = "KEY", description = "The partition key, as errors list and verify print it.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String key;
+
+    @Option(names = "--show-values", description = "Print the values of the records and of residue.")
+    private boolean showValues;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        return pair.with(new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+            EntityType<?> found = source.catalog().types().stream()
+                    .filter(each -> each.name().equals(type))
+                    .findFirst()
+                    .orElseThrow(() -> new CommandLine.ParameterException(
+                            spec.commandLine(),
+                            "--type " + type + " is none of the catalog's: "
+                                    + String.join(
+                                            ", ",
+                                            source.catalog().types().stream()
+                                                    .map(EntityType::name)
+                                                    .toList())));
+            Explanation explanation = Explanation.of(source, target, found, key, pair.clock());
+            new PartitionText(explanation, showValues).print(spec.commandLine().getOut());
+            return explanation.differences().isEmpty() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+}

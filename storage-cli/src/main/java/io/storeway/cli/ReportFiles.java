@@ -1,0 +1,50 @@
+package io.storeway.cli;
+
+import io.storeway.cli.report.ReportFile;
+import io.storeway.cli.report.ReportFormat;
+import io.storeway.cli.report.RunReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option that asks for reports in files. */
+final class ReportFiles {
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = {
+                "Write a report; may be given several times. FILE.html is a self-contained page, FILE.json one document,",
+                "FILE.md Markdown, FILE.xml JUnit's XML."
+            })
+    private List<Path> files = new ArrayList<>();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    /** Makes sure, before any work is done, that they can be written. */
+    void check() throws IOException {
+        for (Path file : files) {
+            try {
+                ReportFormat.of(file);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(spec.commandLine(), "--report " + e.getMessage(), e);
+            }
+            ReportFile.checkWritable(file);
+        }
+    }
+
+    void write(RunReport report, PrintWriter out) throws IOException {
+        for (Path file : files) {
+            ReportFormat.of(file).write(report, file);
+            out.println("report: " + file.toAbsolutePath());
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.storeway.cli;
+
+import io.storeway.cli.report.TextReport;
+import io.storeway.cli.report.TextTable;
+import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.Preflight;
+import io.storeway.migrate.routing.RepairReport;
+import io.storeway.migrate.routing.StageBlockedException;
+import io.storeway.migrate.routing.StageChange;
+import io.storeway.migrate.routing.StageControl;
+import io.storeway.migrate.routing.StageStatus;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code storeway stage}: the operator's side of a live migration. */
+@Command(
+        name = "stage",
+        description = {
+            "Moves a running application's migration from stage to stage (docs/migrating.md).",
+            "A step that is refused names what blocks it, changes nothing, and ends with exit code 3."
+        },
+        mixinStandardHelpOptions = true)
+final class StageCommand implements Runnable {
+
+    private static final int SHOWN = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which command? Try: storeway stage status");
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    @Command(description = "Says where the migration stands, and who takes part.", mixinStandardHelpOptions = true)
+    int status(
+            @Mixin StageTarget target,
+            @Option(
+                            names = "--next",
+                            description = "Also look for what blocks the next stage; that may compare everything.")
+                    boolean next) {
+        return target.with(control -> {
+            print(control.status());
+            if (!next) {
+                return ExitCode.CLEAN;
+            }
+            List<String> blocks = control.blocks();
+            out().println(blocks.isEmpty() ? "nothing blocks the next stage" : "the next stage is blocked:");
+            blocks.forEach(block -> out().println("  " + block));
+            return blocks.isEmpty() ? ExitCode.CLEAN : ExitCode.INCOMPLETE;
+        });
+    }
+
+    @Command(description = "Goes one stage forward.", mixinStandardHelpOptions = true)
+    int advance(@Mixin StageTarget target, @Mixin StageWho who) {
+        return move(target, control -> control.advance(who.by(), who.reason()));
+    }
+
+    @Command(
+            description = "Goes one stage back; from LIVE and RAMP_DOWN through the barrier to READ_NEW.",
+            mixinStandardHelpOptions = true)
+    int rollback(@Mixin StageTarget target, @Mixin StageWho who) {
+        return move(target, control -> control.rollback(who.by(), who.reason()));
+    }
+
+    @Command(
+            description = "Sets the share of partitions that READ_NEW reads from the new storage.",
+            mixinStandardHelpOptions = true)
+    int percent(
+            @Mixin StageTarget target,
+            @Mixin StageWho who,
+            @Parameters(paramLabel = "SHARE", description = "From 0 to 100.") int share) {
+        if (share < 0 || share > 100) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "A share is from 0 to 100, not " + share);
+        }
+        return move(target, control -> control.percent(share, who.by(), who.reason()));
+    }
+
+    @Command(description = "Forbids forward moves until unfreeze.", mixinStandardHelpOptions = true)
+    int freeze(@Mixin StageTarget target, @Mixin StageWho who) {
+        return move(target, control -> control.freeze(who.by(), who.reason()));
+    }
+
+    @Command(description = "Allows forward moves again.", mixinStandardHelpOptions = true)
+    int unfreeze(@Mixin StageTarget target, @Mixin StageWho who) {
+        return move(target, control -> control.unfreeze(who.by(), who.reason()));
+    }
+
+    @Command(
+            description = "Accepts up to N items of a type that the new storage can't hold.",
+            mixinStandardHelpOptions = true)
+    int waive(
+            @Mixin StageTarget target,
+            @Mixin StageWho who,
+            @Parameters(paramLabel = "TYPE", description = "The entity type.") String type,
+            @Option(names = "--at-most", required = true, paramLabel = "N", description = "How many items.")
+                    long atMost) {
+        return move(target, control -> {
+            control.waiveResidue(type, atMost, who.by(), who.reason());
+            return control.status();
+        });
+    }
+
+    @Command(description = "Accepts a risk that the first step names.", mixinStandardHelpOptions = true)
+    int acknowledge(
+            @Mixin StageTarget target,
+            @Mixin StageWho who,
+            @Parameters(paramLabel = "RISK", description = "One of ${COMPLETION-CANDIDATES}.") Preflight.Risk risk) {
+        return move(target, control -> {
+            control.acknowledge(risk, who.by(), who.reason());
+            return control.status();
+        });
+    }
+
+    @Command(
+            description = "Copies what the new storage lacks, while the application writes. Goes on where one stopped.",
+            mixinStandardHelpOptions = true)
+    int backfill(@Mixin StageTarget target, @Mixin StageWho who) {
+        ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+        return refusable(target, control -> {
+            BackfillReport report = control.backfill(who.by(), progress);
+            progress.done();
+            new TextReport(out()).status(report.entities());
+            return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+
+    @Command(
+            description =
+                    "Compares both storages while the application writes; what differs in passing is looked at again.",
+            mixinStandardHelpOptions = true)
+    int verify(@Mixin StageTarget target) {
+        return target.with(control -> {
+            StageControl.Comparison found = control.compare();
+            TextTable table = new TextTable("type", "items", "of them residue");
+            for (VerificationReport.Entity entity : found.report().entities()) {
+                table.row(entity.entity(), entity.sourceItems(), entity.residue());
+            }
+            table.print(out());
+            out().printf(
+                            Locale.ROOT,
+                            "%,d differences stand still, %,d partitions were never seen standing still: %s%n",
+                            found.confirmed(),
+                            found.unsettled(),
+                            found.equal() ? "equal" : "DIFFERENT");
+            if (!found.equal()) {
+                found.report().entities().stream()
+                        .flatMap(entity -> entity.examples().stream())
+                        .map(StageCommand::line)
+                        .limit(SHOWN)
+                        .forEach(line -> out().println("  " + line));
+            }
+            return found.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+
+    @Command(
+            description = "Makes the following storage equal to the deciding one: marks, residue, differences.",
+            mixinStandardHelpOptions = true)
+    int repair(@Mixin StageTarget target) {
+        return refusable(target, control -> {
+            RepairReport report = control.repair();
+            out().printf(
+                            Locale.ROOT,
+                            "applied once more: %,d marked partitions, %,d with residue, %,d that differed; %,d failed%n",
+                            report.marks(),
+                            report.residue(),
+                            report.differing(),
+                            report.failed());
+            return report.failed() == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        });
+    }
+
+    @Command(description = "Prints every change with its evidence.", mixinStandardHelpOptions = true)
+    int history(@Mixin StageTarget target) {
+        return target.with(control -> {
+            for (StageChange change : control.history()) {
+                out().printf(
+                                Locale.ROOT,
+                                "%s  %s -> %s  epoch %d, term %d, %d %%  by %s: %s%s%n",
+                                change.at(),
+                                change.from(),
+                                change.to(),
+                                change.epoch(),
+                                change.term(),
+                                change.percent(),
+                                change.by(),
+                                change.reason(),
+                                change.evidence().isEmpty() ? "" : "  (" + change.evidence() + ")");
+            }
+            return ExitCode.CLEAN;
+        });
+    }
+
+    private static String line(Difference difference) {
+        return difference.kind() + " " + difference.entity() + " " + difference.item()
+                + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()));
+    }
+
+    private int move(StageTarget target, Function<StageControl, StageStatus> change) {
+        return refusable(target, control -> {
+            print(change.apply(control));
+            return ExitCode.CLEAN;
+        });
+    }
+
+    private int refusable(StageTarget target, Function<StageControl, Integer> work) {
+        return target.with(control -> {
+            try {
+                return work.apply(control);
+            } catch (StageBlockedException e) {
+                out().println("refused; the stage is " + control.status().stage() + ". What blocks:");
+                e.blocks().forEach(block -> out().println("  " + block));
+                return ExitCode.INCOMPLETE;
+            }
+        });
+    }
+
+    private void print(StageStatus status) {
+        out().printf(
+                        Locale.ROOT,
+                        "%s: %s%s, epoch %d, term %d%s%s%n",
+                        status.migration(),
+                        status.stage(),
+                        status.percent() > 0 ? " at " + status.percent() + " %" : "",
+                        status.epoch(),
+                        status.term(),
+                        status.synced() ? ", backfill done" : "",
+                        status.frozen() ? ", FROZEN" : "");
+        out().printf("since %s by %s: %s%n", status.changedAt(), status.changedBy(), status.reason());
+        out().printf(Locale.ROOT, "%,d marks: partitions that the following storage may lack%n", status.marks());
+        if (status.instances().isEmpty()) {
+            out().println("no instance of the application holds a lease");
+            return;
+        }
+        TextTable table = new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "note");
+        for (StageStatus.Participant instance : status.instances()) {
+            table.row(
+                    instance.name(),
+                    instance.ackedEpoch(),
+                    instance.compares(),
+                    instance.mismatches(),
+                    instance.note());
+        }
+        table.print(out());
+    }
+}

@@ -1,0 +1,89 @@
+package io.storeway.cli;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.cli.catalog.CatalogFile;
+import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.StageControl;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that name a live migration: its catalog, its two storages and the one that keeps the stage. */
+final class StageTarget {
+
+    @Option(
+            names = "--catalog",
+            required = true,
+            paramLabel = "FILE",
+            description = "The catalog file (docs/catalog.md), the same types that the application runs with.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Path catalog;
+
+    @Option(names = "--from", required = true, paramLabel = "URI", description = "The old storage.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String from;
+
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "The new storage.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String to;
+
+    @Option(
+            names = "--control",
+            paramLabel = "URI",
+            description = "The storage that keeps the stage, as the application names it; by default the new one.")
+    private @Nullable String control;
+
+    @Option(
+            names = "--name",
+            paramLabel = "MIGRATION",
+            defaultValue = "default",
+            description = "The name of the migration (default \"${DEFAULT-VALUE}\").")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String name;
+
+    @Option(
+            names = "--within",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "How long a switch may take (default ${DEFAULT-VALUE}); no longer than the application allows.")
+    private int within;
+
+    @Option(
+            names = "--comparisons",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many compared reads SHADOW asks for (default ${DEFAULT-VALUE}).")
+    private int comparisons;
+
+    /** Works with the control of the migration. */
+    int with(ToIntFunction<StageControl> work) {
+        Catalog types = CatalogFile.read(catalog);
+        Clock clock = Clock.systemUTC();
+        try (Storage old = Opened.open("--from", from, types, clock);
+                Storage fresh = Opened.open("--to", to, types, clock)) {
+            if (control == null || control.equals(to)) {
+                return with(old, fresh, fresh, work);
+            }
+            if (control.equals(from)) {
+                return with(old, fresh, old, work);
+            }
+            try (Storage third = Opened.open("--control", control, types, clock)) {
+                return with(old, fresh, third, work);
+            }
+        }
+    }
+
+    private int with(Storage old, Storage fresh, Storage controls, ToIntFunction<StageControl> work) {
+        return work.applyAsInt(RoutedStorage.between(old, fresh)
+                .named(name)
+                .controlledBy(controls)
+                .switchWithin(Duration.ofSeconds(within))
+                .shadowComparisons(comparisons)
+                .control());
+    }
+}

@@ -1,0 +1,173 @@
+package io.storeway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Row;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.cli.catalog.CatalogFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An operator moves a migration by the command alone. */
+class StageCommandTest {
+
+    private static final String CATALOG = """
+            types:
+              orders:
+                partition: [customer]
+                key: [number]
+                fields:
+                  customer: text
+                  number:   integer
+                  total:    {type: integer, range: [0, 100]}
+                key-value: {key: "orders:{customer}", blob: array of objects}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Catalog catalog;
+
+    @BeforeEach
+    void fill() throws IOException {
+        Files.writeString(folder.resolve("orders.yaml"), CATALOG);
+        catalog = CatalogFile.read(folder.resolve("orders.yaml"));
+        try (Storage old = Storages.open(uri("old"), catalog)) {
+            for (int i = 0; i < 50; i++) {
+                old.repository(orders()).save(Row.of(orders(), "c" + i % 7, i, i));
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Types of catalog files have no Java class.
+    private EntityType<Row> orders() {
+        return (EntityType<Row>) catalog.type("orders");
+    }
+
+    private String uri(String side) {
+        return side.equals("old") ? "mvstore:" + folder.resolve("old.mv") : "jdbc:sqlite:" + folder.resolve("new.db");
+    }
+
+    private Cli stage(String command, Object... more) {
+        List<Object> words = new ArrayList<>(List.of("stage", command));
+        words.addAll(Arrays.asList(more));
+        words.addAll(List.of(
+                "--catalog",
+                folder.resolve("orders.yaml"),
+                "--from",
+                uri("old"),
+                "--to",
+                uri("new"),
+                "--comparisons",
+                0));
+        return Cli.run(words.toArray());
+    }
+
+    private Cli move(String command, Object... more) {
+        List<Object> words = new ArrayList<>(Arrays.asList(more));
+        words.addAll(List.of("--by", "ann", "--reason", "a rehearsal"));
+        return stage(command, words.toArray());
+    }
+
+    private void moved(Cli run, String stage) {
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        assertThat(run.out()).contains("default: " + stage);
+    }
+
+    @Test
+    void aMigrationGoesFromOffToCompleteAndBackOnTheWay() {
+        moved(stage("status"), "OFF");
+        moved(move("advance"), "DUAL_WRITE");
+        Cli early = move("advance");
+        assertThat(early.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(early.out()).contains("the stage is DUAL_WRITE", "no backfill of this run has come to its end");
+        assertThat(move("backfill").exit()).isZero();
+        assertThat(stage("status", "--next").out()).contains("backfill done", "nothing blocks the next stage");
+        moved(move("advance"), "SHADOW");
+        moved(move("advance"), "READ_NEW");
+        moved(move("percent", 40), "READ_NEW at 40 %");
+        Cli half = stage("status", "--next");
+        assertThat(half.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(half.out()).contains("at 40 percent, not at 100");
+        moved(move("rollback"), "SHADOW");
+        moved(move("advance"), "READ_NEW");
+        moved(move("percent", 100), "READ_NEW");
+        moved(move("advance"), "LIVE");
+        moved(move("rollback"), "READ_NEW");
+        moved(move("advance"), "LIVE");
+        moved(move("advance"), "RAMP_DOWN");
+        assertThat(stage("verify").out()).contains("equal");
+        moved(move("advance"), "COMPLETE");
+        Cli over = move("rollback");
+        assertThat(over.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(over.out()).contains("a migration of its own");
+        assertThat(stage("history").out())
+                .contains("SWITCHING -> LIVE", "by ann: a rehearsal", "both sides equal", "LIVE -> SWITCHING");
+    }
+
+    @Test
+    void aDifferenceIsFoundAndRepaired() {
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        try (Storage fresh = Storages.open(uri("new"), catalog)) {
+            fresh.repository(orders()).save(Row.of(orders(), "c1", 1, 99));
+        }
+        Cli differing = stage("verify");
+        assertThat(differing.exit()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(differing.out()).contains("1 differences stand still", "DIFFERENT", "orders");
+        Cli blocked = move("advance");
+        assertThat(blocked.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(blocked.out()).contains("1 items differ");
+        Cli repaired = stage("repair");
+        assertThat(repaired.exit()).isZero();
+        assertThat(repaired.out()).contains("1 that differed; 0 failed");
+        assertThat(stage("verify").exit()).isZero();
+        moved(move("advance"), "SHADOW");
+    }
+
+    @Test
+    void residueBlocksUntilItIsWaivedByName() throws IOException {
+        Files.writeString(folder.resolve("orders.yaml"), CATALOG.replace(", range: [0, 100]", ""));
+        Catalog lax = CatalogFile.read(folder.resolve("orders.yaml"));
+        try (Storage old = Storages.open(uri("old"), lax)) {
+            @SuppressWarnings("unchecked") // Types of catalog files have no Java class.
+            EntityType<Row> orders = (EntityType<Row>) lax.type("orders");
+            old.repository(orders).save(Row.of(orders, "c1", 1, 101));
+        }
+        Files.writeString(folder.resolve("orders.yaml"), CATALOG);
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isEqualTo(ExitCode.DIFFERENCES);
+        Cli blocked = move("advance");
+        assertThat(blocked.out()).contains("orders has 1 items that the new storage can't hold, and 0 are waived");
+        moved(move("waive", "orders", "--at-most", 1), "DUAL_WRITE");
+        moved(move("advance"), "SHADOW");
+    }
+
+    @Test
+    void aFrozenMigrationStaysUntilItIsUnfrozen() {
+        moved(move("freeze"), "OFF");
+        Cli blocked = move("advance");
+        assertThat(blocked.out()).contains("frozen: a rehearsal");
+        moved(move("unfreeze"), "OFF");
+        moved(move("advance"), "DUAL_WRITE");
+    }
+
+    @Test
+    void badWordsAreRefusedBeforeAnything() {
+        assertThat(move("percent", 101).exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(move("acknowledge", "FIRE").err()).contains("OLD_NOT_DURABLE");
+        assertThat(move("waive", "nothing", "--at-most", 1).err()).contains("nothing");
+        assertThat(stage("advance").err()).contains("--reason");
+        assertThat(Cli.run("stage").exit()).isEqualTo(ExitCode.USAGE);
+    }
+}

@@ -1,0 +1,64 @@
+package io.storeway.examples.bookstrack;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.FieldType.TimeUnit;
+import io.storeway.Json;
+import io.storeway.layout.KeyValueLayout.Form;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A book: {@code book:isbn:9780143034902} = an object, or a row of {@code Books}. Members of the object that no component
+ * names are kept in {@code extra}, so a row gives back the whole blob.
+ *
+ * @param coverUrl the larger picture
+ * @param metadata what the key-value store keeps beside the value
+ * @param expiresAt until when the key-value store keeps the blob; rows stay
+ */
+public record Book(
+        String isbn,
+        String title,
+        List<String> authors,
+        @Nullable Json authorsDetailed,
+        @Nullable Integer publicationYear,
+        @Nullable String publisher,
+        @Nullable Integer pageCount,
+        @Nullable String language,
+        @Nullable List<String> categories,
+        @Nullable String description,
+        @Nullable String coverUrl,
+        @Nullable String thumbnailUrl,
+        @Nullable Double averageRating,
+        @Nullable Integer ratingsCount,
+        @Nullable Json extra,
+        @Nullable Json metadata,
+        @Nullable Instant expiresAt) {
+
+    /** The type. */
+    public static final EntityType<Book> BOOKS = EntityType.of(Book.class)
+            .named("books")
+            .identifiedBy(Book::isbn)
+            .nullable(Book::authorsDetailed, Book::publicationYear, Book::publisher, Book::pageCount, Book::language)
+            .nullable(Book::categories, Book::description, Book::coverUrl, Book::thumbnailUrl)
+            .nullable(Book::averageRating, Book::ratingsCount, Book::extra, Book::metadata, Book::expiresAt)
+            .type(Book::expiresAt, FieldType.instant(TimeUnit.SECONDS))
+            .keyValue(
+                    "book:isbn:{isbn}",
+                    Blob.<Book>object()
+                            .alsoMember(Book::isbn)
+                            .at(Book::publicationYear, "publishedDate")
+                            .as(Book::publicationYear, Form.STRING)
+                            .at(Book::coverUrl, "imageLinks.medium")
+                            .at(Book::thumbnailUrl, "imageLinks.thumbnail")
+                            .rest(Book::extra)
+                            .metadata(Book::metadata)
+                            .expiry(Book::expiresAt))
+            .sql(table -> table.table("Books").index(Book::publicationYear).index(Book::language))
+            .build();
+
+    static final Field<Book, @Nullable Integer> YEAR = BOOKS.field(Book::publicationYear);
+}

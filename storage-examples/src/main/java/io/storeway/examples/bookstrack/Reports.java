@@ -1,0 +1,66 @@
+package io.storeway.examples.bookstrack;
+
+import static io.storeway.examples.bookstrack.Book.BOOKS;
+import static io.storeway.examples.bookstrack.Book.YEAR;
+
+import io.storeway.Storage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** What the tables can tell about all books, and blobs could not. */
+final class Reports {
+
+    /** How many books there are of something. */
+    record Count<T>(T of, long books) {}
+
+    private final Storage sql;
+    private final DataSource dataSource;
+
+    /** Reports on SQLite. */
+    Reports(Storage sql, DataSource dataSource) {
+        this.sql = sql;
+        this.dataSource = dataSource;
+    }
+
+    /** The books of each year, the latest years first; looks at every book. */
+    List<Count<Integer>> booksByYear(int years) {
+        Map<Integer, Long> counts =
+                sql.repository(BOOKS).where(YEAR.isNull().not()).allowScan().countBy(YEAR);
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.reverseOrder()))
+                .limit(years)
+                .map(count -> new Count<>(count.getKey(), count.getValue()))
+                .toList();
+    }
+
+    /**
+     * The authors with the most books; one who wrote with others counts too. No portable query looks into a list, so this is
+     * SQL of SQLite on the application's own DataSource.
+     */
+    List<Count<String>> topAuthors(int authors) {
+        String query = """
+                SELECT author.value, COUNT(*) AS books
+                FROM Books, json_each(Books.authors) AS author
+                GROUP BY author.value ORDER BY books DESC, author.value LIMIT ?""";
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setInt(1, authors);
+            List<Count<String>> counts = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    counts.add(new Count<>(rows.getString(1), rows.getLong(2)));
+                }
+            }
+            return counts;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The report on authors failed", e);
+        }
+    }
+}

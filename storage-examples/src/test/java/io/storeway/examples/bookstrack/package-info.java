@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.bookstrack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package io.storeway.kv;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.kv.internal.FileUri;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStoreProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * Opens key-value stores by URI: {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link
+ * MvStore}, with a {@link Durability} if it says so: {@code mvstore:FILE?durability=sync}; {@code ndjson:FILE}, an {@link
+ * NdjsonStore}; and whatever a {@link KeyValueStoreProvider} on the class path opens.
+ */
+public final class KeyValueStores {
+
+    private static final String MEMORY = "memory:";
+    private static final String MVSTORE = "mvstore:";
+    private static final String NDJSON = "ndjson:";
+    private static final String DURABILITY = "durability";
+
+    private KeyValueStores() {}
+
+    /** The beginnings of the URIs that are known, with what follows. */
+    public static List<String> schemes() {
+        List<String> schemes = new ArrayList<>(List.of(MEMORY, MVSTORE + "FILE", NDJSON + "FILE[.gz]"));
+        ServiceLoader.load(KeyValueStoreProvider.class).forEach(provider -> schemes.addAll(provider.schemes()));
+        return schemes;
+    }
+
+    /** Whether a URI is that of a key-value store. */
+    public static boolean accepts(String uri) {
+        return uri.equals(MEMORY)
+                || uri.startsWith(MVSTORE)
+                || uri.startsWith(NDJSON)
+                || provider(uri).isPresent();
+    }
+
+    private static Optional<KeyValueStoreProvider> provider(String uri) {
+        return ServiceLoader.load(KeyValueStoreProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.accepts(uri))
+                .findFirst();
+    }
+
+    /**
+     * Opens a store; closing it ends everything that was opened here.
+     *
+     * @throws IllegalArgumentException if the URI is none of a key-value store; the message lists the schemes that are known
+     * @throws io.storeway.error.InvalidValueException if the URI names no file where it has to, or an option that is not known
+     * @throws io.storeway.error.StorageException if the store can't be opened
+     */
+    public static KeyValueStore open(String uri) {
+        if (uri.equals(MEMORY)) {
+            return new MemoryStore();
+        }
+        if (uri.startsWith(MVSTORE)) {
+            FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
+            return MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
+        }
+        if (uri.startsWith(NDJSON)) {
+            return NdjsonStore.open(FileUri.parse(uri, NDJSON).path());
+        }
+        int colon = uri.indexOf(':');
+        return provider(uri)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        (colon < 0 ? "A URI without a scheme" : uri.substring(0, colon + 1))
+                                + " is no key-value store; known are " + String.join(", ", schemes())
+                                + ErrorContext.of("open")))
+                .open(uri);
+    }
+}

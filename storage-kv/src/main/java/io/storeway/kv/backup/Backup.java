@@ -1,0 +1,157 @@
+package io.storeway.kv.backup;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.kv.NdjsonDump;
+import io.storeway.kv.NdjsonWriter;
+import io.storeway.spi.KeyValueStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All entries of a key-value store in a file: keys, values, metadata and expiry; expired entries too, versions not. Made
+ * and restored page by page, so memory is bounded by 500 of the largest entries. Immutable; the file is not to change meanwhile.
+ *
+ * <p>The file's name says its form: {@code .ndjson} for lines, {@code .json} for an array as wrangler's bulk commands take
+ * it, {@code .gz} behind it for a compressed one. Beside it lies its SHA-256 in a file of the same name with {@code
+ * .sha256}, as {@code sha256sum --check} reads it. It is written last, so a file without one is not finished.
+ *
+ * <p>Each entry is as it was at some moment while the backup was made. Only a store that nobody writes to meanwhile gives
+ * the state of one moment.
+ */
+public final class Backup {
+
+    private static final int PAGE = 500;
+
+    private final Path file;
+    private final String sha256;
+    private final long entries;
+    private final int longestKeyBytes;
+    private final boolean sorted;
+
+    private Backup(Path file, String sha256, long entries, int longestKeyBytes, boolean sorted) {
+        this.file = file;
+        this.sha256 = sha256;
+        this.entries = entries;
+        this.longestKeyBytes = longestKeyBytes;
+        this.sorted = sorted;
+    }
+
+    /**
+     * Writes a backup.
+     *
+     * @param progress is told how many entries are written, now and then
+     * @throws InvalidValueException if the file's name has none of the endings, the file is there already, or its form can't
+     *     hold an entry's expiry or metadata; then there is no file
+     * @throws io.storeway.error.StorageException if the store can't be read or the file can't be written
+     */
+    public static Backup write(KeyValueStore store, Path file, LongConsumer progress) {
+        if (!file.toString().matches(".*\\.(ndjson|json)(\\.gz)?")) {
+            throw refused(file, "the name of a backup ends with .ndjson or .json, and .gz behind it to compress it");
+        }
+        if (Files.exists(file)) {
+            throw refused(file, "it is there already, and a backup replaces no other; name another file");
+        }
+        long entries = 0;
+        try (NdjsonWriter writer = NdjsonWriter.create(file)) {
+            String cursor = null;
+            do {
+                KeyValueStore.Listing page = store.list("", cursor, PAGE);
+                page.entries().forEach(writer::write);
+                entries += page.entries().size();
+                progress.accept(entries);
+                cursor = page.next();
+            } while (cursor != null);
+            writer.finish();
+        }
+        new ChecksumFile(file).write();
+        return open(file, progress);
+    }
+
+    /**
+     * Opens a backup: compares its checksum and reads it to its end.
+     *
+     * @param progress is told how many entries are read, now and then
+     * @throws InvalidValueException if there is no checksum or another one, or the file is damaged, with the place
+     * @throws io.storeway.error.StorageUnavailableException if the file is missing or can't be read
+     */
+    public static Backup open(Path file, LongConsumer progress) {
+        // A missing file is named as such before its checksum is missed.
+        NdjsonDump.open(file).close();
+        return read(file, new ChecksumFile(file).verify(), progress);
+    }
+
+    /** As {@link #open}, for a file that came without a checksum; a damaged one may go unnoticed if it isn't compressed. */
+    public static Backup openWithoutChecksum(Path file, LongConsumer progress) {
+        NdjsonDump.open(file).close();
+        return read(file, new ChecksumFile(file).hash(), progress);
+    }
+
+    private static Backup read(Path file, String sha256, LongConsumer progress) {
+        long entries = 0;
+        int longest = 0;
+        boolean sorted = true;
+        byte @Nullable [] last = null;
+        try (NdjsonDump dump = NdjsonDump.open(file)) {
+            while (dump.hasNext()) {
+                byte[] key = dump.next().write().key().getBytes(StandardCharsets.UTF_8);
+                sorted &= last == null || Arrays.compareUnsigned(last, key) < 0;
+                longest = Math.max(longest, key.length);
+                last = key;
+                entries++;
+                if (entries % PAGE == 0) {
+                    progress.accept(entries);
+                }
+            }
+        }
+        return new Backup(file, sha256, entries, longest, sorted);
+    }
+
+    /** The file. */
+    public Path file() {
+        return file;
+    }
+
+    /** The SHA-256 of the file, in hex. */
+    public String sha256() {
+        return sha256;
+    }
+
+    /** How many entries it has. */
+    public long entries() {
+        return entries;
+    }
+
+    /**
+     * Writes into a store every entry that it has not, or not equal, and compares all of them afterwards. A restore that was
+     * interrupted is made again and writes what is left.
+     *
+     * @param others what is done about keys that the backup lacks
+     * @param progress is told how many entries are written and compared, now and then
+     * @throws InvalidValueException before any effect, if a key is too long for the store, or if other keys are to be
+     *     deleted and the backup is not sorted by key
+     * @throws io.storeway.error.UnsupportedCapabilityException if the store takes no writes
+     * @throws io.storeway.error.StorageException if the store fails
+     */
+    public RestoreReport restore(KeyValueStore store, OtherKeys others, LongConsumer progress) {
+        if (longestKeyBytes > store.maxKeyBytes()) {
+            throw refused(
+                    file,
+                    "it has a key of " + longestKeyBytes + " bytes, and " + store.name() + " takes "
+                            + store.maxKeyBytes());
+        }
+        if (others == OtherKeys.DELETE && !sorted) {
+            throw refused(
+                    file, "its keys are not sorted, so those that it lacks can't be found; sort its lines by key");
+        }
+        return new Restore(file, store, progress).run(others);
+    }
+
+    private static InvalidValueException refused(Path file, String reason) {
+        return new InvalidValueException(file.toString(), reason, ErrorContext.of("backup"), null);
+    }
+}

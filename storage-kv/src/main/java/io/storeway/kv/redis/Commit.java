@@ -1,0 +1,147 @@
+package io.storeway.kv.redis;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
+import io.storeway.kv.redis.Places.Place;
+import io.storeway.spi.KeyValueStore.Expectation;
+import io.storeway.spi.KeyValueStore.Write;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a commit checks and writes, as the script takes it. */
+final class Commit {
+
+    private static final Duration VALUE_KEPT = Duration.ofHours(1);
+    private static final Duration SIDECAR_KEPT = Duration.ofDays(1);
+    private static final Instant EARLIEST = Instant.parse("-9999-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+    private static final byte[] NOTHING = new byte[0];
+
+    /** What is to be done with a key. */
+    private static final class Step {
+        private final Place place;
+        private @Nullable Long expected;
+        private @Nullable Write write;
+
+        Step(Place place) {
+            this.place = place;
+        }
+    }
+
+    private final Places places;
+    private final ErrorContext context;
+    private final Instant now = Instant.now();
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+
+    Commit(Places places, ErrorContext context) {
+        this.places = places;
+        this.context = context;
+    }
+
+    private Step step(String key) {
+        return steps.computeIfAbsent(key, absent -> new Step(places.of(key)));
+    }
+
+    /**
+     * Takes an expectation.
+     *
+     * @throws VersionConflictException if it can't be met, because no store holds the key, or because it contradicts another
+     */
+    void expect(Expectation expectation) {
+        boolean possible = Keys.fault(expectation.key()).isEmpty();
+        if (possible) {
+            Step step = step(expectation.key());
+            possible = step.expected == null || step.expected == expectation.version();
+            step.expected = expectation.version();
+        } else {
+            possible = expectation.version() == 0;
+        }
+        if (!possible) {
+            throw new VersionConflictException("An entry has another version than expected", context, null);
+        }
+    }
+
+    /**
+     * Takes a write; of two writes of a key the later counts.
+     *
+     * @throws InvalidValueException if its expiry is not in milliseconds, or outside of the years -9999 to 9999
+     */
+    void write(Write write) {
+        Instant expiresAt = write.expiresAt();
+        if (expiresAt != null) {
+            if (!expiresAt.truncatedTo(ChronoUnit.MILLIS).equals(expiresAt)) {
+                throw new InvalidValueException("expiry", "the store keeps an expiry in milliseconds", context, null);
+            }
+            if (expiresAt.isBefore(EARLIEST) || expiresAt.isAfter(LATEST)) {
+                throw new InvalidValueException("expiry", "its year is before -9999 or after 9999", context, null);
+            }
+        }
+        step(write.key()).write = write;
+    }
+
+    boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
+    /**
+     * Refuses what a cluster can't do as one step.
+     *
+     * @throws UnsupportedCapabilityException if the keys lie in several slots
+     */
+    void requireOneSlot() {
+        if (steps.values().stream()
+                        .mapToInt(step -> step.place.slot())
+                        .distinct()
+                        .count()
+                > 1) {
+            throw new UnsupportedCapabilityException(
+                    "The keys lie in several slots of the cluster; give them a common part in braces, open the cluster with"
+                            + " a tag, redis+cluster://HOST:PORT/TAG, or write them one by one",
+                    context,
+                    null);
+        }
+    }
+
+    byte[][] keys() {
+        return Entries.keys(steps.values().stream().map(step -> step.place).toList());
+    }
+
+    byte[][] arguments() {
+        List<byte[]> arguments = new ArrayList<>(7 * steps.size());
+        for (Step step : steps.values()) {
+            arguments.add(step.expected == null ? NOTHING : Places.utf8(Sidecar.expected(step.expected)));
+            Write write = step.write;
+            byte[] value = write == null ? null : write.value();
+            if (write == null || value == null) {
+                arguments.add(Places.utf8(write == null ? "" : "delete"));
+                arguments.addAll(List.of(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING));
+            } else {
+                arguments.add(Places.utf8("put"));
+                arguments.add(value);
+                arguments.add(Places.utf8(Digest.of(value)));
+                arguments.add(Places.utf8(Sidecar.tail(write)));
+                arguments.add(millis(write.expiresAt(), VALUE_KEPT));
+                arguments.add(millis(write.expiresAt(), VALUE_KEPT.plus(SIDECAR_KEPT)));
+            }
+        }
+        return arguments.toArray(byte[][]::new);
+    }
+
+    /** When the server may drop what expires then; what has expired is kept as long as what expires now. */
+    private byte[] millis(@Nullable Instant expiresAt, Duration kept) {
+        if (expiresAt == null) {
+            return NOTHING;
+        }
+        Instant from = expiresAt.isAfter(now) ? expiresAt : now;
+        return Places.utf8(Long.toString(from.plus(kept).toEpochMilli()));
+    }
+}

@@ -1,0 +1,38 @@
+package io.storeway.kv.redis;
+
+import io.storeway.error.StorageUnavailableException;
+import java.util.Map;
+
+/** What a server tells of whether it keeps what it acknowledged. */
+final class Durability {
+
+    private Durability() {}
+
+    /** Why the death of the server may take what it acknowledged; empty if it may not. */
+    static String doubt(RedisLink link) {
+        Map<String, String> settings;
+        try {
+            settings = link.read("open", commands -> commands.configGet("append*"));
+        } catch (StorageUnavailableException forbidden) {
+            return withoutSettings(link);
+        }
+        if (!"yes".equals(settings.get("appendonly"))) {
+            return "the server has appendonly no";
+        }
+        String fsync = settings.get("appendfsync");
+        return "always".equals(fsync)
+                ? ""
+                : "the server has appendfsync " + fsync + " and may acknowledge what is not in its file yet";
+    }
+
+    private static String withoutSettings(RedisLink link) {
+        try {
+            String info = link.read("open", commands -> commands.info("persistence"));
+            return info.contains("aof_enabled:0")
+                    ? "the server has appendonly no"
+                    : "the server doesn't tell how it writes its file";
+        } catch (StorageUnavailableException forbidden) {
+            return "the server doesn't tell whether it writes a file";
+        }
+    }
+}

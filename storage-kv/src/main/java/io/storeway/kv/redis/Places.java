@@ -1,0 +1,123 @@
+package io.storeway.kv.redis;
+
+import io.lettuce.core.cluster.SlotHash;
+import io.storeway.layout.KeyTemplate;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where entries lie: values under their own keys, behind the tag if there is one, and sidecars in the same slot of a cluster
+ * under {@code __storeway:entry:{n}:key}, where n is the smallest number whose decimal text has that slot.
+ */
+final class Places {
+
+    /** What the keys of sidecars begin with. */
+    static final String SIDECARS = KeyTemplate.RESERVED_PREFIX + ":entry:{";
+
+    private static final byte[] SIDECAR_START = utf8(SIDECARS);
+    private static final byte[] SIDECAR_END = utf8("}:");
+
+    /** For each slot the text that has it. */
+    private static final byte[][] SLOT_TEXTS = slotTexts();
+
+    /**
+     * The places of one key.
+     *
+     * @param key the key
+     * @param value where its value lies
+     * @param sidecar where its sidecar lies
+     * @param slot the slot of both
+     */
+    record Place(String key, byte[] value, byte[] sidecar, int slot) {}
+
+    private final byte[] start;
+    private final int onlySlot;
+
+    Places(String tag) {
+        this.start = tag.isEmpty() ? new byte[0] : utf8("{" + tag + "}");
+        this.onlySlot = tag.isEmpty() ? -1 : SlotHash.getSlot(start);
+    }
+
+    private static byte[][] slotTexts() {
+        byte[][] texts = new byte[SlotHash.SLOT_COUNT][];
+        int missing = texts.length;
+        for (int number = 0; missing > 0; number++) {
+            byte[] text = utf8(Integer.toString(number));
+            int slot = SlotHash.getSlot(text);
+            if (texts[slot] == null) {
+                texts[slot] = text;
+                missing--;
+            }
+        }
+        return texts;
+    }
+
+    Place of(String key) {
+        byte[] value = joined(start, utf8(key));
+        int slot = onlySlot < 0 ? SlotHash.getSlot(value) : onlySlot;
+        return new Place(key, value, joined(SIDECAR_START, SLOT_TEXTS[slot], SIDECAR_END, value), slot);
+    }
+
+    /** The beginning of the places of values whose keys begin so. */
+    byte[] valuesFrom(String prefix) {
+        return joined(start, utf8(prefix));
+    }
+
+    /** The beginning of the places of all sidecars. */
+    byte[] sidecars() {
+        return onlySlot < 0 ? SIDECAR_START : joined(SIDECAR_START, SLOT_TEXTS[onlySlot], SIDECAR_END, start);
+    }
+
+    /** The key whose value lies at a place, or null if none does: it is a sidecar, or no text. */
+    @Nullable
+    String keyOfValue(byte[] place) {
+        return begins(place, 0, SIDECAR_START) ? null : key(place, 0);
+    }
+
+    /** The key whose sidecar lies at a place, or null if the place is not one of a sidecar. */
+    @Nullable
+    String keyOfSidecar(byte[] place) {
+        for (int at = SIDECAR_START.length; at < place.length; at++) {
+            if (begins(place, at, SIDECAR_END)) {
+                return key(place, at + SIDECAR_END.length);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String key(byte[] place, int from) {
+        if (!begins(place, from, start) || place.length == from + start.length) {
+            return null;
+        }
+        try {
+            int length = place.length - from - start.length;
+            CharBuffer key =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(place, from + start.length, length));
+            return key.toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static boolean begins(byte[] place, int from, byte[] with) {
+        int end = from + with.length;
+        return end <= place.length && Arrays.equals(place, from, end, with, 0, with.length);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        for (byte[] part : parts) {
+            all.put(part);
+        }
+        return all.array();
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,232 @@
+package io.storeway.kv.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.storeway.Capabilities;
+import io.storeway.Capability;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.error.VersionConflictException;
+import io.storeway.kv.internal.Keys;
+import io.storeway.kv.redis.Places.Place;
+import io.storeway.spi.KeyValueStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in Redis, or in a Redis Cluster. Thread-safe, also between processes. Needs Redis 6.2 or later and {@code
+ * io.lettuce:lettuce-core} on the class path.
+ *
+ * <ul>
+ *   <li><b>Values are plain strings under their own keys</b>, so existing data is read as it is, and other applications go
+ *       on reading it. Version, metadata and expiry lie beside them under {@code __storeway:entry:…}; a key that only others
+ *       have written has nothing there. Keys that hold something else than a string are not listed, read as absent, and a
+ *       write of them is refused.
+ *   <li><b>Who writes past this store is noticed</b> by a digest of the value: the version changes. For a key that this
+ *       store has never written, one change in 16 million is not. What others write has the expiry that they gave it, and
+ *       the server removes it then.
+ *   <li><b>Expiry is data.</b> The server's own expiry of an entry written here comes an hour later, as garbage collection,
+ *       and takes the version a day after that.
+ *   <li><b>A commit is one script</b>, so it is atomic. In a cluster its keys have to share a slot: those of one partition
+ *       always do, others if their keys have the same part in braces, or if the URI names a tag, {@code
+ *       redis+cluster://HOST:PORT/TAG}: then all keys begin with {@code {TAG}} and lie on one master, and units of work are
+ *       offered. Otherwise a commit over several slots is refused by {@link UnsupportedCapabilityException} before anything
+ *       is sent.
+ *   <li><b>A listing walks through all keys of the server</b>, of any type and prefix, once for each 100,000 keys that it
+ *       finds, and keeps these in memory. It shows the keys that are there from the beginning to the end. While a cluster
+ *       moves slots it may miss keys.
+ * </ul>
+ *
+ * <p>A call takes no longer than the URI's {@code timeout}, 5 seconds by default; a listing and {@link #purge} consist of many
+ * calls. Connections come back by themselves. A write whose answer doesn't come is an {@link
+ * io.storeway.error.UnknownOutcomeException} and never sent again.
+ */
+public final class RedisStore implements KeyValueStore {
+
+    private static final int LARGEST_PART = 1_000;
+    private static final int WINDOW_KEYS = 100_000;
+
+    private final RedisLink link;
+    private final String name;
+    private final boolean cluster;
+    private final Places places;
+    private final Entries entries;
+    private final Listings listings;
+    private final Capabilities capabilities;
+
+    private RedisStore(RedisAddress address, int windowKeys) {
+        this.link = new RedisLink(address);
+        try {
+            this.name = address.name();
+            this.cluster = address.cluster();
+            this.places = new Places(address.tag());
+            this.entries = new Entries(link);
+            this.listings = new Listings(new KeyWalk(link), places, windowKeys);
+            this.capabilities = capabilities(address);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a store.
+     *
+     * @param uri {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]} or {@code redis+cluster://HOST:PORT,HOST:PORT[/TAG]},
+     *     with {@code rediss} for TLS; {@code ?timeout=500ms} bounds each call
+     * @throws InvalidValueException if the URI is none of these
+     * @throws StorageUnavailableException if the server can't be reached or refuses the client, or Lettuce is missing
+     */
+    public static RedisStore open(String uri) {
+        return open(uri, WINDOW_KEYS);
+    }
+
+    static RedisStore open(String uri, int windowKeys) {
+        requireLettuce();
+        return new RedisStore(RedisAddress.parse(uri), windowKeys);
+    }
+
+    static void requireLettuce() {
+        try {
+            Class.forName("io.lettuce.core.RedisClient", false, RedisStore.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new StorageUnavailableException(
+                    "Lettuce is missing; add the dependency io.lettuce:lettuce-core", ErrorContext.of("open"), e);
+        }
+    }
+
+    private Capabilities capabilities(RedisAddress address) {
+        String durability =
+                cluster ? "a failover of the cluster may lose what was acknowledged" : Durability.doubt(link);
+        Capabilities known =
+                durability.isEmpty() ? Capabilities.all() : Capabilities.all().without(Capability.DURABLE, durability);
+        return cluster && address.tag().isEmpty()
+                ? known.without(
+                        Capability.UNITS_OF_WORK,
+                        "keys lie in different slots of the cluster; a tag in the URI keeps them in one")
+                : known;
+    }
+
+    /** {@code redis} or {@code redis-cluster}. */
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return Keys.MAX_BYTES;
+    }
+
+    /** Whether the server answered, when the store was opened, that it writes each change to its file first. */
+    @Override
+    public boolean durable() {
+        return capabilities.has(Capability.DURABLE);
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public long counter(long version) {
+        return Sidecar.counter(version);
+    }
+
+    @Override
+    public @Nullable Entry get(String key) {
+        return getAll(List.of(key)).get(0);
+    }
+
+    @Override
+    public List<@Nullable Entry> getAll(List<String> keys) {
+        link.requireOpen("get");
+        Map<String, Place> possible = new LinkedHashMap<>();
+        for (String key : keys) {
+            if (!possible.containsKey(key) && Keys.fault(key).isEmpty()) {
+                possible.put(key, places.of(key));
+            }
+        }
+        Map<String, Entry> found = entries.read("get", List.copyOf(possible.values()));
+        List<@Nullable Entry> inOrder = new ArrayList<>(keys.size());
+        keys.forEach(key -> inOrder.add(found.get(key)));
+        return inOrder;
+    }
+
+    @Override
+    public Listing list(String prefix, @Nullable String cursor, int limit) {
+        link.requireOpen("list");
+        if (Keys.malformed(prefix) || (cursor != null && Keys.malformed(cursor))) {
+            return new Listing(List.of(), null);
+        }
+        Listings.Part part = listings.next(prefix, cursor, Math.min(limit, LARGEST_PART));
+        Map<String, Entry> found =
+                entries.read("list", part.keys().stream().map(places::of).toList());
+        List<Entry> inOrder = new ArrayList<>(part.keys().size());
+        for (String key : part.keys()) {
+            Entry entry = found.get(key);
+            if (entry != null) {
+                inOrder.add(entry);
+            }
+        }
+        return new Listing(
+                inOrder, part.last() ? null : part.keys().get(part.keys().size() - 1));
+    }
+
+    @Override
+    public void commit(List<Expectation> expectations, List<Write> writes) {
+        link.requireOpen("commit");
+        Keys.check(writes, name);
+        Commit commit = new Commit(places, link.context("commit"));
+        expectations.forEach(commit::expect);
+        writes.forEach(commit::write);
+        if (commit.isEmpty()) {
+            return;
+        }
+        if (cluster) {
+            commit.requireOneSlot();
+        }
+        byte[][] keys = commit.keys();
+        byte[][] arguments = commit.arguments();
+        Long answer = link.write(
+                "commit",
+                commands -> commands.evalsha(Script.COMMIT.hash(), ScriptOutputType.INTEGER, keys, arguments));
+        if (answer == 0) {
+            throw new VersionConflictException(
+                    "An entry has another version than expected", link.context("commit"), null);
+        }
+        if (answer < 0) {
+            throw new InvalidValueException(
+                    "key",
+                    "there is something else than a string; the server's command TYPE tells what",
+                    link.context("commit"),
+                    null);
+        }
+    }
+
+    /**
+     * Removes entries written here that have expired at that time, and lets go what is known of keys that others have
+     * deleted.
+     */
+    @Override
+    public long purge(Instant now) {
+        link.requireOpen("purge");
+        return new Purge(this, link, places).run(now);
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.storeway.kv.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Objects;
+
+/** What the server runs as one step. */
+enum Script {
+    COMMIT,
+    READ,
+    SWEEP;
+
+    private final String text;
+    private final String hash;
+
+    Script() {
+        String file = name().toLowerCase(Locale.ROOT) + ".lua";
+        try (InputStream in = Objects.requireNonNull(Script.class.getResourceAsStream(file))) {
+            byte[] bytes = in.readAllBytes();
+            text = new String(bytes, StandardCharsets.UTF_8);
+            hash = HexFormat.of().formatHex(Digest.sha1(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The script " + file + " can't be read", e);
+        }
+    }
+
+    /** By which the server knows it. */
+    String hash() {
+        return hash;
+    }
+
+    String text() {
+        return text;
+    }
+}

@@ -1,0 +1,50 @@
+-- Makes all writes if every expectation is met: 1 if so, 0 if not, and -i if something else than a string lies at key i.
+-- KEYS: for each key its value and its sidecar. ARGV: seven for each key: the expected version or '', the action or '',
+-- value, digest, what else the sidecar holds, and the milliseconds at which the server may drop value and sidecar, or ''.
+local now = tonumber(redis.call('TIME')[1])
+local counters, there = {}, {}
+
+for i = 1, #KEYS / 2 do
+  local key, sidecar = KEYS[2 * i - 1], redis.call('GET', KEYS[2 * i])
+  local counter, digest = string.match(sidecar or '', '^(%d+) (%S+)')
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'string' and kind ~= 'none' then
+    return -i
+  end
+  local expected = ARGV[7 * i - 6]
+  if expected ~= '' then
+    local current = '0'
+    if kind == 'string' then
+      local hash = redis.sha1hex(redis.call('GET', key))
+      local foreign = string.sub(hash, 1, 16) ~= digest
+      current = string.format('%.0f %s', (counter or 0) + (foreign and 1 or 0), string.sub(hash, 1, 6))
+    end
+    if current ~= expected then
+      return 0
+    end
+  end
+  counters[i] = tonumber(counter or '0')
+  there[i] = counter or kind == 'string'
+end
+
+local function put(key, value, expiry)
+  if expiry == '' then
+    redis.call('SET', key, value)
+  else
+    redis.call('SET', key, value, 'PXAT', expiry)
+  end
+end
+
+for i = 1, #KEYS / 2 do
+  local action = ARGV[7 * i - 5]
+  local following = math.max(now, counters[i] + 2)
+  if action == 'put' then
+    local sidecar = string.format('%.0f %s %s', following, ARGV[7 * i - 3], ARGV[7 * i - 2])
+    put(KEYS[2 * i - 1], ARGV[7 * i - 4], ARGV[7 * i - 1])
+    put(KEYS[2 * i], sidecar, ARGV[7 * i])
+  elseif action == 'delete' and there[i] then
+    redis.call('DEL', KEYS[2 * i - 1])
+    put(KEYS[2 * i], string.format('%.0f -', following), string.format('%.0f', (following + 86400) * 1000))
+  end
+end
+return 1

@@ -1,0 +1,45 @@
+package io.storeway.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.error.InvalidValueException;
+import io.storeway.spi.KeyValueStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyValueStoresTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theUriChoosesTheStore() throws Exception {
+        Path dump = Files.writeString(folder.resolve("dump.ndjson"), "");
+        assertThat(nameOf("memory:")).isEqualTo("memory");
+        assertThat(nameOf("mvstore:" + folder.resolve("data.mv"))).isEqualTo("mvstore");
+        assertThat(nameOf("ndjson:" + dump)).isEqualTo("ndjson");
+    }
+
+    private static String nameOf(String uri) {
+        try (KeyValueStore store = KeyValueStores.open(uri)) {
+            return store.name();
+        }
+    }
+
+    @Test
+    void anUnknownSchemeIsRefusedWithThoseThatAreKnown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeyValueStores.open("etcd:x"))
+                .withMessageContaining("etcd: is no key-value store")
+                .withMessageContaining("memory:, mvstore:FILE, ndjson:FILE[.gz]");
+    }
+
+    @Test
+    void aUriWithoutAFileIsRefused() {
+        assertThatThrownBy(() -> KeyValueStores.open("mvstore:")).isInstanceOf(InvalidValueException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.kv.backup;
+
+import org.jspecify.annotations.NullMarked;

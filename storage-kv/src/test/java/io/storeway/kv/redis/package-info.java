@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.kv.redis;
+
+import org.jspecify.annotations.NullMarked;

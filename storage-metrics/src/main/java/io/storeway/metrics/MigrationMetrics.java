@@ -1,0 +1,48 @@
+package io.storeway.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.storeway.migrate.ProgressListener;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How far a backfill or a comparison has come: the gauges {@code storeway.backfill.partitions} and {@code
+ * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run.
+ */
+public final class MigrationMetrics implements ProgressListener {
+
+    private record Place(Phase phase, String entity) {}
+
+    private record Reached(AtomicLong partitions, AtomicLong items) {}
+
+    private final MeterRegistry registry;
+    private final Map<Place, Reached> reached = new ConcurrentHashMap<>();
+
+    private MigrationMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** A listener whose meters are in the registry. */
+    public static MigrationMetrics to(MeterRegistry registry) {
+        return new MigrationMetrics(registry);
+    }
+
+    @Override
+    public void progress(Phase phase, String entity, long partitions, long items) {
+        Reached now = reached.computeIfAbsent(new Place(phase, entity), this::gauges);
+        now.partitions.set(partitions);
+        now.items.set(items);
+    }
+
+    private Reached gauges(Place place) {
+        String phase = place.phase.name().toLowerCase(Locale.ROOT);
+        Reached start = new Reached(new AtomicLong(), new AtomicLong());
+        Tags tags = Tags.of("phase", phase, "entity", place.entity);
+        registry.gauge("storeway.backfill.partitions", tags, start.partitions);
+        registry.gauge("storeway.backfill.items", tags, start.items);
+        return start;
+    }
+}

@@ -1,0 +1,10 @@
+/** Storeway's meters for Micrometer. */
+module io.storeway.metrics {
+    requires static transitive io.storeway.kv;
+    requires static transitive io.storeway.migrate;
+    requires static org.jspecify;
+    requires transitive io.storeway.api;
+    requires transitive micrometer.core;
+
+    exports io.storeway.metrics;
+}

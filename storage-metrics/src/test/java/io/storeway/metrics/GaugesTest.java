@@ -1,0 +1,129 @@
+package io.storeway.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.MemoryStore;
+import io.storeway.kv.cache.CachePolicy;
+import io.storeway.kv.cache.CachedStorage;
+import io.storeway.migrate.ProgressListener.Phase;
+import io.storeway.migrate.routing.Preflight;
+import io.storeway.migrate.routing.RoutedStorage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class GaugesTest {
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void healthIsAskedAgainWhenFifteenSecondsAreOver() {
+        Instant[] now = {Instant.EPOCH};
+        Clock clock = new TickingClock(now);
+        Storage storage = Storages.open("memory:", Sample.CATALOG);
+        new HealthMetrics(storage, clock).bindTo(registry);
+        assertThat(registry.get("storeway.health").gauge().value()).isZero();
+        storage.close();
+        now[0] = Instant.EPOCH.plusSeconds(14);
+        assertThat(registry.get("storeway.health").gauge().value()).isZero();
+        now[0] = Instant.EPOCH.plusSeconds(15);
+        assertThat(registry.get("storeway.health").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void theStageOfAMigrationIsTheOneThatIsOne() {
+        try (Storage old = Storages.open("memory:", Sample.CATALOG);
+                Storage fresh = Storages.open("memory:", Sample.CATALOG);
+                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                        .named("notes")
+                        .controlledBy(fresh)
+                        .instance("one")
+                        .open()) {
+            for (Preflight.Risk risk : Preflight.Risk.values()) {
+                routed.control().acknowledge(risk, "ann", "a test");
+            }
+            routed.control().advance("ann", "start");
+            new RoutingMetrics(routed, "notes", Clock.systemUTC()).bindTo(registry);
+            assertThat(stage("DUAL_WRITE")).isEqualTo(1);
+            assertThat(stage("OFF")).isZero();
+            assertThat(registry.get("storeway.migration.instances").gauge().value())
+                    .isEqualTo(1);
+            assertThat(registry.get("storeway.migration.marks").gauge().value()).isZero();
+        }
+    }
+
+    private double stage(String name) {
+        return registry.get("storeway.migration.stage")
+                .tag("stage", name)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void readsOfACacheAreCountedByResult() {
+        try (Storage source = Storages.open("memory:", Sample.CATALOG);
+                CachedStorage cached = CachedStorage.over(source, new MemoryStore())
+                        .cache(Sample.NOTES, CachePolicy.lasting(Duration.ofMinutes(5)))
+                        .open()) {
+            new CacheMetrics(cached).bindTo(registry);
+            source.repository(Sample.NOTES).save(new Sample.Note("ann", "1", "x"));
+            for (int i = 0; i < 4; i++) {
+                cached.repository(Sample.NOTES).partition("ann").list();
+            }
+            assertThat(reads("miss")).isEqualTo(1);
+            assertThat(reads("hit")).isEqualTo(3);
+            assertThat(registry.get("storeway.cache.hit.rate").gauge().value()).isEqualTo(0.75);
+        }
+    }
+
+    private double reads(String result) {
+        return registry.get("storeway.cache.reads")
+                .tag("result", result)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
+    void progressIsWhatWasReachedLast() {
+        MigrationMetrics metrics = MigrationMetrics.to(registry);
+        metrics.progress(Phase.BACKFILL, "notes", 10, 100);
+        metrics.progress(Phase.BACKFILL, "notes", 20, 250);
+        assertThat(registry.get("storeway.backfill.items")
+                        .tags("phase", "backfill", "entity", "notes")
+                        .gauge()
+                        .value())
+                .isEqualTo(250);
+    }
+
+    /** Shows the time that stands in the array. */
+    private static final class TickingClock extends Clock {
+
+        private final Instant[] now;
+
+        TickingClock(Instant[] now) {
+            this.now = now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now[0];
+        }
+    }
+}

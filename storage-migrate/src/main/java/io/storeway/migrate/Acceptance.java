@@ -1,0 +1,58 @@
+package io.storeway.migrate;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import io.storeway.spi.Residue;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * Somebody's word that an item may stay residue. It holds for this content alone: an item that changes is open again.
+ *
+ * @param id names the item and its content
+ * @param entity the name of the entity type
+ * @param partition the partition key as text
+ * @param position the place in the partition, or {@link Residue#WHOLE}
+ * @param reason why it may stay
+ * @param by who said so
+ * @param at when
+ */
+public record Acceptance(
+        String id, String entity, String partition, int position, String reason, String by, Instant at) {
+
+    private static final int ID_BYTES = 16;
+
+    static final EntityType<Acceptance> TYPE = EntityType.of(Acceptance.class, MethodHandles.lookup())
+            .named("storeway_acceptance")
+            .identifiedBy(Acceptance::id)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":acceptance:{id}", Blob.object())
+            .build();
+
+    static Acceptance of(ResidueItem item, String reason, String by, Instant at) {
+        return new Acceptance(
+                id(item), item.entity(), item.partition(), item.residue().position(), reason, by, at);
+    }
+
+    /** The same for the same item with the same content. */
+    static String id(ResidueItem item) {
+        Residue residue = item.residue();
+        String text = String.join(
+                "\n",
+                item.entity(),
+                item.partition(),
+                Integer.toString(residue.position()),
+                Long.toString(residue.fingerprint().high()),
+                Long.toString(residue.fingerprint().low()));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.storeway.migrate.repair;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ReplicaStore.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the residue of a target another chance: copies the partitions that have some from the source once more, for
+ * instance after the source was mended or a rule was dropped. Parents come before children. What the target has newer, and
+ * what the source has no more, stays as it is. May run beside a backfill. Thread-safe.
+ */
+public final class ResidueRetry {
+
+    private static final int PAGE = 1_000;
+
+    private final Storage source;
+    private final Storage target;
+    private final Clock clock;
+
+    private ResidueRetry(Storage source, Storage target, Clock clock) {
+        this.source = source;
+        this.target = target;
+        this.clock = clock;
+    }
+
+    /**
+     * A retry.
+     *
+     * @param clock judges expiry
+     */
+    public static ResidueRetry between(Storage source, Storage target, Clock clock) {
+        return new ResidueRetry(source, target, clock);
+    }
+
+    /**
+     * What became of the residue of an entity type.
+     *
+     * @param entity its name
+     * @param before items that were residue
+     * @param after items that are residue now, in the partitions that were copied
+     * @param skipped partitions with residue that were left as they are
+     */
+    public record Result(String entity, long before, long after, long skipped) {}
+
+    /**
+     * Copies the partitions once more.
+     *
+     * @return one result for each entity type that has residue
+     * @throws io.storeway.error.StorageException if one of the storages fails; the retry may be made again
+     */
+    public List<Result> run() {
+        Instant now = clock.instant();
+        Convergence convergence = new Convergence(target, type -> PartitionPair.carried(type, source, target));
+        List<Result> results = new ArrayList<>();
+        for (EntityType<?> type : source.catalog().types()) {
+            PartitionPair pair =
+                    new PartitionPair(type, source.replica(), target, PartitionPair.carried(type, source, target), now);
+            Result result = run(pair, convergence);
+            if (result.before() > 0) {
+                results.add(result);
+            }
+        }
+        return results;
+    }
+
+    private static Result run(PartitionPair pair, Convergence convergence) {
+        Result sum = new Result(pair.type().name(), 0, 0, 0);
+        @Nullable String cursor = null;
+        do {
+            ReplicaStore.ScanPage page = pair.target().scan(pair.type(), cursor, PAGE);
+            List<PartitionState> withResidue = page.partitions().stream()
+                    .filter(state -> !state.residue().isEmpty())
+                    .toList();
+            if (!withResidue.isEmpty()) {
+                Result part = retry(pair, convergence, withResidue);
+                sum = new Result(
+                        sum.entity(),
+                        sum.before() + part.before(),
+                        sum.after() + part.after(),
+                        sum.skipped() + part.skipped());
+            }
+            cursor = page.next();
+        } while (cursor != null);
+        return sum;
+    }
+
+    private static Result retry(PartitionPair pair, Convergence convergence, List<PartitionState> before) {
+        List<Key> keys = before.stream().map(PartitionState::key).toList();
+        List<PartitionState> wanted =
+                pair.wanted(keys).stream().filter(state -> !pair.empty(state)).toList();
+        List<Convergence.Result> results = wanted.isEmpty()
+                ? List.of()
+                : pair.target().transact(unit -> convergence.apply(unit, pair.type(), wanted));
+        long stale = results.stream()
+                .filter(result -> result.outcome() == Outcome.STALE)
+                .count();
+        long after = results.stream()
+                .filter(result -> result.outcome() != Outcome.STALE)
+                .mapToLong(result -> result.state().residue().size())
+                .sum();
+        return new Result(
+                pair.type().name(),
+                before.stream().mapToLong(state -> state.residue().size()).sum(),
+                after,
+                before.size() - wanted.size() + stale);
+    }
+}

@@ -1,0 +1,172 @@
+package io.storeway.migrate.repair;
+
+import io.storeway.Key;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageException;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The repair of one entity type. Not thread-safe. */
+final class TypeRepair {
+
+    private static final int EXAMPLES = 100;
+
+    private final PartitionPair pair;
+    private final Convergence convergence;
+    private final Set<Difference.Kind> kinds;
+    private final int page;
+    private final Map<Difference.Kind, Long> found = new EnumMap<>(Difference.Kind.class);
+    private long repaired;
+    private long left;
+    private long failed;
+    private final List<Difference> examples = new ArrayList<>();
+    private final List<RepairReport.Failure> failures = new ArrayList<>();
+
+    TypeRepair(PartitionPair pair, Convergence convergence, Set<Difference.Kind> kinds, int page) {
+        this.pair = pair;
+        this.convergence = convergence;
+        this.kinds = kinds;
+        this.page = page;
+    }
+
+    void partitionsOfTheTargetAlone() {
+        pages(pair.target(), keys -> {
+            List<PartitionState> gone =
+                    pair.wanted(keys).stream().filter(pair::empty).toList();
+            settle(gone);
+        });
+    }
+
+    void partitionsOfTheSource() {
+        pages(pair.source(), keys -> {
+            List<PartitionState> there = pair.wanted(keys).stream()
+                    .filter(state -> !pair.empty(state))
+                    .toList();
+            settle(there);
+        });
+    }
+
+    private void pages(ReplicaStore side, Consumer<List<Key>> work) {
+        @Nullable String cursor = null;
+        do {
+            ReplicaStore.ScanPage scanned = side.scan(pair.type(), cursor, page);
+            work.accept(scanned.partitions().stream().map(PartitionState::key).toList());
+            cursor = scanned.next();
+        } while (cursor != null);
+    }
+
+    private void settle(List<PartitionState> wanted) {
+        List<PartitionState> present = present(wanted);
+        List<PartitionState> mended = new ArrayList<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            List<Difference> differences = pair.differences(wanted.get(i), present.get(i));
+            differences.forEach(this::count);
+            if (!differences.isEmpty()) {
+                if (differences.stream().allMatch(difference -> kinds.contains(difference.kind()))) {
+                    mended.add(wanted.get(i));
+                } else {
+                    left++;
+                }
+            }
+        }
+        List<PartitionState> applied = apply(mended);
+        List<PartitionState> again =
+                pair.wanted(applied.stream().map(PartitionState::key).toList());
+        List<PartitionState> after = present(applied);
+        for (int i = 0; i < applied.size(); i++) {
+            if (pair.differences(again.get(i), after.get(i)).isEmpty()) {
+                repaired++;
+            } else {
+                fail(applied.get(i), "it still differs; is somebody writing?");
+            }
+        }
+    }
+
+    private List<PartitionState> present(List<PartitionState> states) {
+        return pair.present(states.stream().map(PartitionState::key).toList());
+    }
+
+    private void count(Difference difference) {
+        found.merge(difference.kind(), 1L, Long::sum);
+        if (examples.size() < EXAMPLES) {
+            examples.add(difference);
+        }
+    }
+
+    /** Applies the states, and gives those that were taken. */
+    private List<PartitionState> apply(List<PartitionState> states) {
+        if (states.isEmpty()) {
+            return states;
+        }
+        try {
+            pair.target().transact(unit -> {
+                apply(unit, states);
+                return states.size();
+            });
+            return states;
+        } catch (ConstraintViolationException | InvalidValueException e) {
+            return states.size() == 1 ? refused(states.get(0), e) : oneByOne(states);
+        }
+    }
+
+    private List<PartitionState> oneByOne(List<PartitionState> states) {
+        List<PartitionState> taken = new ArrayList<>();
+        states.forEach(state -> taken.addAll(apply(List.of(state))));
+        return taken;
+    }
+
+    private List<PartitionState> refused(PartitionState state, StorageException e) {
+        fail(state, String.valueOf(e.getMessage()));
+        return List.of();
+    }
+
+    private void fail(PartitionState state, String reason) {
+        failed++;
+        if (failures.size() < EXAMPLES) {
+            failures.add(new RepairReport.Failure(pair.text(state), reason));
+        }
+    }
+
+    /** Where the target has something newer, the state gets a version above it. */
+    private void apply(ReplicaUnit unit, List<PartitionState> states) {
+        List<PartitionState> older = convergence.apply(unit, pair.type(), states).stream()
+                .filter(result -> result.outcome() == Outcome.STALE)
+                .map(Convergence.Result::state)
+                .toList();
+        if (!older.isEmpty()) {
+            List<PartitionState> advanced = unit.advance(
+                    pair.type(), older.stream().map(PartitionState::key).toList(), 0);
+            List<PartitionState> raised = new ArrayList<>();
+            for (int i = 0; i < older.size(); i++) {
+                PartitionState state = older.get(i);
+                raised.add(new PartitionState(state.key(), advanced.get(i).version(), state.items(), state.residue()));
+            }
+            convergence.apply(unit, pair.type(), raised);
+        }
+    }
+
+    RepairReport.Entity result() {
+        return new RepairReport.Entity(
+                pair.type().name(),
+                found.getOrDefault(Difference.Kind.MISSING, 0L),
+                found.getOrDefault(Difference.Kind.EXTRA, 0L),
+                found.getOrDefault(Difference.Kind.VALUE, 0L),
+                repaired,
+                left,
+                failed,
+                examples,
+                failures);
+    }
+}

@@ -1,0 +1,153 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks an advisor in the background and follows its wishes: the kill switch on every instance at once, moves of the stage by the
+ * live instance whose name comes first. Thread-safe.
+ */
+final class Advice {
+
+    private static final Duration LATE = Duration.ofSeconds(5);
+    /** A blocked step may have compared everything; the next attempt waits. */
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    private final StageAdvisor advisor;
+    private final Member member;
+    private final Controls controls;
+    private final StageControl control;
+    private final RoutingOptions options;
+    private final Executor executor;
+    private @Nullable Instant askedAt;
+    private @Nullable Instant blockedAt;
+    private @Nullable Wish blocked;
+    private volatile @Nullable String problem;
+
+    Advice(
+            StageAdvisor advisor,
+            Member member,
+            Controls controls,
+            StageControl control,
+            RoutingOptions options,
+            Executor executor) {
+        this.advisor = advisor;
+        this.member = member;
+        this.controls = controls;
+        this.control = control;
+        this.options = options;
+        this.executor = executor;
+    }
+
+    /** What is wrong with the wish, or what it waits for. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** Asks, unless it still waits for an answer. */
+    synchronized void ask() {
+        Instant now = options.clock().instant();
+        if (askedAt == null) {
+            askedAt = now;
+            executor.execute(() -> answer(now));
+        } else if (now.isAfter(askedAt.plus(LATE))) {
+            problem = "the advisor has not answered since " + askedAt + "; nothing changes";
+        }
+    }
+
+    private void answer(Instant asked) {
+        try {
+            Wish wish;
+            try {
+                wish = advisor.wish();
+            } catch (RuntimeException | LinkageError e) {
+                problem = "the wish can't be had, so nothing changes: " + e.getMessage();
+                return;
+            }
+            if (options.clock().instant().isAfter(asked.plus(LATE))) {
+                problem = "the advisor took longer than " + LATE + " to answer, so nothing changes";
+                return;
+            }
+            member.readNew(wish.readNew());
+            problem = follow(wish);
+        } finally {
+            synchronized (this) {
+                askedAt = null;
+            }
+        }
+    }
+
+    /** Goes one step towards the wish; what stands in the way, or null. */
+    private @Nullable String follow(Wish wish) {
+        Stage now = member.view().stage();
+        Instant since = blockedAt;
+        if (now == Stage.SWITCHING || !first()) {
+            return problem;
+        }
+        if (wish.equals(blocked) && since != null && options.clock().instant().isBefore(since.plus(AGAIN))) {
+            return problem;
+        }
+        blocked = null;
+        try {
+            return wish.readNew() ? step(wish, now) : reduce(now);
+        } catch (StageBlockedException e) {
+            blocked = wish;
+            blockedAt = options.clock().instant();
+            return "the wish waits: " + String.join("; ", e.blocks());
+        } catch (StorageException e) {
+            return "the wish waits: " + e.getMessage();
+        }
+    }
+
+    private boolean first() {
+        return controls.live(options.clock().instant()).stream()
+                .map(Instance::instance)
+                .min(String::compareTo)
+                .filter(options.instance()::equals)
+                .isPresent();
+    }
+
+    private @Nullable String reduce(Stage now) {
+        if (now == Stage.READ_NEW) {
+            control.rollback(by(), "kill switch");
+            return null;
+        }
+        return now.ordinal() < Stage.READ_NEW.ordinal()
+                ? null
+                : "the kill switch can't take " + now + " back: the new storage decides; roll back through the barrier";
+    }
+
+    private @Nullable String step(Wish wish, Stage now) {
+        Stage target = wish.stage() == null ? now : wish.stage();
+        if (target.ordinal() > now.ordinal()) {
+            Stage next = now.next().orElseThrow();
+            if (next == Stage.COMPLETE) {
+                return "COMPLETE has no way back and is not left to a flag; an operator advances to it";
+            }
+            control.advance(by(), "wished " + target);
+        } else if (target.ordinal() < now.ordinal()) {
+            Stage back = now.previous().orElse(now);
+            if (back == Stage.OFF || back.ordinal() < target.ordinal() || back == now) {
+                return "from " + now + " no flag leads to " + target + "; an operator decides";
+            }
+            control.rollback(by(), "wished " + target);
+        } else if (now == Stage.READ_NEW && wish.percent().isPresent()) {
+            share(wish.percent().getAsInt());
+        }
+        return null;
+    }
+
+    private void share(int percent) {
+        if (member.view().record().percent() != percent) {
+            control.percent(percent, by(), "wished share");
+        }
+    }
+
+    private String by() {
+        return "advisor of " + options.instance();
+    }
+}

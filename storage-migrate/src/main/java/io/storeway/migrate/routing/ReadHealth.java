@@ -1,0 +1,115 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageException;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/** How the reads of this instance fare on each side, by minutes. Thread-safe; costs two looks at the clock for a read. */
+final class ReadHealth {
+
+    private static final int KEPT = 8;
+
+    private final Clock clock;
+    private final Duration slow;
+    private final Deque<Minute> minutes = new ArrayDeque<>();
+    private volatile Minute current = new Minute(Long.MIN_VALUE);
+
+    ReadHealth(Clock clock, Duration slow) {
+        this.clock = clock;
+        this.slow = slow;
+    }
+
+    private static final class Minute {
+        private final long number;
+        private final LongAdder[][] counts = {
+            {new LongAdder(), new LongAdder(), new LongAdder()}, {new LongAdder(), new LongAdder(), new LongAdder()}
+        };
+
+        Minute(long number) {
+            this.number = number;
+        }
+
+        void add(Side side, boolean failed, boolean tooSlow) {
+            LongAdder[] of = counts[side.ordinal()];
+            of[0].increment();
+            if (failed) {
+                of[1].increment();
+            }
+            if (tooSlow) {
+                of[2].increment();
+            }
+        }
+
+        ReadMinute frozen() {
+            return new ReadMinute(number, of(Side.OLD), of(Side.NEW));
+        }
+
+        private ReadMinute.Reads of(Side side) {
+            LongAdder[] of = counts[side.ordinal()];
+            return new ReadMinute.Reads(of[0].sum(), of[1].sum(), of[2].sum());
+        }
+    }
+
+    /** Does a read and notes how it went. What is wrong with the question itself is no failure of a side. */
+    <R> R watch(Side side, Supplier<R> read) {
+        Instant begin = clock.instant();
+        boolean failed = false;
+        try {
+            return read.get();
+        } catch (InvalidValueException | UnsupportedCapabilityException e) {
+            throw e;
+        } catch (StorageException e) {
+            failed = true;
+            throw e;
+        } finally {
+            Instant end = clock.instant();
+            boolean tooSlow = Duration.between(begin, end).compareTo(slow) > 0;
+            minute(end).add(side, failed, tooSlow);
+        }
+    }
+
+    private Minute minute(Instant at) {
+        long number = number(at);
+        Minute now = current;
+        return now.number == number ? now : turn(number);
+    }
+
+    static long number(Instant at) {
+        return Math.floorDiv(at.getEpochSecond(), TimeUnit.MINUTES.toSeconds(1));
+    }
+
+    private synchronized Minute turn(long number) {
+        if (current.number < number) {
+            Minute next = new Minute(number);
+            minutes.addLast(next);
+            if (minutes.size() > KEPT) {
+                minutes.removeFirst();
+            }
+            current = next;
+        }
+        return current;
+    }
+
+    /** The latest minutes, the present one among them. */
+    synchronized List<ReadMinute> minutes() {
+        List<ReadMinute> found = new ArrayList<>();
+        minutes.forEach(minute -> found.add(minute.frozen()));
+        return found;
+    }
+
+    /** Forgets everything, as another stage begins. */
+    synchronized void reset() {
+        minutes.clear();
+        current = new Minute(Long.MIN_VALUE);
+    }
+}

@@ -1,0 +1,68 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Storage;
+import io.storeway.spi.Version;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What routed migrations have written down in a storage, for tools that look at it without taking part. Only reads; a
+ * storage without such notes is left as it is. Thread-safe.
+ */
+public final class RoutingNotes {
+
+    private final Storage storage;
+
+    private RoutingNotes(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** The notes of a storage. */
+    public static RoutingNotes of(Storage storage) {
+        return new RoutingNotes(storage);
+    }
+
+    /**
+     * A note that the following storage may lack a write of a partition.
+     *
+     * @param version the version that it has to reach
+     * @param since when the write was made
+     */
+    public record MarkNote(Version version, Instant since) {}
+
+    /** The mark of a partition, if it has one. */
+    public Optional<MarkNote> mark(String entity, String partition) {
+        if (!storage.replica().ready(List.of(Mark.TYPE))) {
+            return Optional.empty();
+        }
+        return storage.repository(Mark.TYPE)
+                .find(entity, partition)
+                .map(mark -> new MarkNote(mark.version(), mark.since()));
+    }
+
+    /** The names of the migrations that are under way: neither OFF nor COMPLETE. */
+    public List<String> underWay() {
+        if (!storage.replica().ready(List.of(StageRecord.TYPE))) {
+            return List.of();
+        }
+        return storage.repository(StageRecord.TYPE).all().allowScan().list().stream()
+                .filter(record -> record.stage() != Stage.OFF && record.stage() != Stage.COMPLETE)
+                .map(StageRecord::migration)
+                .sorted()
+                .toList();
+    }
+
+    /** All changes of stage of all migrations that are controlled by this storage, in the order of time. */
+    public List<StageChange> history() {
+        if (!storage.replica().ready(List.of(StageChange.TYPE))) {
+            return List.of();
+        }
+        return storage.repository(StageChange.TYPE).all().allowScan().list().stream()
+                .sorted(Comparator.comparing(StageChange::at)
+                        .thenComparing(StageChange::migration)
+                        .thenComparing(StageChange::epoch))
+                .toList();
+    }
+}

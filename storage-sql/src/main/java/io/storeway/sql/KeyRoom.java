@@ -1,0 +1,60 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How many bytes a field may have because of the indexes that it is in, where an index is limited as InnoDB's are. */
+final class KeyRoom {
+
+    private static final int INDEX_BYTES = 3_072;
+
+    private KeyRoom() {}
+
+    /** The room of the field, or the greatest integer where it is in no index. The fields of an index share its room. */
+    static int bytes(EntityType<?> type, Field<?, ?> field) {
+        return indexes(type).stream()
+                .filter(index -> index.contains(field))
+                .mapToInt(KeyRoom::share)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private static List<List<? extends Field<?, ?>>> indexes(EntityType<?> type) {
+        List<List<? extends Field<?, ?>>> indexes = new ArrayList<>();
+        indexes.add(type.key());
+        type.uniqueKeys().forEach(unique -> indexes.add(unique.fields()));
+        type.references().forEach(reference -> indexes.add(reference.fields()));
+        type.sql()
+                .indexes()
+                .forEach(index -> indexes.add(
+                        index.fields().stream().map(type.fields()::get).toList()));
+        return indexes;
+    }
+
+    private static int share(List<? extends Field<?, ?>> index) {
+        int fixed = 0;
+        int variable = 0;
+        for (Field<?, ?> field : index) {
+            int bytes = bytes(field.type());
+            fixed += Math.max(bytes, 0) + (field.nullable() ? 1 : 0);
+            variable += bytes < 0 ? 1 : 0;
+        }
+        return (INDEX_BYTES - fixed) / Math.max(variable, 1);
+    }
+
+    /** What a value takes in an index, or -1 where that depends on the value. */
+    private static int bytes(FieldType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> 1;
+            case DATE -> 3;
+            case INTEGER -> Integer.BYTES;
+            case LONG, DOUBLE, INSTANT -> Long.BYTES;
+            // Nine digits take four bytes.
+            case DECIMAL -> (type.precision() / 9 + 2) * Integer.BYTES;
+            case TEXT, BYTES, JSON, LIST -> -1;
+        };
+    }
+}

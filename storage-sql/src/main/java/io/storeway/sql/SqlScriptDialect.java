@@ -1,0 +1,56 @@
+package io.storeway.sql;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a {@link SqlScript} is written for. */
+public enum SqlScriptDialect {
+    /** SQLite, by {@code sqlite3 FILE.db < FILE.sql}. One transaction. */
+    SQLITE(1_000_000, Integer.MAX_VALUE, "BEGIN;\n", "COMMIT;\n"),
+    /** PostgreSQL, by {@code psql -v ON_ERROR_STOP=1 -f FILE.sql}. One transaction. */
+    POSTGRESQL(
+            1_000_000,
+            Integer.MAX_VALUE,
+            "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\nBEGIN;\n",
+            "COMMIT;\n"),
+    /**
+     * Cloudflare D1, by {@code wrangler d1 execute DATABASE --file FILE.sql}. Statements of at most 100,000 bytes, and no
+     * transaction of its own, which D1 refuses.
+     */
+    D1(100_000, 100_000, "", "");
+
+    /** About how many bytes a statement of many rows has. */
+    final int statementBytes;
+    /** How many bytes the statement of a single row may have. */
+    final int rowBytes;
+
+    final String first;
+    final String last;
+
+    SqlScriptDialect(int statementBytes, int rowBytes, String first, String last) {
+        this.statementBytes = statementBytes;
+        this.rowBytes = rowBytes;
+        this.first = first;
+        this.last = last;
+    }
+
+    /**
+     * The dialect of a name, in any case.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists those that there are
+     */
+    public static SqlScriptDialect of(String name) {
+        return Arrays.stream(values())
+                .filter(dialect -> dialect.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name + " is no dialect of a script; known are "
+                        + Arrays.stream(values())
+                                .map(dialect -> dialect.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
+    }
+
+    Dialect engine() {
+        return this == POSTGRESQL ? new PostgresDialect() : new SqliteDialect();
+    }
+}

@@ -1,0 +1,165 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldRef;
+import io.storeway.FieldType;
+import io.storeway.Repository;
+import io.storeway.Row;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.SchemaMismatchException;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.sql.SchemaChange.Phase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What MariaDB does differently from other engines. */
+@EnabledIfSystemProperty(named = "storeway.mariadb", matches = "true", disabledReason = "it needs -Pmariadb")
+class MariaDbTest {
+
+    private static final FieldRef<Row, ?> ID = FieldRef.named("id");
+    private static final FieldRef<Row, ?> NOTE = FieldRef.named("note");
+
+    private static final EntityType<Row> NOTES = EntityType.ofRows("notes")
+            .field("id", FieldType.TEXT)
+            .field("note", FieldType.TEXT)
+            .identifiedBy(ID)
+            .build();
+
+    private static final EntityType<Row> INDEXED = EntityType.ofRows("notes")
+            .field("id", FieldType.TEXT)
+            .field("note", FieldType.TEXT)
+            .identifiedBy(ID)
+            .sql(table -> table.index(NOTE, ID))
+            .build();
+
+    @TempDir
+    Path directory;
+
+    private static void execute(HikariDataSource pool, String sql) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void apply(HikariDataSource pool, List<SchemaChange> changes) throws SQLException {
+        for (SchemaChange change : changes) {
+            for (String statement : change.statements()) {
+                execute(pool, statement);
+            }
+        }
+    }
+
+    @Test
+    void keysDifferBySpacesAtTheEndAndByCase() {
+        try (SqlStorage storage = Engine.MARIADB.open(directory, Catalog.of(NOTES))) {
+            Repository<Row> notes = storage.repository(NOTES);
+            List<String> keys = List.of("a", "a ", "a  ", "A", "á", "");
+            keys.forEach(key -> notes.insert(Row.of(NOTES, key, key)));
+            keys.forEach(key -> assertThat(notes.find(key)).contains(Row.of(NOTES, key, key)));
+            Field<Row, @Nullable Object> note = NOTES.field(FieldRef.named("note"));
+            assertThat(notes.where(note.eq("a")).allowScan().count()).isOne();
+        }
+    }
+
+    @Test
+    void aKeyThatNoIndexHasRoomForIsRefusedBeforeAnyEffect() {
+        try (SqlStorage storage = Engine.MARIADB.open(directory, Catalog.of(INDEXED))) {
+            Repository<Row> notes = storage.repository(INDEXED);
+            String longest = "\uD83D\uDE00".repeat(384);
+            Row fits = Row.of(INDEXED, longest, longest);
+            notes.insert(fits);
+            assertThat(notes.find(longest)).contains(fits);
+            InvalidValueException refused = catchThrowableOfType(
+                    InvalidValueException.class,
+                    () -> notes.insertAll(List.of(Row.of(INDEXED, "b", ""), Row.of(INDEXED, longest + "x", ""))));
+            assertThat(refused).hasMessageContaining("384 characters").hasMessageContaining("385");
+            assertThat(refused.where()).isEqualTo("id");
+            assertThat(notes.exists("b")).isFalse();
+            assertThat(notes.find(longest + "x")).isEmpty();
+        }
+        try (SqlStorage storage = Engine.MARIADB.open(directory.resolve("other"), Catalog.of(NOTES))) {
+            Row row = Row.of(NOTES, "é".repeat(768), "of any length ".repeat(100_000));
+            storage.repository(NOTES).insert(row);
+            assertThat(storage.repository(NOTES).find("é".repeat(768))).contains(row);
+        }
+    }
+
+    @Test
+    void anIndexTakesRoomFromAColumnAndGivesItBack() throws SQLException {
+        try (HikariDataSource pool = Engine.MARIADB.dataSource(directory)) {
+            try (SqlStorage old = SqlStorage.open(pool, Catalog.of(NOTES))) {
+                old.repository(NOTES).insert(Row.of(NOTES, "a", "short"));
+                List<SchemaChange> narrowing =
+                        SqlStorage.changes(pool, Catalog.of(INDEXED)).changes();
+                assertThat(narrowing).hasSize(3).allMatch(SchemaChange::safeWithOldCode);
+                apply(pool, narrowing);
+                assertThat(SqlStorage.changes(pool, Catalog.of(INDEXED)).changes())
+                        .isEmpty();
+                assertThatExceptionOfType(InvalidValueException.class)
+                        .isThrownBy(() -> old.repository(NOTES).insert(Row.of(NOTES, "b", "x".repeat(385))));
+                assertThat(old.repository(NOTES).exists("b")).isFalse();
+            }
+            SqlStorage.builder(pool, Catalog.of(NOTES))
+                    .schema(SchemaPolicy.CHECK)
+                    .open()
+                    .close();
+            SchemaScript back = SqlStorage.changes(pool, Catalog.of(NOTES));
+            assertThat(back.changes()).extracting(SchemaChange::phase).containsOnly(Phase.CONTRACT);
+            apply(pool, back.changes());
+            assertThat(SqlStorage.changes(pool, Catalog.of(NOTES)).changes()).isEmpty();
+            try (SqlStorage again = SqlStorage.open(pool, Catalog.of(NOTES))) {
+                again.repository(NOTES).insert(Row.of(NOTES, "b", "x".repeat(385)));
+                assertThat(again.repository(NOTES).exists("b")).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void tablesWithoutTransactionsOrWithACollationAreRefused() throws SQLException {
+        try (HikariDataSource pool = Engine.MARIADB.dataSource(directory)) {
+            execute(
+                    pool,
+                    "CREATE TABLE notes (id VARCHAR(99) PRIMARY KEY, note LONGTEXT NOT NULL) ENGINE = Aria"
+                            + " COLLATE utf8mb4_general_ci");
+            SchemaMismatchException refused =
+                    catchThrowableOfType(SchemaMismatchException.class, () -> SqlStorage.open(pool, Catalog.of(NOTES)));
+            assertThat(refused.differences())
+                    .hasSize(3)
+                    .anyMatch(difference -> difference.contains("ENGINE = InnoDB"))
+                    .anyMatch(difference -> difference.contains("MODIFY COLUMN `id` varchar(99) COLLATE"));
+        }
+    }
+
+    @Test
+    void connectionsThatAlterValuesOrHideCountsAreRefused() {
+        for (String option : List.of(
+                "sessionVariables=sql_mode=''",
+                "sessionVariables=sql_mode='STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES'",
+                "useAffectedRows=true",
+                "useBulkStmts=true")) {
+            HikariConfig config = new HikariConfig();
+            config.setJdbcUrl(Engine.MARIADB.uri(directory) + "&" + option);
+            try (HikariDataSource pool = new HikariDataSource(config)) {
+                assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                        .as(option)
+                        .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(NOTES)));
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatementCacheTest {
+
+    @TempDir
+    Path folder;
+
+    private HikariDataSource pool() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + folder.resolve("data.db"));
+        config.setMaximumPoolSize(1);
+        return new HikariDataSource(config);
+    }
+
+    @Test
+    void aStatementThatEndedIsTakenAgainAndOneInUseIsNot() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            StatementCache cache = new StatementCache(connection);
+            PreparedStatement first = cache.take("SELECT 1");
+            PreparedStatement second = cache.take("SELECT 1");
+            assertThat(second).isNotSameAs(first);
+            cache.giveBack("SELECT 1", first);
+            assertThat(cache.take("SELECT 1")).isSameAs(first);
+            cache.giveBack("SELECT 1", second);
+            cache.giveBack("SELECT 1", first);
+            assertThat(second.isClosed()).isTrue();
+            assertThat(first.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void theStatementThatIsLongestUnusedIsClosedForTheSixtyFifth() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            StatementCache cache = new StatementCache(connection);
+            List<PreparedStatement> statements = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                statements.add(cache.take("SELECT " + i));
+                cache.giveBack("SELECT " + i, statements.get(i));
+            }
+            cache.giveBack("SELECT 0", cache.take("SELECT 0"));
+            cache.giveBack("SELECT 64", cache.take("SELECT 64"));
+            assertThat(statements.get(1).isClosed()).isTrue();
+            assertThat(statements.get(0).isClosed()).isFalse();
+            assertThat(statements.get(2).isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void aStatementThatIsGivenBackHoldsNoValues() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            StatementCache cache = new StatementCache(connection);
+            PreparedStatement statement = cache.take("SELECT ?");
+            statement.setString(1, "secret");
+            cache.giveBack("SELECT ?", statement);
+            try (PreparedStatement again = cache.take("SELECT ?");
+                    ResultSet rows = again.executeQuery()) {
+                assertThat(rows.getString(1)).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aPhysicalConnectionKeepsItsStatementsFromLoanToLoan() throws SQLException {
+        try (HikariDataSource pool = pool()) {
+            StatementCaches caches = new StatementCaches("org.sqlite.");
+            StatementCache first;
+            try (Connection connection = pool.getConnection()) {
+                first = caches.of(connection);
+                assertThat(first).isNotNull();
+            }
+            try (Connection connection = pool.getConnection()) {
+                assertThat(caches.of(connection)).isSameAs(first);
+                pool.evictConnection(connection);
+            }
+            try (Connection connection = pool.getConnection()) {
+                assertThat(caches.of(connection)).isNotNull().isNotSameAs(first);
+            }
+        }
+    }
+
+    @Test
+    void aConnectionThatIsNotHikarisOwnIsNotOpenedUp() throws SQLException {
+        StatementCaches caches = new StatementCaches("org.sqlite.");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            assertThat(caches.of(connection)).isNull();
+        }
+        try (HikariDataSource pool = pool();
+                Connection connection = pool.getConnection()) {
+            assertThat(new StatementCaches("org.h2.").of(connection)).isNull();
+            assertThat(new StatementCaches(null).of(connection)).isNull();
+        }
+    }
+}
