@@ -59,6 +59,7 @@ final class MigrateCommand implements Callable<Integer> {
         if (restart) {
             migration.restart();
         }
+        progress.timeline().mark();
         report = report.withBackfill(migration.backfill());
         if (verify) {
             report = report.withVerification(migration.verify());

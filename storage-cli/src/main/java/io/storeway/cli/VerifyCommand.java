@@ -36,6 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
         return pair.with(progress, (source, target, migration) -> {
+            progress.timeline().mark();
             RunReport report =
                     RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withVerification(migration.verify());
             report = report.withTimes(

@@ -5,6 +5,7 @@ import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueItem;
+import io.storeway.migrate.RunStatus;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageChange;
 import java.time.Instant;
@@ -101,9 +102,15 @@ public record RunReport(
         return verification == null || verification.equal();
     }
 
-    /** Whether no residue is left but what was accepted, and no difference was found. */
+    /** Whether everything was copied, no residue is left but what was accepted, and no difference was found. */
     public boolean clean() {
-        return equal() && openResidue() == 0;
+        return equal() && openResidue() == 0 && (backfill == null || ended(backfill));
+    }
+
+    private static boolean ended(BackfillReport backfill) {
+        return backfill.entities().stream()
+                .allMatch(entity ->
+                        entity.status() == RunStatus.DONE || entity.status() == RunStatus.DONE_WITH_RESIDUE);
     }
 
     /** How many residue items nobody has accepted. */
