@@ -99,14 +99,19 @@ public final class DirectoryStore implements KeyValueStore {
     @Override
     public synchronized @Nullable Entry get(String key) {
         requireOpen("get");
-        return entries.get(key);
+        return entry(key);
+    }
+
+    /** Half of a character would be a question mark in bytes. */
+    private @Nullable Entry entry(String key) {
+        return malformed(key) ? null : entries.get(key);
     }
 
     @Override
     public synchronized List<@Nullable Entry> getAll(List<String> keys) {
         requireOpen("get");
         List<@Nullable Entry> found = new ArrayList<>(keys.size());
-        keys.forEach(key -> found.add(entries.get(key)));
+        keys.forEach(key -> found.add(entry(key)));
         return found;
     }
 
@@ -115,7 +120,7 @@ public final class DirectoryStore implements KeyValueStore {
         requireOpen("commit");
         writes.forEach(this::check);
         for (Expectation expected : expectations) {
-            Entry entry = entries.get(expected.key());
+            Entry entry = entry(expected.key());
             if ((entry == null ? 0 : entry.version()) != expected.version()) {
                 throw new VersionConflictException(
                         "An entry has another version than expected", context("commit"), null);
