@@ -141,6 +141,11 @@ public final class SqlKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return transactions.read(ErrorContext.of("identity"), Session::place) + " " + table.name();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return MAX_KEY_BYTES;
     }

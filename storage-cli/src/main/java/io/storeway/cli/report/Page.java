@@ -61,12 +61,17 @@ final class Page {
             .legend .copy { color: var(--copy); } .legend .verify { color: var(--verify); }
             @media (max-width: 40rem) {
               .scroll { background: none; border: 0; }
-              table, tbody, tr, td { display: block; }
+              table, tbody { display: block; }
               thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-              tr { background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; margin-bottom: .75rem; padding: .25rem .75rem; }
+              tr {
+                display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0 1.5rem; margin-bottom: .75rem;
+                padding: .25rem .75rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem;
+              }
               td, td.number { display: flex; justify-content: space-between; gap: 1rem; padding: .35rem 0; text-align: right; white-space: normal; }
+              td:first-child, td:last-child { grid-column: 1 / -1; }
               td::before { content: attr(data-name); color: var(--soft); text-align: left; flex: none; }
               td span { overflow-wrap: anywhere; } td:first-child span { font-weight: 600; }
+              td.text { grid-column: 1 / -1; }
               tr td:last-child { border-bottom: 0; }
             }
             @media print { .scroll { overflow: visible; } details > * { display: block; } }

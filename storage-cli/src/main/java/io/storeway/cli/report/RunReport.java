@@ -101,9 +101,14 @@ public record RunReport(
         return verification == null || verification.equal();
     }
 
+    /** Whether the backfill stopped before its end. */
+    public boolean incomplete() {
+        return backfill != null && !backfill.complete();
+    }
+
     /** Whether no residue is left but what was accepted, and no difference was found. */
     public boolean clean() {
-        return equal() && openResidue() == 0;
+        return equal() && openResidue() == 0 && !incomplete();
     }
 
     /** How many residue items nobody has accepted. */

@@ -82,6 +82,11 @@ public final class DirectoryStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return folder.toAbsolutePath().normalize().toString();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return MAX_KEY_BYTES;
     }

@@ -82,6 +82,23 @@ public final class StrictJson {
         }
     }
 
+    /**
+     * Checks that a text is one JSON value, whatever its strings and numbers are.
+     *
+     * @throws UnfitException if it is not
+     */
+    public static void checkValue(byte[] text) {
+        try (JsonParser parser = parser(text)) {
+            if (parser.nextToken() == null) {
+                throw new UnfitException("the text is empty");
+            }
+            parser.skipChildren();
+            end(parser);
+        } catch (IOException e) {
+            throw notJson(e);
+        }
+    }
+
     /** The text of a tree, without blanks. */
     public static byte[] write(Json json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
@@ -184,9 +201,17 @@ public final class StrictJson {
         }
     }
 
-    /** The text, unless it has an unpaired surrogate. */
+    /**
+     * The text.
+     *
+     * @throws UnfitException if it has an unpaired surrogate
+     */
     public static String wellFormed(String text) {
-        return (String) FieldType.TEXT.normalize(text);
+        try {
+            return (String) FieldType.TEXT.normalize(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void checkUtf8(byte[] text) {

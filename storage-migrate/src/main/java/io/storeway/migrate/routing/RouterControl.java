@@ -205,7 +205,7 @@ public final class RouterControl {
             if (to == Stage.OFF || before.stage() == Stage.OFF) {
                 draft.nextTerm().backfill(false, false);
             }
-            if (to.ordinal() < before.stage().ordinal()) {
+            if (to.compareTo(before.stage()) < 0) {
                 draft.percent(0);
             }
             replace(before, draft.record(), "");
