@@ -271,7 +271,7 @@ final class MariaDbDialect extends Dialect {
         }
     }
 
-    /** Other engines wait for the unit that is in the way; this one refuses at once, so that waiting is done here: some seconds. */
+    /** Other engines wait for the unit that is in the way. This one refuses at once, so the waiting is done here. */
     @Override
     int attempts() {
         return 30;
