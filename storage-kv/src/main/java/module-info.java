@@ -5,6 +5,7 @@ module io.storeway.kv {
     requires static com.github.benmanes.caffeine;
     requires static com.h2database;
     requires static io.netty.common;
+    requires static io.netty.transport;
     requires static lettuce.core;
     requires static rocksdbjni;
     requires com.fasterxml.jackson.core;

@@ -63,6 +63,10 @@ public final class Partition<T> {
      * Adds a record behind the last one of an ordered partition. Where the type's id is a {@linkplain Blob#contentId
      * content id}, whatever the record has in its place is replaced by the right one.
      *
+     * <p>A record whose append began after another one was acknowledged comes behind it. Of records that are appended at
+     * the same time neither is lost; in SQL they may get the same place, and then stand in the order of their keys, the
+     * same for every reader.
+     *
      * @return the record as it is stored
      * @throws IllegalArgumentException if the type is not ordered
      * @throws InvalidValueException if the record belongs to another partition

@@ -3,6 +3,9 @@ package io.storeway.bench;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,6 +49,15 @@ final class Orders {
                 store.commit(List.of(), writes);
                 writes.clear();
             }
+        }
+    }
+
+    /** So many records; the same for the same number. */
+    static List<Order> some(int records) {
+        try (MemoryStore store = new MemoryStore();
+                Storage storage = KvStorage.open(store, CATALOG)) {
+            fill(store, records);
+            return storage.repository(TYPE).all().allowScan().list();
         }
     }
 

@@ -118,7 +118,7 @@ final class DemoMoves {
         List<StageChange> history = control.history();
         for (int i = 0; i < history.size(); i++) {
             StageChange change = history.get(i);
-            if (change.from() == stage && change.to().ordinal() < stage.ordinal()) {
+            if (change.from() == stage && change.to().compareTo(stage) < 0) {
                 boolean direct = change.to() != Stage.SWITCHING;
                 if (direct || (i + 1 < history.size() && history.get(i + 1).to() == Stage.READ_NEW)) {
                     return true;

@@ -5,6 +5,7 @@ import io.storeway.error.StorageException;
 import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.routing.StageBlockedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -15,11 +16,14 @@ final class Messages {
     private Messages() {}
 
     static String of(Throwable error) {
+        if (error instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+            return of(wrapped.getCause());
+        }
         if (error instanceof NoSuchFileException missing) {
-            return missing.getFile() + ": no such file or folder";
+            return missing.getFile() + ": no such file or folder; create it first, or name another one";
         }
         if (error instanceof AccessDeniedException denied) {
-            return denied.getFile() + ": no permission";
+            return denied.getFile() + ": no permission; change it, or name another place";
         }
         if (error instanceof FileSystemException file) {
             return file.getFile() + ": " + (file.getReason() == null ? "can't be used" : file.getReason());

@@ -71,6 +71,7 @@ final class MigrateCommand implements Callable<Integer> {
         if (restart) {
             migration.restart();
         }
+        progress.timeline().mark();
         if (once == null) {
             report = report.withBackfill(migration.backfill());
         } else {

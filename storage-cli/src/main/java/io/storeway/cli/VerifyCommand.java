@@ -56,6 +56,7 @@ final class VerifyCommand implements Callable<Integer> {
             if (plant != null && !finds(migration, plant, progress)) {
                 return ExitCode.FAILED;
             }
+            progress.timeline().mark();
             RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant())
                     .withVerification(migration.verify(options()));
             report = report.withTimes(

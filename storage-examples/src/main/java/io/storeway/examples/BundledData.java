@@ -19,7 +19,9 @@ public enum BundledData {
     /** A bot's namespace with 1,000 users. */
     FEARGREED_1K("feargreed/feargreed-1k.kv.ndjson.gz"),
     /** The catalog of the bot. */
-    FEARGREED_CATALOG("feargreed/feargreed.yaml");
+    FEARGREED_CATALOG("feargreed/feargreed.yaml"),
+    /** 1,042 podcasts, screencasts and tools in 232 categories. */
+    CATALOG_1K("catalog/catalog-1k.kv.ndjson.gz");
 
     /** The time that the expiries in the dumps are relative to. */
     public static final Instant DUMPED_AT = Instant.parse("2025-11-21T00:00:00Z");

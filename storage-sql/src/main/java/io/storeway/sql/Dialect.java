@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -137,9 +138,19 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
     abstract String ordered(String expression, FieldType type, @Nullable Object bound);
 
+    /** What follows a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */
+    String nullsOfIndex() {
+        return "";
+    }
+
     /** What follows a nullable column in an ORDER BY, so that missing values come first ascending and last descending. */
     String nulls(boolean descending) {
         return descending ? " NULLS LAST" : " NULLS FIRST";
+    }
+
+    /** Whether an index gives an order only where the ORDER BY begins with its first column, be that one fixed or not. */
+    boolean ordersFromStartOfIndex() {
+        return false;
     }
 
     /** A condition that the text holds the bound part. */
@@ -186,7 +197,9 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     static void slots(Sql sql, List<String> columns, List<Key> encoded, String values) {
         int width = columns.size();
         int slots = slots(encoded.size());
-        if (width == 1) {
+        if (slots == 1) {
+            sql.add(equal(columns));
+        } else if (width == 1) {
             sql.add(columns.get(0) + " IN ").tuples(1, slots);
         } else {
             sql.add("(" + String.join(", ", columns) + ") IN (" + values)
@@ -198,17 +211,22 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         }
     }
 
+    /** The condition that each column equals its own question mark. */
+    static String equal(List<String> columns) {
+        return columns.stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
+    }
+
     // Connections and transactions
+
+    /** How often a unit is run at most that meets other writers. */
+    int attempts() {
+        return 5;
+    }
 
     /** The beginning of the names of the driver's classes if it prepares each statement anew, or null. */
     @Nullable
     String driverPackage() {
         return null;
-    }
-
-    /** How often a unit is run at most that meets other writers. */
-    int attempts() {
-        return 5;
     }
 
     /** Makes sure that a connection handed out outside any transaction keeps the rules. */

@@ -135,6 +135,11 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
+    boolean ordersFromStartOfIndex() {
+        return true;
+    }
+
+    @Override
     String contains(String column) {
         return "LOCATE(?, " + column + ") > 0";
     }

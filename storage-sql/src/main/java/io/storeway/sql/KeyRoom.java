@@ -4,20 +4,26 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** How many bytes a field may have because of the indexes that it is in, where an index is limited as InnoDB's are. */
 final class KeyRoom {
 
     private static final int INDEX_BYTES = 3_072;
+    private static final int LENGTH_BYTES = 2;
 
     private KeyRoom() {}
 
-    /** The room of the field, or the greatest integer where it is in no index. The fields of an index share its room. */
+    /**
+     * The room of the field, or the greatest integer where it is in no index. The fields of an index share its room with
+     * those of the key: every index holds the key too, and sorts by it if both have room.
+     */
     static int bytes(EntityType<?> type, Field<?, ?> field) {
         return indexes(type).stream()
-                .filter(index -> index.contains(field))
-                .mapToInt(KeyRoom::share)
+                .filter(index -> index.contains(field) || type.key().contains(field))
+                .mapToInt(index -> share(type, index))
                 .min()
                 .orElse(Integer.MAX_VALUE);
     }
@@ -34,13 +40,16 @@ final class KeyRoom {
         return indexes;
     }
 
-    private static int share(List<? extends Field<?, ?>> index) {
+    private static int share(EntityType<?> type, List<? extends Field<?, ?>> index) {
+        Set<Field<?, ?>> held = new LinkedHashSet<>(index);
+        held.addAll(type.key());
         int fixed = 0;
         int variable = 0;
-        for (Field<?, ?> field : index) {
+        for (Field<?, ?> field : held) {
             int bytes = bytes(field.type());
             fixed += Math.max(bytes, 0) + (field.nullable() ? 1 : 0);
             variable += bytes < 0 ? 1 : 0;
+            fixed += bytes < 0 ? LENGTH_BYTES : 0;
         }
         return (INDEX_BYTES - fixed) / Math.max(variable, 1);
     }

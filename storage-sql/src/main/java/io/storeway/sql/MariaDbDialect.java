@@ -258,7 +258,17 @@ final class MariaDbDialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        slots(sql, columns, encoded, "");
+        if (columns.size() == 1 || encoded.size() == 1) {
+            slots(sql, columns, encoded, "");
+            return;
+        }
+        // A list of tuples would be looked up by no index when rows are deleted.
+        int slots = slots(encoded.size());
+        String each = "(" + equal(columns) + ")";
+        sql.add("(" + each + (" OR " + each).repeat(slots - 1) + ")");
+        for (int i = 0; i < slots; i++) {
+            encoded.get(Math.min(i, encoded.size() - 1)).values().forEach(sql::bind);
+        }
     }
 
     /** Other engines wait for the unit that is in the way; this one refuses at once, so that waiting is done here: some seconds. */

@@ -149,6 +149,11 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    String nullsOfIndex() {
+        return " NULLS FIRST";
+    }
+
+    @Override
     String contains(String column) {
         return "strpos(" + column + ", ?) > 0";
     }

@@ -167,7 +167,12 @@ final class SchemaWriter {
 
     String createIndex(String name, List<String> columns) {
         return "CREATE INDEX " + dialect.quote(name) + " ON " + table.name() + " "
-                + list(columns.stream().map(dialect::quote).toList());
+                + list(columns.stream().map(this::indexed).toList());
+    }
+
+    private String indexed(String column) {
+        Field<?, ?> field = type.fields().get(layout.columns().indexOf(column));
+        return dialect.quote(column) + (field.nullable() ? dialect.nullsOfIndex() : "");
     }
 
     private static String list(List<String> parts) {

@@ -35,6 +35,13 @@ final class SelectSql {
     Sql rows() {
         Sql sql = where(new Sql(table.select()));
         String separator = " ORDER BY ";
+        if (selection.partition() != null && dialect.ordersFromStartOfIndex() && !order().isEmpty()) {
+            String direction = order().get(0).descending() ? " DESC" : " ASC";
+            for (String column : table.columns(table.type().partitionKey())) {
+                sql.add(separator).add(column).add(direction);
+                separator = ", ";
+            }
+        }
         for (Sort<?> sort : order()) {
             Field<?, ?> field = sort.field();
             sql.add(separator)

@@ -1,6 +1,7 @@
 package io.storeway.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.ProxyConnection;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageException;
@@ -109,7 +110,9 @@ final class Transactions implements Execution {
      */
     private boolean discard(Connection connection) {
         try {
-            if (dataSource.isWrapperFor(HikariDataSource.class)) {
+            // The pool knows its own connections only; one that a tracing data source has wrapped is closed as any
+            // other.
+            if (connection instanceof ProxyConnection && dataSource.isWrapperFor(HikariDataSource.class)) {
                 dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
                 return true;
             }

@@ -24,6 +24,21 @@ enum Engine {
         return Stream.of(values()).filter(engine -> engine != MARIADB || mariaDb);
     }
 
+    /** Those in which several units write at one time. */
+    static Stream<Engine> concurrent() {
+        return running().filter(engine -> engine != SQLITE);
+    }
+
+    /** Those that several processes use at one time. */
+    static Stream<Engine> shared() {
+        return running().filter(engine -> engine != H2);
+    }
+
+    /** Servers, which end statements that take too long. */
+    static Stream<Engine> servers() {
+        return concurrent().filter(engine -> engine != H2);
+    }
+
     /** SQL that is written with the standard's quotes, in those of the engine. */
     String sql(String standard) {
         return this == MARIADB ? standard.replace('"', '`') : standard;

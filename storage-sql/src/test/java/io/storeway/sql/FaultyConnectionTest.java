@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that break at each place of a write, on real engines. */
@@ -24,6 +25,22 @@ class FaultyConnectionTest {
 
     @TempDir
     Path folder;
+
+    @EachEngine
+    void aPoolBehindAWrapperGetsItsBrokenConnectionsBack(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            AtomicBoolean broken = new AtomicBoolean();
+            FaultPlan plan = FaultPlan.none().when(FaultyDataSource.statement(sql -> broken.get()), Fault.FAIL_BEFORE);
+            Storage storage = SqlStorage.open(FaultyDataSource.of(pool, plan).dataSource(), Library.CATALOG);
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            broken.set(true);
+            assertThatThrownBy(() -> books.exists("1")).isInstanceOf(StorageException.class);
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            broken.set(false);
+            assertThat(books.exists("1")).isFalse();
+        }
+    }
 
     @EachEngine
     void aCommitThatIsCutHasAnUnknownOutcome(Engine engine) throws IOException {

@@ -6,11 +6,15 @@ import io.storeway.migrate.routing.StageChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The part of a page that shows when things happened: the steps of a run, its speed, and the stages of a migration. */
 final class HtmlTimeline {
 
     private static final int SHOWN_STAGES = 50;
+    /** About how many values a plot shows. */
+    private static final int SPANS = 100;
 
     private final Html html;
 
@@ -22,7 +26,7 @@ final class HtmlTimeline {
         if (steps.isEmpty()) {
             return;
         }
-        double end = steps.stream().mapToDouble(Step::to).max().orElse(0);
+        double end = Math.max(1e-9, steps.stream().mapToDouble(Step::to).max().orElse(0));
         html.open("h2").text("Timeline").close();
         html.open("ol", "class", "timeline");
         for (Step step : steps) {
@@ -42,14 +46,16 @@ final class HtmlTimeline {
         }
         html.close();
         html.open("div", "class", "plots");
+        List<List<Span>> copy = spans(steps, false, end);
+        List<List<Span>> verify = spans(steps, true, end);
         new Plot("Items per second", end)
-                .lines("copy", lines(steps, false, HtmlTimeline::rates))
-                .lines("verify", lines(steps, true, HtmlTimeline::rates))
+                .lines("copy", lines(copy, span -> span.items() / span.seconds()))
+                .lines("verify", lines(verify, span -> span.items() / span.seconds()))
                 .draw(html);
         new Plot("Milliseconds per page (dotted: the slowest)", end)
-                .lines("copy", lines(steps, false, HtmlTimeline::means))
-                .lines("verify", lines(steps, true, HtmlTimeline::means))
-                .lines("slowest", lines(steps, false, HtmlTimeline::slowest))
+                .lines("copy", lines(copy, Span::mean))
+                .lines("verify", lines(verify, Span::mean))
+                .lines("slowest", lines(copy, Span::slowest))
                 .draw(html);
         html.close();
         html.open("p", "class", "legend")
@@ -68,41 +74,63 @@ final class HtmlTimeline {
                 Locale.ROOT, "margin-left:%.2f%%;width:max(2px,%.2f%%)", 100 * Math.min(from, 1), 100 * width);
     }
 
-    /** What a plot shows of a step. */
-    @FunctionalInterface
-    private interface Line {
-        List<Plot.Point> of(Step step);
+    /** Neighbouring samples, so many that what they show is wide enough to be seen. */
+    private record Span(double from, double to, long items, double mean, double slowest) {
+
+        double seconds() {
+            return Math.max(1e-3, to - from);
+        }
+
+        Span with(Span next) {
+            double pages = pages() + next.pages();
+            return new Span(
+                    from,
+                    next.to,
+                    items + next.items,
+                    (pages() * mean + next.pages() * next.mean) / pages,
+                    Math.max(slowest, next.slowest));
+        }
+
+        private double pages() {
+            return Math.max(1, seconds() * 1e3 / Math.max(mean, 1e-3));
+        }
     }
 
-    private static List<List<Plot.Point>> lines(List<Step> steps, boolean verify, Line line) {
+    private static List<List<Span>> spans(List<Step> steps, boolean verify, double end) {
         return steps.stream()
                 .filter(step -> step.phase().startsWith("verify") == verify)
-                .map(line::of)
+                .map(step -> spans(step, end / SPANS))
+                .filter(spans -> !spans.isEmpty())
                 .toList();
     }
 
-    private static List<Plot.Point> rates(Step step) {
-        List<Plot.Point> points = new ArrayList<>();
-        double before = step.from();
+    private static List<Span> spans(Step step, double width) {
+        List<Span> spans = new ArrayList<>();
+        double from = step.from();
         long items = 0;
         for (Sample sample : step.samples()) {
-            double seconds = Math.max(1e-3, sample.at() - before);
-            points.add(new Plot.Point(sample.at(), (sample.items() - items) / seconds));
-            before = sample.at();
+            Span span = new Span(from, sample.at(), sample.items() - items, sample.mean(), sample.slowest());
+            int last = spans.size() - 1;
+            if (last >= 0 && spans.get(last).to() - spans.get(last).from() < width) {
+                spans.set(last, spans.get(last).with(span));
+            } else {
+                spans.add(span);
+            }
+            from = sample.at();
             items = sample.items();
         }
-        return points;
+        // What is too short to be seen would only stretch the axis.
+        spans.removeIf(span -> span.seconds() < width / 10);
+        return spans;
     }
 
-    private static List<Plot.Point> means(Step step) {
-        return step.samples().stream()
-                .map(sample -> new Plot.Point(sample.at(), sample.mean()))
-                .toList();
-    }
-
-    private static List<Plot.Point> slowest(Step step) {
-        return step.samples().stream()
-                .map(sample -> new Plot.Point(sample.at(), sample.slowest()))
+    private static List<List<Plot.Point>> lines(List<List<Span>> steps, ToDoubleFunction<Span> value) {
+        return steps.stream()
+                .map(spans -> spans.stream()
+                        .flatMap(span -> Stream.of(
+                                new Plot.Point(span.from(), value.applyAsDouble(span)),
+                                new Plot.Point(span.to(), value.applyAsDouble(span))))
+                        .toList())
                 .toList();
     }
 

@@ -72,9 +72,6 @@ final class Plot {
             path.append(path.isEmpty() ? "M" : "L")
                     .append(String.format(Locale.ROOT, "%.1f %.1f", x(point.at()), y(point.value(), top)));
         }
-        if (points.size() == 1) {
-            path.append("h2");
-        }
         return path.toString();
     }
 

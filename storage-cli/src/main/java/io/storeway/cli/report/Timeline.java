@@ -14,7 +14,7 @@ public final class Timeline implements ProgressListener {
     private static final int SAMPLES = 240;
 
     private final LongSupplier nanos;
-    private final long start;
+    private long start;
     private long last;
     private final Map<String, Draft> steps = new LinkedHashMap<>();
 
@@ -63,6 +63,12 @@ public final class Timeline implements ProgressListener {
      * @param slowest milliseconds the slowest page took
      */
     public record Sample(double at, long items, double mean, double slowest) {}
+
+    /** What is told next begins now, and the run too if nothing was told yet. */
+    public synchronized void mark() {
+        last = nanos.getAsLong();
+        start = steps.isEmpty() ? last : start;
+    }
 
     @Override
     public synchronized void progress(Phase phase, String entity, long partitions, long items) {

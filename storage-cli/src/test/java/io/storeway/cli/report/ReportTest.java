@@ -192,7 +192,7 @@ class ReportTest {
         assertThat(elements(page, "svg")).hasSize(2);
         assertThat(elements(page, "path"))
                 .allSatisfy(path -> assertThat(path.getAttribute("d"))
-                        .matches("M[0-9. ]+(L[0-9. ]+|h2)+")
+                        .matches("M[0-9. ]+(L[0-9. ]+)+")
                         .hasSizeLessThan(10_000));
     }
 
@@ -292,6 +292,25 @@ class ReportTest {
         assertThat(step.to()).isEqualTo(now[0] / 1e9);
         assertThat(step.samples().stream().mapToDouble(Timeline.Sample::slowest).max())
                 .hasValue(5_000);
+    }
+
+    @Test
+    void whatCameBeforeAMarkIsNoPartOfAStep() {
+        long[] now = {0};
+        Timeline timeline = new Timeline(() -> now[0]);
+        now[0] = 9_000_000_000L;
+        timeline.mark();
+        now[0] = 9_500_000_000L;
+        timeline.progress(Phase.BACKFILL, "a", 1, 1);
+        Timeline.Step step = timeline.steps().get(0);
+        assertThat(step.from()).isZero();
+        assertThat(step.to()).isEqualTo(0.5);
+        assertThat(step.samples().get(0).slowest()).isEqualTo(500);
+        now[0] = 11_500_000_000L;
+        timeline.mark();
+        now[0] = 11_600_000_000L;
+        timeline.progress(Phase.VERIFY_SOURCE, "a", 1, 1);
+        assertThat(timeline.steps().get(1).from()).isEqualTo(2.5);
     }
 
     @Test

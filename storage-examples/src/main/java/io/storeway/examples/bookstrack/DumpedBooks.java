@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
  */
 record DumpedBooks(Map<String, String> elsewhere, List<String> shelved, List<String> users, long uncovered) {
 
+    private static final int AT_ONCE = 1_000;
     private static final String BOOK = "book:isbn:";
     private static final String LIBRARY = "library:";
     private static final Pattern ISBN = Pattern.compile("\"isbn\":\"([^\"]+)\"");
@@ -59,11 +62,27 @@ record DumpedBooks(Map<String, String> elsewhere, List<String> shelved, List<Str
                 }
             }
         }
-        KvBackup.load(books, store, key -> !key.startsWith(BOOK) || wanted.contains(key.substring(BOOK.length())));
-        KvBackup.load(libraries, store, key -> users.contains(key.substring(LIBRARY.length())));
+        load(books, store, key -> !key.startsWith(BOOK) || wanted.contains(key.substring(BOOK.length())));
+        load(libraries, store, key -> users.contains(key.substring(LIBRARY.length())));
         Files.delete(books);
         Files.delete(libraries);
         return new DumpedBooks(known, wanted.stream().sorted().toList(), List.copyOf(users), uncovered);
+    }
+
+    private static void load(Path dump, KeyValueStore store, Predicate<String> wanted) {
+        try (NdjsonDump lines = NdjsonDump.open(dump)) {
+            List<KeyValueStore.Write> writes = new ArrayList<>();
+            while (lines.hasNext()) {
+                KeyValueStore.Write write = lines.next().write();
+                if (wanted.test(write.key())) {
+                    writes.add(write);
+                }
+                if (writes.size() == AT_ONCE || !lines.hasNext()) {
+                    store.commit(List.of(), writes);
+                    writes.clear();
+                }
+            }
+        }
     }
 
     private static String text(KeyValueStore.Write write) {

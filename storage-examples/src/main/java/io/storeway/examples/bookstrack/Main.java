@@ -2,12 +2,17 @@ package io.storeway.examples.bookstrack;
 
 import io.storeway.examples.BundledData;
 import io.storeway.kv.MemoryStore;
+import io.storeway.kv.backup.Backup;
+import io.storeway.kv.backup.OtherKeys;
 import io.storeway.kv.cache.CachedStorage;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageControl;
+import io.storeway.migrate.routing.StageStatus;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,7 @@ import java.util.concurrent.CompletionException;
 public final class Main {
 
     private static final String WHO = "operator";
+    private static final int ENOUGH_COMPARED = 100;
 
     private final PrintStream out;
 
@@ -59,15 +65,14 @@ public final class Main {
                         new Bookstrack(cached, stores.clock()), meter, () -> CacheMetric.text(cached.statistics()))) {
             Visitors visitors = new Visitors(server.uri(), books.shelved(), books.users());
             copy(routed.control(), visitors);
-            rollOut(
-                    new Rollout(routed.control(), meter, new ReadFlag(stores.blobs())),
-                    stores,
-                    visitors,
-                    service,
-                    books);
+            rollOut(stores, routed.control(), visitors);
             routed.control().advance(WHO, "all reads have been answered by the tables");
             visitors.come(20);
             say("%nThe tables decide now (%s). The blobs follow, so the way back stays open.", routed.stage());
+            for (String isbn : books.elsewhere().keySet().stream().limit(20).toList()) {
+                visitors.get("v1/search/isbn?isbn=" + isbn);
+            }
+            say("%d books came from the book service and are in the tables now.", service.requests());
             report(stores);
             CacheMetric.record(cached, "pod-1", stores.clock().instant());
             say("%nMetrics:%n%s", visitors.get("metrics").body());
@@ -75,12 +80,12 @@ public final class Main {
     }
 
     private void backUp(Stores stores, Path folder) {
-        KvBackup backup = KvBackup.of(stores.blobs(), folder.resolve("backup.ndjson.gz"));
+        Backup backup = Backup.write(stores.blobs(), folder.resolve("backup.ndjson.gz"), entries -> {});
         try (MemoryStore empty = new MemoryStore()) {
-            boolean same = backup.restores(empty, folder.resolve("restored.ndjson.gz"));
+            boolean same = backup.restore(empty, OtherKeys.KEEP, entries -> {}).equal();
             say(
-                    "Backup of %,d keys, sha256 %s…; restoring it gives %s.",
-                    backup.keys(), backup.sha256().substring(0, 12), same ? "the same store" : "ANOTHER STORE");
+                    "Backup of %,d keys, sha256 %s\u2026; restoring it gives %s.",
+                    backup.entries(), backup.sha256().substring(0, 12), same ? "the same store" : "ANOTHER STORE");
         }
     }
 
@@ -118,37 +123,33 @@ public final class Main {
     private static void come(Visitors visitors, int visits) {
         try {
             visitors.come(visits);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Reads move in steps; an incident takes them back. */
-    private void rollOut(Rollout rollout, Stores stores, Visitors visitors, LocalBooksApi service, DumpedBooks books)
-            throws Exception {
-        StageControl control = stores.routed("operator").control();
-        ReadFlag flag = new ReadFlag(stores.blobs());
-        flag.set("true");
-        boolean incident = true;
-        while (control.status().percent() < 100) {
-            visitors.come(60);
-            if (incident && control.status().percent() == 10) {
-                incident = false;
-                service.begin(LocalBooksApi.Fault.FAILS);
-                for (String isbn : books.elsewhere().keySet().stream().limit(50).toList()) {
-                    visitors.get("v1/search/isbn?isbn=" + isbn);
-                }
-                service.begin(LocalBooksApi.Fault.NONE);
-            }
-            Rollout.Decision decision = rollout.decide();
-            var status = control.status();
-            say("  %-12s %s at %d %%: %s", decision, status.stage(), status.percent(), status.reason());
-            if (decision == Rollout.Decision.ROLLED_BACK) {
-                control.unfreeze(WHO, "the book service answers again");
-            }
+    /** Reads move as far as the flag wishes, and back at once when it says so. */
+    private void rollOut(Stores stores, StageControl control, Visitors visitors) throws Exception {
+        while (control.status().instances().get(0).compares() < ENOUGH_COMPARED) {
+            visitors.come(20);
         }
+        for (String wish : List.of("READ_NEW 10", "READ_NEW 50", "false", "READ_NEW 50", "READ_NEW 100")) {
+            stores.wish(wish);
+            StageStatus now = control.status();
+            while (!follows(wish, now)) {
+                visitors.come(5);
+                now = control.status();
+            }
+            say("  flag %-12s -> %s at %d %%", wish, now.stage(), now.percent());
+            visitors.come(30);
+        }
+        stores.wish("true");
+    }
+
+    private static boolean follows(String wish, StageStatus now) {
+        return wish.equals("false") ? now.stage() == Stage.SHADOW : wish.equals(now.stage() + " " + now.percent());
     }
 
     private void report(Stores stores) {

@@ -4,16 +4,24 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MvStore;
+import io.storeway.migrate.routing.RollbackPolicy;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.RoutedStorageBuilder;
+import io.storeway.migrate.routing.StageAdvisor;
+import io.storeway.spi.KeyValueStore;
 import io.storeway.sql.SqlStorage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /** Where the service keeps its data: blobs in a key-value store, and tables in SQLite. */
 record Stores(MvStore blobs, KvStorage kv, HikariDataSource database, SqlStorage sql, Clock clock)
         implements AutoCloseable {
+
+    /** The flag that says how far reads are wished to move. */
+    static final String FLAG = "feature:enable_d1_reads";
 
     /** Opens both in a folder. */
     static Stores open(Path folder, Clock clock) {
@@ -31,15 +39,25 @@ record Stores(MvStore blobs, KvStorage kv, HikariDataSource database, SqlStorage
                 clock);
     }
 
-    /** One storage over both, for an instance of the service. */
+    /**
+     * One storage over both, for an instance of the service. It follows the flag, and goes back by itself where the tables
+     * answer worse than the blobs.
+     */
     RoutedStorageBuilder routed(String instance) {
         return RoutedStorage.between(kv, sql)
                 .named("bookstrack")
                 .controlledBy(sql)
                 .instance(instance)
                 .clock(clock)
+                .advisedBy(StageAdvisor.key(blobs, FLAG))
+                .rollback(RollbackPolicy.defaults())
                 .heartbeat(Duration.ofMillis(100))
                 .shadowSample(100);
+    }
+
+    /** Sets the flag, without a deployment: {@code READ_NEW 10}, or {@code false} to read the blobs alone. */
+    void wish(String text) {
+        blobs.commit(List.of(), List.of(KeyValueStore.Write.put(FLAG, text.getBytes(StandardCharsets.UTF_8))));
     }
 
     @Override

@@ -139,7 +139,7 @@ public final class StrictJson {
             case VALUE_TRUE -> new Json.Bool(true);
             case VALUE_FALSE -> new Json.Bool(false);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(number(parser));
-            case VALUE_STRING -> new Json.Str(wellFormed(parser.getText()));
+            case VALUE_STRING -> new Json.Str(fit(parser.getText()));
             case START_ARRAY -> {
                 List<Json> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -151,12 +151,20 @@ public final class StrictJson {
                 Map<String, Json> members = new LinkedHashMap<>();
                 for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                     parser.nextToken();
-                    members.put(wellFormed(name), tree(parser));
+                    members.put(fit(name), tree(parser));
                 }
                 yield new Json.Obj(members);
             }
             default -> throw new UnfitException("the text is not JSON");
         };
+    }
+
+    private static String fit(String text) {
+        try {
+            return wellFormed(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitException(String.valueOf(e.getMessage()));
+        }
     }
 
     static void write(JsonGenerator out, Json json) throws IOException {

@@ -30,14 +30,17 @@ final class Places {
      * @param key the key
      * @param value where its value lies
      * @param sidecar where its sidecar lies
-     * @param slot the slot of both
+     * @param slot the slot of both in a cluster; 0 where there is none, since one command may name all keys then
      */
     record Place(String key, byte[] value, byte[] sidecar, int slot) {}
 
+    private final boolean cluster;
     private final byte[] start;
     private final int onlySlot;
 
-    Places(String tag) {
+    Places(RedisAddress address) {
+        String tag = address.tag();
+        this.cluster = address.cluster();
         this.start = tag.isEmpty() ? new byte[0] : utf8("{" + tag + "}");
         this.onlySlot = tag.isEmpty() ? -1 : SlotHash.getSlot(start);
     }
@@ -59,7 +62,7 @@ final class Places {
     Place of(String key) {
         byte[] value = joined(start, utf8(key));
         int slot = onlySlot < 0 ? SlotHash.getSlot(value) : onlySlot;
-        return new Place(key, value, joined(SIDECAR_START, SLOT_TEXTS[slot], SIDECAR_END, value), slot);
+        return new Place(key, value, joined(SIDECAR_START, SLOT_TEXTS[slot], SIDECAR_END, value), cluster ? slot : 0);
     }
 
     /** The beginning of the places of values whose keys begin so. */

@@ -68,6 +68,7 @@ final class RedisLink implements AutoCloseable {
     }
 
     private final RedisAddress address;
+    private final SilentChannels channels = new SilentChannels();
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final StatefulConnection<byte[], byte[]> connection;
@@ -85,6 +86,7 @@ final class RedisLink implements AutoCloseable {
         this.resources = ClientResources.builder()
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
+                .nettyCustomizer(channels)
                 .reconnectDelay(
                         Delay.exponential(Duration.ofMillis(1), LONGEST_RECONNECT_PAUSE, 2, TimeUnit.MILLISECONDS))
                 .build();
@@ -99,7 +101,7 @@ final class RedisLink implements AutoCloseable {
             this.connection = connect();
             this.commands = commands(connection);
         } catch (RedisException e) {
-            end();
+            stop();
             throw unavailable("open", "The server can't be reached, or refuses the connection", e);
         }
     }
@@ -168,12 +170,12 @@ final class RedisLink implements AutoCloseable {
 
     /** The answer to a command that changes nothing. */
     <R> R read(String operation, Command<R> command) {
-        return call(operation, command, false);
+        return call(operation, command, false, end());
     }
 
     /** The answer to a command that changes something. */
     <R> R write(String operation, Command<R> command) {
-        return call(operation, command, true);
+        return call(operation, command, true, end());
     }
 
     /**
@@ -189,20 +191,26 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    private <R> R call(String operation, Command<R> command, boolean writes) {
-        long end = System.nanoTime() + address.timeout().toNanos();
+    private long end() {
+        return System.nanoTime() + address.timeout().toNanos();
+    }
+
+    private <R> R call(String operation, Command<R> command, boolean writes, long end) {
         while (true) {
             requireOpen(operation);
             RuntimeException failure;
             try {
                 return answer(command.send(commands).toCompletableFuture(), end);
             } catch (TimeoutException e) {
+                channels.close(address.timeout().dividedBy(2));
                 String message = "No answer within " + address.timeout().toMillis() + " ms";
                 throw writes
                         ? new UnknownOutcomeException(message, context(operation), e)
                         : new StorageTimeoutException(message, context(operation), e);
             } catch (RedisNoScriptException e) {
-                loadScripts(operation, end);
+                for (Script script : Script.values()) {
+                    call(operation, loading -> loading.scriptLoad(script.text()), false, end);
+                }
                 continue;
             } catch (RedisCommandExecutionException e) {
                 failure = e;
@@ -216,20 +224,10 @@ final class RedisLink implements AutoCloseable {
                             "The connection was lost before the answer came", context(operation), e);
                 }
             }
-            if (System.nanoTime() >= end - PAUSE_NANOS) {
+            if (System.nanoTime() >= end - PAUSE_NANOS || Thread.currentThread().isInterrupted()) {
                 throw unavailable(operation, "The server can't be reached, or is not ready", failure);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
-
-    private void loadScripts(String operation, long end) {
-        try {
-            for (Script script : Script.values()) {
-                answer(commands.scriptLoad(script.text()).toCompletableFuture(), end);
-            }
-        } catch (TimeoutException | RuntimeException e) {
-            throw unavailable(operation, "The server doesn't take the scripts of this store", e);
         }
     }
 
@@ -299,11 +297,11 @@ final class RedisLink implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             connection.close();
-            end();
+            stop();
         }
     }
 
-    private void end() {
+    private void stop() {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

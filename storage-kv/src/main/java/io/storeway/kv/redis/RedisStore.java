@@ -53,7 +53,6 @@ public final class RedisStore implements KeyValueStore {
 
     private final RedisLink link;
     private final String name;
-    private final boolean cluster;
     private final Places places;
     private final Entries entries;
     private final Listings listings;
@@ -63,8 +62,7 @@ public final class RedisStore implements KeyValueStore {
         this.link = new RedisLink(address);
         try {
             this.name = address.name();
-            this.cluster = address.cluster();
-            this.places = new Places(address.tag());
+            this.places = new Places(address);
             this.entries = new Entries(link);
             this.listings = new Listings(new KeyWalk(link), places, windowKeys);
             this.capabilities = capabilities(address);
@@ -101,11 +99,12 @@ public final class RedisStore implements KeyValueStore {
     }
 
     private Capabilities capabilities(RedisAddress address) {
-        String durability =
-                cluster ? "a failover of the cluster may lose what was acknowledged" : Durability.doubt(link);
+        String durability = address.cluster()
+                ? "a failover of the cluster may lose what was acknowledged"
+                : Persistence.doubt(link);
         Capabilities known =
                 durability.isEmpty() ? Capabilities.all() : Capabilities.all().without(Capability.DURABLE, durability);
-        return cluster && address.tag().isEmpty()
+        return address.cluster() && address.tag().isEmpty()
                 ? known.without(
                         Capability.UNITS_OF_WORK,
                         "keys lie in different slots of the cluster; a tag in the URI keeps them in one")
@@ -194,9 +193,7 @@ public final class RedisStore implements KeyValueStore {
         if (commit.isEmpty()) {
             return;
         }
-        if (cluster) {
-            commit.requireOneSlot();
-        }
+        commit.requireOneSlot();
         byte[][] keys = commit.keys();
         byte[][] arguments = commit.arguments();
         Long answer = link.write(

@@ -28,11 +28,16 @@ for i = 1, #KEYS / 2 do
 end
 
 local function put(key, value, expiry)
-  if expiry == '' then
+  if not expiry or expiry == '' then
     redis.call('SET', key, value)
   else
     redis.call('SET', key, value, 'PXAT', expiry)
   end
+end
+
+-- A counter is kept until the clock has overtaken it by a day, since a key that is forgotten begins with the clock.
+local function end_of(counter, atLeast)
+  return string.format('%.0f', math.max((counter + 86400) * 1000, atLeast))
 end
 
 for i = 1, #KEYS / 2 do
@@ -41,10 +46,10 @@ for i = 1, #KEYS / 2 do
   if action == 'put' then
     local sidecar = string.format('%.0f %s %s', following, ARGV[7 * i - 3], ARGV[7 * i - 2])
     put(KEYS[2 * i - 1], ARGV[7 * i - 4], ARGV[7 * i - 1])
-    put(KEYS[2 * i], sidecar, ARGV[7 * i])
+    put(KEYS[2 * i], sidecar, ARGV[7 * i] ~= '' and end_of(following, tonumber(ARGV[7 * i])))
   elseif action == 'delete' and there[i] then
     redis.call('DEL', KEYS[2 * i - 1])
-    put(KEYS[2 * i], string.format('%.0f -', following), string.format('%.0f', (following + 86400) * 1000))
+    put(KEYS[2 * i], string.format('%.0f -', following), end_of(following, 0))
   end
 end
 return 1

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -106,10 +107,8 @@ class RedisCacheTest {
             Item item = new Item("a", Integer.toString(i));
             assertThat(there.find("a")).isPresent();
             here.update(item);
-            // The message comes by itself; an hour is how long the old record would stay without it.
-            while (!there.find("a").orElseThrow().equals(item)) {
-                Thread.onSpinWait();
-            }
+            // Without the message the old record would stay for an hour.
+            await(() -> there.find("a").orElseThrow().equals(item));
         }
         assertThat(elsewhere.statistics(ITEMS).hits()).isPositive();
     }
@@ -142,15 +141,23 @@ class RedisCacheTest {
             assertThat(thereTold.next()).isEqualTo("missed");
             proxy.refuse();
             here.publish("unheard");
-            while (sent(there)) {
-                Thread.onSpinWait();
-            }
+            await(() -> !sent(there));
             assertThatThrownBy(() -> there.publish("unsent")).isInstanceOf(StorageUnavailableException.class);
             proxy.heal();
             assertThat(thereTold.next()).isEqualTo("missed");
             here.publish("heard");
             assertThat(thereTold.next()).isEqualTo("heard");
         }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        boolean met = condition.getAsBoolean();
+        while (!met && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            met = condition.getAsBoolean();
+        }
+        assertThat(met).as("within 20 seconds").isTrue();
     }
 
     private static boolean sent(InvalidationChannel channel) {

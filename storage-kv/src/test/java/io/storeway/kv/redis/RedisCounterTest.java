@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RedisCounterTest {
 
     private static final int THREADS = 8;
-    private static final int EACH = 25;
+    private static final int EACH = 10;
 
     /** Adds to a counter from many threads. */
     static final class Child {

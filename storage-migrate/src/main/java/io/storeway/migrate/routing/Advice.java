@@ -116,22 +116,22 @@ final class Advice {
             control.rollback(by(), "kill switch");
             return null;
         }
-        return now.ordinal() < Stage.READ_NEW.ordinal()
+        return now.compareTo(Stage.READ_NEW) < 0
                 ? null
                 : "the kill switch can't take " + now + " back: the new storage decides; roll back through the barrier";
     }
 
     private @Nullable String step(Wish wish, Stage now) {
         Stage target = wish.stage() == null ? now : wish.stage();
-        if (target.ordinal() > now.ordinal()) {
+        if (target.compareTo(now) > 0) {
             Stage next = now.next().orElseThrow();
             if (next == Stage.COMPLETE) {
                 return "COMPLETE has no way back and is not left to a flag; an operator advances to it";
             }
             control.advance(by(), "wished " + target);
-        } else if (target.ordinal() < now.ordinal()) {
+        } else if (target.compareTo(now) < 0) {
             Stage back = now.previous().orElse(now);
-            if (back == Stage.OFF || back.ordinal() < target.ordinal() || back == now) {
+            if (back == Stage.OFF || back.compareTo(target) < 0 || back == now) {
                 return "from " + now + " no flag leads to " + target + "; an operator decides";
             }
             control.rollback(by(), "wished " + target);

@@ -9,7 +9,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -29,34 +32,41 @@ final class ReadHealth {
         this.slow = slow;
     }
 
+    private record Counts(LongAdder calls, LongAdder failed, LongAdder slow) {
+
+        ReadMinute.Reads sums() {
+            return new ReadMinute.Reads(calls.sum(), failed.sum(), slow.sum());
+        }
+    }
+
     private static final class Minute {
         private final long number;
-        private final LongAdder[][] counts = {
-            {new LongAdder(), new LongAdder(), new LongAdder()}, {new LongAdder(), new LongAdder(), new LongAdder()}
-        };
+        private final Map<Side, Counts> counts = new EnumMap<>(Side.class);
 
         Minute(long number) {
             this.number = number;
+            for (Side side : Side.values()) {
+                counts.put(side, new Counts(new LongAdder(), new LongAdder(), new LongAdder()));
+            }
         }
 
         void add(Side side, boolean failed, boolean tooSlow) {
-            LongAdder[] of = counts[side.ordinal()];
-            of[0].increment();
+            Counts of = of(side);
+            of.calls.increment();
             if (failed) {
-                of[1].increment();
+                of.failed.increment();
             }
             if (tooSlow) {
-                of[2].increment();
+                of.slow.increment();
             }
         }
 
         ReadMinute frozen() {
-            return new ReadMinute(number, of(Side.OLD), of(Side.NEW));
+            return new ReadMinute(number, of(Side.OLD).sums(), of(Side.NEW).sums());
         }
 
-        private ReadMinute.Reads of(Side side) {
-            LongAdder[] of = counts[side.ordinal()];
-            return new ReadMinute.Reads(of[0].sum(), of[1].sum(), of[2].sum());
+        private Counts of(Side side) {
+            return Objects.requireNonNull(counts.get(side));
         }
     }
 

@@ -1,86 +1,20 @@
 package io.storeway.migrate.routing;
 
-import io.storeway.EntityType;
-import io.storeway.Key;
-import io.storeway.spi.RowStore;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 
-/** Which side answers a read. Thread-safe; costs a field read where one side answers everything. */
-final class Reads {
+/** A method of a repository interface that changes nothing, for {@link Router}. */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Reads {
 
-    private final Sides sides;
-    private final Member member;
-    private final Pending pending;
-    private final ShadowReads shadow;
-    private final ReadHealth health;
-
-    Reads(Sides sides, Member member, Pending pending, ShadowReads shadow, ReadHealth health) {
-        this.health = health;
-        this.sides = sides;
-        this.member = member;
-        this.pending = pending;
-        this.shadow = shadow;
-    }
-
-    /** The routing of one operation: the stage is looked at once. */
-    Route route(EntityType<?> type) {
-        return new Route(member.view(), type);
-    }
-
-    RowStore rows(Side side, EntityType<?> type) {
-        return sides.of(side).repository(type).rows();
-    }
-
-    /** Where one operation on one type reads. */
-    final class Route {
-        private final View view;
-        private final EntityType<?> type;
-
-        private Route(View view, EntityType<?> type) {
-            this.view = view;
-            this.type = type;
-        }
-
-        /** The side that answers whatever is asked, or null if that depends on the partition or is to be watched. */
-        @Nullable
-        Side single() {
-            return switch (view.stage()) {
-                case OFF, DUAL_WRITE -> Side.OLD;
-                case RAMP_DOWN, COMPLETE -> Side.NEW;
-                case SHADOW, READ_NEW, SWITCHING, LIVE -> null;
-            };
-        }
-
-        Side side(Key partition) {
-            Side only = single();
-            if (only != null) {
-                return only;
-            }
-            shadow.offer(view, type, partition);
-            return view.reads(() -> partition.text(type.partitionKey())) == Side.NEW && !staysOld(partition)
-                    ? Side.NEW
-                    : Side.OLD;
-        }
-
-        /** In LIVE the new side decides; before, it may be switched off, or lack what this instance has written. */
-        private boolean staysOld(Key partition) {
-            return view.record().reading() == Stage.READ_NEW
-                    && (!member.readsNew() || (!pending.isEmpty() && pending.has(PartitionId.of(type, partition))));
-        }
-
-        Side across() {
-            boolean decides = view.record().reading() != Stage.READ_NEW;
-            return view.readsAcross() == Side.NEW && (decides || (member.readsNew() && pending.isEmpty()))
-                    ? Side.NEW
-                    : Side.OLD;
-        }
-
-        /** Asks a side, and notes how it fares while the sides are compared. */
-        <R> R ask(Side side, Function<? super RowStore, ? extends R> question) {
-            return single() == null
-                    ? health.watch(side, () -> question.apply(rows(side, type)))
-                    : question.apply(rows(side, type));
-        }
-    }
+    /**
+     * Where the routing key is: the name or the number of a parameter, from 0 on, then names of parts of it, as in {@code
+     * isbn}, {@code 0} or {@code book.isbn}. Without one the method reads across keys.
+     */
+    String key() default "";
 }

@@ -16,9 +16,9 @@ final class RoutedReplica implements ReplicaStore {
 
     private final Sides sides;
     private final Member member;
-    private final Writes writes;
+    private final RoutedWrites writes;
 
-    RoutedReplica(Sides sides, Member member, Writes writes) {
+    RoutedReplica(Sides sides, Member member, RoutedWrites writes) {
         this.sides = sides;
         this.member = member;
         this.writes = writes;

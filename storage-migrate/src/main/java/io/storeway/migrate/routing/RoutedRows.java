@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one entity type as the stage has them: each write by the write protocol, each read from the side it says. */
 final class RoutedRows implements RowStore {
 
-    private final Reads reads;
-    private final Writes writes;
+    private final RoutedReads reads;
+    private final RoutedWrites writes;
 
-    RoutedRows(Reads reads, Writes writes) {
+    RoutedRows(RoutedReads reads, RoutedWrites writes) {
         this.reads = reads;
         this.writes = writes;
     }
@@ -90,7 +90,7 @@ final class RoutedRows implements RowStore {
 
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
-        Reads.Route route = reads.route(type);
+        RoutedReads.Route route = reads.route(type);
         Side only = route.single();
         if (only != null) {
             return reads.rows(only, type).find(type, keys);
@@ -113,7 +113,7 @@ final class RoutedRows implements RowStore {
     }
 
     private static void find(
-            Reads.Route route,
+            RoutedReads.Route route,
             Side side,
             EntityType<?> type,
             List<Key> keys,
@@ -146,7 +146,7 @@ final class RoutedRows implements RowStore {
 
     private <R> R ask(EntityType<?> type, Selection selection, Function<? super RowStore, ? extends R> question) {
         Key partition = selection.partition();
-        Reads.Route route = reads.route(type);
+        RoutedReads.Route route = reads.route(type);
         return route.ask(partition == null ? route.across() : route.side(partition), question);
     }
 }

@@ -38,7 +38,7 @@ public final class RoutedStorage implements Storage {
 
     private final Sides sides;
     private final Storage old;
-    private final Writes writes;
+    private final RoutedWrites writes;
     private final RoutedRows rows;
     private final RoutingOptions options;
     private final Routing routing;

@@ -29,9 +29,9 @@ final class Routing implements AutoCloseable {
     private final Clears clears;
     private final Follower follower;
     private final Repairer repairer;
-    private final Writes writes;
+    private final RoutedWrites writes;
     private final ShadowReads shadow;
-    private final Reads reads;
+    private final RoutedReads reads;
     private final SwitchWatch watch;
     private final ShadowCounts counts = new ShadowCounts();
     private final Controls controls;
@@ -52,17 +52,17 @@ final class Routing implements AutoCloseable {
         Converger converger = new Converger(sides);
         this.follower = new Follower(converger, clears, options);
         this.repairer = new Repairer(sides, converger);
-        this.writes = new Writes(sides, member, follower, pending, options);
+        this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
-        this.reads = new Reads(sides, member, pending, shadow, health);
+        this.reads = new RoutedReads(sides, member, pending, shadow, health);
         this.watch = new SwitchWatch(controls, options);
         this.advising = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
     }
 
-    private static ThreadFactory daemons(String name) {
+    static ThreadFactory daemons(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -89,11 +89,11 @@ final class Routing implements AutoCloseable {
         return member;
     }
 
-    Writes writes() {
+    RoutedWrites writes() {
         return writes;
     }
 
-    Reads reads() {
+    RoutedReads reads() {
         return reads;
     }
 

@@ -39,30 +39,14 @@ public final class StageControl {
 
     /** Where the migration stands. */
     public StageStatus status() {
-        StageRecord record = controls.read();
-        return new StageStatus(
-                record.migration(),
-                record.stage(),
-                record.epoch(),
-                record.term(),
-                record.percent(),
-                record.synced(),
-                record.frozen(),
-                record.reason(),
-                record.changedBy(),
-                record.changedAt(),
-                record.reading()
+        return StageStatus.of(
+                controls,
+                options,
+                controls.read()
+                        .reading()
                         .authority()
                         .map(side -> Marks.count(sides.of(side)))
-                        .orElse(0L),
-                controls.live(options.clock().instant()).stream()
-                        .map(instance -> new StageStatus.Participant(
-                                instance.instance(),
-                                instance.ackedEpoch(),
-                                instance.compares(),
-                                instance.mismatches(),
-                                instance.note()))
-                        .toList());
+                        .orElse(0L));
     }
 
     /** Everything that has changed, in order. */

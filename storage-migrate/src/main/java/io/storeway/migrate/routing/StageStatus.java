@@ -38,6 +38,31 @@ public record StageStatus(
         instances = List.copyOf(instances);
     }
 
+    /** Reads it from the control storage. */
+    static StageStatus of(Controls controls, RoutingOptions options, long marks) {
+        StageRecord record = controls.read();
+        return new StageStatus(
+                record.migration(),
+                record.stage(),
+                record.epoch(),
+                record.term(),
+                record.percent(),
+                record.synced(),
+                record.frozen(),
+                record.reason(),
+                record.changedBy(),
+                record.changedAt(),
+                marks,
+                controls.live(options.clock().instant()).stream()
+                        .map(instance -> new Participant(
+                                instance.instance(),
+                                instance.ackedEpoch(),
+                                instance.compares(),
+                                instance.mismatches(),
+                                instance.note()))
+                        .toList());
+    }
+
     /**
      * An instance of the application.
      *

@@ -60,13 +60,14 @@ class AutomaticRollbackTest {
     }
 
     private Interceptor troubled(Side side) {
+        int at = side == Side.OLD ? 0 : 1;
         return call -> {
             if (call.verb().equals("find") && call.arguments().get(0) == MovesTest.ENTRIES) {
-                int turn = ++calls[side.ordinal()];
-                if (hits(slow[side.ordinal()], turn)) {
+                int turn = ++calls[at];
+                if (hits(slow[at], turn)) {
                     clock.advance(SLOW);
                 }
-                if (hits(failing[side.ordinal()], turn)) {
+                if (hits(failing[at], turn)) {
                     throw new StorageUnavailableException("planned", ErrorContext.of("find"), null);
                 }
             }

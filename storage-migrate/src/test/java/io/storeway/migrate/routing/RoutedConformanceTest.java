@@ -11,42 +11,68 @@ import io.storeway.Storages;
 import io.storeway.UnitOfWork;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.testkit.StorageFixture;
+import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.laws.Conformance;
 import io.storeway.testkit.laws.Verdict;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A routed storage keeps every law of a storage, whatever the stage and whichever way it moves. */
 class RoutedConformanceTest {
 
     private static final int LISTS = 10;
+    /** The profile nightly takes every pair through every stage; each costs seconds. */
+    private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
+    /** The stages with both storages in use, one for each that decides. */
+    private static final Set<Stage> DECIDING = Set.of(Stage.READ_NEW, Stage.LIVE);
 
     @TempDir
     static Path folder;
 
     private static String uri(String engine) {
-        return engine.equals("memory") ? "memory:" : "jdbc:sqlite:" + folder.resolve(UUID.randomUUID() + ".db");
+        Path file = folder.resolve(UUID.randomUUID().toString());
+        return switch (engine) {
+            case "memory" -> "memory:";
+            case "sqlite" -> "jdbc:sqlite:" + file;
+            case "mvstore" -> "mvstore:" + file;
+            case "postgres" -> Engines.postgres().newDatabase();
+            default -> throw new IllegalArgumentException(engine);
+        };
     }
 
-    /** Opens two storages and moves an empty migration to the stage. */
+    private record Places(String old, String fresh) {}
+
+    /** Opens two storages and moves an empty migration to the stage; opens them again where they are. */
     static StorageFixture at(Stage stage, String old, String fresh) {
-        return (catalog, clock) -> {
-            Storage one = Storages.open(uri(old), catalog, clock);
-            Storage other = Storages.open(uri(fresh), catalog, clock);
-            RoutedStorage routed = RoutedStorage.between(one, other)
-                    .clock(clock)
-                    .followers(0)
-                    .shadowComparisons(0)
-                    .stepwise(time -> {})
-                    .open();
-            Moves.to(routed, stage);
-            return new Owning(routed, one, other);
-        };
+        Map<Integer, Places> places = new ConcurrentHashMap<>();
+        return StorageFixture.at(
+                n -> places.computeIfAbsent(n, absent -> new Places(uri(old), uri(fresh))),
+                (place, catalog, clock) -> open(stage, place, catalog, clock));
+    }
+
+    private static Storage open(Stage stage, Places places, Catalog catalog, Clock clock) {
+        Storage one = Storages.open(places.old(), catalog, clock);
+        Storage other = Storages.open(places.fresh(), catalog, clock);
+        RoutedStorage routed = RoutedStorage.between(one, other)
+                .clock(clock)
+                .followers(0)
+                .shadowComparisons(0)
+                .stepwise(time -> {})
+                .instance("one")
+                .open();
+        Moves.to(routed, stage);
+        return new Owning(routed, one, other);
     }
 
     /** Closes the two storages with the routed one. */
@@ -89,16 +115,25 @@ class RoutedConformanceTest {
         }
     }
 
+    static List<Arguments> pairs() {
+        List<Arguments> pairs = new ArrayList<>();
+        for (Stage stage : Stage.values()) {
+            if (stage != Stage.SWITCHING) {
+                pairs.add(Arguments.of(stage, "memory", "memory"));
+                if (THOROUGH || DECIDING.contains(stage)) {
+                    pairs.add(Arguments.of(stage, "memory", "sqlite"));
+                }
+                if (THOROUGH) {
+                    pairs.add(Arguments.of(stage, "sqlite", "memory"));
+                    pairs.add(Arguments.of(stage, "mvstore", "postgres"));
+                }
+            }
+        }
+        return pairs;
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "OFF, memory, memory",
-        "DUAL_WRITE, memory, memory",
-        "SHADOW, memory, memory",
-        "READ_NEW, memory, memory",
-        "LIVE, memory, memory",
-        "RAMP_DOWN, memory, memory",
-        "COMPLETE, memory, memory"
-    })
+    @MethodSource("pairs")
     void everyLawHolds(Stage stage, String old, String fresh) {
         List<Verdict> verdicts = Conformance.of(at(stage, old, fresh), LISTS).run();
         assertThat(verdicts)

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +23,23 @@ final class Schedule {
         }
     }
 
+    /** In some schedules the turn changes at most calls, in others tasks go on for a while: each finds what the others don't. */
+    private static final int[] STAYS_PERCENT = {25, 75, 95};
+
     private final SplittableRandom random;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final int staysPercent;
     private final List<Lane> lanes = new ArrayList<>();
-    private @Nullable Lane running;
+    private volatile @Nullable Lane running;
     private int steps;
 
     private static final class Lane {
         private final String name;
-        private final Condition turn;
+        private volatile @Nullable Thread thread;
         private boolean over;
+        private boolean copying;
 
-        Lane(String name, Condition turn) {
+        Lane(String name) {
             this.name = name;
-            this.turn = turn;
         }
     }
 
@@ -45,6 +47,7 @@ final class Schedule {
 
     Schedule(long seed) {
         this.random = new SplittableRandom(seed);
+        this.staysPercent = STAYS_PERCENT[random.nextInt(STAYS_PERCENT.length)];
     }
 
     /** A task that belongs to a named instance. */
@@ -53,17 +56,13 @@ final class Schedule {
     /** Runs all tasks to their end; an exception of one that is not a death fails the run. */
     void run(ExecutorService threads, List<Task> tasks) throws Exception {
         List<Future<?>> futures = new ArrayList<>();
-        lock.lock();
-        try {
-            for (Task task : tasks) {
-                Lane lane = new Lane(task.name(), lock.newCondition());
-                lanes.add(lane);
-                futures.add(threads.submit(() -> inLane(lane, task.work())));
-            }
-            next();
-        } finally {
-            lock.unlock();
+        tasks.forEach(task -> lanes.add(new Lane(task.name())));
+        for (int i = 0; i < tasks.size(); i++) {
+            Lane lane = lanes.get(i);
+            Runnable work = tasks.get(i).work();
+            futures.add(threads.submit(() -> inLane(lane, work)));
         }
+        give(any());
         for (Future<?> future : futures) {
             future.get();
         }
@@ -71,12 +70,8 @@ final class Schedule {
 
     private void inLane(Lane lane, Runnable work) {
         MINE.set(lane);
-        lock.lock();
-        try {
-            awaitTurn(lane);
-        } finally {
-            lock.unlock();
-        }
+        lane.thread = Thread.currentThread();
+        awaitTurn(lane);
         try {
             work.run();
         } catch (Killed dead) {
@@ -84,13 +79,8 @@ final class Schedule {
             return;
         } finally {
             MINE.remove();
-            lock.lock();
-            try {
-                lane.over = true;
-                next();
-            } finally {
-                lock.unlock();
-            }
+            lane.over = true;
+            give(any());
         }
     }
 
@@ -100,30 +90,53 @@ final class Schedule {
         if (lane == null) {
             return;
         }
-        lock.lock();
-        try {
-            steps++;
-            next();
+        steps++;
+        if (random.nextInt(100) >= staysPercent) {
+            give(any());
             awaitTurn(lane);
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void next() {
-        List<Lane> ready = lanes.stream().filter(lane -> !lane.over).toList();
-        if (ready.isEmpty()) {
-            running = null;
-            return;
+    /** One of the tasks that are not over; whoever asks has the turn, so that nobody else does. */
+    private @Nullable Lane any() {
+        int ready = 0;
+        for (Lane lane : lanes) {
+            ready += lane.over ? 0 : 1;
         }
-        running = ready.get(random.nextInt(ready.size()));
-        running.turn.signal();
+        int chosen = ready == 0 ? -1 : random.nextInt(ready);
+        for (Lane lane : lanes) {
+            if (!lane.over && chosen-- == 0) {
+                return lane;
+            }
+        }
+        return null;
+    }
+
+    private void give(@Nullable Lane next) {
+        running = next;
+        Thread thread = next == null ? null : next.thread;
+        if (thread != null && thread != Thread.currentThread()) {
+            LockSupport.unpark(thread);
+        }
     }
 
     private void awaitTurn(Lane lane) {
         while (running != lane) {
-            lane.turn.awaitUninterruptibly();
+            LockSupport.park(this);
         }
+    }
+
+    /** What the present task does is a backfill. */
+    void copying(boolean begins) {
+        Lane lane = MINE.get();
+        if (lane != null) {
+            lane.copying = begins;
+        }
+    }
+
+    boolean copying() {
+        Lane lane = MINE.get();
+        return lane != null && lane.copying;
     }
 
     /** The instance whose turn it is, or empty outside of a run. */

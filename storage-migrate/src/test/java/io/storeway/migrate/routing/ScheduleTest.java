@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +26,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ScheduleTest {
 
-    private static final long FIRST = Long.getLong("storeway.schedule", 1L);
-    private static final long RUNS =
-            System.getProperty("storeway.schedule") == null ? Long.getLong("storeway.schedules", 1_000L) : 1;
+    private static final @Nullable Long REPLAYED = Long.getLong("storeway.schedule");
+    private static final long FIRST = REPLAYED == null ? 1 : REPLAYED;
+    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 5_000L) : 1;
+    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors();
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @AfterAll
@@ -30,39 +37,70 @@ class ScheduleTest {
         THREADS.shutdownNow();
     }
 
-    @Test
-    void noAcknowledgedWriteIsLostAndNoDifferenceIsWithoutAMark() throws Exception {
-        Set<Stage> stages = EnumSet.noneOf(Stage.class);
-        long faults = 0;
-        long steps = 0;
-        for (long seed = FIRST; seed < FIRST + RUNS; seed++) {
-            World world = new World(seed, seed % 4 == 0 ? 0 : 25, Mutant.NONE);
-            Optional<String> wrong = world.run(THREADS, 3);
-            if (wrong.isPresent()) {
-                fail("seed %d: %s", seed, wrong.get());
-            }
+    /** What the schedules have come to. Thread-safe. */
+    private static final class Tally {
+        private final Set<Stage> stages = EnumSet.noneOf(Stage.class);
+        private long runs;
+        private long faults;
+        private long steps;
+
+        synchronized void add(World world) {
+            runs++;
             stages.addAll(world.stages());
             faults += world.faults();
             steps += world.steps();
         }
-        if (RUNS > 1) {
-            assertThat(stages).containsAll(EnumSet.allOf(Stage.class));
-            assertThat(faults).isGreaterThan(RUNS);
+    }
+
+    @Test
+    void noAcknowledgedWriteIsLostAndNoDifferenceIsWithoutAMark() throws Exception {
+        Tally tally = new Tally();
+        AtomicLong seeds = new AtomicLong(FIRST);
+        AtomicReference<String> wrong = new AtomicReference<>();
+        List<Future<?>> workers = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            workers.add(THREADS.submit(() -> {
+                for (long seed = seeds.getAndIncrement();
+                        seed < FIRST + RUNS && wrong.get() == null;
+                        seed = seeds.getAndIncrement()) {
+                    World world = world(seed, Mutant.NONE);
+                    Optional<String> found = world.run(THREADS, 3);
+                    if (found.isPresent()) {
+                        wrong.set("seed " + seed + ": " + found.get());
+                    }
+                    tally.add(world);
+                }
+                return true;
+            }));
+        }
+        for (Future<?> worker : workers) {
+            worker.get();
+        }
+        assertThat(wrong.get()).isNull();
+        assertThat(tally.runs).isEqualTo(RUNS);
+        if (REPLAYED == null) {
+            assertThat(tally.stages).containsAll(EnumSet.allOf(Stage.class));
+            assertThat(tally.faults).isGreaterThan(RUNS);
         }
         System.out.printf(
-                "schedules %d, steps %d, faults %d: lost 0, resurrected 0, unmarked 0%n", RUNS, steps, faults);
+                "schedules %d, steps %d, faults %d: lost 0, resurrected 0, unmarked 0%n",
+                tally.runs, tally.steps, tally.faults);
+    }
+
+    private static World world(long seed, Mutant mutant) {
+        return new World(seed, seed % 4 == 0 ? 0 : 25, mutant);
     }
 
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "FENCE_NOT_HELD"})
+            names = {"NONE", "FENCE_NOT_HELD", "NO_FENCE"})
     void aBrokenRuleIsFound(Mutant mutant) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         for (long seed = 1; System.nanoTime() < end; seed++) {
             Optional<String> wrong;
             try {
-                wrong = new World(seed, seed % 4 == 0 ? 0 : 25, mutant).run(THREADS, 3);
+                wrong = world(seed, mutant).run(THREADS, 3);
             } catch (RuntimeException e) {
                 continue;
             }

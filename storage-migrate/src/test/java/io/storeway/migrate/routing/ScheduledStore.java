@@ -63,7 +63,7 @@ final class ScheduledStore implements KeyValueStore {
             case UNKNOWN_NOT_APPLIED -> throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
             case KILL_BEFORE -> throw new Schedule.Killed();
             case NONE, UNKNOWN_APPLIED, KILL_AFTER -> {
-                inner.commit(broken.expectations(expectations), broken.writes(writes));
+                inner.commit(broken.expectations(expectations, schedule.copying()), broken.writes(writes));
                 if (!broken.later(writes).isEmpty()) {
                     commit(List.of(), broken.later(writes), Mutant.NONE);
                 }
@@ -79,8 +79,7 @@ final class ScheduledStore implements KeyValueStore {
 
     @Override
     public @Nullable Entry get(String key) {
-        read();
-        return inner.get(key);
+        return getAll(List.of(key)).get(0);
     }
 
     @Override
@@ -88,8 +87,11 @@ final class ScheduledStore implements KeyValueStore {
         read();
         List<@Nullable Entry> found = new ArrayList<>(inner.getAll(keys));
         for (int i = 0; i < keys.size(); i++) {
-            if (mutant.hides(name, keys.get(i))) {
+            Entry entry = found.get(i);
+            if (mutant.hides(name, keys.get(i), schedule.copying())) {
                 found.set(i, null);
+            } else if (entry != null) {
+                found.set(i, mutant.seen(name, schedule.current(), entry));
             }
         }
         return found;
@@ -99,6 +101,18 @@ final class ScheduledStore implements KeyValueStore {
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         read();
         return inner.list(prefix, cursor, limit);
+    }
+
+    /** All that is in it. */
+    List<Write> content() {
+        return inner.list("", null, Integer.MAX_VALUE).entries().stream()
+                .map(entry -> new Write(entry.key(), entry.value(), entry.metadata(), entry.expiresAt()))
+                .toList();
+    }
+
+    /** Puts a content into the empty store. */
+    void fill(List<Write> content) {
+        inner.commit(List.of(), content);
     }
 
     @Override

@@ -8,14 +8,17 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.kv.KvStorage;
 import io.storeway.migrate.routing.Schedule.Task;
 import io.storeway.migrate.routing.ScheduledStore.Faults.Fault;
+import io.storeway.spi.KeyValueStore.Write;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +39,7 @@ final class World {
             List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.READ_NEW, Stage.LIVE);
 
     /** A write as the application saw it; absent value for a deletion, an endless end if nobody knows what became of it. */
-    private record Operation(
-            String owner, String name, @Nullable Long value, long begin, long end) {}
+    record Operation(String owner, String name, @Nullable Long value, long begin, long end) {}
 
     private final class Ticking extends Clock {
         @Override
@@ -71,13 +73,43 @@ final class World {
     private long values;
     private final Set<Stage> stages = new HashSet<>();
 
+    /** What the three stores hold when a migration has come to a stage, and how it got there. Made once for all schedules. */
+    record Scene(
+            List<Write> old,
+            List<Write> fresh,
+            List<Write> control,
+            List<Operation> operations,
+            long now,
+            long values) {}
+
+    private static final Map<Stage, Scene> SCENES = new EnumMap<>(Stage.class);
+
+    static Scene scene(Stage stage) {
+        synchronized (SCENES) {
+            return SCENES.computeIfAbsent(stage, absent -> new World(0, 0, Mutant.NONE).moved(absent));
+        }
+    }
+
+    private Scene moved(Stage stage) {
+        RoutedStorage one = instance("one");
+        RoutedStorage two = instance("two");
+        for (String[] key : KEYS) {
+            write(one, key, false);
+        }
+        Moves.to(one, two, stage);
+        two.routing().tick();
+        opened.forEach(RoutedStorage::close);
+        return new Scene(
+                oldStore.content(), newStore.content(), controlStore.content(), List.copyOf(operations), now, values);
+    }
+
     /** With a fault at about one of so many calls; 0 for none. */
     World(long seed, int faultRate, Mutant mutant) {
         this.schedule = new Schedule(seed);
         this.faultRate = faultRate;
         this.oldStore = new ScheduledStore("old", schedule, this::fault, mutant);
         this.newStore = new ScheduledStore("new", schedule, this::fault, mutant);
-        this.controlStore = new ScheduledStore("control", schedule, this::fault, Mutant.NONE);
+        this.controlStore = new ScheduledStore("control", schedule, this::fault, mutant);
     }
 
     private Fault fault(String store, boolean write) {
@@ -129,14 +161,15 @@ final class World {
 
     /** Runs the schedule and says what is wrong in the end, or nothing. */
     Optional<String> run(ExecutorService threads, int writes) throws Exception {
+        Scene scene = scene(STARTS.get(schedule.random().nextInt(STARTS.size())));
+        oldStore.fill(scene.old());
+        newStore.fill(scene.fresh());
+        controlStore.fill(scene.control());
+        operations.addAll(scene.operations());
+        now = scene.now();
+        values = scene.values();
         RoutedStorage one = instance("one");
         RoutedStorage two = instance("two");
-        for (String[] key : KEYS) {
-            write(one, key, false);
-        }
-        Stage start = STARTS.get(schedule.random().nextInt(STARTS.size()));
-        Moves.to(one, two, start);
-        two.routing().tick();
         faulty = true;
         schedule.run(
                 threads,
@@ -205,7 +238,7 @@ final class World {
                 StageStatus status = control.status();
                 stages.add(status.stage());
                 if (status.stage() == Stage.DUAL_WRITE && !status.synced()) {
-                    control.backfill("operator");
+                    copy(control);
                 } else if (status.stage() == Stage.READ_NEW && status.percent() < 100) {
                     control.percent(100, "operator", "everybody");
                 } else if (status.stage() == Stage.COMPLETE) {
@@ -221,6 +254,15 @@ final class World {
                     schedule.step();
                 }
             }
+        }
+    }
+
+    private void copy(StageControl control) {
+        schedule.copying(true);
+        try {
+            control.backfill("operator");
+        } finally {
+            schedule.copying(false);
         }
     }
 

@@ -4,9 +4,9 @@ import io.storeway.error.StorageUnavailableException;
 import java.util.Map;
 
 /** What a server tells of whether it keeps what it acknowledged. */
-final class Durability {
+final class Persistence {
 
-    private Durability() {}
+    private Persistence() {}
 
     /** Why the death of the server may take what it acknowledged; empty if it may not. */
     static String doubt(RedisLink link) {

@@ -1,0 +1,29 @@
+package io.storeway.examples.kvapi;
+
+/** A request that is answered with an error. */
+final class ApiException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String code;
+
+    ApiException(int status, String code, String message) {
+        super(message);
+        this.status = status;
+        this.code = code;
+    }
+
+    static ApiException badRequest(String code, String message) {
+        return new ApiException(400, code, message);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** A word for programs. */
+    String code() {
+        return code;
+    }
+}

@@ -1,0 +1,5 @@
+/** A REST API over any key-value store, and the way of a whole namespace from one store to another. */
+@NullMarked
+package io.storeway.examples.kvapi;
+
+import org.jspecify.annotations.NullMarked;

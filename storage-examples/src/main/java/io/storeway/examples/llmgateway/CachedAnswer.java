@@ -1,0 +1,28 @@
+package io.storeway.examples.llmgateway;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that may be given again, until it expires.
+ *
+ * @param fingerprint of model and question
+ */
+public record CachedAnswer(
+        String fingerprint,
+        String answer,
+        int promptTokens,
+        int completionTokens,
+        @Nullable Instant expiresAt) {
+
+    /** The type. */
+    public static final EntityType<CachedAnswer> ANSWERS = EntityType.of(CachedAnswer.class)
+            .named("cached_answer")
+            .identifiedBy(CachedAnswer::fingerprint)
+            .nullable(CachedAnswer::expiresAt)
+            .expiresAt(CachedAnswer::expiresAt)
+            .keyValue("cache:{fingerprint}", Blob.<CachedAnswer>object().expiry(CachedAnswer::expiresAt))
+            .build();
+}

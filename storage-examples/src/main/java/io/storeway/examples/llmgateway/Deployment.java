@@ -1,0 +1,90 @@
+package io.storeway.examples.llmgateway;
+
+import io.storeway.Storage;
+import io.storeway.migrate.routing.Preflight;
+import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.Stage;
+import io.storeway.migrate.routing.StageBlockedException;
+import io.storeway.migrate.routing.StageControl;
+import io.storeway.migrate.routing.StageStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One running version of the gateway during the transition: it sees the old stores and the new ones as one, as every other
+ * version that is deployed beside it does. The database and the cache move by themselves, each with its own stage.
+ */
+record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, LogWorker worker)
+        implements AutoCloseable {
+
+    /** Starts a version under a name of its own. */
+    static Deployment start(String name, Stores old, Stores fresh, Provider provider, Clock clock) {
+        RoutedStorage database = route("llmgateway-database", name, old.database(), fresh.database());
+        RoutedStorage cache = route("llmgateway-cache", name, old.cache(), fresh.cache());
+        return new Deployment(
+                database, cache, new Gateway(database, cache, provider, clock), new LogWorker(cache, database));
+    }
+
+    private static RoutedStorage route(String migration, String instance, Storage old, Storage fresh) {
+        return RoutedStorage.between(old, fresh)
+                .named(migration)
+                .controlledBy(fresh)
+                .instance(instance)
+                .heartbeat(Duration.ofMillis(100))
+                .shadowSample(100)
+                .shadowComparisons(10)
+                .open();
+    }
+
+    /** Accepts that the old cache may lose what it was told when its process dies, as it did before. */
+    void acceptLossyCache(String by) {
+        cache.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, by, "as before the transition");
+    }
+
+    /**
+     * Takes the database and the cache one step on: all reads in READ_NEW are a step of their own.
+     *
+     * @return what a step waits for, and is asked again for later; empty if both were taken
+     */
+    List<String> advance(String by) {
+        List<String> waiting = new ArrayList<>();
+        Stage behind = stage();
+        for (StageControl control : List.of(database.control(), cache.control())) {
+            try {
+                if (control.status().stage() == behind) {
+                    step(control, by);
+                }
+            } catch (StageBlockedException e) {
+                waiting.addAll(e.blocks());
+            }
+        }
+        return waiting;
+    }
+
+    private static void step(StageControl control, String by) {
+        StageStatus now = control.status();
+        if (now.stage() == Stage.READ_NEW && now.percent() < 100) {
+            control.percent(100, by, "all reads");
+            return;
+        }
+        if (now.stage() == Stage.DUAL_WRITE && !now.synced()) {
+            control.backfill(by);
+        }
+        control.advance(by, "the transition goes on");
+    }
+
+    /** The stage of the one that is behind. */
+    Stage stage() {
+        Stage one = database.control().status().stage();
+        Stage other = cache.control().status().stage();
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+        database.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.feargreedbot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.kvapi;
+
+import org.jspecify.annotations.NullMarked;

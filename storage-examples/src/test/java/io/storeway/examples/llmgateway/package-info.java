@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.examples.llmgateway;
+
+import org.jspecify.annotations.NullMarked;

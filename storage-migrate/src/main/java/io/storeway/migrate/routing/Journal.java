@@ -1,0 +1,68 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Repository;
+import io.storeway.Storage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The keys of a router that its sides may not agree on, in the control storage. Thread-safe.
+ *
+ * <p>A key is taken off only by a write that was alone with it from its begin to its end: who finds another's note, or loses its
+ * own, leaves a suspect.
+ */
+final class Journal {
+
+    private final Storage storage;
+    private final String migration;
+
+    Journal(Storage storage, String migration) {
+        this.storage = storage;
+        this.migration = migration;
+    }
+
+    /** Notes that a write of the key begins. */
+    void begin(String key, String token, Instant now) {
+        Instant since = now.truncatedTo(ChronoUnit.MILLIS);
+        storage.transact(unit -> {
+            Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
+            boolean alone = notes.find(migration, key).isEmpty();
+            String reason = alone ? "a write is under way" : "writes of the key overlapped";
+            notes.save(new Unsettled(migration, key, token, !alone, reason, since));
+            return alone;
+        });
+    }
+
+    /** Both sides have the write: the key is settled if nobody else wrote it meanwhile. */
+    void end(String key, String token) {
+        storage.transact(unit -> {
+            Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
+            Optional<Unsettled> own =
+                    notes.find(migration, key).filter(note -> note.token().equals(token) && !note.suspect());
+            return own.isPresent() && notes.delete(migration, key);
+        });
+    }
+
+    /** Nobody knows what a write did, or the sides did different things. */
+    void suspect(String key, String token, String reason, Instant now) {
+        Instant since = now.truncatedTo(ChronoUnit.MILLIS);
+        storage.repository(Unsettled.TYPE).save(new Unsettled(migration, key, token, true, reason, since));
+    }
+
+    /** All keys that are not settled. */
+    List<Unsettled> all() {
+        return storage.repository(Unsettled.TYPE).all().allowScan().list().stream()
+                .filter(note -> note.migration().equals(migration))
+                .toList();
+    }
+
+    Optional<Unsettled> find(String key) {
+        return storage.repository(Unsettled.TYPE).find(migration, key);
+    }
+
+    boolean forget(String key) {
+        return storage.repository(Unsettled.TYPE).delete(migration, key);
+    }
+}

@@ -1,0 +1,102 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Storage;
+import io.storeway.error.UnknownOutcomeException;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The write protocol. One unit of the authority does the work, gives versions and marks what it changed; then the follower
+ * gets the new states. Whatever happens after the first commit, the mark is there until the follower has the write.
+ * Thread-safe.
+ */
+final class RoutedWrites {
+
+    /** What a unit of the authority has come to. */
+    private record Decided<R>(R result, List<Touched.Batch> batches) {}
+
+    private final Sides sides;
+    private final Member member;
+    private final Follower follower;
+    private final Pending pending;
+    private final RoutingOptions options;
+
+    RoutedWrites(Sides sides, Member member, Follower follower, Pending pending, RoutingOptions options) {
+        this.sides = sides;
+        this.member = member;
+        this.follower = follower;
+        this.pending = pending;
+        this.options = options;
+    }
+
+    /** Runs work that writes, in the stage of the moment. */
+    <R> R run(String operation, Function<? super ReplicaUnit, ? extends R> work) {
+        Instant end = options.clock().instant().plus(options.park());
+        while (true) {
+            View view = member.enter(operation);
+            try {
+                return run(view, work);
+            } catch (Fence.Closed overtaken) {
+                // Nothing was written: this instance has not heard of the latest stage.
+            } finally {
+                member.leave(view);
+            }
+            member.catchUp(operation, end);
+        }
+    }
+
+    private <R> R run(View view, Function<? super ReplicaUnit, ? extends R> work) {
+        Side side = view.stage().authority().orElseThrow();
+        Storage authority = sides.of(side);
+        Attempt attempt = new Attempt();
+        Decided<R> decided;
+        try {
+            decided = authority.replica().transact(unit -> attempt.decide(view, authority, unit, work));
+        } catch (UnknownOutcomeException e) {
+            attempt.end(false);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            attempt.end(true);
+            throw e;
+        }
+        attempt.end(covers(follower.follow(view, decided.batches()), decided.batches()));
+        return decided.result();
+    }
+
+    private static boolean covers(Map<PartitionId, Version> reached, List<Touched.Batch> batches) {
+        return reached.keySet().containsAll(Touched.ids(batches));
+    }
+
+    /** One write, whose unit may run several times. */
+    private final class Attempt {
+        private List<PartitionId> ids = List.of();
+
+        <R> Decided<R> decide(
+                View view, Storage authority, ReplicaUnit unit, Function<? super ReplicaUnit, ? extends R> work) {
+            end(true);
+            Fence.pass(unit, sides.migration(), view.record().term());
+            if (!member.holdsLease()) {
+                throw new Fence.Closed();
+            }
+            Touched touched = new Touched(authority);
+            R result = work.apply(new TouchingUnit(unit, touched, options.clock()));
+            if (!view.stage().dual()) {
+                return new Decided<>(result, List.of());
+            }
+            List<Touched.Batch> batches = touched.advance(unit, view.record().term());
+            Marks.put(unit, batches, options.clock().instant());
+            ids = Touched.ids(batches);
+            pending.begin(ids);
+            return new Decided<>(result, batches);
+        }
+
+        void end(boolean followed) {
+            pending.end(ids, followed);
+            ids = List.of();
+        }
+    }
+}

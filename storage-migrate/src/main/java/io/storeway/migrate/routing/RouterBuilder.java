@@ -1,0 +1,249 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Capability;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a router; not thread-safe.
+ *
+ * @param <R> the repository interface
+ */
+public final class RouterBuilder<R> {
+
+    private record Rule(boolean writes, String key) {}
+
+    private final Class<R> type;
+    private final R old;
+    private final R fresh;
+    private final Map<String, Rule> configured = new HashMap<>();
+    private final List<Class<? extends Throwable>> refusals = new ArrayList<>();
+    private String migration = "default";
+    private @Nullable Storage control;
+    private String instance = UUID.randomUUID().toString();
+    private Clock clock = Clock.systemUTC();
+    private Pause pause = Pause.sleeping();
+    private Duration lease = Duration.ofSeconds(10);
+    private Duration park = Duration.ofSeconds(2);
+    private Duration heartbeat = Duration.ofSeconds(1);
+    private int comparisons = 100;
+    private int sample = 10;
+
+    RouterBuilder(Class<R> type, R old, R fresh) {
+        if (!type.isInterface()) {
+            throw new IllegalArgumentException(
+                    type.getName() + " is no interface; a router stands in for an interface");
+        }
+        this.type = type;
+        this.old = old;
+        this.fresh = fresh;
+    }
+
+    /** The name of the migration, the same in all instances; {@code default} if none is given. */
+    public RouterBuilder<R> named(String name) {
+        this.migration = name;
+        return this;
+    }
+
+    /** Where the stage and the unsettled keys are kept: a durable storage with units of work that every instance reaches. Required. */
+    public RouterBuilder<R> controlledBy(Storage storage) {
+        this.control = storage;
+        return this;
+    }
+
+    /** The name of this instance of the application, different from those of the others; random if none is given. */
+    public RouterBuilder<R> instance(String name) {
+        this.instance = name;
+        return this;
+    }
+
+    /** Judges leases and gives the times of records; the system's clock by default. */
+    public RouterBuilder<R> clock(Clock judging) {
+        this.clock = judging;
+        return this;
+    }
+
+    /** For how long an instance may write without renewing its lease; 10 seconds by default. */
+    public RouterBuilder<R> lease(Duration time) {
+        this.lease = time;
+        return this;
+    }
+
+    /** How long a write waits while the migration switches; 2 seconds by default. */
+    public RouterBuilder<R> park(Duration time) {
+        this.park = time;
+        return this;
+    }
+
+    /** How often the lease is renewed; every second by default. */
+    public RouterBuilder<R> heartbeat(Duration every) {
+        this.heartbeat = every;
+        return this;
+    }
+
+    /** How many reads have to be compared before SHADOW is left; 100 by default. */
+    public RouterBuilder<R> shadowComparisons(int atLeast) {
+        this.comparisons = atLeast;
+        return this;
+    }
+
+    /** The share of reads that are compared in SHADOW and READ_NEW, from 0 to 100; 10 percent by default. */
+    public RouterBuilder<R> shadowSample(int percent) {
+        this.sample = percent;
+        return this;
+    }
+
+    /** Methods of that name read, as {@link Reads} says. Before an annotation. */
+    public RouterBuilder<R> reads(String method, String key) {
+        configured.put(method, new Rule(false, key));
+        return this;
+    }
+
+    /** Methods of that name write, as {@link Writes} says. Before an annotation. */
+    public RouterBuilder<R> writes(String method, String key) {
+        configured.put(method, new Rule(true, key));
+        return this;
+    }
+
+    /** Exceptions by which an implementation says that it has changed nothing, such as a violated constraint. */
+    @SafeVarargs
+    public final RouterBuilder<R> refusedBy(Class<? extends Throwable>... exceptions) {
+        refusals.addAll(Arrays.asList(exceptions));
+        return this;
+    }
+
+    /**
+     * Asks for guarantees that a router between two implementations can't give.
+     *
+     * @throws UnsupportedCapabilityException always, unless nothing is asked for, saying what gives them
+     */
+    public RouterBuilder<R> requiring(Router.Guarantee... guarantees) {
+        if (guarantees.length > 0) {
+            throw new UnsupportedCapabilityException(
+                    "A router between two implementations of " + type.getSimpleName() + " can't promise "
+                            + EnumSet.copyOf(Arrays.asList(guarantees))
+                            + ": it knows nothing of them but their methods. A RoutedStorage does, between two storages",
+                    ErrorContext.of("open"),
+                    null);
+        }
+        return this;
+    }
+
+    RouterBuilder<R> stepwise(Pause waiting) {
+        this.heartbeat = Duration.ZERO;
+        this.pause = waiting;
+        return this;
+    }
+
+    /**
+     * Opens the router in the stage that the migration has.
+     *
+     * @throws IllegalArgumentException if a method is neither reading nor writing, a key names nothing, or there is no control storage
+     * @throws UnsupportedCapabilityException if the control storage has no units of work
+     * @throws io.storeway.error.StorageException if the control storage fails
+     */
+    public Router<R> open() {
+        Storage storage = control;
+        if (storage == null) {
+            throw new IllegalArgumentException("A router needs a control storage; name one by controlledBy");
+        }
+        storage.capabilities().reason(Capability.UNITS_OF_WORK).ifPresent(reason -> {
+            throw new UnsupportedCapabilityException(
+                    "The control storage of a router needs units of work: " + reason, ErrorContext.of("open"), null);
+        });
+        Map<Method, RouterMethod> methods = methods();
+        Controls controls = new Controls(storage, migration, clock);
+        controls.prepare();
+        storage.replica().prepare(List.of(Unsettled.TYPE));
+        RoutingOptions options = options(methods);
+        ShadowCounts counts = new ShadowCounts();
+        Member member = new Member(
+                controls,
+                options,
+                counts,
+                new ReadHealth(clock, options.rollback().slow()));
+        RouterCalls<R> calls = new RouterCalls<>(
+                old, fresh, methods, List.copyOf(refusals), member, new Journal(storage, migration), options, counts);
+        RouterControl moves = new RouterControl(controls, new Journal(storage, migration), options, member::refresh);
+        R proxy = type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
+        calls.refreshUnsettled();
+        return new Router<>(proxy, calls, member, moves, options);
+    }
+
+    private RoutingOptions options(Map<Method, RouterMethod> methods) {
+        Set<String> signature = new TreeSet<>();
+        methods.forEach((method, rule) -> signature.add(method.toGenericString() + rule.writes()));
+        return new RoutingOptions(
+                migration,
+                instance,
+                Integer.toHexString(signature.hashCode()),
+                clock,
+                pause,
+                lease,
+                lease.dividedBy(5),
+                park,
+                park,
+                0,
+                heartbeat,
+                lease,
+                comparisons,
+                sample,
+                null,
+                RollbackPolicy.never());
+    }
+
+    private Map<Method, RouterMethod> methods() {
+        Map<Method, RouterMethod> methods = new HashMap<>();
+        Set<String> unknown = new TreeSet<>();
+        Set<String> unused = new TreeSet<>(configured.keySet());
+        for (Method method : type.getMethods()) {
+            if (Modifier.isStatic(method.getModifiers())) {
+                continue;
+            }
+            unused.remove(method.getName());
+            Rule rule = rule(method);
+            if (rule != null) {
+                methods.put(method, RouterMethod.of(method, rule.writes(), rule.key()));
+            } else if (!method.isDefault()) {
+                unknown.add(RouterMethod.name(method));
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("Nothing says whether these methods read or write: "
+                    + String.join(", ", unknown) + "; annotate them with @Reads or @Writes, or call reads or writes");
+        }
+        if (!unused.isEmpty()) {
+            throw new IllegalArgumentException(type.getSimpleName() + " has no method " + String.join(", ", unused));
+        }
+        return methods;
+    }
+
+    private @Nullable Rule rule(Method method) {
+        Rule given = configured.get(method.getName());
+        if (given != null) {
+            return given;
+        }
+        Reads reads = method.getAnnotation(Reads.class);
+        Writes writes = method.getAnnotation(Writes.class);
+        if (reads != null && writes != null) {
+            throw new IllegalArgumentException(RouterMethod.name(method) + " can't be both @Reads and @Writes");
+        }
+        return reads != null ? new Rule(false, reads.key()) : writes != null ? new Rule(true, writes.key()) : null;
+    }
+}

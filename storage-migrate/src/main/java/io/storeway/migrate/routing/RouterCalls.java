@@ -1,0 +1,246 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Key;
+import io.storeway.error.StorageException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a router's proxy. Thread-safe. */
+final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
+
+    private static final int KEPT = 100;
+
+    private final R old;
+    private final R fresh;
+    private final Map<Method, RouterMethod> methods;
+    private final List<Class<? extends Throwable>> refusals;
+    private final Member member;
+    private final Journal journal;
+    private final RoutingOptions options;
+    private final ShadowCounts counts;
+    /** Keys that this instance knows or believes to be unsettled. */
+    private final Set<String> unsettled = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger turn = new AtomicInteger();
+    private final Deque<String> differences = new ArrayDeque<>();
+    private final ThreadPoolExecutor shadowing = new ThreadPoolExecutor(
+            0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(KEPT), Routing.daemons("storeway-shadow"));
+
+    RouterCalls(
+            R old,
+            R fresh,
+            Map<Method, RouterMethod> methods,
+            List<Class<? extends Throwable>> refusals,
+            Member member,
+            Journal journal,
+            RoutingOptions options,
+            ShadowCounts counts) {
+        this.old = old;
+        this.fresh = fresh;
+        this.methods = methods;
+        this.refusals = refusals;
+        this.member = member;
+        this.journal = journal;
+        this.options = options;
+        this.counts = counts;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        if (method.getDeclaringClass() == Object.class) {
+            return switch (method.getName()) {
+                case "equals" -> proxy == Objects.requireNonNull(arguments)[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                default -> "routed " + old;
+            };
+        }
+        RouterMethod rule = methods.get(method);
+        if (rule == null) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+        }
+        String key = rule.key(arguments);
+        return rule.writes() ? write(method, key == null ? Writes.ANY : key, arguments) : read(method, key, arguments);
+    }
+
+    private @Nullable Object call(Side side, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(side == Side.OLD ? old : fresh, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    private @Nullable Object read(Method method, @Nullable String key, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        View view = member.view();
+        Side side = key == null ? view.readsAcross() : view.reads(() -> key);
+        if (view.record().reading() == Stage.READ_NEW && side == Side.NEW && doubtful(key)) {
+            side = Side.OLD;
+        }
+        Object answer = call(side, method, arguments);
+        if (samples(view)) {
+            compareLater(view, side, method, key, arguments, answer);
+        }
+        return answer;
+    }
+
+    private boolean doubtful(@Nullable String key) {
+        return !unsettled.isEmpty() && (key == null || unsettled.contains(key) || unsettled.contains(Writes.ANY));
+    }
+
+    private boolean samples(View view) {
+        return (view.stage() == Stage.SHADOW || view.stage() == Stage.READ_NEW)
+                && Math.floorMod(turn.getAndIncrement(), 100) < options.sample();
+    }
+
+    private void compareLater(
+            View view,
+            Side answered,
+            Method method,
+            @Nullable String key,
+            @Nullable Object @Nullable [] arguments,
+            @Nullable Object answer) {
+        try {
+            shadowing.execute(() -> compare(view, answered, method, key, arguments, answer));
+        } catch (RejectedExecutionException full) {
+            counts.drop();
+        }
+    }
+
+    /** A difference counts if both sides give their answers again, and the key is not in doubt. */
+    private void compare(
+            View view,
+            Side answered,
+            Method method,
+            @Nullable String key,
+            @Nullable Object @Nullable [] arguments,
+            @Nullable Object answer) {
+        try {
+            Object other = call(answered.other(), method, arguments);
+            if (!Objects.deepEquals(answer, other)) {
+                refreshUnsettled();
+                if (doubtful(key)
+                        || !Objects.deepEquals(answer, call(answered, method, arguments))
+                        || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
+                    return;
+                }
+                keep(RouterMethod.name(method)
+                        + (key == null ? "" : " " + Key.of(key).redacted()));
+                counts.compared(view.record().epoch(), false);
+                return;
+            }
+            counts.compared(view.record().epoch(), true);
+        } catch (Throwable e) {
+            // What the caller got stands; a side that fails here is no difference.
+            counts.drop();
+        }
+    }
+
+    private void keep(String difference) {
+        synchronized (differences) {
+            if (differences.size() == KEPT) {
+                differences.removeFirst();
+            }
+            differences.addLast(difference);
+        }
+    }
+
+    List<String> differences() {
+        synchronized (differences) {
+            return List.copyOf(differences);
+        }
+    }
+
+    /** Waits until what was sampled by now is compared. */
+    void settleShadow() throws Exception {
+        shadowing.submit(() -> {}).get();
+    }
+
+    private @Nullable Object write(Method method, String key, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        View view = member.enter(method.getName());
+        try {
+            Side authority = view.stage().authority().orElseThrow();
+            return view.stage().dual() ? both(authority, method, key, arguments) : call(authority, method, arguments);
+        } finally {
+            member.leave(view);
+        }
+    }
+
+    private @Nullable Object both(Side authority, Method method, String key, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        String token = UUID.randomUUID().toString();
+        journal.begin(key, token, options.clock().instant());
+        unsettled.add(key);
+        Object answer;
+        try {
+            answer = call(authority, method, arguments);
+        } catch (Throwable e) {
+            if (refusals.stream().anyMatch(refusal -> refusal.isInstance(e))) {
+                settle(key, token);
+            } else {
+                suspect(
+                        key,
+                        token,
+                        "the deciding side failed with " + e.getClass().getSimpleName());
+            }
+            throw e;
+        }
+        try {
+            call(authority.other(), method, arguments);
+        } catch (Throwable e) {
+            suspect(key, token, "the following side failed with " + e.getClass().getSimpleName());
+            return answer;
+        }
+        settle(key, token);
+        return answer;
+    }
+
+    /** The write is done, or nothing was; if that can't be noted, the note that is there stays and is looked at. */
+    private void settle(String key, String token) {
+        try {
+            journal.end(key, token);
+        } catch (StorageException e) {
+            counts.drop();
+        }
+    }
+
+    private void suspect(String key, String token, String reason) {
+        unsettled.add(key);
+        try {
+            journal.suspect(key, token, reason, options.clock().instant());
+        } catch (StorageException e) {
+            // The note of the begin is still there, and nobody takes it away.
+            counts.drop();
+        }
+    }
+
+    /** Learns which keys are in doubt. */
+    void refreshUnsettled() {
+        Set<String> now = ConcurrentHashMap.newKeySet();
+        journal.all().forEach(note -> now.add(note.key()));
+        unsettled.addAll(now);
+        unsettled.retainAll(now);
+    }
+
+    @Override
+    public void close() {
+        shadowing.shutdownNow();
+    }
+}

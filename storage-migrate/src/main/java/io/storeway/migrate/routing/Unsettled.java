@@ -1,0 +1,27 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import java.lang.invoke.MethodHandles;
+import java.time.Instant;
+
+/**
+ * A key that the two implementations behind a router may not agree on. Kept in the control storage; written before both writes,
+ * and taken away after both, if no other write of the key has come between.
+ *
+ * @param migration the name of the migration
+ * @param key the routing key, or {@link Writes#ANY}
+ * @param token names the write
+ * @param suspect whether somebody has to look: writes overlapped, or one of the two failed
+ * @param reason what happened; values and messages of the implementations are left out
+ * @param since when the write began
+ */
+record Unsettled(String migration, String key, String token, boolean suspect, String reason, Instant since) {
+
+    static final EntityType<Unsettled> TYPE = EntityType.of(Unsettled.class, MethodHandles.lookup())
+            .named("storeway_unsettled")
+            .identifiedBy(Unsettled::migration, Unsettled::key)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":unsettled:{migration}:{key}", Blob.object())
+            .build();
+}

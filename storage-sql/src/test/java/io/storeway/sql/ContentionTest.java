@@ -1,0 +1,216 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Catalog;
+import io.storeway.Repository;
+import io.storeway.UnitOfWork;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.TransactionFailedException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Units that meet on the same rows, on engines that let several write at one time. */
+class ContentionTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    private static int year(Repository<Library.Book> books, String isbn) {
+        return Objects.requireNonNull(books.find(isbn).orElseThrow().year());
+    }
+
+    private static void increment(UnitOfWork unit, String isbn) {
+        Repository<Library.Book> books = unit.repository(Library.BOOKS);
+        books.update(new Library.Book(isbn, "counter", year(books, isbn) + 1, null));
+    }
+
+    private static SqlStorage withCounters(SqlStorage storage) {
+        storage.repository(Library.BOOKS)
+                .insertAll(
+                        List.of(new Library.Book("a", "counter", 0, null), new Library.Book("b", "counter", 0, null)));
+        return storage;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#concurrent")
+    void unitsThatLockInOppositeOrderAreRunAgainAndBothHaveTheirEffect(Engine engine) throws Exception {
+        try (SqlStorage storage = withCounters(engine.open(directory, Catalog.of(Library.BOOKS)))) {
+            CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+            AtomicInteger runs = new AtomicInteger();
+            ExecutorService threads = Executors.newFixedThreadPool(2);
+            try {
+                Callable<Boolean> there = () -> crossing(storage, runs, bothHoldOne, "a", "b");
+                Callable<Boolean> back = () -> crossing(storage, runs, bothHoldOne, "b", "a");
+                for (Future<Boolean> done : threads.invokeAll(List.of(there, back))) {
+                    assertThat(done.get()).isTrue();
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThat(List.of(year(books, "a"), year(books, "b"))).containsExactly(2, 2);
+            assertThat(runs.get()).isGreaterThan(2);
+        }
+    }
+
+    private static boolean crossing(
+            SqlStorage storage, AtomicInteger runs, CyclicBarrier bothHoldOne, String first, String second) {
+        boolean[] met = {false};
+        return storage.transact(unit -> {
+            runs.incrementAndGet();
+            increment(unit, first);
+            if (!met[0]) {
+                met[0] = true;
+                await(bothHoldOne);
+            }
+            increment(unit, second);
+            return true;
+        });
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#concurrent")
+    void aUnitWhoseRowWasChangedMeanwhileIsRunAgainAsAWhole(Engine engine) {
+        try (SqlStorage storage = withCounters(engine.open(directory, Catalog.of(Library.BOOKS)))) {
+            AtomicInteger runs = new AtomicInteger();
+            storage.transact(unit -> {
+                increment(unit, "b");
+                int seen = year(unit.repository(Library.BOOKS), "a");
+                if (runs.incrementAndGet() == 1) {
+                    elsewhere(storage, "a");
+                }
+                unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
+                return unit;
+            });
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThat(List.of(year(books, "a"), year(books, "b"))).containsExactly(2, 1);
+            assertThat(runs.get()).isEqualTo(2);
+        }
+    }
+
+    private static void elsewhere(SqlStorage storage, String isbn) {
+        Thread other = new Thread(() -> storage.transact(unit -> {
+            increment(unit, isbn);
+            return unit;
+        }));
+        other.start();
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#concurrent")
+    void aUnitThatIsAlwaysInSomebodysWayEndsWithATypedErrorAndWithoutEffect(Engine engine) {
+        try (SqlStorage storage = withCounters(engine.open(directory, Catalog.of(Library.BOOKS)))) {
+            AtomicInteger runs = new AtomicInteger();
+            assertThatExceptionOfType(TransactionFailedException.class)
+                    .isThrownBy(() -> storage.transact(unit -> {
+                        increment(unit, "b");
+                        int seen = year(unit.repository(Library.BOOKS), "a");
+                        runs.incrementAndGet();
+                        elsewhere(storage, "a");
+                        unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
+                        return unit;
+                    }))
+                    .matches(TransactionFailedException::retryable);
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThat(year(books, "b")).isZero();
+            assertThat(year(books, "a")).isEqualTo(runs.get());
+            assertThat(runs.get()).isBetween(2, 30);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#servers")
+    void aStatementThatTakesTooLongIsATimeoutWithoutEffect(Engine engine) throws SQLException {
+        String limit = engine == Engine.POSTGRESQL
+                ? "&options=-c%20statement_timeout=300"
+                : "&sessionVariables=max_statement_time=0.3";
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(engine.uri(directory) + limit);
+        try (HikariDataSource limited = new HikariDataSource(config);
+                HikariDataSource free = engine.dataSource(directory);
+                SqlStorage storage = withCounters(SqlStorage.open(limited, Catalog.of(Library.BOOKS)));
+                Connection holder = free.getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute(engine.sql("UPDATE \"books\" SET \"year\" = 7 WHERE \"isbn\" = 'a'"));
+            Library.Book changed = new Library.Book("a", "changed", 8, null);
+            assertTimeoutPreemptively(
+                    LONG,
+                    () -> assertThatExceptionOfType(StorageTimeoutException.class)
+                            .isThrownBy(() -> storage.repository(Library.BOOKS).update(changed)));
+            assertTimeoutPreemptively(
+                    LONG,
+                    () -> assertThatExceptionOfType(StorageTimeoutException.class)
+                            .isThrownBy(() -> storage.transact(unit -> {
+                                unit.repository(Library.BOOKS).insert(Library.book("c"));
+                                unit.repository(Library.BOOKS).update(changed);
+                                return unit;
+                            })));
+            holder.rollback();
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThat(year(books, "a")).isZero();
+            assertThat(books.exists("c")).isFalse();
+        }
+    }
+
+    @EachEngine
+    void anExhaustedPoolIsATimeoutWithinItsOwnLimit(Engine engine) throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(engine.uri(directory) + (engine == Engine.H2 ? ";WRITE_DELAY=0" : ""));
+        config.setMaximumPoolSize(1);
+        config.setConnectionTimeout(500);
+        try (HikariDataSource pool = new HikariDataSource(config);
+                SqlStorage storage = withCounters(SqlStorage.open(pool, Catalog.of(Library.BOOKS)))) {
+            try (Connection held = pool.getConnection()) {
+                assertThat(held).isNotNull();
+                assertTimeoutPreemptively(
+                        LONG,
+                        () -> assertThatExceptionOfType(StorageTimeoutException.class)
+                                .isThrownBy(() -> storage.transact(unit -> {
+                                    increment(unit, "a");
+                                    return unit;
+                                }))
+                                .matches(StorageTimeoutException::retryable));
+            }
+            storage.transact(unit -> {
+                increment(unit, "a");
+                return unit;
+            });
+            assertThat(year(storage.repository(Library.BOOKS), "a")).isOne();
+        }
+    }
+}
