@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +22,15 @@ enum Dump {
     BOOKS_NASTY(BundledData.BOOKSTRACK_CATALOG, "books-nasty.kv.ndjson.gz");
 
     private final @Nullable BundledData catalog;
-    private final List<String> parts;
+    private final String parts;
 
     Dump(@Nullable BundledData catalog, String... parts) {
         this.catalog = catalog;
-        this.parts = List.of(parts);
+        this.parts = String.join(",", parts);
     }
 
     Path catalogIn(Path folder) throws IOException {
-        return catalog == null ? copy(folder.resolve("manning.yaml"), List.of("manning.yaml")) : catalog.copyTo(folder);
+        return catalog == null ? copy(folder.resolve("manning.yaml"), "manning.yaml") : catalog.copyTo(folder);
     }
 
     Path copyTo(Path folder) throws IOException {
@@ -43,9 +42,9 @@ enum Dump {
         };
     }
 
-    private static Path copy(Path file, List<String> parts) throws IOException {
+    private static Path copy(Path file, String parts) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (String part : parts) {
+            for (String part : parts.split(",", -1)) {
                 try (InputStream in = Objects.requireNonNull(Dump.class.getResourceAsStream("data/" + part), part)) {
                     in.transferTo(out);
                 }

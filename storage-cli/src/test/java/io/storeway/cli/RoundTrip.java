@@ -170,7 +170,7 @@ record RoundTrip(
     private static Object canonical(JsonNode node) {
         if (node.isObject()) {
             Map<String, Object> members = new TreeMap<>();
-            node.fields().forEachRemaining(member -> members.put(member.getKey(), canonical(member.getValue())));
+            node.properties().forEach(member -> members.put(member.getKey(), canonical(member.getValue())));
             return members;
         }
         if (node.isArray()) {
