@@ -42,8 +42,8 @@ class SeedsDocumentTest {
                     .toList()) {
                 try (Stream<Path> files = Files.walk(folder)) {
                     files.filter(file -> file.toString().endsWith("Test.java"))
-                            .forEach(file -> sources.put(
-                                    file.getFileName().toString().replace(".java", ""), read(file)));
+                            .forEach(file ->
+                                    sources.put(file.getFileName().toString().replace(".java", ""), read(file)));
                 }
             }
         }

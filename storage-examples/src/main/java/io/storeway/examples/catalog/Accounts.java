@@ -96,8 +96,7 @@ public final class Accounts {
      */
     public User rename(User user, String name) {
         return storage.repository(USERS)
-                .update(new User(
-                        user.id(), user.email(), name, user.passwordHash(), user.createdAt(), user.version()));
+                .update(new User(user.id(), user.email(), name, user.passwordHash(), user.createdAt(), user.version()));
     }
 
     /** Ends a session; says whether there was one. */

@@ -44,9 +44,6 @@ public final class Activities {
 
     /** How often somebody has done what. */
     public Map<Action, Long> counts(User user) {
-        return storage.repository(ACTIVITIES)
-                .partition(user.id())
-                .query()
-                .countBy(ACTIVITIES.field(Activity::action));
+        return storage.repository(ACTIVITIES).partition(user.id()).query().countBy(ACTIVITIES.field(Activity::action));
     }
 }

@@ -39,7 +39,9 @@ public final class CatalogApp implements AutoCloseable {
                 .cache(SESSIONS, CachePolicy.lasting(Duration.ofHours(1)))
                 .cache(USERS, CachePolicy.lasting(Duration.ofHours(1)))
                 .cache(CATEGORIES, CachePolicy.lasting(Duration.ofHours(24)))
-                .cache(ITEMS, CachePolicy.lasting(Duration.ofHours(24)).jitter(0.1).staleIfError(Duration.ofHours(24)))
+                .cache(
+                        ITEMS,
+                        CachePolicy.lasting(Duration.ofHours(24)).jitter(0.1).staleIfError(Duration.ofHours(24)))
                 .cache(
                         PLACEMENTS,
                         CachePolicy.lasting(Duration.ofMinutes(5))

@@ -57,11 +57,19 @@ public final class CatalogSchema {
 
     /** An item in a category or below it, with what a search asks for. */
     record Placement(
-            String categoryId, String infoHash, String name, @Nullable String author, Instant addedAt) {}
+            String categoryId,
+            String infoHash,
+            String name,
+            @Nullable String author,
+            Instant addedAt) {}
 
     /** What somebody has done. */
     public record Activity(
-            String userId, String id, Action action, @Nullable String subject, Instant at) {}
+            String userId,
+            String id,
+            Action action,
+            @Nullable String subject,
+            Instant at) {}
 
     /** What can be done. */
     public enum Action {

@@ -51,9 +51,8 @@ public final class Health {
     public Report check() {
         Part inDatabase = part(database.name(), () -> database.repository(USERS).exists(NOBODY));
         Part inCache = part(cache.name(), () -> cache.get(NOBODY));
-        Status status = inDatabase.failure() != null
-                ? Status.DOWN
-                : inCache.failure() != null ? Status.DEGRADED : Status.UP;
+        Status status =
+                inDatabase.failure() != null ? Status.DOWN : inCache.failure() != null ? Status.DEGRADED : Status.UP;
         return new Report(status, inDatabase, inCache, cached.statistics());
     }
 

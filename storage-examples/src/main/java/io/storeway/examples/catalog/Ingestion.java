@@ -88,7 +88,9 @@ public final class Ingestion {
         }
 
         void add(Submission item) {
-            if (item.name().isBlank() || item.url().isBlank() || item.categories().isEmpty()) {
+            if (item.name().isBlank()
+                    || item.url().isBlank()
+                    || item.categories().isEmpty()) {
                 throw new IllegalArgumentException("An item has a name, a URL and a category at least");
             }
             String id = Hashes.ofUrl(item.url());
@@ -98,8 +100,7 @@ public final class Ingestion {
                 for (int depth = 1; depth <= path.size(); depth++) {
                     Category category = category(path.subList(0, depth));
                     placements.putIfAbsent(
-                            category.id() + id,
-                            new Placement(category.id(), id, first.name(), first.author(), now));
+                            category.id() + id, new Placement(category.id(), id, first.name(), first.author(), now));
                 }
             }
         }
@@ -113,8 +114,8 @@ public final class Ingestion {
         Ingested write(UnitOfWork unit) {
             int newCategories = addMissing(unit, CATEGORIES, categories.values(), one -> Key.of(one.id()));
             int newItems = addMissing(unit, ITEMS, items.values(), one -> Key.of(one.infoHash()));
-            int newPlacements = addMissing(
-                    unit, PLACEMENTS, placements.values(), one -> Key.of(one.categoryId(), one.infoHash()));
+            int newPlacements =
+                    addMissing(unit, PLACEMENTS, placements.values(), one -> Key.of(one.categoryId(), one.infoHash()));
             return new Ingested(newItems, newCategories, newPlacements);
         }
 

@@ -38,7 +38,8 @@ public final class Main {
                 KeyValueStore cache = KeyValueStores.open("mvstore:" + folder.resolve("cache.mv"));
                 CatalogApp app = CatalogApp.open(database, cache, Clock.systemUTC())) {
             User ann = app.accounts().signUp("ann@example.org", "Ann", "correct horse");
-            String token = app.accounts().signIn("ann@example.org", "correct horse").orElseThrow();
+            String token =
+                    app.accounts().signIn("ann@example.org", "correct horse").orElseThrow();
             out.println("signed in: " + app.accounts().me(token).orElseThrow().name());
             for (int from = 0; from < items.size(); from += BATCH) {
                 out.println(app.ingestion().ingest(items.subList(from, Math.min(items.size(), from + BATCH))));
@@ -48,11 +49,13 @@ public final class Main {
 
             for (Category root : app.search().categories(null)) {
                 List<Category> below = app.search().categories(root.id());
-                out.println("\n" + root.name() + ": " + app.search().count(new Filter(null, null, root.id(), Search.Order.NAME))
-                        + " items, " + below.size() + " categories below");
+                out.println("\n" + root.name() + ": "
+                        + app.search().count(new Filter(null, null, root.id(), Search.Order.NAME)) + " items, "
+                        + below.size() + " categories below");
             }
             for (int round = 0; round < 3; round++) {
-                Page<Item> page = app.search().find(Filter.ALL.category(List.of("casts")).text("Java"), 3, null);
+                Page<Item> page =
+                        app.search().find(Filter.ALL.category(List.of("casts")).text("Java"), 3, null);
                 app.activities().note(ann, Action.SEARCH, "Java");
                 page.items().forEach(item -> out.println("  " + item.name() + " <" + item.url() + ">"));
             }

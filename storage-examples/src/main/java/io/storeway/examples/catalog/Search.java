@@ -47,7 +47,10 @@ public final class Search {
      * @param category the id of a category; what lies below it counts too
      */
     public record Filter(
-            @Nullable String text, @Nullable String author, @Nullable String category, Order order) {
+            @Nullable String text,
+            @Nullable String author,
+            @Nullable String category,
+            Order order) {
 
         /** Everything, by name. */
         public static final Filter ALL = new Filter(null, null, null, Order.NAME);
@@ -87,7 +90,11 @@ public final class Search {
                     .page();
         }
         Page<Placement> placed = narrowed(
-                        storage.repository(PLACEMENTS).partition(filter.category()).query(), PLACEMENTS, filter)
+                        storage.repository(PLACEMENTS)
+                                .partition(filter.category())
+                                .query(),
+                        PLACEMENTS,
+                        filter)
                 .limit(limit)
                 .after(cursor)
                 .page();

@@ -41,7 +41,8 @@ public final class Main {
                 PurgeJob purge = PurgeJob.every(PURGE_EVERY, store, Clock.systemUTC(), LOG);
                 KvApiServer server = KvApiServer.start(store, Clock.systemUTC(), port, "*", LOG)) {
             out.println("Serving " + store.name() + " at " + server.root() + ", a page to try it at "
-                    + server.root().resolve("/") + ", purged every " + purge.period().toMinutes()
+                    + server.root().resolve("/") + ", purged every "
+                    + purge.period().toMinutes()
                     + " minutes; end it with Ctrl-C");
             Thread.currentThread().join();
         }

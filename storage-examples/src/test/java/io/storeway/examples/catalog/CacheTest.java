@@ -99,7 +99,9 @@ class CacheTest {
         assertThat(app.search().count(java.text("Item"))).isEqualTo(1);
         assertThat(statistics().misses()).isEqualTo(misses);
         app.ingestion().ingest(List.of(item(2)));
-        assertThat(app.search().find(java, 10, null).items()).extracting(Item::name).containsExactly("Item 1", "Item 2");
+        assertThat(app.search().find(java, 10, null).items())
+                .extracting(Item::name)
+                .containsExactly("Item 1", "Item 2");
     }
 
     @Test

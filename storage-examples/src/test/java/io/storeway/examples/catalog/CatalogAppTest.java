@@ -57,8 +57,7 @@ class CatalogAppTest {
     }
 
     private static Submission item(int number, @Nullable String author, List<String> category) {
-        return new Submission(
-                "Item " + number, "https://example.org/" + number, author, null, List.of(category));
+        return new Submission("Item " + number, "https://example.org/" + number, author, null, List.of(category));
     }
 
     private static List<Submission> items(int from, int to, List<String> category) {
@@ -98,7 +97,8 @@ class CatalogAppTest {
         assertThat(app.accounts().signIn("ann@example.org", "wrong horse")).isEmpty();
         assertThat(app.accounts().signIn("bob@example.org", "correct horse")).isEmpty();
         String first = app.accounts().signIn("ANN@example.org", "correct horse").orElseThrow();
-        String second = app.accounts().signIn("ann@example.org", "correct horse").orElseThrow();
+        String second =
+                app.accounts().signIn("ann@example.org", "correct horse").orElseThrow();
         assertThat(app.accounts().me(first)).isPresent();
         assertThat(app.accounts().me(second)).isPresent();
         assertThat(app.accounts().signOut(first)).isTrue();
@@ -148,7 +148,10 @@ class CatalogAppTest {
         assertThat(app.search().categories(Hashes.ofPath(List.of("books", "English"))))
                 .extracting(Category::name)
                 .containsExactly("Java", "Perl");
-        assertThat(app.search().item(Hashes.ofUrl("https://example.org/3")).orElseThrow().name())
+        assertThat(app.search()
+                        .item(Hashes.ofUrl("https://example.org/3"))
+                        .orElseThrow()
+                        .name())
                 .isEqualTo("Item 3");
     }
 
@@ -194,7 +197,9 @@ class CatalogAppTest {
         app.ingestion().ingest(items(20, 25, PERL));
         for (Filter place : List.of(Filter.ALL, Filter.ALL.category(List.of("books")))) {
             assertThat(app.search().count(place)).isEqualTo(25);
-            assertThat(names(app.search().find(place.text("em 1"), 50, null))).hasSize(11).contains("Item 1", "Item 10");
+            assertThat(names(app.search().find(place.text("em 1"), 50, null)))
+                    .hasSize(11)
+                    .contains("Item 1", "Item 10");
             assertThat(app.search().count(place.text("em 1").author("Even"))).isEqualTo(5);
             assertThat(names(app.search().find(place.newest(), 2, null))).containsExactly("Item 20", "Item 21");
             assertThat(app.search().count(place.text("nothing"))).isZero();
@@ -216,7 +221,11 @@ class CatalogAppTest {
                 // Before all others, so that pages counted by number would repeat one.
                 app.ingestion().ingest(items(found.size() / 7, found.size() / 7 + 1, PERL));
             } while (cursor != null);
-            assertThat(found).filteredOn(name -> name.length() == 8).hasSize(50).doesNotHaveDuplicates().isSorted();
+            assertThat(found)
+                    .filteredOn(name -> name.length() == 8)
+                    .hasSize(50)
+                    .doesNotHaveDuplicates()
+                    .isSorted();
         }
     }
 }

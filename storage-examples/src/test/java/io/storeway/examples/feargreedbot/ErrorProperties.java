@@ -116,8 +116,9 @@ class ErrorProperties {
         RecordingLogger.Line line = log.lines().get(0);
         Throwable thrown = line.thrown();
         assertThat(line.message()).contains("on sqlite").doesNotContain("4711471147", "NVDA", "450.5");
-        assertThat(thrown).isInstanceOfSatisfying(
-                StorageException.class,
-                failure -> assertThat(failure.getStackTrace()).isNotEmpty());
+        assertThat(thrown)
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        failure -> assertThat(failure.getStackTrace()).isNotEmpty());
     }
 }
