@@ -105,6 +105,14 @@ public final class Blob<T> {
         return place(field, Place.of(Source.CONTENT_ID));
     }
 
+    /**
+     * The boolean field is true where the scalar was a JSON number, and missing where it was a string. Goes with a scalar of
+     * the form {@link Form#STRING_OR_INTEGER}, whose way back then writes each as it was.
+     */
+    public Blob<T> elementIsNumber(FieldRef<T, ?> field) {
+        return place(field, Place.of(Source.ELEMENT_IS_NUMBER));
+    }
+
     /** The field is always its default value, and any other value is refused. */
     public Blob<T> constant(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.CONSTANT));

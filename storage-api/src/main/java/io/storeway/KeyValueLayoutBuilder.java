@@ -2,6 +2,7 @@ package io.storeway;
 
 import io.storeway.layout.KeyTemplate;
 import io.storeway.layout.KeyValueLayout;
+import io.storeway.layout.KeyValueLayout.Form;
 import io.storeway.layout.KeyValueLayout.Place;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
@@ -40,6 +41,7 @@ record KeyValueLayoutBuilder<T>(
         }
         checkPartitionKey(template, places);
         checkPaths(places);
+        checkNumbers(places);
         return new KeyValueLayout(template, shape, places);
     }
 
@@ -84,6 +86,8 @@ record KeyValueLayoutBuilder<T>(
                         && place.path().stream().noneMatch(String::isEmpty)
                         && place.former().stream().flatMap(List::stream).noneMatch(String::isEmpty);
             case ELEMENT -> kind != FieldType.Kind.JSON && kind != FieldType.Kind.LIST && !field.nullable();
+            case ELEMENT_IS_NUMBER ->
+                kind == FieldType.Kind.BOOLEAN && field.nullable() && shape == Shape.ARRAY_OF_SCALARS;
             case KEY, POSITION -> true;
         };
         if (!fits) {
@@ -114,6 +118,18 @@ record KeyValueLayoutBuilder<T>(
         if (!inKey.equals(template.variables())) {
             throw refused("the key template " + template + " has to name the partition key (" + String.join(", ", inKey)
                     + ") in that order");
+        }
+    }
+
+    private void checkNumbers(List<Place> places) {
+        long marks = places.stream()
+                .filter(place -> place.source() == Source.ELEMENT_IS_NUMBER)
+                .count();
+        boolean either = places.stream()
+                .anyMatch(place -> place.source() == Source.ELEMENT && place.form() == Form.STRING_OR_INTEGER);
+        if (marks > 1 || (marks == 1 && !either)) {
+            throw refused("one field says whether the scalar was a number, where the scalar has the form "
+                    + Form.STRING_OR_INTEGER);
         }
     }
 

@@ -31,6 +31,8 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
         MEMBER,
         /** The scalar itself. */
         ELEMENT,
+        /** True if the scalar was a JSON number, missing if it was a string; written as it was. */
+        ELEMENT_IS_NUMBER,
         /** The position in the array, from 0. */
         POSITION,
         /** All members that no other field names; also members that are explicitly null. */
@@ -55,7 +57,7 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
         STRING,
         /** An instant as ISO 8601 text in UTC. */
         ISO,
-        /** Text that is read from a string or from an integer; written as string. */
+        /** Text that is read from a string or from an integer; written as string unless a field says it was a number. */
         STRING_OR_INTEGER
     }
 

@@ -23,6 +23,11 @@ public interface KeyValueStore extends AutoCloseable {
     /** What sort of store this is, for example {@code mvstore}. */
     String name();
 
+    /** Names the place of the data; see {@link ReplicaStore#identity}. */
+    default String identity() {
+        return "";
+    }
+
     /** The longest key, in bytes of UTF-8. */
     int maxKeyBytes();
 

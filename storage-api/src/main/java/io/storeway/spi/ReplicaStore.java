@@ -58,6 +58,14 @@ public interface ReplicaStore {
     /** Runs the work as one unit, as {@link io.storeway.Storage#transact} does. */
     <R> R transact(Function<? super ReplicaUnit, ? extends R> work);
 
+    /**
+     * Names the place of the data, the same whenever it is opened and different from that of other data of the same kind;
+     * empty where nothing survives the process. Not for people: it may hold a path or a host.
+     */
+    default String identity() {
+        return "";
+    }
+
     /** What there is, by type, and what no type covers. Reads everything. */
     Inventory inventory();
 

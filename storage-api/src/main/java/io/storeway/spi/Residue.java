@@ -1,5 +1,8 @@
 package io.storeway.spi;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +15,45 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason for people, without values
  * @param payload the item's JSON text as it was found, or the bytes of the whole blob
  * @param fingerprint of the item as {@link PartitionState} computes it
+ * @param beside what the store keeps beside the blob, where no row of the partition can hold it; else null
  */
 public record Residue(
-        int position, Kind kind, @Nullable String constraint, String reason, byte[] payload, Fingerprint fingerprint) {
+        int position,
+        Kind kind,
+        @Nullable String constraint,
+        String reason,
+        byte[] payload,
+        Fingerprint fingerprint,
+        @Nullable Beside beside) {
+
+    /**
+     * What a key-value store keeps beside a blob.
+     *
+     * @param metadata JSON text, or null
+     * @param expiresAt whole milliseconds at most, or null
+     */
+    public record Beside(
+            @Nullable String metadata, @Nullable Instant expiresAt) {}
+
+    /** With nothing beside it. */
+    public Residue(
+            int position,
+            Kind kind,
+            @Nullable String constraint,
+            String reason,
+            byte[] payload,
+            Fingerprint fingerprint) {
+        this(position, kind, constraint, reason, payload, fingerprint, null);
+    }
+
+    /** What lies beside the blob whose items these are all, by the first that knows; or null. */
+    public static @Nullable Beside beside(List<Residue> items) {
+        return items.stream()
+                .map(Residue::beside)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
 
     /** The position of a blob that is no array, or can't be read at all. */
     public static final int WHOLE = -1;

@@ -20,19 +20,19 @@ final class DemoRecords {
     /** The type that the demo adds to the bundled catalog. */
     static final String SESSIONS_TYPE = """
 
-              sessions:
-                partition: [userId]
-                key: [number]
-                fields:
-                  userId: text
-                  number: integer
-                  isbn:   text
-                  page:   integer
-                references:
-                  - {field: isbn, to: books, on-delete: cascade}
-                key-value: {key: "sessions:{userId}", blob: array of objects}
-                sql: {table: Sessions}
-            """;
+          sessions:
+            partition: [userId]
+            key: [number]
+            fields:
+              userId: text
+              number: integer
+              isbn:   text
+              page:   integer
+            references:
+              - {field: isbn, to: books, on-delete: cascade}
+            key-value: {key: "sessions:{userId}", blob: array of objects}
+            sql: {table: Sessions}
+        """;
 
     private static final int OF_EACH = 200;
     private static final int READERS = 40;

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "accept",
         description = {
-            "Writes down in the target that items may stay residue, by whom and why. They are kept, compared and written",
+            "Writes down in the target that items may stay residue, by whom and why. They are kept, compared and"
+                    + " written",
             "back as before, and no longer make the exit code 2. An item that changes is open again."
         },
         mixinStandardHelpOptions = true)

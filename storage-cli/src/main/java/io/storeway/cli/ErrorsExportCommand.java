@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes the residue to a file, one JSON object a line: type, key, position, kind, constraint, reason, accepted",
+            "Writes the residue to a file, one JSON object a line: type, key, position, kind, constraint, reason,"
+                    + " accepted",
             "and payload, the raw item. The file holds real data."
         },
         mixinStandardHelpOptions = true)

@@ -4,9 +4,12 @@ import io.storeway.Storage;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.routing.RoutingNotes;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +29,17 @@ final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
+    @Mixin
+    private Pacing pacing = new Pacing();
+
     @Option(names = "--restart", description = "Forget the checkpoints and begin anew; data and residue stay.")
     private boolean restart;
+
+    @Option(
+            names = "--once",
+            paramLabel = "VERSION",
+            description = "Do nothing if the version is done already; of many that start at once, one copies.")
+    private @Nullable String once;
 
     @Option(names = "--verify", description = "Compare both sides afterwards.")
     private boolean verify;
@@ -46,7 +58,7 @@ final class MigrateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
-        return pair.with(progress, (source, target, migration) -> run(target, migration, progress));
+        return pair.with(progress, pacing::applyTo, (source, target, migration) -> run(target, migration, progress));
     }
 
     private int run(Storage target, Migration migration, ProgressLine progress) throws Exception {
@@ -60,8 +72,17 @@ final class MigrateCommand implements Callable<Integer> {
             migration.restart();
         }
         progress.timeline().mark();
-        report = report.withBackfill(migration.backfill());
-        if (verify) {
+        if (once == null) {
+            report = report.withBackfill(migration.backfill());
+        } else {
+            Optional<BackfillReport> copied = migration.runOnce(once);
+            if (copied.isPresent()) {
+                report = report.withBackfill(copied.get());
+            } else if (!json) {
+                spec.commandLine().getOut().println("version " + once + " is done");
+            }
+        }
+        if (verify && !report.incomplete()) {
             report = report.withVerification(migration.verify());
         }
         report = report.withResidueOf(migration)
@@ -74,6 +95,9 @@ final class MigrateCommand implements Callable<Integer> {
         }
         reports.write(
                 report, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+        if (report.incomplete()) {
+            return ExitCode.INCOMPLETE;
+        }
         return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
     }
 }

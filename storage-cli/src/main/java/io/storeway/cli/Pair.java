@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,9 +44,8 @@ final class Pair {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            defaultValue = "1000",
-            description = "About how many items go into one unit of work (default ${DEFAULT-VALUE}).")
-    private int batch;
+            description = "About how many items go into one unit of work; by default what takes about half a second.")
+    private @Nullable Integer batch;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -71,27 +71,34 @@ final class Pair {
     }
 
     int with(ProgressListener listener, Work work) throws Exception {
+        return with(listener, migration -> migration, work);
+    }
+
+    int with(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work) throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
         if (ScriptTarget.accepts(to)) {
-            return script().with(types, clock, target -> with(types, target, listener, work));
+            return script().with(types, clock, target -> with(types, target, listener, settings, work));
         }
         try (Storage target = Opened.open("--to", to, types, clock)) {
-            return with(types, target, listener, work);
+            return with(types, target, listener, settings, work);
         }
     }
 
-    private int with(Catalog types, Storage target, ProgressListener listener, Work work) throws Exception {
+    private int with(
+            Catalog types,
+            Storage target,
+            ProgressListener listener,
+            UnaryOperator<Migration.Builder> settings,
+            Work work)
+            throws Exception {
         try (Storage source = Opened.open("--from", from, types, clock())) {
-            return work.run(
-                    source,
-                    target,
-                    Migration.from(source)
-                            .to(target)
-                            .batch(batch)
-                            .clock(clock())
-                            .listener(listener)
-                            .build());
+            Migration.Builder migration =
+                    Migration.from(source).to(target).clock(clock()).listener(listener);
+            if (batch != null) {
+                migration.batch(batch);
+            }
+            return work.run(source, target, settings.apply(migration).build());
         }
     }
 

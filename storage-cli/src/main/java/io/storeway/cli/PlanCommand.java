@@ -1,8 +1,10 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.DryRunText;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.DryRunReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,12 +15,15 @@ import picocli.CommandLine.Spec;
 /** {@code storeway plan}. */
 @Command(
         name = "plan",
-        description = "Says what a migration would find and what would be lost. Copies nothing.",
+        description = "Says what a migration would find, what would be refused and what would be lost. Writes nothing.",
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 
     @Mixin
     private Pair pair = new Pair();
+
+    @Option(names = "--quick", description = "Count what there is, and leave out what the target would refuse.")
+    private boolean quick;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -31,13 +36,17 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         return pair.with(progress, (source, target, migration) -> {
-            RunReport report =
-                    RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withPlan(migration.plan());
+            RunReport start = RunReport.of(pair.from(), pair.to(), pair.clock().instant());
+            DryRunReport dryRun = quick ? null : migration.dryRun();
+            RunReport report = start.withPlan(dryRun == null ? migration.plan() : dryRun.plan());
             progress.done();
             if (json) {
-                JsonReport.print(report, spec.commandLine().getOut());
+                JsonReport.print(report, dryRun, spec.commandLine().getOut());
             } else {
                 new TextReport(spec.commandLine().getOut()).plan(report);
+                if (dryRun != null) {
+                    DryRunText.print(dryRun, spec.commandLine().getOut());
+                }
             }
             return ExitCode.CLEAN;
         });

@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.cli.report.Timeline;
+import io.storeway.migrate.Progress;
 import io.storeway.migrate.ProgressListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -30,13 +31,27 @@ final class ProgressLine implements ProgressListener {
     @Override
     public void progress(Phase phase, String entity, long partitions, long items) {
         timeline.progress(phase, entity, partitions, items);
-        String now = switch (phase) {
+        show(step(phase, entity), items, "items");
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        timeline.progress(progress.phase(), progress.entity(), progress.partitions(), progress.items());
+        StringBuilder rest = new StringBuilder();
+        progress.done().ifPresent(done -> rest.append(String.format(Locale.ROOT, "  %.0f %%", done * 100)));
+        progress.remaining()
+                .ifPresent(
+                        left -> rest.append("  about ").append(left.toSeconds()).append("s left"));
+        line(step(progress.phase(), progress.entity()), progress.items(), "items", progress.itemsPerSecond(), rest);
+    }
+
+    private static String step(Phase phase, String entity) {
+        return switch (phase) {
                     case BACKFILL -> "copying ";
                     case VERIFY_SOURCE -> "comparing, source: ";
                     case VERIFY_TARGET -> "comparing, target: ";
                 }
                 + entity;
-        show(now, items, "items");
     }
 
     /** What was told so far. */
@@ -51,16 +66,21 @@ final class ProgressLine implements ProgressListener {
             step = what;
             stepStart = nanos;
         }
+        line(what, count, unit, count / Math.max(1e-3, (nanos - stepStart) / 1e9), "");
+    }
+
+    private void line(String what, long count, String unit, double rate, CharSequence rest) {
+        long nanos = System.nanoTime();
         if (nanos - shown >= (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
             shown = nanos;
-            double seconds = Math.max(1e-3, (nanos - stepStart) / 1e9);
             String line = String.format(
                     Locale.ROOT,
-                    "  %s  %,d %s  %,.0f/s  %ds",
+                    "  %s  %,d %s  %,.0f/s%s  %ds",
                     what,
                     count,
                     unit,
-                    count / seconds,
+                    rate,
+                    rest,
                     (nanos - start) / 1_000_000_000L);
             err.print(terminal ? "\r\u001b[K" + line : line + System.lineSeparator());
             err.flush();

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "repair",
         description = {
-            "Names every difference, and makes the target equal to the source where that is asked for. The source decides.",
+            "Names every difference, and makes the target equal to the source where that is asked for. The source"
+                    + " decides.",
             "A partition is mended as a whole, if all of its differences are of the kinds asked for, and read again.",
             "Exit code 2 if differences are left."
         },

@@ -20,7 +20,8 @@ final class ReportFiles {
             names = "--report",
             paramLabel = "FILE",
             description = {
-                "Write a report; may be given several times. FILE.html is a self-contained page, FILE.json one document,",
+                "Write a report; may be given several times. FILE.html is a self-contained page, FILE.json one"
+                        + " document,",
                 "FILE.md Markdown, FILE.xml JUnit's XML."
             })
     private List<Path> files = new ArrayList<>();

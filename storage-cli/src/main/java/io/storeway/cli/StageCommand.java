@@ -178,7 +178,8 @@ final class StageCommand implements Runnable {
             RepairReport report = control.repair();
             out().printf(
                             Locale.ROOT,
-                            "applied once more: %,d marked partitions, %,d with residue, %,d that differed; %,d failed%n",
+                            "applied once more: %,d marked partitions, %,d with residue, %,d that differed; %,d"
+                                    + " failed%n",
                             report.marks(),
                             report.residue(),
                             report.differing(),

@@ -3,8 +3,12 @@ package io.storeway.cli;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.SelfTestReport;
+import io.storeway.migrate.VerifyOptions;
 import io.storeway.migrate.routing.RoutingNotes;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +25,19 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description = "Compare about this part of the partitions, chosen by their keys, the same each time.")
+    private @Nullable Double sample;
+
+    @Option(
+            names = "--plant",
+            paramLabel = "N",
+            description =
+                    "First alter N partitions, 100 at most, on their way to the comparison, and see them all found.")
+    private @Nullable Integer plant;
+
     @Mixin
     private ReportFiles reports = new ReportFiles();
 
@@ -36,9 +53,12 @@ final class VerifyCommand implements Callable<Integer> {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
         return pair.with(progress, (source, target, migration) -> {
+            if (plant != null && !finds(migration, plant, progress)) {
+                return ExitCode.FAILED;
+            }
             progress.timeline().mark();
-            RunReport report =
-                    RunReport.of(pair.from(), pair.to(), pair.clock().instant()).withVerification(migration.verify());
+            RunReport report = RunReport.of(pair.from(), pair.to(), pair.clock().instant())
+                    .withVerification(migration.verify(options()));
             report = report.withTimes(
                     progress.timeline(), RoutingNotes.of(target).history());
             progress.done();
@@ -52,5 +72,20 @@ final class VerifyCommand implements Callable<Integer> {
                     json ? spec.commandLine().getErr() : spec.commandLine().getOut());
             return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
+    }
+
+    private VerifyOptions options() {
+        if (sample == null) {
+            return VerifyOptions.FULL;
+        }
+        int slots = (int) Math.ceil(sample * VerifyOptions.SLOTS / 100);
+        return VerifyOptions.FULL.withSlots(0, slots);
+    }
+
+    private boolean finds(Migration migration, int defects, ProgressLine progress) {
+        SelfTestReport test = migration.selfTest(defects);
+        progress.done();
+        spec.commandLine().getErr().printf("self-test: %d of %d planted defects found%n", test.found(), test.planted());
+        return test.passed();
     }
 }

@@ -58,8 +58,18 @@ class MainTest {
         Path page = folder.resolve("r.html");
         Path tests = folder.resolve("r.xml");
         Cli migrated = main(
-                "migrate", "--catalog", notes.catalog(), "--from", notes.from(), "--to", notes.to(), "--verify",
-                "--report", page, "--report", tests);
+                "migrate",
+                "--catalog",
+                notes.catalog(),
+                "--from",
+                notes.from(),
+                "--to",
+                notes.to(),
+                "--verify",
+                "--report",
+                page,
+                "--report",
+                tests);
         assertThat(migrated.exit()).as(migrated.err()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(migrated.out()).contains("report: " + page, "report: " + tests);
         assertThat(page).content().contains("both sides are equal, 2 items kept as residue", "<svg");
@@ -119,12 +129,26 @@ class MainTest {
         Path file = Files.write(folder.resolve("file"), "x".getBytes(StandardCharsets.UTF_8));
         failed(
                 main(
-                        "migrate", "--catalog", notes.catalog(), "--from", notes.from(), "--to", notes.to(), "--report",
+                        "migrate",
+                        "--catalog",
+                        notes.catalog(),
+                        "--from",
+                        notes.from(),
+                        "--to",
+                        notes.to(),
+                        "--report",
                         file.resolve("report.html")),
                 folder.resolve("file").toString(),
                 "create it first");
         Cli form = main(
-                "migrate", "--catalog", notes.catalog(), "--from", notes.from(), "--to", notes.to(), "--report",
+                "migrate",
+                "--catalog",
+                notes.catalog(),
+                "--from",
+                notes.from(),
+                "--to",
+                notes.to(),
+                "--report",
                 folder.resolve("report.pdf"));
         assertThat(form.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(form.err()).contains("report.pdf", ".html, .json, .md, .xml");

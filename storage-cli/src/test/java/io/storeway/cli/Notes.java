@@ -11,26 +11,26 @@ import java.util.List;
 record Notes(Path catalog, Path dump, String from, String to) {
 
     private static final String CATALOG = """
-            types:
-              notes:
-                key: [id]
-                fields:
-                  id: text
-                  text: text
-                  stars: {type: integer, nullable: true}
-                key-value: {key: "note:{id}", blob: object}
-            """;
+        types:
+          notes:
+            key: [id]
+            fields:
+              id: text
+              text: text
+              stars: {type: integer, nullable: true}
+            key-value: {key: "note:{id}", blob: object}
+        """;
 
     static final String CLEAN = """
-            {"key":"note:a","value":"{\\"text\\":\\"good\\",\\"stars\\":3}"}
-            {"key":"note:b","value":"{\\"text\\":\\"better\\",\\"stars\\":4}"}
-            {"key":"note:c","value":"{\\"text\\":\\"secret\\"}"}
-            """;
+        {"key":"note:a","value":"{\\"text\\":\\"good\\",\\"stars\\":3}"}
+        {"key":"note:b","value":"{\\"text\\":\\"better\\",\\"stars\\":4}"}
+        {"key":"note:c","value":"{\\"text\\":\\"secret\\"}"}
+        """;
 
     static final String DIRTY = CLEAN + """
-            {"key":"note:d","value":"not JSON"}
-            {"key":"note:e","value":"{\\"stars\\":1}"}
-            """;
+        {"key":"note:d","value":"not JSON"}
+        {"key":"note:e","value":"{\\"stars\\":1}"}
+        """;
 
     static Notes in(Path folder, String lines) {
         try {

@@ -22,16 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 class StageCommandTest {
 
     private static final String CATALOG = """
-            types:
-              orders:
-                partition: [customer]
-                key: [number]
-                fields:
-                  customer: text
-                  number:   integer
-                  total:    {type: integer, range: [0, 100]}
-                key-value: {key: "orders:{customer}", blob: array of objects}
-            """;
+        types:
+          orders:
+            partition: [customer]
+            key: [number]
+            fields:
+              customer: text
+              number:   integer
+              total:    {type: integer, range: [0, 100]}
+            key-value: {key: "orders:{customer}", blob: array of objects}
+        """;
 
     @TempDir
     Path folder;

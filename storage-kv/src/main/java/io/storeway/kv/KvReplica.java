@@ -158,6 +158,11 @@ final class KvReplica implements ReplicaStore {
     }
 
     @Override
+    public String identity() {
+        return store.identity();
+    }
+
+    @Override
     public Inventory inventory() {
         storage.requireOpen("inventory");
         InventoryCount count = new InventoryCount(

@@ -43,6 +43,7 @@ public final class MvStore implements KeyValueStore {
     /** Commits that need not be in the file are written when so many bytes are waiting. */
     private static final long MOST_WAITING_BYTES = 64L << 20;
 
+    private final Path path;
     private final MvFile file;
     private final Durability durability;
     private final @Nullable Periodic writer;
@@ -59,7 +60,8 @@ public final class MvStore implements KeyValueStore {
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
 
-    private MvStore(MvFile file, Durability durability) {
+    private MvStore(Path path, MvFile file, Durability durability) {
+        this.path = path;
         this.file = file;
         this.durability = durability;
         this.version = file.version();
@@ -92,7 +94,7 @@ public final class MvStore implements KeyValueStore {
         if (!Files.isWritable(Files.exists(absolute) ? absolute : directory)) {
             throw unavailable("open", absolute + " can't be written; check the permissions", null);
         }
-        return new MvStore(MvFile.open(absolute), durability);
+        return new MvStore(absolute.normalize(), MvFile.open(absolute), durability);
     }
 
     private static void requireH2() {
@@ -106,6 +108,11 @@ public final class MvStore implements KeyValueStore {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public String identity() {
+        return path.toString();
     }
 
     @Override

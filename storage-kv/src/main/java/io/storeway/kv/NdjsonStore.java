@@ -1,12 +1,21 @@
 package io.storeway.kv;
 
 import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.kv.internal.Keys;
 import io.storeway.spi.KeyValueStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +32,11 @@ public final class NdjsonStore implements KeyValueStore {
     private static final int BATCH = 1_000;
 
     private final MemoryStore entries;
+    private final String sha256;
 
-    private NdjsonStore(MemoryStore entries) {
+    private NdjsonStore(MemoryStore entries, String sha256) {
         this.entries = entries;
+        this.sha256 = sha256;
     }
 
     /**
@@ -46,7 +57,26 @@ public final class NdjsonStore implements KeyValueStore {
                 }
             }
         }
-        return new NdjsonStore(entries);
+        return new NdjsonStore(entries, sha256(file));
+    }
+
+    private static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new StorageUnavailableException(
+                    file + " can't be read any more", new ErrorContext("read", NAME, null, null), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /** What the file holds, wherever it lies. */
+    @Override
+    public String identity() {
+        return sha256;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.storeway.kv;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.kv.internal.BlobCodec;
-import io.storeway.kv.internal.Decoded;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.PartitionState;
@@ -13,7 +12,9 @@ import io.storeway.spi.ReplicaStore.Refusal;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes partitions equal to given states, unless something newer was applied to them. */
@@ -60,20 +61,29 @@ final class StateWriter {
             return new Applied(Outcome.REFUSED, target.refusals());
         }
         Entry entry = unit.entry(key);
-        boolean same = target.sameAs(
-                entry == null
-                        ? Decoded.NOTHING
-                        : codec.decode(state.key(), entry.value(), entry.metadata(), entry.expiresAt()));
+        Write wanted = wanted(key, target, entry);
+        boolean same = same(target, wanted, entry);
         if (newer == 0 && same) {
             return Applied.of(Outcome.UNCHANGED);
         }
         if (!same) {
-            write(key, target, entry);
+            unit.put(wanted);
         }
         if (!state.version().equals(Version.NONE)) {
             unit.put(VersionSidecar.of(state.version(), unit.entry(key)).write(sidecarKey));
         }
         return Applied.of(Outcome.APPLIED);
+    }
+
+    private boolean same(TargetBlob target, Write wanted, @Nullable Entry entry) {
+        if (entry == null || wanted.value() == null) {
+            return entry == null && wanted.value() == null;
+        }
+        boolean identical = Arrays.equals(entry.value(), wanted.value())
+                && Objects.equals(entry.metadata(), wanted.metadata())
+                && Objects.equals(entry.expiresAt(), wanted.expiresAt());
+        return identical
+                || target.sameAs(codec.decode(target.key(), entry.value(), entry.metadata(), entry.expiresAt()));
     }
 
     /** The answer where the layout fixes a part of the key and the state has another. */
@@ -85,21 +95,22 @@ final class StateWriter {
         return new Applied(refusals.isEmpty() ? Outcome.UNCHANGED : Outcome.REFUSED, refusals);
     }
 
-    private void write(String key, TargetBlob target, @Nullable Entry before) {
+    private Write wanted(String key, TargetBlob target, @Nullable Entry before) {
         byte[] blob = target.blob();
         if (blob == null) {
-            unit.put(Write.delete(key));
-            return;
+            return Write.delete(key);
         }
+        Residue.Beside kept = before == null ? null : new Residue.Beside(before.metadata(), before.expiresAt());
+        Residue.Beside beside = target.beside() == null ? kept : target.beside();
         boolean rows = !target.rows().isEmpty();
-        unit.put(new Write(
+        return new Write(
                 key,
                 blob,
                 rows && codec.mapsMetadata()
                         ? codec.metadataOf(target.rows())
-                        : before == null ? null : before.metadata(),
+                        : beside == null ? null : beside.metadata(),
                 rows && codec.mapsExpiry()
                         ? codec.expiryOf(target.rows())
-                        : before == null ? null : before.expiresAt()));
+                        : beside == null ? null : beside.expiresAt());
     }
 }

@@ -2,6 +2,7 @@ package io.storeway.kv;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +148,7 @@ final class TargetBlob {
 
     private void requireJson(Residue residue) {
         try {
-            StrictJson.read(residue.payload());
+            StrictJson.checkValue(residue.payload());
         } catch (UnfitException e) {
             throw new InvalidValueException(
                     "item " + residue.position(),
@@ -162,6 +164,16 @@ final class TargetBlob {
 
     List<Row> rows() {
         return rows;
+    }
+
+    /** The partition. */
+    Key key() {
+        return state.key();
+    }
+
+    /** What goes beside the blob, where no row says it; or null. */
+    Residue.@Nullable Beside beside() {
+        return rows.isEmpty() ? Residue.beside(state.residue()) : null;
     }
 
     /** The bytes, or null if nothing is to be there. */
@@ -182,7 +194,10 @@ final class TargetBlob {
 
     /** Whether a blob holds the same rows and residue: in the same order where the type is ordered. */
     boolean sameAs(Decoded other) {
-        if (isWhole(state.residue()) != isWhole(other.residue())) {
+        if (isWhole(state.residue()) != isWhole(other.residue())
+                || (rows.isEmpty()
+                        && other.items().isEmpty()
+                        && !Objects.equals(beside(), Residue.beside(other.residue())))) {
             return false;
         }
         List<Object> mine = new ArrayList<>();

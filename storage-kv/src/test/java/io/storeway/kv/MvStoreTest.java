@@ -15,15 +15,10 @@ import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MvStoreTest extends KeyValueStoreContract {
+class MvStoreTest {
 
     @TempDir
     Path directory = Path.of("");
-
-    @Override
-    KeyValueStore open() {
-        return MvStore.open(directory.resolve("store.mv"));
-    }
 
     private void assertRefused(Path file, String part) {
         assertThatThrownBy(() -> MvStore.open(file))
@@ -49,7 +44,12 @@ class MvStoreTest extends KeyValueStoreContract {
 
     @Test
     void openFileIsRefusedASecondTime() {
-        assertRefused(directory.resolve("store.mv"), "is open already");
+        Path file = directory.resolve("store.mv");
+        try (MvStore store = MvStore.open(file)) {
+            assertRefused(file, "is open already");
+            Samples.put(store, "k", "v");
+        }
+        MvStore.open(file).close();
     }
 
     @Test

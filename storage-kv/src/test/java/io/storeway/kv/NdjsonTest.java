@@ -55,9 +55,9 @@ class NdjsonTest {
     @Test
     void lineIsReadWithAllItsParts() throws IOException {
         Path file = file("""
-                {"key":"a","value":"{\\"t\\":\\"\u00e9\\"}","metadata":{"n": 1.50},"expiration":1763769600}
-                {"key":"b","value":"AP8=","base64":true}
-                """);
+            {"key":"a","value":"{\\"t\\":\\"\u00e9\\"}","metadata":{"n": 1.50},"expiration":1763769600}
+            {"key":"b","value":"AP8=","base64":true}
+            """);
         try (NdjsonDump dump = NdjsonDump.open(file)) {
             NdjsonDump.Line first = dump.next();
             assertThat(first.number()).isEqualTo(1);

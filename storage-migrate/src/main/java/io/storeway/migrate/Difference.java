@@ -9,7 +9,7 @@ import java.util.List;
  * @param partition the partition key as text
  * @param item what differs within the partition: a record's key as text, or the position of a residue item
  * @param kind what sort of difference
- * @param fields the names of the fields that differ; empty unless the kind is VALUE
+ * @param fields the names of the fields that differ; empty where one side has nothing
  */
 public record Difference(String entity, String partition, String item, Kind kind, List<String> fields) {
 
@@ -25,6 +25,25 @@ public record Difference(String entity, String partition, String item, Kind kind
         /** The target has it, the source has not. */
         EXTRA,
         /** Both have it, with different values. */
-        VALUE
+        VALUE,
+        /** Both have it, and it expires at different times; nothing else differs. */
+        EXPIRY,
+        /** Both have it, with different values, and the target's version is the higher one: a backfill leaves it. */
+        VERSION,
+        /** The source has a blob that can't be read, and the target doesn't keep it. */
+        UNREADABLE,
+        /** The source has an item that doesn't fit the type, and the target doesn't keep it. */
+        NOT_TRANSFORMABLE,
+        /** The source has an item that breaks a rule of the type, and the target doesn't keep it. */
+        CONSTRAINT;
+
+        /** What a repair does about it: MISSING is added, EXTRA is deleted, VALUE is changed. */
+        public Kind mendedAs() {
+            return switch (this) {
+                case MISSING, UNREADABLE, NOT_TRANSFORMABLE, CONSTRAINT -> MISSING;
+                case EXTRA -> EXTRA;
+                case VALUE, EXPIRY, VERSION -> VALUE;
+            };
+        }
     }
 }

@@ -2,18 +2,20 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.Storage;
 import io.storeway.migrate.internal.PartitionComparison;
 import io.storeway.migrate.internal.PartitionDigest;
-import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.PartitionState;
-import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Reads the partitions of differing slots again, from both sides, and names the items that differ. It takes as many slots
@@ -23,20 +25,20 @@ final class DifferenceFinder {
 
     private static final long PARTITIONS_AT_ONCE = 100_000;
 
+    private final Pairing pair;
     private final EntityType<?> type;
-    private final ReplicaStore source;
-    private final ReplicaStore target;
     private final PartitionDigest digest;
-    private final int batch;
+    private final VerifyOptions options;
     private final List<Difference> examples = new ArrayList<>();
     private long count;
+    private long passing;
+    private long moving;
 
-    DifferenceFinder(EntityType<?> type, ReplicaStore source, ReplicaStore target, PartitionDigest digest, int batch) {
+    DifferenceFinder(Pairing pair, EntityType<?> type, PartitionDigest digest, VerifyOptions options) {
+        this.pair = pair;
         this.type = type;
-        this.source = source;
-        this.target = target;
         this.digest = digest;
-        this.batch = batch;
+        this.options = options;
     }
 
     void find(BitSet differing, SlotDigests left, SlotDigests right) {
@@ -58,44 +60,108 @@ final class DifferenceFinder {
 
     private void findIn(BitSet slots) {
         Map<String, PartitionDigest.Summary> expected = new HashMap<>();
-        Scan.of(source, type, batch, state -> {
-            PartitionDigest.Summary summary = digest.of(state);
-            if (slots.get(summary.slot()) && summary.items() > 0) {
-                expected.put(summary.key(), summary);
-            }
-        });
+        each(pair.source(), slots, summary -> expected.put(summary.key(), summary));
         Set<String> suspects = new HashSet<>();
-        Scan.of(target, type, batch, state -> {
-            PartitionDigest.Summary summary = digest.of(state);
-            if (slots.get(summary.slot()) && summary.items() > 0) {
-                PartitionDigest.Summary other = expected.remove(summary.key());
-                if (!summary.equals(other)) {
-                    suspects.add(summary.key());
-                }
+        each(pair.target(), slots, summary -> {
+            PartitionDigest.Summary other = expected.remove(summary.key());
+            if (other == null || !summary.sameContent(other)) {
+                suspects.add(summary.key());
             }
         });
         suspects.addAll(expected.keySet());
         List<String> sorted = suspects.stream().sorted().toList();
+        int batch = pair.readAtOnce();
         for (int from = 0; from < sorted.size(); from += batch) {
             compare(sorted.subList(from, Math.min(sorted.size(), from + batch)));
         }
     }
 
-    private void compare(List<String> partitions) {
-        List<Key> keys = partitions.stream()
-                .map(text -> Key.parse(text, type.partitionKey()))
-                .toList();
-        List<PartitionState> left = source.read(type, keys);
-        List<PartitionState> right = target.read(type, keys);
-        for (int i = 0; i < partitions.size(); i++) {
-            PartitionComparison comparison = new PartitionComparison(type, digest, partitions.get(i));
-            for (Difference difference : comparison.compare(left.get(i), right.get(i))) {
-                count++;
-                if (examples.size() < Verification.MAX_EXAMPLES) {
-                    examples.add(difference);
+    private void each(Storage side, BitSet slots, Consumer<PartitionDigest.Summary> consumer) {
+        try (Pages pages = pair.pages(side, type)) {
+            while (pages.hasNext()) {
+                for (PartitionState state : pages.next().partitions()) {
+                    if (slots.get(digest.slot(state))) {
+                        PartitionDigest.Summary summary = digest.of(state);
+                        if (summary.items() > 0) {
+                            consumer.accept(summary);
+                        }
+                    }
                 }
             }
         }
+    }
+
+    /** Both sides of a partition at one look. */
+    private record Look(PartitionState source, PartitionState target) {}
+
+    /** Looks again at partitions that differ until they are equal, or stand still, or there were looks enough. */
+    private void compare(List<String> partitions) {
+        Map<String, Look> open = look(partitions);
+        for (int looks = 1; looks < options.looks() && !open.isEmpty(); looks++) {
+            pair.pace().timer().await(options.between());
+            Map<String, Look> now = look(List.copyOf(open.keySet()));
+            passing += open.size() - now.size();
+            Map<String, Look> moved = new LinkedHashMap<>();
+            for (Map.Entry<String, Look> each : now.entrySet()) {
+                if (same(Objects.requireNonNull(open.get(each.getKey())), each.getValue())) {
+                    report(each.getKey(), each.getValue());
+                } else {
+                    moved.put(each.getKey(), each.getValue());
+                }
+            }
+            open = moved;
+        }
+        if (options.looks() == 1) {
+            open.forEach(this::report);
+        } else {
+            moving += open.size();
+        }
+    }
+
+    /** The partitions of which both sides differ. */
+    private Map<String, Look> look(List<String> partitions) {
+        List<Key> keys = partitions.stream()
+                .map(text -> Key.parse(text, type.partitionKey()))
+                .toList();
+        List<PartitionState> left = read(pair.source(), keys);
+        List<PartitionState> right = read(pair.target(), keys);
+        Map<String, Look> different = new LinkedHashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            if (!digest.of(left.get(i)).sameContent(digest.of(right.get(i)))) {
+                different.put(partitions.get(i), new Look(left.get(i), right.get(i)));
+            }
+        }
+        return different;
+    }
+
+    private List<PartitionState> read(Storage side, List<Key> keys) {
+        return pair.pace().retries().call(() -> side.replica().read(type, keys));
+    }
+
+    private boolean same(Look before, Look now) {
+        return same(before.source(), now.source()) && same(before.target(), now.target());
+    }
+
+    private boolean same(PartitionState before, PartitionState now) {
+        return before.version().equals(now.version()) && digest.of(before).equals(digest.of(now));
+    }
+
+    private void report(String partition, Look look) {
+        for (Difference difference :
+                new PartitionComparison(type, digest, partition).compare(look.source(), look.target())) {
+            count++;
+            if (examples.size() < Verification.MAX_EXAMPLES) {
+                examples.add(difference);
+            }
+        }
+    }
+
+    long passing() {
+        return passing;
+    }
+
+    long moving() {
+        return moving;
     }
 
     long count() {

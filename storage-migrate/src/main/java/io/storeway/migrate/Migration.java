@@ -3,8 +3,11 @@ package io.storeway.migrate;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the records of one storage to another of any kind, and proves that both are equal.
@@ -17,21 +20,31 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>A backfill is idempotent and goes on where an interrupted one stopped: its checkpoint is saved in the target, in the
- * same unit of work as the data. Items that the target can't hold become residue there and never stop the run. The source
- * is only read. Thread-safe; two backfills at once do the work twice and end the same.
+ * same unit of work as the data. Items that the target can't hold become residue there and never stop the run, unless {@link
+ * RunLimits} say so. The source is only read. Thread-safe; two backfills at once do the work twice and end the same; {@link
+ * #runOnce} lets one of many instances do it.
  */
 public final class Migration {
 
     private final Pairing pair;
+    private final Duration lease;
+    private volatile @Nullable MigrationPlan planned;
 
     private Migration(Builder builder) {
         this.pair = new Pairing(
                 builder.source,
                 builder.target,
                 builder.source.catalog().types(),
-                builder.batch,
+                new Pairing.Pace(
+                        builder.batch,
+                        builder.readAhead,
+                        new Retries(builder.retries, builder.firstWait, builder.timer),
+                        builder.limits,
+                        builder.timer,
+                        new Gate()),
                 builder.clock,
                 builder.listener);
+        this.lease = builder.lease;
     }
 
     /** Starts the description of a migration from a storage. */
@@ -66,7 +79,13 @@ public final class Migration {
     public static final class Builder {
         private final Storage source;
         private final Storage target;
-        private int batch = 1_000;
+        private int batch;
+        private boolean readAhead = true;
+        private int retries = 3;
+        private Duration firstWait = Duration.ofMillis(500);
+        private RunLimits limits = RunLimits.NONE;
+        private Timer timer = Timer.SYSTEM;
+        private Duration lease = Duration.ofSeconds(30);
         private Clock clock = Clock.systemUTC();
         private ProgressListener listener = (phase, entity, partitions, items) -> {};
 
@@ -76,7 +95,8 @@ public final class Migration {
         }
 
         /**
-         * About how many items go into one unit of work; 1,000 by default.
+         * About how many items go into one unit of work. By default a run finds out how many take about half a second to
+         * write, and never takes more than 5,000.
          *
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -85,6 +105,54 @@ public final class Migration {
                 throw new IllegalArgumentException("A batch has at least 1 item, not " + items);
             }
             this.batch = items;
+            return this;
+        }
+
+        /** Reads each part on the caller's thread, and not on one of its own while the part before is written. */
+        public Builder withoutReadingAhead() {
+            this.readAhead = false;
+            return this;
+        }
+
+        /** How far runs go before they stop by themselves, and how fast; without limits by default. */
+        public Builder limits(RunLimits given) {
+            this.limits = given;
+            return this;
+        }
+
+        /**
+         * How often a call of a storage is made again that failed for a reason that passes, and how long to wait about
+         * before the first time; each time four times as long. Three times after half a second by default.
+         *
+         * @throws IllegalArgumentException if a number is negative, or the time is not positive
+         */
+        public Builder retries(int times, Duration first) {
+            if (times < 0 || first.isNegative() || first.isZero()) {
+                throw new IllegalArgumentException(
+                        "Retries are 0 or more and wait for some time, not " + times + " after " + first);
+            }
+            this.retries = times;
+            this.firstWait = first;
+            return this;
+        }
+
+        /**
+         * After what time without a batch another instance takes over {@link Migration#runOnce}; 30 seconds by default. The
+         * clocks of the instances may differ: that costs time or work twice, and nothing else.
+         *
+         * @throws IllegalArgumentException if it is less than a second
+         */
+        public Builder lease(Duration lasting) {
+            if (lasting.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException("A lease lasts a second or more, not " + lasting);
+            }
+            this.lease = lasting;
+            return this;
+        }
+
+        /** How runs measure time and wait. */
+        Builder timer(Timer given) {
+            this.timer = given;
             return this;
         }
 
@@ -106,9 +174,26 @@ public final class Migration {
         }
     }
 
-    /** Says what a backfill would do. Reads the whole source, writes nothing anywhere. */
+    /**
+     * Says what a backfill would do. Reads the whole source, writes nothing anywhere. Runs of this migration know from then
+     * on how much there is, so that they can tell how long they will take.
+     */
     public MigrationPlan plan() {
-        return pair.planner().plan();
+        MigrationPlan plan = pair.planner().plan();
+        planned = plan;
+        return plan;
+    }
+
+    /**
+     * As {@link #plan()}, and judges every item by the rules of the target: what would be refused, which references lead
+     * nowhere, which ids are there as number and as text, how large all is. Rows that an earlier run has brought to the target
+     * play no part. Writes nothing anywhere. Needs about 12 bytes of memory for each record that others refer to, and for each
+     * that has a unique key.
+     *
+     * @throws io.storeway.error.StorageException if the source fails
+     */
+    public DryRunReport dryRun() {
+        return new DryRun(pair).run(plan());
     }
 
     /** A short text that changes when the entity types or the pair of storages change in a way that matters for a run. */
@@ -125,7 +210,40 @@ public final class Migration {
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill() {
-        return new Backfill(pair).run();
+        return new Backfill(pair, planned, unit -> {}).run();
+    }
+
+    /**
+     * As {@link #backfill()}, once for each version, however many instances of an application call it as they start: one of
+     * them makes it, the others wait until it is done. If that one dies, another goes on after the {@linkplain Builder#lease
+     * lease}. A run that {@link RunLimits} or {@link #stop} ended is not done; the next call goes on.
+     *
+     * @param version what the application calls the state of the data that it brings about, for example {@code v1}
+     * @return the report of the run that this call made, or empty if the version was done already or by another instance
+     * @throws io.storeway.error.StorageException as {@link #backfill()}
+     */
+    public Optional<BackfillReport> runOnce(String version) {
+        return new OnceRun(pair, planned, version, lease).run();
+    }
+
+    /** Holds the runs of this migration, each before its next batch, until {@link #resume}. */
+    public void pause() {
+        pair.pace().gate().pause();
+    }
+
+    /** Lets runs go on. */
+    public void resume() {
+        pair.pace().gate().resume();
+    }
+
+    /** Whether runs are held. */
+    public boolean paused() {
+        return pair.pace().gate().paused();
+    }
+
+    /** Ends the backfills of this migration that run now, each after its batch, paused or not. */
+    public void stop() {
+        pair.pace().gate().stop();
     }
 
     /** Forgets the checkpoints, so that the next backfill starts at the beginning. Data and residue stay. */
@@ -144,12 +262,33 @@ public final class Migration {
     }
 
     /**
-     * Compares all partitions of both sides, in both directions. The tolerated difference is zero. Writes nothing.
+     * Compares all partitions of both sides, in both directions. The tolerated difference is zero. What differs is looked at
+     * again before it is reported, so writers may be at work. Writes nothing.
      *
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public VerificationReport verify() {
-        return new Verification(pair).run();
+        return verify(VerifyOptions.FULL);
+    }
+
+    /** As {@link #verify()}, with options: a part of the partitions, or another number of looks. */
+    public VerificationReport verify(VerifyOptions options) {
+        return new Verification(pair, options, planned).run();
+    }
+
+    /**
+     * Shows that a comparison finds what is wrong: alters copies of so many partitions of the target on their way to {@link
+     * #verify()}, one item of each, and tells how many of them were found. Writes nothing.
+     *
+     * @param defects from 1 to 100; fewer are planted if the target has fewer partitions
+     * @throws IllegalArgumentException if it is another number
+     */
+    public SelfTestReport selfTest(int defects) {
+        if (defects < 1 || defects > Verification.MAX_EXAMPLES) {
+            throw new IllegalArgumentException(
+                    "From 1 to " + Verification.MAX_EXAMPLES + " defects are planted, not " + defects);
+        }
+        return new SelfTest(pair, defects).run();
     }
 
     /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */

@@ -50,7 +50,8 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
             } else if (!here.contains(field.index())) {
                 sentences.add("field " + field.name() + " has no place in the target: its values stay behind");
             }
-            if (type.keyValue().place(field.index()).form() == KeyValueLayout.Form.STRING_OR_INTEGER) {
+            if (type.keyValue().place(field.index()).form() == KeyValueLayout.Form.STRING_OR_INTEGER
+                    && lacks(type, KeyValueLayout.Source.ELEMENT_IS_NUMBER)) {
                 sentences.add("field " + field.name() + " is kept as text: whether it was a JSON number is not");
             }
         }
@@ -70,9 +71,12 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
         return type.keyValue().places().stream().noneMatch(place -> place.source() == source);
     }
 
-    /** What a cursor and the counts of a checkpoint depend on: the pair of storages, the types and their layouts. */
+    /** What a cursor and the counts of a checkpoint depend on: which data is read, the types and their layouts. */
     String hash() {
-        StringBuilder text = new StringBuilder(source.name()).append("->").append(target.name());
+        StringBuilder text = new StringBuilder(source.name())
+                .append(source.replica().identity())
+                .append("->")
+                .append(target.name());
         for (EntityType<?> type : types) {
             text.append('\n').append(type.name());
             for (Field<?, ?> field : type.fields()) {

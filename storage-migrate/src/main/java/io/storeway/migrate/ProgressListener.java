@@ -23,4 +23,9 @@ public interface ProgressListener {
      * @param items items of this type read so far
      */
     void progress(Phase phase, String entity, long partitions, long items);
+
+    /** A part is done; as {@link #progress(Phase, String, long, long)}, which it calls, with rate and remaining time. */
+    default void progress(Progress progress) {
+        progress(progress.phase(), progress.entity(), progress.partitions(), progress.items());
+    }
 }

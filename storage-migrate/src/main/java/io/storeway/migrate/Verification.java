@@ -4,36 +4,46 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.internal.LiveRows;
 import io.storeway.migrate.internal.PartitionDigest;
-import io.storeway.migrate.internal.Scan;
+import io.storeway.spi.PartitionState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One full comparison. A first pass over each side sums the fingerprints of all items into 1,024 slots; only slots whose
- * sums differ are read again, partition by partition. Sums don't depend on the order in which a store lists its
- * partitions, so engines with different collations compare equal, and a clean run holds a few kilobytes.
+ * One comparison. A first pass over each side sums the fingerprints of all items into 1,024 slots; only slots whose sums
+ * differ are read again, partition by partition. Sums don't depend on the order in which a store lists its partitions, so
+ * engines with different collations compare equal, and a clean run holds a few kilobytes.
  */
 final class Verification {
 
     static final int MAX_EXAMPLES = 100;
 
-    private final Pairing pair;
+    private static final int TOLD_AFTER = 1_000;
 
-    Verification(Pairing pair) {
+    private final Pairing pair;
+    private final VerifyOptions options;
+    private final Meter meter;
+
+    Verification(Pairing pair, VerifyOptions options, @Nullable MigrationPlan plan) {
         this.pair = pair;
+        this.options = options;
+        this.meter = new Meter(pair.pace().timer(), plan, 2);
     }
 
     VerificationReport run() {
         Instant startedAt = pair.clock().instant();
-        long startNanos = System.nanoTime();
+        long start = pair.pace().timer().nanos();
         List<VerificationReport.Entity> entities = new ArrayList<>();
         for (EntityType<?> type : pair.types()) {
             entities.add(compare(type));
         }
-        return new VerificationReport(startedAt, Duration.ofNanos(System.nanoTime() - startNanos), entities);
+        return new VerificationReport(
+                startedAt,
+                Duration.ofNanos(pair.pace().timer().nanos() - start),
+                (double) options.slots() / VerifyOptions.SLOTS,
+                entities);
     }
 
     private VerificationReport.Entity compare(EntityType<?> type) {
@@ -41,10 +51,8 @@ final class Verification {
         PartitionDigest digest = new PartitionDigest(type, live, pair.planner().carried(type));
         SlotDigests left = digest(pair.source(), type, digest, ProgressListener.Phase.VERIFY_SOURCE);
         SlotDigests right = digest(pair.target(), type, digest, ProgressListener.Phase.VERIFY_TARGET);
-        BitSet differing = left.differing(right);
-        DifferenceFinder finder = new DifferenceFinder(
-                type, pair.source().replica(), pair.target().replica(), digest, pair.batch());
-        finder.find(differing, left, right);
+        DifferenceFinder finder = new DifferenceFinder(pair, type, digest, options);
+        finder.find(left.differing(right), left, right);
         return new VerificationReport.Entity(
                 type.name(),
                 left.partitions(),
@@ -53,18 +61,32 @@ final class Verification {
                 right.items(),
                 right.residue(),
                 finder.count(),
+                finder.passing(),
+                finder.moving(),
                 finder.examples());
     }
 
     private SlotDigests digest(Storage side, EntityType<?> type, PartitionDigest digest, ProgressListener.Phase phase) {
         SlotDigests slots = new SlotDigests();
-        Scan.of(side.replica(), type, pair.batch(), state -> {
-            slots.add(digest.of(state));
-            if (slots.partitions() % 1_000 == 0) {
-                pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
+        long seen = 0;
+        try (Pages pages = pair.pages(side, type)) {
+            while (pages.hasNext()) {
+                for (PartitionState state : pages.next().partitions()) {
+                    if (options.covers(digest.slot(state))) {
+                        slots.add(digest.of(state));
+                    }
+                    seen++;
+                    if (seen % TOLD_AFTER == 0) {
+                        tell(phase, type, seen, slots);
+                    }
+                }
             }
-        });
-        pair.listener().progress(phase, type.name(), slots.partitions(), slots.items());
+        }
+        tell(phase, type, seen, slots);
         return slots;
+    }
+
+    private void tell(ProgressListener.Phase phase, EntityType<?> type, long partitions, SlotDigests slots) {
+        pair.listener().progress(meter.at(phase, type.name(), partitions, slots.items()));
     }
 }

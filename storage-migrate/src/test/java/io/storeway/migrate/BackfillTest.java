@@ -45,7 +45,12 @@ class BackfillTest {
     }
 
     private Migration migration(Storage from, Storage to, int batch) {
-        return Migration.from(from).to(to).batch(batch).clock(CLOCK).build();
+        return Migration.from(from)
+                .to(to)
+                .batch(batch)
+                .withoutReadingAhead()
+                .clock(CLOCK)
+                .build();
     }
 
     @ParameterizedTest

@@ -66,6 +66,7 @@ class ResumeTest {
         return Migration.from(source)
                 .to(target)
                 .batch(BATCH)
+                .withoutReadingAhead()
                 .clock(CLOCK)
                 .build()
                 .backfill();

@@ -1,14 +1,19 @@
 package io.storeway.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Json;
+import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.Version;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -81,7 +86,7 @@ class VerificationTest {
     void aDifferenceOfOneMillisecondIsFound() {
         Instant expiry = Shop.NOW.plusSeconds(62).plusMillis(1);
         target.repository(Shop.SESSIONS).update(new Shop.Session("s2", "u2", expiry));
-        assertThat(differences()).containsExactly("VALUE sessions s2 [expiresAt]");
+        assertThat(differences()).containsExactly("EXPIRY sessions s2 [expiresAt]");
     }
 
     @Test
@@ -119,6 +124,106 @@ class VerificationTest {
                         .sum())
                 .isGreaterThan(0)
                 .isEqualTo(differences().size());
+    }
+
+    @Test
+    void aTargetThatIsNewerThanTheSourceIsToldApart() {
+        var books = target.repository(Shop.BOOKS);
+        Shop.Book book = books.find("b009").orElseThrow();
+        target.replica().transact(unit -> {
+            unit.repository(Shop.BOOKS).update(new Shop.Book(book.isbn(), "Changed", book.year(), book.extra()));
+            return unit.advance(Shop.BOOKS, List.of(Key.of("b009")), 7);
+        });
+        assertThat(differences()).containsExactly("VERSION books b009 [title]");
+        assertThat(migration(1_000).backfill().entities().get(1).stale()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheTargetDoesNotKeepOfBadItemsIsNamedByTheirFault() {
+        target.replica().transact(unit -> {
+            for (String user : List.of("u3", "u4")) {
+                unit.advance(Shop.SHELVES, List.of(Key.of(user)), 7);
+                unit.apply(
+                        Shop.SHELVES,
+                        List.of(new PartitionState(Key.of(user), new Version(8, 1), List.of(), List.of())));
+            }
+            return unit;
+        });
+        assertThat(differences().stream().map(line -> line.substring(0, line.indexOf(' '))))
+                .contains("UNREADABLE", "NOT_TRANSFORMABLE", "CONSTRAINT", "MISSING");
+    }
+
+    @Test
+    void aSampleReportsWhatPartItIsAndFindsWhatLiesInIt() {
+        target.repository(Shop.SESSIONS).delete("s2");
+        int found = 0;
+        long partitions = 0;
+        for (int from = 0; from < VerifyOptions.SLOTS; from += 128) {
+            VerificationReport report = migration(1_000).verify(VerifyOptions.FULL.withSlots(from, 128));
+            assertThat(report.coverage()).isEqualTo(0.125);
+            assertThat(report.full()).isFalse();
+            found += report.equal() ? 0 : 1;
+            partitions += report.entities().get(1).sourcePartitions();
+        }
+        assertThat(found).isEqualTo(1);
+        assertThat(partitions).isEqualTo(60);
+        assertThat(migration(1_000).verify().coverage()).isEqualTo(1);
+    }
+
+    @Test
+    void aDifferenceThatPassesWhileItIsLookedAtIsNone() {
+        ManualTimer timer = new ManualTimer();
+        Shop.Session session = new Shop.Session("s2", "u2", Shop.NOW.plusSeconds(62));
+        target.repository(Shop.SESSIONS).delete("s2");
+        timer.whileWaiting(() -> target.repository(Shop.SESSIONS).save(session));
+        VerificationReport report = Migration.from(source)
+                .to(target)
+                .clock(CLOCK)
+                .timer(timer)
+                .build()
+                .verify();
+        assertThat(report.equal()).isTrue();
+        assertThat(report.entities().get(2).passing()).isEqualTo(1);
+        assertThat(timer.waits()).isNotEmpty();
+    }
+
+    @Test
+    void aPartitionThatGoesOnMovingIsNeitherEqualNorDifferent() {
+        ManualTimer timer = new ManualTimer();
+        var books = target.repository(Shop.BOOKS);
+        Runnable write = () -> books.save(new Shop.Book("b001", "at " + timer.nanos(), null, null));
+        write.run();
+        timer.whileWaiting(write);
+        VerificationReport report = Migration.from(source)
+                .to(target)
+                .clock(CLOCK)
+                .timer(timer)
+                .build()
+                .verify();
+        assertThat(report.equal()).isFalse();
+        assertThat(report.entities().get(1).moving()).isEqualTo(1);
+        assertThat(report.entities().get(1).differences()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 100})
+    void plantedDefectsAreAllFound(int defects) {
+        SelfTestReport report = migration(1_000).selfTest(defects);
+        assertThat(report.planted())
+                .isEqualTo(Math.min(defects, report.planted()))
+                .isPositive();
+        assertThat(report.found()).isEqualTo(report.planted());
+        assertThat(report.passed()).isTrue();
+        assertThat(migration(1_000).verify().equal()).isTrue();
+    }
+
+    @Test
+    void optionsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> VerifyOptions.FULL.withSlots(0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> VerifyOptions.FULL.withSlots(1_024, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> VerifyOptions.FULL.withLooks(0, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> migration(1).selfTest(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.storeway.spi.Fingerprint;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -43,6 +44,10 @@ final class Bookkeeping {
             .field("payload", FieldType.BYTES)
             .field("fingerprint_high", FieldType.LONG)
             .field("fingerprint_low", FieldType.LONG)
+            .field("metadata", FieldType.TEXT)
+            .nullable(FieldRef.named("metadata"))
+            .field("expires_at", FieldType.instant(FieldType.TimeUnit.MILLIS))
+            .nullable(FieldRef.named("expires_at"))
             .partitionedBy(FieldRef.named("entity"), FieldRef.named("partition"))
             .identifiedBy(FieldRef.named("position"))
             .build();
@@ -114,6 +119,23 @@ final class Bookkeeping {
         return found;
     }
 
+    static Row row(EntityType<?> type, String partition, Residue item) {
+        Residue.Beside beside = item.beside();
+        return Row.trusted(RESIDUE, new @Nullable Object[] {
+            type.name(),
+            partition,
+            item.position(),
+            item.kind().name(),
+            item.constraint(),
+            item.reason(),
+            item.payload(),
+            item.fingerprint().high(),
+            item.fingerprint().low(),
+            beside == null ? null : beside.metadata(),
+            beside == null ? null : beside.expiresAt()
+        });
+    }
+
     private static Residue read(Row row) {
         return new Residue(
                 ((Number) value(row, 2)).intValue(),
@@ -121,7 +143,10 @@ final class Bookkeeping {
                 (String) row.get(4),
                 text(row, 5),
                 (byte[]) value(row, 6),
-                new Fingerprint(number(row, 7), number(row, 8)));
+                new Fingerprint(number(row, 7), number(row, 8)),
+                row.get(9) == null && row.get(10) == null
+                        ? null
+                        : new Residue.Beside((String) row.get(9), (Instant) row.get(10)));
     }
 
     void deleteResidue(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
@@ -138,20 +163,6 @@ final class Bookkeeping {
         if (!rows.isEmpty()) {
             writer.insertNew(session, residue, rows);
         }
-    }
-
-    static Row row(EntityType<?> type, String partition, Residue item) {
-        return Row.trusted(RESIDUE, new @Nullable Object[] {
-            type.name(),
-            partition,
-            item.position(),
-            item.kind().name(),
-            item.constraint(),
-            item.reason(),
-            item.payload(),
-            item.fingerprint().high(),
-            item.fingerprint().low()
-        });
     }
 
     /** The first partitions with residue behind the given one, in the order of the database. */

@@ -107,10 +107,11 @@ final class H2Dialect extends Dialect {
     Map<String, String> checks(Handle handle, String table) {
         Map<String, String> checks = new LinkedHashMap<>();
         handle.createQuery("""
-                        SELECT c.constraint_name, c.check_clause
-                        FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
-                        ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
-                        WHERE t.table_schema = CURRENT_SCHEMA AND t.table_name = :table""")
+            SELECT c.constraint_name, c.check_clause
+            FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
+            ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+            WHERE t.table_schema = CURRENT_SCHEMA AND t.table_name = :table\
+            """)
                 .bind("table", table)
                 .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
                 .forEach(check -> checks.put(check.getKey(), check.getValue()));
@@ -273,7 +274,8 @@ final class H2Dialect extends Dialect {
             case 90028, 90031, 90034, 90062 ->
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
-                        "the H2 file can't be read or written; see that its directory exists, may be written to and has room");
+                        "the H2 file can't be read or written; see that its directory exists, may be written to and"
+                                + " has room");
             case 90030 ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "the H2 file is damaged or no H2 file; restore it from a backup");
             case 90048 ->

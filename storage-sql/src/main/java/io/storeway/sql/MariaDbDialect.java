@@ -312,7 +312,8 @@ final class MariaDbDialect extends Dialect {
         return "0".equals(settings.get("innodb_flush_log_at_trx_commit"))
                 ? all.without(
                         Capability.DURABLE,
-                        "MariaDB runs with innodb_flush_log_at_trx_commit = 0, which loses the last second when it dies")
+                        "MariaDB runs with innodb_flush_log_at_trx_commit = 0, which loses the last second when it"
+                                + " dies")
                 : all;
     }
 

@@ -117,10 +117,11 @@ final class PostgresDialect extends Dialect {
     Map<String, String> checks(Handle handle, String table) {
         Map<String, String> checks = new LinkedHashMap<>();
         handle.createQuery("""
-                        SELECT conname, COALESCE(obj_description(c.oid, 'pg_constraint'), pg_get_constraintdef(c.oid))
-                        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-                        WHERE c.contype = 'c' AND t.relname = :table
-                        AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace""")
+            SELECT conname, COALESCE(obj_description(c.oid, 'pg_constraint'), pg_get_constraintdef(c.oid))
+            FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+            WHERE c.contype = 'c' AND t.relname = :table
+            AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace\
+            """)
                 .bind("table", table)
                 .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
                 .forEach(check -> checks.put(check.getKey(), check.getValue()));
@@ -130,10 +131,11 @@ final class PostgresDialect extends Dialect {
     @Override
     List<String> objections(Handle handle, String table) {
         return handle.createQuery("""
-                        SELECT a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
-                        JOIN pg_collation l ON l.oid = a.attcollation
-                        WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace
-                        AND a.attnum > 0 AND l.collname <> 'C'""")
+            SELECT a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+            JOIN pg_collation l ON l.oid = a.attcollation
+            WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace
+            AND a.attnum > 0 AND l.collname <> 'C'\
+            """)
                 .bind("table", table)
                 .mapTo(String.class)
                 .map(column -> "column " + table + "." + column + " is ordered by a collation; ALTER TABLE "
@@ -303,7 +305,8 @@ final class PostgresDialect extends Dialect {
             case "53300" ->
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
-                        "the PostgreSQL server has no connection to spare; make pools smaller or max_connections larger");
+                        "the PostgreSQL server has no connection to spare; make pools smaller or max_connections"
+                                + " larger");
             case "54000" -> Failure.of(Failure.Sort.INVALID, "the value is too long for an index");
             case "28000", "28P01" ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "PostgreSQL refuses the user or the password");

@@ -83,6 +83,11 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Where the database is, without what may be secret. */
+    String place() throws SQLException {
+        return connection.getMetaData().getURL().replaceFirst("[?;].*", "");
+    }
+
     /** Uses a statement that is prepared once for a physical connection, not once for each use. */
     <R> R with(String text, Use<R> use) throws SQLException {
         if (statements == null) {

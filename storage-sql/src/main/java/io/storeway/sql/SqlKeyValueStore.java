@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -141,6 +140,11 @@ public final class SqlKeyValueStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return transactions.read(ErrorContext.of("identity"), Session::place) + " " + table.name();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return MAX_KEY_BYTES;
     }
@@ -245,12 +249,21 @@ public final class SqlKeyValueStore implements KeyValueStore {
             throw new InvalidValueException("key", fault, context, null);
         }
         Instant expiresAt = write.expiresAt();
-        if (expiresAt != null && !expiresAt.truncatedTo(ChronoUnit.MILLIS).equals(expiresAt)) {
-            throw new InvalidValueException("expiry", "the store keeps an expiry in milliseconds", context, null);
+        if (expiresAt != null && !inMillis(expiresAt)) {
+            throw new InvalidValueException(
+                    "expiry", "the store keeps an expiry in milliseconds, in 64 bits", context, null);
         }
         String metadata = write.metadata();
         if (metadata != null && malformed(metadata)) {
             throw new InvalidValueException("metadata", "it has an unpaired surrogate", context, null);
+        }
+    }
+
+    private static boolean inMillis(Instant expiresAt) {
+        try {
+            return Instant.ofEpochMilli(expiresAt.toEpochMilli()).equals(expiresAt);
+        } catch (ArithmeticException e) {
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.SchemaMismatchException;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class SqlReplica implements ReplicaStore {
 
     private static final List<EntityType<?>> BOOKS = List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
+
+    private static final int LOOKS = 20;
+    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final SqlStorage storage;
     private final Tables tables;
@@ -77,10 +82,21 @@ final class SqlReplica implements ReplicaStore {
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
         SqlStorageBuilder.create(transactions, context, schema, wanted);
-        transactions.read(context, session -> {
-            schema.check(Jdbi.open(session.connection()), wanted);
-            return schema;
-        });
+        for (int look = 1; ; look++) {
+            try {
+                transactions.read(context, session -> {
+                    schema.check(Jdbi.open(session.connection()), wanted);
+                    return schema;
+                });
+                return;
+            } catch (SchemaMismatchException e) {
+                // Another process may be in the middle of creating them: H2 shows a table before its constraints.
+                if (look == LOOKS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            }
+        }
     }
 
     @Override
@@ -107,6 +123,11 @@ final class SqlReplica implements ReplicaStore {
             bookkeeping = new Bookkeeping(tables, writer, dialect);
         }
         return storage.unit(work);
+    }
+
+    @Override
+    public String identity() {
+        return transactions.read(context("identity", null), Session::place);
     }
 
     @Override

@@ -122,7 +122,8 @@ public final class SqlScript {
                     .filter(each -> type.fields().get(each.index()).nullable())
                     .findFirst()
                     .orElseThrow(() -> new UnsupportedCapabilityException(
-                            "The type refers to itself by a field that can't be null, so no order of statements suits it",
+                            "The type refers to itself by a field that can't be null, so no order of statements suits"
+                                    + " it",
                             new ErrorContext("write", dialect.name(), type.name(), null),
                             null));
             referring.add(type.fields().get(field.index()));

@@ -155,8 +155,9 @@ final class SqliteDialect extends Dialect {
                     + " copy it into a table created with STRICT");
         }
         handle.createQuery("""
-                        SELECT DISTINCT c.name FROM pragma_index_list(:table) i, pragma_index_xinfo(i.name) c
-                        WHERE i."unique" AND c.key AND c.coll <> 'BINARY'""")
+            SELECT DISTINCT c.name FROM pragma_index_list(:table) i, pragma_index_xinfo(i.name) c
+            WHERE i."unique" AND c.key AND c.coll <> 'BINARY'\
+            """)
                 .bind("table", table)
                 .mapTo(String.class)
                 .forEach(column -> found.add("column " + table + "." + column

@@ -318,7 +318,8 @@ class ReplicaTest {
                     .withHandle(handle -> handle.createQuery(
                                     engine == Engine.SQLITE
                                             ? "SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'storeway%'"
-                                            : "SELECT COUNT(*) FROM information_schema.tables WHERE table_name LIKE 'storeway%'"
+                                            : "SELECT COUNT(*) FROM information_schema.tables WHERE table_name LIKE"
+                                                    + " 'storeway%'"
                                                     + (engine == Engine.MARIADB
                                                             ? " AND table_schema = DATABASE()"
                                                             : ""))

@@ -338,7 +338,8 @@ class SchemaChangeTest {
                 statement.execute("CREATE INDEX own ON pet (name DESC)");
                 statement.execute("CREATE VIEW names AS SELECT name FROM pet");
                 statement.execute(
-                        "CREATE TRIGGER loud AFTER INSERT ON pet BEGIN UPDATE pet SET name = upper(name) WHERE id = new.id; END");
+                        "CREATE TRIGGER loud AFTER INSERT ON pet BEGIN UPDATE pet SET name = upper(name) WHERE id ="
+                                + " new.id; END");
             }
             evolve(pool, after);
             try (SqlStorage storage = checked(pool, after);
@@ -348,8 +349,8 @@ class SchemaChangeTest {
                 assertThat(storage.repository(after).find("c").orElseThrow().get("name"))
                         .isEqualTo("NEW");
                 assertThat(statement
-                                .executeQuery(
-                                        "SELECT 1 FROM names, sqlite_master WHERE type = 'index' AND sqlite_master.name = 'own'")
+                                .executeQuery("SELECT 1 FROM names, sqlite_master WHERE type = 'index' AND"
+                                        + " sqlite_master.name = 'own'")
                                 .next())
                         .isTrue();
                 storage.repository(after).delete("a");

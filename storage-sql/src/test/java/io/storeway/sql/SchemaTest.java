@@ -49,22 +49,29 @@ class SchemaTest {
         return Jdbi.create(pool)
                 .withHandle(handle -> handle.createQuery(
                                 engine == Engine.MARIADB
-                                        ? "SELECT CONCAT_WS(' ', 'c', table_name, column_name, column_type, collation_name) FROM"
-                                                + " information_schema.columns WHERE table_schema = DATABASE() UNION SELECT"
-                                                + " CONCAT_WS(' ', 'i', table_name, index_name, column_name, seq_in_index) FROM"
-                                                + " information_schema.statistics WHERE table_schema = DATABASE() UNION SELECT"
-                                                + " CONCAT_WS(' ', 'k', table_name, constraint_name) FROM"
-                                                + " information_schema.table_constraints WHERE table_schema = DATABASE() ORDER BY 1"
+                                        ? "SELECT CONCAT_WS(' ', 'c', table_name, column_name, column_type,"
+                                              + " collation_name) FROM information_schema.columns WHERE table_schema ="
+                                              + " DATABASE() UNION SELECT CONCAT_WS(' ', 'i', table_name, index_name,"
+                                              + " column_name, seq_in_index) FROM information_schema.statistics WHERE"
+                                              + " table_schema = DATABASE() UNION SELECT CONCAT_WS(' ', 'k',"
+                                              + " table_name, constraint_name) FROM"
+                                              + " information_schema.table_constraints WHERE table_schema = DATABASE()"
+                                              + " ORDER BY 1"
                                         : engine == Engine.SQLITE
-                                                ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1"
+                                                ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER"
+                                                        + " BY 1"
                                                 : engine == Engine.POSTGRESQL
-                                                        ? "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
-                                                                + " WHERE table_schema = 'public' UNION SELECT 'i' || indexdef FROM pg_indexes"
-                                                                + " WHERE schemaname = 'public' UNION SELECT 'k' || conname || pg_get_constraintdef(oid)"
-                                                                + " FROM pg_constraint ORDER BY 1"
-                                                        : "SELECT 'c' || table_name || column_name || data_type FROM information_schema.columns"
-                                                                + " WHERE table_schema = 'PUBLIC' UNION SELECT 'i' || index_name FROM"
-                                                                + " information_schema.indexes UNION SELECT 'k' || constraint_name FROM"
+                                                        ? "SELECT 'c' || table_name || column_name || data_type FROM"
+                                                                + " information_schema.columns WHERE table_schema ="
+                                                                + " 'public' UNION SELECT 'i' || indexdef FROM"
+                                                                + " pg_indexes WHERE schemaname = 'public' UNION SELECT"
+                                                                + " 'k' || conname || pg_get_constraintdef(oid) FROM"
+                                                                + " pg_constraint ORDER BY 1"
+                                                        : "SELECT 'c' || table_name || column_name || data_type FROM"
+                                                                + " information_schema.columns WHERE table_schema ="
+                                                                + " 'PUBLIC' UNION SELECT 'i' || index_name FROM"
+                                                                + " information_schema.indexes UNION SELECT 'k' ||"
+                                                                + " constraint_name FROM"
                                                                 + " information_schema.table_constraints ORDER BY 1")
                         .mapTo(String.class)
                         .list());

@@ -164,12 +164,13 @@ final class TypeFactory {
                 case "metadata" -> blob.metadata(ref);
                 case "expiry" -> blob.expiry(ref);
                 case "content-id" -> blob.contentId(ref);
+                case "element-is-number" -> blob.elementIsNumber(ref);
                 case "constant" -> blob.constant(ref);
                 case "not-carried" -> blob.notCarried(ref);
                 default ->
-                    throw new IllegalArgumentException(
-                            "fields." + field + ".place: " + place
-                                    + " is no place; write key-and-member, rest, metadata, expiry, content-id, constant or not-carried");
+                    throw new IllegalArgumentException("fields." + field + ".place: " + place
+                            + " is no place; write key-and-member, rest, metadata, expiry, content-id,"
+                            + " element-is-number, constant or not-carried");
             };
         }
         if (description.at() != null) {

@@ -157,10 +157,9 @@ public final class HtmlReport {
         }
         html.open("h2").text("Residue").close();
         html.open("p")
-                .text(
-                        "Items that the target can't hold as rows. They are kept there with key, place, reason and raw content,"
-                                + " counted by the comparison, and written back on the way back."
-                                + String.format(Locale.ROOT, " Not accepted: %,d.", report.openResidue()))
+                .text("Items that the target can't hold as rows. They are kept there with key, place, reason and raw"
+                        + " content, counted by the comparison, and written back on the way back."
+                        + String.format(Locale.ROOT, " Not accepted: %,d.", report.openResidue()))
                 .close();
         html.table("type", "rule", "constraint", "#items");
         for (EntityProgress entity : progress()) {

@@ -5,12 +5,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.DryRunReport;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.MigrationPlan;
+import io.storeway.migrate.ResidueCount;
+import io.storeway.migrate.StopReason;
 import io.storeway.migrate.VerificationReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A run as one JSON document. */
 public final class JsonReport {
@@ -24,7 +29,16 @@ public final class JsonReport {
         out.println(of(report));
     }
 
+    /** As {@link #print(RunReport, PrintWriter)}, with what a dry run has found. */
+    public static void print(RunReport report, @Nullable DryRunReport dryRun, PrintWriter out) {
+        out.println(of(report, dryRun));
+    }
+
     static String of(RunReport report) {
+        return of(report, null);
+    }
+
+    private static String of(RunReport report, @Nullable DryRunReport dryRun) {
         ObjectNode root = MAPPER.createObjectNode();
         root.put("from", report.from());
         root.put("to", report.to());
@@ -33,6 +47,9 @@ public final class JsonReport {
         root.put("openResidue", report.openResidue());
         if (report.plan() != null) {
             plan(report.plan(), root.putObject("plan"));
+        }
+        if (dryRun != null) {
+            dryRun(dryRun, root.putObject("dryRun"));
         }
         if (report.backfill() != null) {
             backfill(report.backfill(), root.putObject("backfill"));
@@ -92,11 +109,43 @@ public final class JsonReport {
                         .put("example", line.example()));
     }
 
+    private static void dryRun(DryRunReport dryRun, ObjectNode to) {
+        to.put("millis", dryRun.duration().toMillis());
+        to.put("estimatedMillis", dryRun.estimatedTime().toMillis());
+        ArrayNode entities = to.putArray("entities");
+        for (DryRunReport.Entity entity : dryRun.entities()) {
+            ObjectNode node = entities.addObject()
+                    .put("entity", entity.entity())
+                    .put("partitions", entity.partitions())
+                    .put("items", entity.items())
+                    .put("rows", entity.rows())
+                    .put("expired", entity.expired())
+                    .put("bytes", entity.bytes())
+                    .put("orphans", entity.orphans())
+                    .put("numberAndText", entity.numberAndText());
+            reasons(entity.refused(), node.putArray("refused"));
+            ArrayNode orphans = node.putArray("orphanExamples");
+            entity.orphanExamples().forEach(orphans::add);
+        }
+    }
+
+    private static void reasons(List<ResidueCount> reasons, ArrayNode to) {
+        reasons.forEach(reason -> to.addObject()
+                .put("kind", reason.kind().name())
+                .put("constraint", reason.constraint())
+                .put("count", reason.count()));
+    }
+
     private static void backfill(BackfillReport backfill, ObjectNode to) {
         to.put("startedAt", backfill.startedAt().toString());
         to.put("millis", backfill.duration().toMillis());
         to.put("writes", backfill.writes());
         to.put("resumed", backfill.resumed());
+        to.put("complete", backfill.complete());
+        StopReason stopped = backfill.stopped();
+        if (stopped != null) {
+            to.put("stopped", stopped.name());
+        }
         ArrayNode entities = to.putArray("entities");
         for (EntityProgress entity : backfill.entities()) {
             ObjectNode node = entities.addObject()
@@ -109,12 +158,7 @@ public final class JsonReport {
                     .put("stale", entity.stale())
                     .put("expired", entity.expired())
                     .put("residue", entity.residue());
-            ArrayNode reasons = node.putArray("reasons");
-            entity.reasons()
-                    .forEach(reason -> reasons.addObject()
-                            .put("kind", reason.kind().name())
-                            .put("constraint", reason.constraint())
-                            .put("count", reason.count()));
+            reasons(entity.reasons(), node.putArray("reasons"));
         }
     }
 
@@ -122,6 +166,7 @@ public final class JsonReport {
         to.put("startedAt", verification.startedAt().toString());
         to.put("millis", verification.duration().toMillis());
         to.put("equal", verification.equal());
+        to.put("coverage", verification.coverage());
         ArrayNode entities = to.putArray("entities");
         for (VerificationReport.Entity entity : verification.entities()) {
             ObjectNode node = entities.addObject()
@@ -131,7 +176,9 @@ public final class JsonReport {
                     .put("sourceItems", entity.sourceItems())
                     .put("targetItems", entity.targetItems())
                     .put("residue", entity.residue())
-                    .put("differences", entity.differences());
+                    .put("differences", entity.differences())
+                    .put("passing", entity.passing())
+                    .put("moving", entity.moving());
             ArrayNode examples = node.putArray("examples");
             entity.examples().forEach(difference -> {
                 ObjectNode example = examples.addObject()

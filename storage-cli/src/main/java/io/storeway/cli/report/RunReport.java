@@ -5,7 +5,6 @@ import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueItem;
-import io.storeway.migrate.RunStatus;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageChange;
 import java.time.Instant;
@@ -102,15 +101,14 @@ public record RunReport(
         return verification == null || verification.equal();
     }
 
-    /** Whether everything was copied, no residue is left but what was accepted, and no difference was found. */
-    public boolean clean() {
-        return equal() && openResidue() == 0 && (backfill == null || ended(backfill));
+    /** Whether the backfill stopped before its end. */
+    public boolean incomplete() {
+        return backfill != null && !backfill.complete();
     }
 
-    private static boolean ended(BackfillReport backfill) {
-        return backfill.entities().stream()
-                .allMatch(entity ->
-                        entity.status() == RunStatus.DONE || entity.status() == RunStatus.DONE_WITH_RESIDUE);
+    /** Whether no residue is left but what was accepted, and no difference was found. */
+    public boolean clean() {
+        return equal() && openResidue() == 0 && !incomplete();
     }
 
     /** How many residue items nobody has accepted. */

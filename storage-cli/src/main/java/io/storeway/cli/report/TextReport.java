@@ -64,6 +64,9 @@ public final class TextReport {
                     backfill.resumed() ? "went on from an interrupted run: " : "",
                     backfill.writes(),
                     backfill.duration().toMillis() / 1e3);
+            if (backfill.stopped() != null) {
+                out.println("NOT AT ITS END (" + backfill.stopped() + "): the same command goes on from here");
+            }
             reasons(backfill.entities(), report.examples());
         }
         VerificationReport verification = report.verification();
@@ -135,9 +138,19 @@ public final class TextReport {
         table.print(out);
         out.printf(
                 Locale.ROOT,
-                "compared all partitions of both sides, both directions, in %.1f s: %s%n",
+                "compared %s partitions of both sides, both directions, in %.1f s: %s%n",
+                verification.full()
+                        ? "all"
+                        : String.format(Locale.ROOT, "%.1f %% of the", verification.coverage() * 100),
                 verification.duration().toMillis() / 1e3,
                 verification.equal() ? "equal" : "DIFFERENT");
+        verification.entities().stream()
+                .filter(entity -> entity.moving() > 0)
+                .forEach(entity -> out.printf(
+                        Locale.ROOT,
+                        "    %,d partitions of %s changed each time they were looked at%n",
+                        entity.moving(),
+                        entity.entity()));
         for (VerificationReport.Entity entity : verification.entities()) {
             List<Difference> examples = entity.examples();
             examples.stream()

@@ -41,8 +41,8 @@ import org.w3c.dom.NodeList;
 class ReportTest {
 
     private static final Instant AT = Instant.parse("2025-11-21T00:00:00Z");
-    private static final String HOSTILE =
-            "</title></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;|`*_[a](javascript:x)\u202e\u0000\u001b[31m]]>\ud83d\ude00";
+    private static final String HOSTILE = "</title></script><script>alert(1)</script><img src=x"
+            + " onerror=alert(2)>\"'&amp;|`*_[a](javascript:x)\u202e\u0000\u001b[31m]]>\ud83d\ude00";
     private static final String HARMLESS =
             HOSTILE.replace('\u202e', '\ufffd').replace('\u0000', '\ufffd').replace('\u001b', '\ufffd');
 
@@ -65,10 +65,12 @@ class ReportTest {
                         1,
                         0,
                         2,
-                        List.of(new ResidueCount(Residue.Kind.UNIQUE, text, 2)))));
+                        List.of(new ResidueCount(Residue.Kind.UNIQUE, text, 2)))),
+                null);
         VerificationReport verification = new VerificationReport(
                 AT,
                 Duration.ofSeconds(90),
+                1,
                 List.of(new VerificationReport.Entity(
                         text,
                         10,
@@ -77,6 +79,8 @@ class ReportTest {
                         1_002,
                         2,
                         1,
+                        0,
+                        0,
                         List.of(new Difference(text, text, text, Difference.Kind.VALUE, List.of(text))))));
         MigrationPlan plan = new MigrationPlan(
                 "a",

@@ -46,9 +46,10 @@ final class Reports {
      */
     List<Count<String>> topAuthors(int authors) {
         String query = """
-                SELECT author.value, COUNT(*) AS books
-                FROM Books, json_each(Books.authors) AS author
-                GROUP BY author.value ORDER BY books DESC, author.value LIMIT ?""";
+            SELECT author.value, COUNT(*) AS books
+            FROM Books, json_each(Books.authors) AS author
+            GROUP BY author.value ORDER BY books DESC, author.value LIMIT ?\
+            """;
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setInt(1, authors);

@@ -82,6 +82,11 @@ public final class DirectoryStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return folder.toAbsolutePath().normalize().toString();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return MAX_KEY_BYTES;
     }
@@ -99,23 +104,28 @@ public final class DirectoryStore implements KeyValueStore {
     @Override
     public synchronized @Nullable Entry get(String key) {
         requireOpen("get");
-        return entries.get(key);
+        return entry(key);
+    }
+
+    /** Half of a character would be a question mark in bytes. */
+    private @Nullable Entry entry(String key) {
+        return malformed(key) ? null : entries.get(key);
     }
 
     @Override
     public synchronized List<@Nullable Entry> getAll(List<String> keys) {
         requireOpen("get");
         List<@Nullable Entry> found = new ArrayList<>(keys.size());
-        keys.forEach(key -> found.add(entries.get(key)));
+        keys.forEach(key -> found.add(entry(key)));
         return found;
     }
 
     @Override
     public synchronized void commit(List<Expectation> expectations, List<Write> writes) {
         requireOpen("commit");
-        writes.forEach(write -> check(write.key()));
+        writes.forEach(this::check);
         for (Expectation expected : expectations) {
-            Entry entry = entries.get(expected.key());
+            Entry entry = entry(expected.key());
             if ((entry == null ? 0 : entry.version()) != expected.version()) {
                 throw new VersionConflictException(
                         "An entry has another version than expected", context("commit"), null);
@@ -166,18 +176,28 @@ public final class DirectoryStore implements KeyValueStore {
         }
     }
 
-    private void check(String key) {
-        boolean wellFormed = StandardCharsets.UTF_8.newEncoder().canEncode(key);
-        if (key.isEmpty() || !wellFormed || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+    private void check(Write write) {
+        String key = write.key();
+        if (key.isEmpty() || malformed(key) || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
             throw new InvalidValueException(
                     "key", "a key has 1 to " + MAX_KEY_BYTES + " bytes of well-formed text", context("commit"), null);
         }
+        if (write.metadata() != null && malformed(write.metadata())) {
+            throw new InvalidValueException("metadata", "it has an unpaired surrogate", context("commit"), null);
+        }
+    }
+
+    private static boolean malformed(String text) {
+        return !StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     @Override
     public synchronized Listing list(String prefix, @Nullable String cursor, int limit) {
         requireOpen("list");
         List<Entry> found = new ArrayList<>();
+        if (malformed(prefix)) {
+            return new Listing(found, null);
+        }
         var rest = cursor == null ? entries.tailMap(prefix, true) : entries.tailMap(cursor, false);
         for (Entry entry : rest.values()) {
             if (!entry.key().startsWith(prefix)) {

@@ -17,9 +17,10 @@ final class RunningService implements AutoCloseable {
 
     /** A real book, as the book service tells it. */
     static final String NINETEEN_EIGHTY_FOUR = """
-            {"isbn":"9780141036144","title":"Nineteen Eighty-Four","authors":["George Orwell"],
-             "publishedDate":"1949-06-08","language":"eng","shop":7,
-             "imageLinks":{"medium":"https://images.example/m.jpg","thumbnail":"https://images.example/s.jpg"}}""";
+        {"isbn":"9780141036144","title":"Nineteen Eighty-Four","authors":["George Orwell"],
+         "publishedDate":"1949-06-08","language":"eng","shop":7,
+         "imageLinks":{"medium":"https://images.example/m.jpg","thumbnail":"https://images.example/s.jpg"}}\
+        """;
 
     static final String ISBN = "9780141036144";
 

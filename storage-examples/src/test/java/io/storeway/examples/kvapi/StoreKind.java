@@ -11,7 +11,8 @@ enum StoreKind {
     MVSTORE,
     SQLITE,
     H2,
-    POSTGRESQL;
+    POSTGRESQL,
+    REDIS;
 
     /** A fresh store. */
     KeyValueStore open(Path folder) {
@@ -22,6 +23,7 @@ enum StoreKind {
                     case SQLITE -> "kv+jdbc:sqlite:" + folder.resolve("store.db");
                     case H2 -> "kv+jdbc:h2:file:" + folder.resolve("store");
                     case POSTGRESQL -> "kv+" + Engines.postgres().newDatabase();
+                    case REDIS -> Engines.redis().newPlace();
                 });
     }
 }

@@ -51,6 +51,11 @@ final class CachedReplica implements ReplicaStore {
     }
 
     @Override
+    public String identity() {
+        return source.identity();
+    }
+
+    @Override
     public Inventory inventory() {
         return source.inventory();
     }

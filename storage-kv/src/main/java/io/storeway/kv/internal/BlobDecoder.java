@@ -15,6 +15,7 @@ import io.storeway.spi.Residue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class BlobDecoder {
     final ItemEncoder encoder;
     final Shape shape;
     final int rest;
+    final int elementIsNumber;
     final @Nullable Field<?, ?> element;
     final @Nullable FieldCodec elementCodec;
     final List<? extends Field<?, ?>> memberFields;
@@ -41,6 +43,7 @@ final class BlobDecoder {
         this.encoder = encoder;
         this.shape = type.keyValue().shape();
         this.rest = Places.indexOf(type, Source.REST);
+        this.elementIsNumber = Places.indexOf(type, Source.ELEMENT_IS_NUMBER);
         this.element = Places.only(type, Source.ELEMENT).orElse(null);
         this.elementCodec = element == null
                 ? null
@@ -70,12 +73,36 @@ final class BlobDecoder {
                 }
             }
             StrictJson.end(parser);
-            return reader.result();
+            return withBeside(partition, reader.result(), metadata, expiresAt);
         } catch (IOException e) {
-            return whole(partition, blob, StrictJson.notJson(e).reason());
+            return withBeside(
+                    partition, whole(partition, blob, StrictJson.notJson(e).reason()), metadata, expiresAt);
         } catch (UnfitException e) {
-            return whole(partition, blob, e.reason());
+            return withBeside(partition, whole(partition, blob, e.reason()), metadata, expiresAt);
         }
+    }
+
+    /** Where there is no row, the first residue item holds what lies beside the blob. */
+    private Decoded withBeside(Key partition, Decoded content, @Nullable String metadata, @Nullable Instant expiresAt) {
+        if ((metadata == null && expiresAt == null)
+                || !content.items().isEmpty()
+                || content.residue().isEmpty()) {
+            return content;
+        }
+        List<Residue> residue = new ArrayList<>(content.residue());
+        Residue first = residue.get(0);
+        byte[] text = (metadata + " " + expiresAt).getBytes(StandardCharsets.UTF_8);
+        residue.set(
+                0,
+                new Residue(
+                        first.position(),
+                        first.kind(),
+                        first.constraint(),
+                        first.reason(),
+                        first.payload(),
+                        first.fingerprint().plus(new Fingerprinter(type, Set.of()).payload(partition, text)),
+                        new Residue.Beside(metadata, expiresAt)));
+        return new Decoded(content.items(), residue);
     }
 
     /** The members of an item that no field holds. */

@@ -11,6 +11,7 @@ import io.storeway.layout.KeyValueLayout.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemEncoder {
 
+    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+
     private final MemberTree members;
     private final @Nullable Field<?, ?> element;
     private final @Nullable FieldCodec elementCodec;
+    private final int elementIsNumber;
     private final int rest;
 
     ItemEncoder(EntityType<?> type, MemberTree members) {
@@ -32,6 +36,7 @@ final class ItemEncoder {
         this.elementCodec = element == null
                 ? null
                 : new FieldCodec(element.type(), type.keyValue().place(element.index()));
+        this.elementIsNumber = Places.indexOf(type, Source.ELEMENT_IS_NUMBER);
         this.rest = Places.indexOf(type, Source.REST);
     }
 
@@ -44,7 +49,9 @@ final class ItemEncoder {
     byte[] encode(Row row, Json.@Nullable Obj hidden) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         try (JsonGenerator generator = StrictJson.generator(out)) {
-            if (elementCodec != null && element != null) {
+            if (elementIsNumber >= 0 && element != null && row.get(elementIsNumber) != null) {
+                generator.writeNumber(integer(row, element));
+            } else if (elementCodec != null && element != null) {
                 elementCodec.write(generator, required(row, element));
             } else if (rest >= 0) {
                 write(generator, members, row, restOf(row), true);
@@ -56,6 +63,16 @@ final class ItemEncoder {
                     "the record can't be written as JSON of at most " + StrictJson.MAX_DEPTH + " levels");
         }
         return out.toByteArray();
+    }
+
+    private String integer(Row row, Field<?, ?> field) {
+        String text = (String) required(row, field);
+        if (!Boolean.TRUE.equals(row.get(elementIsNumber))
+                || !INTEGER.matcher(text).matches()) {
+            throw new UnfitException("the field that says whether " + field.name()
+                    + " was a number is missing, or true with the text of a whole number");
+        }
+        return text;
     }
 
     private static Object required(Row row, Field<?, ?> field) {

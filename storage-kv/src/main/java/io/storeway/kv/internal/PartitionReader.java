@@ -80,6 +80,9 @@ final class PartitionReader {
             return "expected a scalar";
         }
         try {
+            if (blobs.elementIsNumber >= 0 && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                values[blobs.elementIsNumber] = true;
+            }
             values[element.index()] = codec.read(parser);
             return null;
         } catch (IllegalArgumentException e) {

@@ -82,6 +82,23 @@ public final class StrictJson {
         }
     }
 
+    /**
+     * Checks that a text is one JSON value, whatever its strings and numbers are.
+     *
+     * @throws UnfitException if it is not
+     */
+    public static void checkValue(byte[] text) {
+        try (JsonParser parser = parser(text)) {
+            if (parser.nextToken() == null) {
+                throw new UnfitException("the text is empty");
+            }
+            parser.skipChildren();
+            end(parser);
+        } catch (IOException e) {
+            throw notJson(e);
+        }
+    }
+
     /** The text of a tree, without blanks. */
     public static byte[] write(Json json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
@@ -122,7 +139,7 @@ public final class StrictJson {
             case VALUE_TRUE -> new Json.Bool(true);
             case VALUE_FALSE -> new Json.Bool(false);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(number(parser));
-            case VALUE_STRING -> new Json.Str(wellFormed(parser.getText()));
+            case VALUE_STRING -> new Json.Str(fit(parser.getText()));
             case START_ARRAY -> {
                 List<Json> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -134,12 +151,20 @@ public final class StrictJson {
                 Map<String, Json> members = new LinkedHashMap<>();
                 for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                     parser.nextToken();
-                    members.put(wellFormed(name), tree(parser));
+                    members.put(fit(name), tree(parser));
                 }
                 yield new Json.Obj(members);
             }
             default -> throw new UnfitException("the text is not JSON");
         };
+    }
+
+    private static String fit(String text) {
+        try {
+            return wellFormed(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitException(String.valueOf(e.getMessage()));
+        }
     }
 
     static void write(JsonGenerator out, Json json) throws IOException {
@@ -184,9 +209,17 @@ public final class StrictJson {
         }
     }
 
-    /** The text, unless it has an unpaired surrogate. */
+    /**
+     * The text.
+     *
+     * @throws UnfitException if it has an unpaired surrogate
+     */
     public static String wellFormed(String text) {
-        return (String) FieldType.TEXT.normalize(text);
+        try {
+            return (String) FieldType.TEXT.normalize(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void checkUtf8(byte[] text) {

@@ -104,8 +104,8 @@ final class Commit {
                         .count()
                 > 1) {
             throw new UnsupportedCapabilityException(
-                    "The keys lie in several slots of the cluster; give them a common part in braces, open the cluster with"
-                            + " a tag, redis+cluster://HOST:PORT/TAG, or write them one by one",
+                    "The keys lie in several slots of the cluster; give them a common part in braces, open the cluster"
+                            + " with a tag, redis+cluster://HOST:PORT/TAG, or write them one by one",
                     context,
                     null);
         }

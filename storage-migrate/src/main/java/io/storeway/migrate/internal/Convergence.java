@@ -2,6 +2,7 @@ package io.storeway.migrate.internal;
 
 import io.storeway.Capability;
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Reference;
 import io.storeway.Row;
@@ -13,6 +14,7 @@ import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.ReplicaStore.Refusal;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
 import io.storeway.spi.Residue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one primitive of a migration: makes a partition of the follower equal to what it can hold of the authority's.
@@ -145,7 +148,28 @@ public final class Convergence {
         apply(unit, child, without);
     }
 
-    private PartitionState withResidue(EntityType<?> type, PartitionState state, List<Refusal> refusals) {
+    /** The fields of a row that lie beside its blob, which its payload lacks. */
+    private static Residue.@Nullable Beside beside(EntityType<?> type, Row row) {
+        @Nullable Object metadata = null;
+        @Nullable Object expiresAt = null;
+        for (Field<?, ?> field : type.fields()) {
+            switch (type.keyValue().place(field.index()).source()) {
+                case METADATA -> metadata = row.get(field.index());
+                case EXPIRY -> expiresAt = row.get(field.index());
+                default -> {}
+            }
+        }
+        return metadata == null && expiresAt == null
+                ? null
+                : new Residue.Beside(metadata == null ? null : metadata.toString(), (Instant) expiresAt);
+    }
+
+    /**
+     * The state with the refused items as residue.
+     *
+     * @throws IllegalStateException if there are no refusals
+     */
+    public PartitionState withResidue(EntityType<?> type, PartitionState state, List<Refusal> refusals) {
         if (refusals.isEmpty()) {
             throw new IllegalStateException("A storage refused a partition without naming an item");
         }
@@ -161,7 +185,8 @@ public final class Convergence {
                         refusal.constraint(),
                         refusal.reason(),
                         item.payload().bytes(),
-                        fingerprinter.row(item.row())));
+                        fingerprinter.row(item.row()),
+                        beside(type, item.row())));
             }
         }
         residue.sort(Comparator.comparingInt(Residue::position));

@@ -20,25 +20,50 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
      * An item of one side.
      *
      * @param row the row, or null if the item is residue
+     * @param residue the residue, or null if the item is a row
      */
-    private record Side(@Nullable Row row, Fingerprint fingerprint) {}
+    private record Side(@Nullable Row row, @Nullable Residue residue, Fingerprint fingerprint) {}
 
     /** The items that differ. */
     public List<Difference> compare(@Nullable PartitionState source, @Nullable PartitionState target) {
         Map<String, Side> left = items(source);
         Map<String, Side> right = items(target);
         settleRefusedRows(left, right);
+        boolean targetIsNewer =
+                source != null && target != null && target.version().compareTo(source.version()) > 0;
         List<Difference> differences = new ArrayList<>();
         left.forEach((item, side) -> {
             Side other = right.remove(item);
             if (other == null) {
-                differences.add(difference(item, Difference.Kind.MISSING, List.of()));
+                differences.add(difference(item, missing(side), List.of()));
             } else if (!side.fingerprint().equals(other.fingerprint())) {
-                differences.add(difference(item, Difference.Kind.VALUE, fields(side.row(), other.row())));
+                List<String> fields = fields(side.row(), other.row());
+                differences.add(difference(item, targetIsNewer ? Difference.Kind.VERSION : changed(fields), fields));
             }
         });
         right.keySet().forEach(item -> differences.add(difference(item, Difference.Kind.EXTRA, List.of())));
         return differences;
+    }
+
+    /** What the lack of an item comes from. */
+    private static Difference.Kind missing(Side side) {
+        Residue residue = side.residue();
+        if (residue == null) {
+            return Difference.Kind.MISSING;
+        }
+        if (residue.kind() != Residue.Kind.INVALID) {
+            return Difference.Kind.CONSTRAINT;
+        }
+        return residue.position() == Residue.WHOLE ? Difference.Kind.UNREADABLE : Difference.Kind.NOT_TRANSFORMABLE;
+    }
+
+    private Difference.Kind changed(List<String> fields) {
+        return fields.size() == 1
+                        && type.expiry()
+                                .filter(field -> field.name().equals(fields.get(0)))
+                                .isPresent()
+                ? Difference.Kind.EXPIRY
+                : Difference.Kind.VALUE;
     }
 
     private Map<String, Side> items(@Nullable PartitionState state) {
@@ -48,10 +73,10 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
             for (PartitionState.Item item : live.items()) {
                 items.put(
                         item.row().key().text(type.key()),
-                        new Side(item.row(), digest.fingerprinter().row(item.row())));
+                        new Side(item.row(), null, digest.fingerprinter().row(item.row())));
             }
             for (Residue item : live.residue()) {
-                items.put("residue at " + item.position(), new Side(null, item.fingerprint()));
+                items.put("residue at " + item.position(), new Side(null, item, item.fingerprint()));
             }
         }
         return items;

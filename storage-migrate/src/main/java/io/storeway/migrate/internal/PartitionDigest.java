@@ -44,6 +44,11 @@ public final class PartitionDigest {
         public int items() {
             return rows + residue;
         }
+
+        /** Whether the items are the same, be they rows or residue. */
+        public boolean sameContent(Summary other) {
+            return items() == other.items() && sum.equals(other.sum);
+        }
     }
 
     /** The sums of a partition. */
@@ -59,6 +64,11 @@ public final class PartitionDigest {
         String key = state.key().text(partitionKey);
         return new Summary(
                 key, slot(key), judged.items().size(), judged.residue().size(), sum);
+    }
+
+    /** The slot that a partition falls into. */
+    public int slot(PartitionState state) {
+        return slot(state.key().text(partitionKey));
     }
 
     LiveRows live() {

@@ -74,7 +74,8 @@ final class TypeRepair {
             List<Difference> differences = pair.differences(wanted.get(i), present.get(i));
             differences.forEach(this::count);
             if (!differences.isEmpty()) {
-                if (differences.stream().allMatch(difference -> kinds.contains(difference.kind()))) {
+                if (differences.stream()
+                        .allMatch(difference -> kinds.contains(difference.kind().mendedAs()))) {
                     mended.add(wanted.get(i));
                 } else {
                     left++;
@@ -99,7 +100,7 @@ final class TypeRepair {
     }
 
     private void count(Difference difference) {
-        found.merge(difference.kind(), 1L, Long::sum);
+        found.merge(difference.kind().mendedAs(), 1L, Long::sum);
         if (examples.size() < EXAMPLES) {
             examples.add(difference);
         }

@@ -51,6 +51,11 @@ abstract class ForwardingReplica implements ReplicaStore {
     }
 
     @Override
+    public String identity() {
+        return inner.identity();
+    }
+
+    @Override
     public Inventory inventory() {
         return inner.inventory();
     }

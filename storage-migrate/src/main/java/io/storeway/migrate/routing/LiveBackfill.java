@@ -68,6 +68,9 @@ final class LiveBackfill {
         return Migration.from(new TermStorage(sides.of(Side.OLD), sides.migration(), term))
                 .to(new TermStorage(sides.of(Side.NEW), sides.migration(), term))
                 .clock(options.clock())
+                .batch(1_000)
+                .withoutReadingAhead()
+                .retries(0, options.lease())
                 .listener(listener)
                 .build();
     }

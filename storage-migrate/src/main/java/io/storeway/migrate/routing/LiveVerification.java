@@ -5,6 +5,7 @@ import io.storeway.Key;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.VerifyOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,8 +49,10 @@ final class LiveVerification {
         VerificationReport report = Migration.from(sides.of(authority))
                 .to(sides.of(authority.other()))
                 .clock(options.clock())
+                .withoutReadingAhead()
+                .retries(0, BETWEEN)
                 .build()
-                .verify();
+                .verify(VerifyOptions.FULL.withLooks(1, BETWEEN));
         List<Difference> confirmed = new ArrayList<>();
         long unsettled = 0;
         for (VerificationReport.Entity entity : report.entities()) {

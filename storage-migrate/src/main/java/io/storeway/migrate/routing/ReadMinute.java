@@ -56,7 +56,7 @@ record ReadMinute(long minute, Reads old, Reads fresh) {
     }
 
     static ReadMinute parse(String text) {
-        String[] numbers = text.split(" ");
+        String[] numbers = text.split(" ", -1);
         long[] n = new long[7];
         for (int i = 0; i < n.length; i++) {
             n[i] = Long.parseLong(numbers[i]);

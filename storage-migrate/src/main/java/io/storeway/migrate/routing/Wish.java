@@ -42,7 +42,7 @@ public record Wish(@Nullable Stage stage, OptionalInt percent, boolean readNew) 
      * @throws IllegalArgumentException if it is anything else
      */
     public static Wish parse(String text) {
-        String[] words = text.strip().split("\\s+");
+        String[] words = text.strip().split("\\s+", -1);
         if (words.length == 1 && (words[0].equals("true") || words[0].equals("false"))) {
             return words[0].equals("true") ? NONE : killed();
         }

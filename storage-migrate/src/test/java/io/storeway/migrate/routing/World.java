@@ -39,8 +39,7 @@ final class World {
             List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.READ_NEW, Stage.LIVE);
 
     /** A write as the application saw it; absent value for a deletion, an endless end if nobody knows what became of it. */
-    record Operation(
-            String owner, String name, @Nullable Long value, long begin, long end) {}
+    record Operation(String owner, String name, @Nullable Long value, long begin, long end) {}
 
     private final class Ticking extends Clock {
         @Override

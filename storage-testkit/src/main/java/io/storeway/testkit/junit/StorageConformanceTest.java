@@ -4,11 +4,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.laws.Conformance;
-import io.storeway.testkit.laws.Law;
-import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.report.ConformanceReport;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
@@ -44,7 +40,7 @@ public abstract class StorageConformanceTest {
 
     /** What the report calls this storage in this configuration; by default the name of the test class without Conformance and Test. */
     protected String configuration() {
-        return getClass().getSimpleName().replace("ConformanceTest", "").replace("Test", "");
+        return LawTests.configuration(getClass());
     }
 
     /** How many lists of commands each stateful law runs, times {@code -Dstoreway.effort}; 300 by default. */
@@ -56,28 +52,12 @@ public abstract class StorageConformanceTest {
     @TestFactory
     final Stream<DynamicNode> laws() {
         Conformance conformance = Conformance.of(fixture(), lists());
-        List<Verdict> verdicts = new ArrayList<>();
-        Stream<DynamicNode> laws = Conformance.laws().stream()
-                .map(law -> dynamicTest(title(conformance, law), () -> {
-                    Verdict verdict = conformance.run(law);
-                    verdicts.add(verdict);
-                    if (!verdict.passed()) {
-                        throw verdict.failure() == null
-                                ? new AssertionError(verdict.status() + ": " + verdict.reason())
-                                : verdict.failure();
-                    }
-                }));
-        DynamicNode report = dynamicTest(
-                "every law has a verdict, and the report is written",
-                () -> ConformanceReport.of(configuration(), verdicts).write());
-        return Stream.concat(laws, Stream.of(report));
-    }
-
-    private static String title(Conformance conformance, Law law) {
-        return law
-                + conformance
-                        .declined(law)
-                        .map(reason -> " (declined: " + reason + ")")
-                        .orElse("");
+        LawTests tests = new LawTests();
+        return Stream.concat(
+                Conformance.laws().stream().map(law -> tests.test(law, conformance.declined(law), conformance::run)),
+                Stream.of(dynamicTest(
+                        LawTests.REPORT,
+                        () -> ConformanceReport.of(configuration(), tests.verdicts())
+                                .write())));
     }
 }

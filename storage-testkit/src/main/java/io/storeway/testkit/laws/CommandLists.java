@@ -40,37 +40,12 @@ final class CommandLists {
 
     /** A list that fails too and from which nothing can be left out: neither a command nor a record of a command. */
     static List<Command> shortest(List<Command> failing, Predicate<List<Command>> fails) {
-        List<Command> best = failing;
-        for (int size = best.size() / 2; size > 0; size /= 2) {
-            for (int from = 0; from + size <= best.size(); ) {
-                List<Command> shorter = new ArrayList<>(best);
-                shorter.subList(from, from + size).clear();
-                if (fails.test(shorter)) {
-                    best = shorter;
-                } else {
-                    from += size;
-                }
-            }
-        }
-        return fewerPicks(best, fails);
+        return Shortest.of(failing, CommandLists::fewerPicks, fails);
     }
 
-    private static List<Command> fewerPicks(List<Command> failing, Predicate<List<Command>> fails) {
-        List<Command> best = failing;
-        for (int i = 0; i < best.size(); i++) {
-            for (int pick = best.get(i).picks().size() - 1; pick >= 0; pick--) {
-                List<Pick> picks = new ArrayList<>(best.get(i).picks());
-                if (picks.size() == 1) {
-                    break;
-                }
-                picks.remove(pick);
-                List<Command> shorter = new ArrayList<>(best);
-                shorter.set(i, new Command(best.get(i).kind(), picks));
-                if (fails.test(shorter)) {
-                    best = shorter;
-                }
-            }
-        }
-        return best;
+    private static List<Command> fewerPicks(Command command) {
+        return Shortest.withoutOne(command.picks()).stream()
+                .map(picks -> new Command(command.kind(), picks))
+                .toList();
     }
 }

@@ -7,14 +7,11 @@ import io.storeway.error.TransactionFailedException;
 import io.storeway.testkit.history.History;
 import io.storeway.testkit.history.Linearizability;
 import io.storeway.testkit.laws.LawTypes.Single;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that write and read the same records at the same time see one register for each record. */
@@ -48,31 +45,16 @@ final class ConcurrencyLaws {
 
     private static History record(Storage storage, long seed) {
         History history = new History();
-        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-        try {
-            List<Future<?>> clients = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                int number = client;
-                SplittableRandom random = new SplittableRandom(seed * CLIENTS + client);
-                clients.add(threads.submit(() -> {
+        Clients.run(IntStream.range(0, CLIENTS)
+                .mapToObj(client -> (Callable<Boolean>) () -> {
+                    SplittableRandom random = new SplittableRandom(seed * CLIENTS + client);
                     for (int call = 0; call < CALLS; call++) {
-                        call(storage, history, random, number * CALLS + call);
+                        call(storage, history, random, client * CALLS + call);
                     }
                     return true;
-                }));
-            }
-            for (Future<?> client : clients) {
-                client.get();
-            }
-            return history;
-        } catch (ExecutionException e) {
-            throw new AssertionError("A client failed", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
-        } finally {
-            threads.shutdownNow();
-        }
+                })
+                .toList());
+        return history;
     }
 
     private static void call(Storage storage, History history, SplittableRandom random, int unique) throws Exception {

@@ -19,9 +19,9 @@ import java.util.Set;
  */
 public final class Conformance {
 
-    private static final long SEED = Long.getLong("storeway.seed", 20_261_121L);
-    private static final int EFFORT = Integer.getInteger("storeway.effort", 1);
-    private static final int LISTS = 300;
+    static final long SEED = Long.getLong("storeway.seed", 20_261_121L);
+    static final int EFFORT = Integer.getInteger("storeway.effort", 1);
+    static final int LISTS = 300;
 
     private final StorageFixture fixture;
     private final int lists;
@@ -102,7 +102,7 @@ public final class Conformance {
                 .filter(capability -> !capabilities.has(capability))
                 .sorted()
                 .toList();
-        return declined.isEmpty() ? tested(law) : refused(law, declined);
+        return declined.isEmpty() ? law.test(context()) : refused(law, declined);
     }
 
     /** Why the storage declines the law, if it does. */
@@ -120,19 +120,6 @@ public final class Conformance {
 
     private LawContext context() {
         return new LawContext(fixture, SEED, lists);
-    }
-
-    private Verdict tested(Law law) {
-        LawContext context = context();
-        try {
-            law.body().run(context);
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            return new Verdict(
-                    law, Status.FAILED, String.valueOf(e.getMessage()), e, context.cases(), context.faults());
-        }
-        String doubt = context.doubt();
-        return new Verdict(
-                law, doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN, doubt, null, context.cases(), context.faults());
     }
 
     /** Where nothing can be written, nothing else that is declined can be tried. */

@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Lists of commands that failed some storage once. They are read from every file {@code storeway/corpus.txt} on the class
- * path, the kit's own and those of its users: each line the name of an entity type of the laws and the commands, as a
- * failure prints them. Unlike a seed, a line survives every change of the generators.
+ * path, the kit's own and those of its users: each line the name of an entity type of the laws, or {@code stores}, and the
+ * commands, as a failure prints them. Unlike a seed, a line survives every change of the generators.
  */
 final class Corpus {
 
@@ -21,16 +22,16 @@ final class Corpus {
 
     private Corpus() {}
 
-    /** The lists for an entity type. */
-    static List<List<Command>> of(String type) {
-        List<List<Command>> lists = new ArrayList<>();
+    /** The lists of a name. */
+    static <C> List<List<C>> of(String name, Function<String, List<C>> parser) {
+        List<List<C>> lists = new ArrayList<>();
         try {
             for (URL file : Collections.list(Corpus.class.getClassLoader().getResources(FILE))) {
                 try (BufferedReader lines =
                         new BufferedReader(new InputStreamReader(file.openStream(), StandardCharsets.UTF_8))) {
                     lines.lines()
-                            .filter(line -> line.startsWith(type + " "))
-                            .map(line -> Command.parse(line.substring(type.length())))
+                            .filter(line -> line.startsWith(name + " "))
+                            .map(line -> parser.apply(line.substring(name.length())))
                             .forEach(lists::add);
                 }
             }

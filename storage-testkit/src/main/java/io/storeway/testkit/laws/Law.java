@@ -1,36 +1,46 @@
 package io.storeway.testkit.laws;
 
 import io.storeway.Capability;
+import io.storeway.testkit.laws.Verdict.Status;
 import java.util.Set;
 
-/** A promise that every storage keeps, and how it is tested. */
+/** A promise that every storage or every key-value store keeps, and how it is tested. */
 public final class Law {
 
     private final String id;
     private final String title;
     private final Set<Capability> needs;
-    private final Body body;
+    private final Body<Evidence> body;
 
     /** Runs a law. */
     @FunctionalInterface
-    interface Body {
+    interface Body<C extends Evidence> {
         /** Throws an AssertionError if the law is broken. */
-        void run(LawContext context);
+        void run(C context);
     }
 
     /**
-     * A law.
+     * A law of storages.
      *
      * @param id a stable name that begins with the number of the law it is a part of, L01 to L28
      * @param title the promise as a sentence
      * @param needs what a storage has to declare for the law to apply
      * @param body how it is tested
      */
-    Law(String id, String title, Set<Capability> needs, Body body) {
+    Law(String id, String title, Set<Capability> needs, Body<LawContext> body) {
+        this(id, title, needs, LawContext.class, body);
+    }
+
+    private <C extends Evidence> Law(String id, String title, Set<Capability> needs, Class<C> context, Body<C> body) {
         this.id = id;
         this.title = title;
         this.needs = Set.copyOf(needs);
-        this.body = body;
+        this.body = evidence -> body.run(context.cast(evidence));
+    }
+
+    /** A law of key-value stores; its id begins with K and the number of the law it is a part of. */
+    static Law ofStores(String id, String title, Set<Capability> needs, Body<StoreContext> body) {
+        return new Law(id, title, needs, StoreContext.class, body);
     }
 
     /** A stable name, for example {@code L02-unique}. */
@@ -53,8 +63,17 @@ public final class Law {
         return Set.of(Capability.WRITES).containsAll(needs);
     }
 
-    Body body() {
-        return body;
+    /** Runs it, and says what it shows. */
+    Verdict test(Evidence evidence) {
+        try {
+            body.run(evidence);
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            return new Verdict(
+                    this, Status.FAILED, String.valueOf(e.getMessage()), e, evidence.cases(), evidence.faults());
+        }
+        String doubt = evidence.doubt();
+        Status status = doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN;
+        return new Verdict(this, status, doubt, null, evidence.cases(), evidence.faults());
     }
 
     @Override

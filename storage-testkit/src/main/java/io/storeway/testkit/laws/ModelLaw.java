@@ -20,7 +20,7 @@ final class ModelLaw<T> {
 
     void run(LawContext context) {
         context.withStorage(storage -> {
-            for (List<Command> commands : Corpus.of(shape.type().name())) {
+            for (List<Command> commands : Corpus.of(shape.type().name(), Command::parse)) {
                 check(context, storage, commands, "a list that failed before");
             }
             for (int list = 0; list < context.lists(); list++) {

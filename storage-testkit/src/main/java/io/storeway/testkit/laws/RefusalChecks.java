@@ -29,7 +29,7 @@ final class RefusalChecks {
     private RefusalChecks() {}
 
     /** The check for a capability that is declined. */
-    static Law.Body of(Capability capability) {
+    static Law.Body<LawContext> of(Capability capability) {
         return switch (capability) {
             case UNITS_OF_WORK -> RefusalChecks::units;
             case REFERENCES -> RefusalChecks::references;

@@ -1,6 +1,5 @@
 package io.storeway.testkit.report;
 
-import io.storeway.testkit.laws.Conformance;
 import io.storeway.testkit.laws.Law;
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
@@ -22,10 +21,12 @@ public final class ConformanceReport {
 
     private static final String FOLDER = "storeway.conformance.dir";
 
+    private final Suite suite;
     private final String backend;
     private final List<LawResult> results;
 
-    ConformanceReport(String backend, List<LawResult> results) {
+    ConformanceReport(Suite suite, String backend, List<LawResult> results) {
+        this.suite = suite;
         this.backend = backend;
         this.results = results;
     }
@@ -36,14 +37,31 @@ public final class ConformanceReport {
      * @throws IllegalArgumentException if a law of this version of the kit has no verdict, or two
      */
     public static ConformanceReport of(String backend, List<Verdict> verdicts) {
-        List<String> laws = Conformance.laws().stream().map(Law::id).sorted().toList();
+        return of(Suite.STORAGES, backend, verdicts);
+    }
+
+    /**
+     * The report on a key-value store.
+     *
+     * @throws IllegalArgumentException if a law of this version of the kit has no verdict, or two
+     */
+    public static ConformanceReport ofStore(String backend, List<Verdict> verdicts) {
+        return of(Suite.STORES, backend, verdicts);
+    }
+
+    private static ConformanceReport of(Suite suite, String backend, List<Verdict> verdicts) {
+        List<String> laws = suite.laws().stream().map(Law::id).sorted().toList();
         List<String> judged =
                 verdicts.stream().map(verdict -> verdict.law().id()).sorted().toList();
         if (!laws.equals(judged)) {
             throw new IllegalArgumentException("Each law needs one verdict. Laws: " + laws + "; verdicts: " + judged);
         }
         return new ConformanceReport(
-                backend, verdicts.stream().map(LawResult::of).toList());
+                suite, backend, verdicts.stream().map(LawResult::of).toList());
+    }
+
+    Suite suite() {
+        return suite;
     }
 
     String backend() {
@@ -109,6 +127,6 @@ public final class ConformanceReport {
     }
 
     private String fileName() {
-        return backend.replaceAll("[^A-Za-z0-9.-]+", "-");
+        return suite.prefix() + backend.replaceAll("[^A-Za-z0-9.-]+", "-");
     }
 }

@@ -29,6 +29,7 @@ final class ReportJson {
         try (JsonGenerator out = JSON.createGenerator(text)) {
             out.useDefaultPrettyPrinter();
             out.writeStartObject();
+            out.writeStringField("suite", report.suite().name());
             out.writeStringField("backend", report.backend());
             out.writeStringField("summary", report.summary());
             out.writeArrayFieldStart("laws");
@@ -69,6 +70,7 @@ final class ReportJson {
     }
 
     static ConformanceReport read(String text) throws IOException {
+        Suite suite = Suite.STORAGES;
         String backend = "";
         List<LawResult> results = new ArrayList<>();
         try (JsonParser in = JSON.createParser(text)) {
@@ -76,7 +78,9 @@ final class ReportJson {
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String member = in.currentName();
                 in.nextToken();
-                if (member.equals("backend")) {
+                if (member.equals("suite")) {
+                    suite = Suite.valueOf(in.getText());
+                } else if (member.equals("backend")) {
                     backend = in.getText();
                 } else if (member.equals("laws")) {
                     while (in.nextToken() == JsonToken.START_OBJECT) {
@@ -85,7 +89,7 @@ final class ReportJson {
                 }
             }
         }
-        return new ConformanceReport(backend, results);
+        return new ConformanceReport(suite, backend, results);
     }
 
     private static LawResult law(JsonParser in) throws IOException {

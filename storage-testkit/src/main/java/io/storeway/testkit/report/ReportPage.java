@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The matrix of laws and storages as one page that needs nothing else. */
@@ -22,12 +23,34 @@ final class ReportPage {
                 .replace(
                         "@summaries@", reports.stream().map(ReportPage::summary).collect(Collectors.joining("\n")))
                 .replace(
-                        "@columns@",
-                        reports.stream()
-                                .map(report -> "<th scope=\"col\"><span>" + escape(report.backend()) + "</span></th>")
-                                .collect(Collectors.joining()))
-                .replace("@rows@", rows(reports))
+                        "@matrices@",
+                        Stream.of(Suite.values())
+                                .map(suite -> matrix(
+                                        suite.title(),
+                                        reports.stream()
+                                                .filter(report -> report.suite() == suite)
+                                                .toList()))
+                                .collect(Collectors.joining("\n")))
                 .replace("@notes@", reports.stream().map(ReportPage::notes).collect(Collectors.joining("\n")));
+    }
+
+    private static String matrix(String title, List<ConformanceReport> reports) {
+        if (reports.isEmpty()) {
+            return "";
+        }
+        String columns = reports.stream()
+                .map(report -> "<th scope=\"col\"><span>" + escape(report.backend()) + "</span></th>")
+                .collect(Collectors.joining());
+        return """
+                <h2>%s</h2>
+                <div class="matrix" tabindex="0">
+                <table>
+                <thead><tr><th scope="col">law</th>%s</tr></thead>
+                <tbody>
+                %s
+                </tbody>
+                </table>
+                </div>""".formatted(title, columns, rows(reports));
     }
 
     private static String summary(ConformanceReport report) {

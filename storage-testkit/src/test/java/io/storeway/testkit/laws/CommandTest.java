@@ -52,9 +52,9 @@ class CommandTest {
 
     @Test
     void theCorpusIsReadFromTheClassPath() {
-        assertThat(Corpus.of("singles"))
+        assertThat(Corpus.of("singles", Command::parse))
                 .isNotEmpty()
                 .allSatisfy(list -> assertThat(list).isNotEmpty());
-        assertThat(Corpus.of("nothing")).isEmpty();
+        assertThat(Corpus.of("nothing", Command::parse)).isEmpty();
     }
 }

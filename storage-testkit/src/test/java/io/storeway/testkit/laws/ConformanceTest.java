@@ -29,7 +29,7 @@ class ConformanceTest {
         return Conformance.of((catalog, clock) -> storage(capabilities)).run(law);
     }
 
-    private static Law law(Law.Body body, Capability... needs) {
+    private static Law law(Law.Body<LawContext> body, Capability... needs) {
         return new Law("L00-canary", "a canary", Set.of(needs), body);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.testkit.laws.Conformance;
+import io.storeway.testkit.laws.KeyValueConformance;
 import io.storeway.testkit.laws.Law;
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
@@ -78,7 +79,26 @@ class ConformanceReportTest {
         assertThat(page)
                 .contains("&lt;mine&gt;", "answered &lt;b&gt;2&lt;/b&gt;", "<li class=\"failed\"><b>&lt;mine&gt;</b>")
                 .contains("<li class=\"passed\"><b>good</b>")
-                .doesNotContain("@rows@", "@columns@", "@notes@", "@summaries@", "<b>2</b>");
+                .doesNotContain("@matrices@", "@notes@", "@summaries@", "<b>2</b>");
         assertThat(Conformance.laws()).allSatisfy(law -> assertThat(page).contains(law.id()));
+    }
+
+    @Test
+    void storesHaveAMatrixOfTheirOwn() throws IOException {
+        List<Verdict> verdicts = KeyValueConformance.laws().stream()
+                .map(law -> new Verdict(law, Status.PASSED, "", null, 5, Map.of()))
+                .toList();
+        ConformanceReport store = ReportJson.read(ReportJson.write(ConformanceReport.ofStore("mine", verdicts)));
+        ConformanceReport storage = ConformanceReport.of("other", verdicts(Status.PASSED, ""));
+        assertThat(store.suite()).isEqualTo(Suite.STORES);
+        assertThat(ReportPage.of(List.of(storage)))
+                .contains("Laws and storages")
+                .doesNotContain("key-value stores");
+        assertThat(ReportPage.of(List.of(storage, store)))
+                .contains("Laws and storages", "Laws and key-value stores")
+                .containsOnlyOnce("<code>K08-map</code> a store")
+                .doesNotContain("not run");
+        assertThatThrownBy(() -> ConformanceReport.ofStore("mine", verdicts(Status.PASSED, "")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

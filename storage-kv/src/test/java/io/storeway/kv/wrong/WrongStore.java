@@ -1,0 +1,89 @@
+package io.storeway.kv.wrong;
+
+import io.storeway.kv.MemoryStore;
+import io.storeway.spi.KeyValueStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A memory store for a defect to stand in front of. */
+class WrongStore implements KeyValueStore {
+
+    final KeyValueStore right;
+
+    WrongStore() {
+        this(new MemoryStore());
+    }
+
+    WrongStore(KeyValueStore right) {
+        this.right = right;
+    }
+
+    @Override
+    public String name() {
+        return "wrong";
+    }
+
+    @Override
+    public int maxKeyBytes() {
+        return right.maxKeyBytes();
+    }
+
+    @Override
+    public boolean durable() {
+        return right.durable();
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    /** What every entry that is read becomes. */
+    @Nullable
+    Entry read(@Nullable Entry entry) {
+        return entry;
+    }
+
+    /** What every write becomes. */
+    Write written(Write write) {
+        return write;
+    }
+
+    @Override
+    public @Nullable Entry get(String key) {
+        return read(right.get(key));
+    }
+
+    @Override
+    public List<@Nullable Entry> getAll(List<String> keys) {
+        return right.getAll(keys).stream().map(this::read).toList();
+    }
+
+    @Override
+    public void commit(List<Expectation> expectations, List<Write> writes) {
+        right.commit(expectations, writes.stream().map(this::written).toList());
+    }
+
+    @Override
+    public Listing list(String prefix, @Nullable String cursor, int limit) {
+        Listing listing = right.list(prefix, cursor, limit);
+        return new Listing(
+                listing.entries().stream()
+                        .map(this::read)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                listing.next());
+    }
+
+    @Override
+    public long purge(Instant now) {
+        return right.purge(now);
+    }
+
+    @Override
+    public void close() {
+        right.close();
+    }
+}

@@ -1,0 +1,141 @@
+package io.storeway.kv.wrong;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.kv.MemoryStore;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.KeyValueFixture;
+import io.storeway.testkit.laws.KeyValueConformance;
+import io.storeway.testkit.laws.Law;
+import io.storeway.testkit.laws.Verdict;
+import io.storeway.testkit.laws.Verdict.Status;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The laws of key-value stores find every defect, by the law that is meant for it. */
+class WrongStoreTest {
+
+    private static final int LISTS = 40;
+    private static final int HANDFUL = 6;
+
+    static Stream<Arguments> defects() {
+        return Stream.of(
+                defect("K08-map", WrongCommits.DropsTheLastOfABatch::new),
+                defect("K08-map", WrongEntries.ReadsStaleOnce::new),
+                defect("K08-map", WrongEntries.ResurrectsDeletions::new),
+                defect("K08-map", WrongEntries.AnswersForTheFirstKeyOnly::new),
+                defect("K08-map", WrongEntries.KeepsOldMetadata::new),
+                defect("K08-map", WrongCommits.ChecksTheFirstExpectationOnly::new),
+                defect("K08-map", WrongCommits.CountsAnewAfterDeletions::new),
+                defect("K08-map", WrongKeys.TakesAPrefixForALikePattern::new),
+                defect("K08-map", WrongKeys.SkipsAnEntryBehindTheCursor::new),
+                defect("K17-keys", WrongKeys.LowerCases::new),
+                defect("K17-keys", WrongKeys.Trims::new),
+                defect("K17-keys", WrongKeys.CutsAtNul::new),
+                defect("K17-absent", WrongKeys.ReadsHalfCharacters::new),
+                defect("K17-length", WrongKeys.RefusesTheLongestKey::new),
+                defect("K17-length", WrongKeys.TakesLongerKeys::new),
+                defect("K18-values", WrongEntries.TruncatesValues::new),
+                defect("K18-metadata", WrongEntries.LosesMetadata::new),
+                defect("K18-expiry", WrongEntries.IgnoresExpiry::new),
+                defect("K18-expiry", WrongEntries.RoundsExpiryToSeconds::new),
+                defect("K18-parts", WrongEntries.KeepsOldMetadata::new),
+                defect("K18-copies", WrongCommits.KeepsTheCallersArray::new),
+                defect("K19-purge", WrongEntries.HidesWhatHasExpired::new),
+                defect("K19-purge", WrongEntries.PurgesAMomentLate::new),
+                defect("K19-purge", WrongEntries.PurgesEverything::new),
+                defect("K20-prefix", WrongKeys.TakesAPrefixForALikePattern::new),
+                defect("K20-order", WrongKeys.OrdersByUtf16::new),
+                defect("K20-pages", WrongKeys.GivesOneMoreThanTheLimit::new),
+                defect("K20-pages", WrongKeys.EndsAtAFullPage::new),
+                defect("K20-pages", WrongKeys.SkipsAnEntryBehindTheCursor::new),
+                defect("K20-pages", WrongKeys.RepeatsTheCursor::new),
+                defect("K20-pages", WrongEntries.ListsWithoutValues::new),
+                defect("K20-changes", WrongKeys.CountsItsCursor::new),
+                defect("K11-atomic", WrongCommits.CommitsPieceByPiece::new),
+                defect("K11-atomic", WrongCommits.LetsOthersExceptionsThrough::new),
+                defect("K11-torn", WrongCommits.ShowsHalfOfACommit::new),
+                defect("K21-expectation", WrongCommits.ChecksNoVersion::new),
+                defect("K21-expectation", WrongCommits.ChecksNoAbsence::new),
+                defect("K21-expectation", WrongCommits.SwallowsConflicts::new),
+                defect("K21-version", WrongCommits.CountsAnewAfterDeletions::new),
+                defect("K21-version", WrongCommits.CountsOnWhenRead::new),
+                defect("K21-counter", WrongCommits.ChecksBeforeItLocks::new),
+                defect("K21-skew", WrongCommits.ForgetsExpectationsOfOtherKeys::new),
+                defect("K21-register", WrongEntries.ReadsStaleOnce::new),
+                defect("K05-closed", WrongCommits.AnswersWhenClosed::new),
+                defect("K05-empty", WrongCommits.PurgesThoughReadOnly::new));
+    }
+
+    private static Arguments defect(String law, Supplier<WrongStore> store) {
+        return Arguments.of(store.get().getClass().getSimpleName(), law, store);
+    }
+
+    private static Verdict verdict(KeyValueFixture fixture, String id) {
+        Law law = KeyValueConformance.laws().stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+        return KeyValueConformance.of(fixture, LISTS).run(law);
+    }
+
+    @ParameterizedTest(name = "{0} is found by {1}")
+    @MethodSource("defects")
+    void aDefectIsFoundByItsLaw(String name, String law, Supplier<WrongStore> store) {
+        Verdict verdict = verdict(store::get, law);
+        assertThat(verdict.status())
+                .as("%s under %s: %s", name, law, verdict.reason())
+                .isEqualTo(Status.FAILED);
+        assertThat(verdict.reason()).isNotBlank();
+        if (law.equals("K08-map")) {
+            assertThat(verdict.reason()).contains("corpus line: stores ");
+            assertThat(verdict.reason().lines().skip(1).filter(line -> line.matches("[A-Z_]+ .*")))
+                    .as("commands of %s", verdict.reason())
+                    .hasSizeLessThanOrEqualTo(HANDFUL);
+        }
+    }
+
+    @Test
+    void aStoreThatAcknowledgesBeforeItWritesIsFoundWhenItIsOpenedAgain() {
+        KeyValueFixture fixture = new KeyValueFixture() {
+            private KeyValueStore disk = new MemoryStore();
+
+            @Override
+            public KeyValueStore open() {
+                disk = new MemoryStore();
+                return reopen();
+            }
+
+            @Override
+            public KeyValueStore reopen() {
+                return new WrongCommits.AcknowledgesBeforeWriting(disk);
+            }
+        };
+        Verdict verdict = verdict(fixture, "K22-durable");
+        assertThat(verdict.status()).isEqualTo(Status.FAILED);
+        assertThat(verdict.reason()).contains("when it is opened again");
+    }
+
+    @Test
+    void aStoreThatCantBeOpenedAgainIsNotDurable() {
+        Verdict verdict = verdict(() -> new WrongCommits.AcknowledgesBeforeWriting(new MemoryStore()), "K22-durable");
+        assertThat(verdict.status()).isEqualTo(Status.FAILED);
+        assertThat(Objects.toString(verdict.failure())).contains("KeyValueFixture.at");
+    }
+
+    @Test
+    void aStoreWithoutDefectBreaksNoLaw() {
+        List<Verdict> verdicts = KeyValueConformance.of(WrongStore::new, LISTS).run();
+        assertThat(verdicts).allMatch(Verdict::passed);
+        assertThat(verdicts)
+                .filteredOn(verdict -> verdict.status() == Status.DECLINED)
+                .extracting(verdict -> verdict.law().id())
+                .containsExactly("K22-durable");
+    }
+}

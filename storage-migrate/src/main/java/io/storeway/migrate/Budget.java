@@ -1,0 +1,67 @@
+package io.storeway.migrate;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a run has used of its limits. Of one thread. */
+final class Budget {
+
+    private final RunLimits limits;
+    private final Timer timer;
+    private final Gate gate;
+    private final long start;
+    private long longestBatch;
+    private long items;
+    private long errors;
+    private double next;
+
+    Budget(RunLimits limits, Timer timer, Gate gate) {
+        this.limits = limits;
+        this.timer = timer;
+        this.gate = gate;
+        this.start = timer.nanos();
+        this.next = start;
+    }
+
+    boolean countsBytes() {
+        return limits.bytesPerSecond() != Long.MAX_VALUE;
+    }
+
+    /** Notes a batch; the next one has to wait as long as this one should have taken. */
+    void used(long readItems, long readBytes, long newErrors, long nanos) {
+        items += readItems;
+        errors += newErrors;
+        longestBatch = Math.max(longestBatch, nanos);
+        double seconds =
+                Math.max((double) readItems / limits.recordsPerSecond(), (double) readBytes / limits.bytesPerSecond());
+        next = Math.max(next, (double) (timer.nanos() - nanos)) + seconds * 1e9;
+    }
+
+    /** Waits until another batch may begin; gives the reason why none may, or null. */
+    @Nullable
+    StopReason await() {
+        StopReason reason = overdrawn();
+        if (reason != null) {
+            return reason;
+        }
+        long early = (long) next - timer.nanos();
+        Duration longest = limits.maxDuration();
+        if (longest != null && timer.nanos() - start + Math.max(0, early) + longestBatch >= longest.toNanos()) {
+            return StopReason.MAX_DURATION;
+        }
+        if (early > 0) {
+            timer.await(Duration.ofNanos(early));
+        }
+        return gate.pass() ? null : StopReason.STOPPED;
+    }
+
+    private @Nullable StopReason overdrawn() {
+        if (errors > limits.maxErrors()) {
+            return StopReason.MAX_ERRORS;
+        }
+        if (items >= RunLimits.JUDGED_FROM && errors > limits.maxErrorRatio() * items) {
+            return StopReason.MAX_ERROR_RATIO;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,23 @@
+package io.storeway.migrate;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import java.time.Instant;
+
+/**
+ * A version whose backfill came to its end.
+ *
+ * @param version the application's name for it
+ * @param status whether anything became residue
+ * @param planHash the plan it was made with
+ * @param endedAt when it ended
+ */
+record FinishedRun(String version, RunStatus status, String planHash, Instant endedAt) {
+
+    static final EntityType<FinishedRun> TYPE = EntityType.of(FinishedRun.class)
+            .named("storeway_run")
+            .identifiedBy(FinishedRun::version)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":run:{version}", Blob.object())
+            .build();
+}

@@ -1,0 +1,34 @@
+package io.storeway.migrate;
+
+import io.storeway.Blob;
+import io.storeway.EntityType;
+import io.storeway.layout.KeyTemplate;
+import java.time.Instant;
+
+/**
+ * The right to run a backfill into the target that holds this record, until a time and never longer than the token is the
+ * newest.
+ *
+ * @param name what may be done
+ * @param holder who may do it
+ * @param token grows whenever it is taken
+ * @param until when others may take it
+ */
+record Lease(String name, String holder, long token, Instant until) {
+
+    static final String BACKFILL = "backfill";
+
+    static final EntityType<Lease> TYPE = EntityType.of(Lease.class)
+            .named("storeway_lease")
+            .identifiedBy(Lease::name)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":lease:{name}", Blob.object())
+            .build();
+
+    boolean free(Instant now) {
+        return !now.isBefore(until);
+    }
+
+    Lease until(Instant later) {
+        return new Lease(name, holder, token, later);
+    }
+}

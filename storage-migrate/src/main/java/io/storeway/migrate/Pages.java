@@ -1,0 +1,102 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.spi.ReplicaStore;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of a scan, each read and decoded while the one before is written: two pages are in memory at most. Of one
+ * thread, apart from the one that reads ahead.
+ */
+final class Pages implements AutoCloseable {
+
+    private final ReplicaStore source;
+    private final EntityType<?> type;
+    private final Retries retries;
+    private final IntSupplier size;
+    private final @Nullable ExecutorService reader;
+    private @Nullable Future<ReplicaStore.ScanPage> ahead;
+    private @Nullable String cursor;
+    private boolean ended;
+
+    /** Starts behind a cursor. Without reading ahead, each page is read on the caller's thread when it is asked for. */
+    Pages(
+            ReplicaStore source,
+            EntityType<?> type,
+            Retries retries,
+            @Nullable String cursor,
+            IntSupplier size,
+            boolean readAhead) {
+        this.source = source;
+        this.type = type;
+        this.retries = retries;
+        this.cursor = cursor;
+        this.size = size;
+        this.reader = readAhead
+                ? Executors.newSingleThreadExecutor(task -> {
+                    Thread thread = new Thread(task, "storeway-reader");
+                    thread.setDaemon(true);
+                    return thread;
+                })
+                : null;
+    }
+
+    /** Whether there is another page. */
+    boolean hasNext() {
+        return !ended;
+    }
+
+    /** The next page. */
+    ReplicaStore.ScanPage next() {
+        ReplicaStore.ScanPage page = ahead == null ? read(cursor, size.getAsInt()) : await(ahead);
+        cursor = page.next();
+        ended = cursor == null;
+        ahead = null;
+        if (!ended && reader != null) {
+            String from = cursor;
+            int limit = size.getAsInt();
+            ahead = reader.submit(() -> read(from, limit));
+        }
+        return page;
+    }
+
+    private ReplicaStore.ScanPage read(@Nullable String from, int limit) {
+        return retries.call(() -> source.scan(type, from, limit));
+    }
+
+    private static ReplicaStore.ScanPage await(Future<ReplicaStore.ScanPage> page) {
+        try {
+            return page.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while reading; the next run goes on from here");
+        }
+    }
+
+    /** Ends the reading; a page that is under way is waited for, so that nothing uses the source afterwards. */
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.shutdown();
+            if (ahead != null) {
+                try {
+                    ahead.get();
+                } catch (ExecutionException e) {
+                    return; // A page that nobody wants any more.
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}

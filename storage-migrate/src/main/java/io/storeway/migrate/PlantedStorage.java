@@ -1,0 +1,143 @@
+package io.storeway.migrate;
+
+import io.storeway.Capabilities;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.Row;
+import io.storeway.Storage;
+import io.storeway.UnitOfWork;
+import io.storeway.spi.Inventory;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A storage as it would be if an item of each chosen partition were wrong: the first one has another value in a field that
+ * is no key, or is missing where there is no such field. For reading alone; closing it closes nothing.
+ *
+ * @param chosen the partitions, by their key's text
+ * @param carried the positions of the fields that a comparison looks at
+ */
+record PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) implements Storage {
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return inner.catalog();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return inner.capabilities();
+    }
+
+    @Override
+    public <T> Repository<T> repository(EntityType<T> type) {
+        return inner.repository(type);
+    }
+
+    @Override
+    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
+        throw readOnly();
+    }
+
+    private static IllegalStateException readOnly() {
+        return new IllegalStateException("Planted defects are for reading");
+    }
+
+    @Override
+    public void close() {
+        // What was handed in is its owner's.
+    }
+
+    private PartitionState altered(EntityType<?> type, PartitionState state) {
+        if (!chosen.contains(state.key().text(type.partitionKey()))) {
+            return state;
+        }
+        List<PartitionState.Item> items = new ArrayList<>(state.items());
+        PartitionState.Item first = items.remove(0);
+        Row row = altered(type, first.row());
+        if (row != null) {
+            items.add(0, new PartitionState.Item(first.position(), row, first.payload()));
+        }
+        return new PartitionState(state.key(), state.version(), items, state.residue());
+    }
+
+    private @Nullable Row altered(EntityType<?> type, Row row) {
+        for (Field<?, ?> field : type.fields()) {
+            boolean free = carried.contains(field.index()) && !type.key().contains(field);
+            Object value = row.get(field.index());
+            if (free && value != null && field.type().kind() == FieldType.Kind.TEXT) {
+                return row.with(field.index(), value + "?");
+            }
+            if (free && value != null && field.type().kind() == FieldType.Kind.DOUBLE) {
+                return row.with(field.index(), Math.nextUp((Double) value));
+            }
+            if (free && value != null && field.nullable()) {
+                return row.with(field.index(), null);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public ReplicaStore replica() {
+        ReplicaStore all = inner.replica();
+        return new ReplicaStore() {
+            @Override
+            public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+                ScanPage page = all.scan(type, cursor, limit);
+                return new ScanPage(
+                        page.partitions().stream()
+                                .map(state -> altered(type, state))
+                                .toList(),
+                        page.next());
+            }
+
+            @Override
+            public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+                return all.read(type, partitions).stream()
+                        .map(state -> altered(type, state))
+                        .toList();
+            }
+
+            @Override
+            public Set<Integer> carried(EntityType<?> type) {
+                return all.carried(type);
+            }
+
+            @Override
+            public void prepare(Collection<? extends EntityType<?>> control) {
+                throw readOnly();
+            }
+
+            @Override
+            public boolean ready(Collection<? extends EntityType<?>> control) {
+                return all.ready(control);
+            }
+
+            @Override
+            public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+                throw readOnly();
+            }
+
+            @Override
+            public Inventory inventory() {
+                return all.inventory();
+            }
+        };
+    }
+}

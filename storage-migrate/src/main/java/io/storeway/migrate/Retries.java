@@ -1,0 +1,37 @@
+package io.storeway.migrate;
+
+import io.storeway.error.StorageException;
+import io.storeway.error.UnknownOutcomeException;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Calls a storage again where it failed for a reason that passes. A write whose outcome is unknown is made again too: it
+ * is idempotent. Thread-safe.
+ *
+ * @param again how often a call is made again
+ * @param first how long to wait the first time, about; each time four times as long
+ */
+record Retries(int again, Duration first, Timer timer) {
+
+    private static final int LONGER = 4;
+
+    <R> R call(Supplier<R> call) {
+        Duration wait = first;
+        for (int failed = 0; ; failed++) {
+            try {
+                return call.get();
+            } catch (StorageException e) {
+                if (failed >= again || !passes(e)) {
+                    throw e;
+                }
+                timer.await(timer.jittered(wait));
+                wait = wait.multipliedBy(LONGER);
+            }
+        }
+    }
+
+    private static boolean passes(StorageException e) {
+        return e.retryable() || e instanceof UnknownOutcomeException;
+    }
+}

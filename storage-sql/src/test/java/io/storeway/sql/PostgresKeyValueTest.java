@@ -1,0 +1,8 @@
+package io.storeway.sql;
+
+class PostgresKeyValueTest extends SqlStoreKeyValueTest {
+
+    PostgresKeyValueTest() {
+        super(Engine.POSTGRESQL);
+    }
+}

@@ -1,0 +1,8 @@
+package io.storeway.sql;
+
+class SqliteKeyValueTest extends SqlStoreKeyValueTest {
+
+    SqliteKeyValueTest() {
+        super(Engine.SQLITE);
+    }
+}

@@ -1,0 +1,90 @@
+package io.storeway.testkit.laws;
+
+import io.storeway.Capability;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Entry;
+import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.KeyValueStore.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All laws of key-value stores, and what they have in common. */
+final class KeyValueLaws {
+
+    /** What a law needs that a read-only store keeps too: its entries come with the fixture. */
+    static final Set<Capability> NOTHING = Set.of();
+
+    static final Set<Capability> WRITES = Set.of(Capability.WRITES);
+
+    /** Commits of several keys. */
+    static final Set<Capability> UNITS = Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
+
+    private static final int MOST_PAGES = 10_000;
+
+    private KeyValueLaws() {}
+
+    static List<Law> all() {
+        List<Law> laws = new ArrayList<>();
+        laws.add(Law.ofStores("K08-map", "a store behaves as a sorted map", WRITES, StoreModelLaw::run));
+        laws.addAll(StoreKeyLaws.all());
+        laws.addAll(StoreValueLaws.all());
+        laws.addAll(StoreListLaws.all());
+        laws.addAll(StoreCommitLaws.all());
+        laws.addAll(StoreClientLaws.all());
+        laws.addAll(StoreLifecycleLaws.all());
+        return laws;
+    }
+
+    /** A put whose value is its key. */
+    static Write put(String key) {
+        return put(key, key);
+    }
+
+    static Write put(String key, String value) {
+        return Write.put(key, bytes(value));
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(@Nullable Entry entry) {
+        return entry == null ? "absent" : new String(entry.value(), StandardCharsets.UTF_8);
+    }
+
+    /** A commit for each write. */
+    static void each(KeyValueStore store, List<Write> writes) {
+        writes.forEach(write -> store.commit(List.of(), List.of(write)));
+    }
+
+    static long version(KeyValueStore store, String key) {
+        Entry entry = store.get(key);
+        return entry == null ? 0 : entry.version();
+    }
+
+    /** All keys below the prefix, read in parts of the size. */
+    static List<String> keys(KeyValueStore store, String prefix, int limit) {
+        return keysBehind(store, prefix, null, limit);
+    }
+
+    static List<String> keysBehind(KeyValueStore store, String prefix, @Nullable String cursor, int limit) {
+        List<String> keys = new ArrayList<>();
+        @Nullable String next = cursor;
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Listing listing = store.list(prefix, next, limit);
+            if (listing.entries().size() > limit) {
+                throw new AssertionError("%d entries came where %d were asked for"
+                        .formatted(listing.entries().size(), limit));
+            }
+            listing.entries().forEach(entry -> keys.add(entry.key()));
+            next = listing.next();
+            if (next == null) {
+                return keys;
+            }
+        }
+        throw new AssertionError("The listing has no end");
+    }
+}

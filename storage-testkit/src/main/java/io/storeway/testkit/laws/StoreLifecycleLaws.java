@@ -1,0 +1,111 @@
+package io.storeway.testkit.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.storeway.Capability;
+import io.storeway.error.StorageClosedException;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Expectation;
+import io.storeway.spi.KeyValueStore.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Stores are opened, closed and opened again. */
+final class StoreLifecycleLaws {
+
+    private static final Set<Capability> DURABLE = Set.of(Capability.WRITES, Capability.DURABLE);
+
+    private StoreLifecycleLaws() {}
+
+    static List<Law> all() {
+        return List.of(
+                Law.ofStores(
+                        "K05-closed",
+                        "a closed store refuses every call, and closes twice",
+                        KeyValueLaws.NOTHING,
+                        StoreLifecycleLaws::closed),
+                Law.ofStores(
+                        "K05-empty",
+                        "an empty commit does nothing, and an empty store has nothing",
+                        KeyValueLaws.WRITES,
+                        StoreLifecycleLaws::empty),
+                Law.ofStores(
+                        "K22-durable",
+                        "what was acknowledged, and nothing else, is there when the store is opened again",
+                        DURABLE,
+                        StoreLifecycleLaws::durable));
+    }
+
+    private static void closed(StoreContext context) {
+        context.withStore(List.of(KeyValueLaws.put("k")), store -> {
+            boolean writes = !store.readOnly();
+            store.close();
+            store.close();
+            List<Runnable> calls = new ArrayList<>(List.of(
+                    () -> store.get("k"), () -> store.getAll(List.of("k", "l")), () -> store.list("", null, 5)));
+            if (writes) {
+                calls.add(() -> store.commit(List.of(), List.of(KeyValueLaws.put("k"))));
+                calls.add(() -> store.commit(List.of(new Expectation("k", 0)), List.of(Write.delete("k"))));
+                calls.add(() -> store.purge(LawTypes.NOW));
+            }
+            for (int i = 0; i < calls.size(); i++) {
+                assertThat(catchThrowable(calls.get(i)::run))
+                        .as("call %d after closing", i)
+                        .isInstanceOf(StorageClosedException.class);
+                context.effective(1);
+            }
+        });
+    }
+
+    private static void empty(StoreContext context) {
+        context.withStore(store -> {
+            store.commit(List.of(), List.of());
+            store.commit(List.of(new Expectation("k", 0)), List.of());
+            store.commit(List.of(), List.of(Write.delete("k")));
+            assertThat(KeyValueLaws.keys(store, "", 1)).isEmpty();
+            assertThat(store.get("k")).isNull();
+            assertThat(store.purge(LawTypes.NOW)).isZero();
+            context.effective(6);
+        });
+    }
+
+    static String all(KeyValueStore store) {
+        return new StoreRun(store).all();
+    }
+
+    private static void durable(StoreContext context) {
+        long[] version = {0};
+        String[] before = {""};
+        context.withStore(store -> {
+            KeyValueLaws.each(
+                    store,
+                    List.of(
+                            new Write("full", KeyValueLaws.bytes("v"), "{\"a\":1}", LawTypes.NOW),
+                            Write.put("empty", new byte[0]),
+                            KeyValueLaws.put("deleted"),
+                            KeyValueLaws.put("\u00e9\ud83d\ude00")));
+            for (int i = 0; i < 3; i++) {
+                KeyValueLaws.each(store, List.of(KeyValueLaws.put("deleted", "again"), KeyValueLaws.put("n", "" + i)));
+            }
+            version[0] = KeyValueLaws.version(store, "deleted");
+            store.commit(List.of(), List.of(Write.delete("deleted")));
+            before[0] = all(store);
+            assertThat(before[0]).contains("'n'='2'").doesNotContain("deleted");
+        });
+        for (int again = 0; again < 2; again++) {
+            context.withSameStore(store -> {
+                assertThat(all(store)).as("when it is opened again").isEqualTo(before[0]);
+                context.effective(1);
+            });
+        }
+        context.withSameStore(store -> {
+            store.commit(List.of(new Expectation("deleted", 0)), List.of(KeyValueLaws.put("deleted")));
+            assertThat(KeyValueLaws.version(store, "deleted"))
+                    .as("the version of a key that was deleted before the store was closed")
+                    .isGreaterThan(version[0]);
+            context.effective(1);
+        });
+    }
+}

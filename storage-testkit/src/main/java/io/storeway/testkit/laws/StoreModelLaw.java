@@ -1,0 +1,83 @@
+package io.storeway.testkit.laws;
+
+import io.storeway.spi.KeyValueStore;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of commands give the same answers as a sorted map: first those that failed some store before, then random ones. As
+ * {@link ModelLaw} does, they share one store, and a failing list is tried again on fresh stores and made short.
+ */
+final class StoreModelLaw {
+
+    private static final String CORPUS = "stores";
+
+    private final StoreContext context;
+
+    private StoreModelLaw(StoreContext context) {
+        this.context = context;
+    }
+
+    static void run(StoreContext context) {
+        StoreModelLaw law = new StoreModelLaw(context);
+        context.withStore(store -> {
+            for (List<StoreCommand> commands : Corpus.of(CORPUS, StoreCommand::parse)) {
+                law.check(store, commands, "a list that failed before");
+            }
+            for (int list = 0; list < context.lists(); list++) {
+                long seed = context.seed() + list;
+                law.check(store, StoreCommand.random(seed), "replay with -Dstoreway.seed=" + seed);
+            }
+        });
+    }
+
+    private void check(KeyValueStore store, List<StoreCommand> commands, String origin) {
+        StoreRun run = new StoreRun(store);
+        run.clear();
+        String failure = failure(run, commands);
+        context.effective(commands.size());
+        if (failure == null) {
+            return;
+        }
+        if (fresh(commands) == null) {
+            throw new AssertionError("%s%nonly after other lists of commands, deleted before (%s):%n%s"
+                    .formatted(failure, origin, StoreCommand.text(commands)));
+        }
+        List<StoreCommand> minimal = Shortest.of(commands, StoreCommand::smaller, shorter -> fresh(shorter) != null);
+        throw new AssertionError("%s%nafter %d commands (%s):%n%s%ncorpus line: %s %s"
+                .formatted(
+                        fresh(minimal),
+                        minimal.size(),
+                        origin,
+                        minimal.stream().map(StoreCommand::described).collect(Collectors.joining("\n")),
+                        CORPUS,
+                        StoreCommand.text(minimal)));
+    }
+
+    private @Nullable String fresh(List<StoreCommand> commands) {
+        String[] failure = {""};
+        context.withStore(store -> {
+            String found = failure(new StoreRun(store), commands);
+            failure[0] = found == null ? "" : found;
+        });
+        return failure[0].isEmpty() ? null : failure[0];
+    }
+
+    private @Nullable String failure(StoreRun run, List<StoreCommand> commands) {
+        StoreModel model = new StoreModel();
+        for (StoreCommand command : commands) {
+            if (!run.possible(command)) {
+                continue;
+            }
+            String expected = model.answer(command);
+            String actual = run.answer(command);
+            if (!expected.equals(actual)) {
+                return "%s answered %s, the model %s".formatted(command.described(), actual, expected);
+            }
+            context.tried(command.kind().name(), StoreModel.shows(command, actual));
+        }
+        String all = run.all();
+        return all.equals(model.all()) ? null : "in the end there is %s, the model has %s".formatted(all, model.all());
+    }
+}
