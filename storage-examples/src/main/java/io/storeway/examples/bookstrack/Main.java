@@ -132,12 +132,13 @@ public final class Main {
 
     /** Reads move as far as the flag wishes, and back at once when it says so. */
     private void rollOut(Stores stores, StageControl control, Visitors visitors) throws Exception {
-        while (control.status().instances().get(0).compares() < ENOUGH_COMPARED) {
-            visitors.come(20);
-        }
         for (String wish : List.of("READ_NEW 10", "READ_NEW 50", "false", "READ_NEW 50", "READ_NEW 100")) {
-            stores.wish(wish);
             StageStatus now = control.status();
+            while (now.stage() == Stage.SHADOW && !compared(now)) {
+                visitors.come(10);
+                now = control.status();
+            }
+            stores.wish(wish);
             while (!follows(wish, now)) {
                 visitors.come(5);
                 now = control.status();
@@ -146,6 +147,12 @@ public final class Main {
             visitors.come(30);
         }
         stores.wish("true");
+    }
+
+    /** Whether enough reads of both sides were compared since the stage changed. */
+    private static boolean compared(StageStatus now) {
+        StageStatus.Participant pod = now.instances().get(0);
+        return pod.ackedEpoch() == now.epoch() && pod.compares() >= ENOUGH_COMPARED;
     }
 
     private static boolean follows(String wish, StageStatus now) {

@@ -14,6 +14,7 @@ import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.fault.Fault;
 import io.storeway.testkit.fault.FaultPlan;
 import io.storeway.testkit.fault.Faults;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -229,22 +230,22 @@ class AcceptanceTest {
 
     @Test
     void golive1NoInconsistencyBetweenBlobsAndTables() {
-        migration.verify().entities().stream()
-                .filter(entity -> entity.entity().equals("userLibrary"))
-                .forEach(entity -> assertThat(entity.examples())
-                        .allSatisfy(
-                                difference -> assertThat(difference.partition()).isEqualTo("testuser")));
-        assertThat(migration.verify().entities()).hasSize(3);
+        assertThat(migration.verify().entities())
+                .hasSize(3)
+                .filteredOn(entity -> entity.entity().equals("userLibrary"))
+                .flatExtracting(VerificationReport.Entity::examples)
+                .as("what was shelved later is in the tables alone")
+                .allSatisfy(difference -> assertThat(difference.partition()).isIn("testuser", "newcomer"));
     }
 
     @Test
     void golive2LessThanOneRequestInAThousandFails() throws Exception {
         try (RunningService fresh = new RunningService(stores.sql(), CLOCK)) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 fresh.get("v1/search/isbn?isbn=" + books.shelved().get(i));
                 fresh.get("v1/library/" + books.users().get(i % books.users().size()));
             }
-            assertThat(fresh.metric("requests")).isEqualTo(400);
+            assertThat(fresh.metric("requests")).isEqualTo(200);
             assertThat(fresh.metric("errors")).isZero();
             FaultPlan down = FaultPlan.none().when(call -> true, Fault.FAIL_BEFORE);
             try (RunningService failing = new RunningService(Faults.of(down).in(stores.sql()), CLOCK)) {
@@ -257,14 +258,9 @@ class AcceptanceTest {
     @Test
     void golive3TheLibraryWorks() throws Exception {
         String isbn = books.shelved().get(3);
-        assertThat(service.post("v1/library/newcomer/books", "{\"isbn\":\"" + isbn + "\",\"status\":\"reading\"}")
-                        .statusCode())
-                .isEqualTo(200);
-        assertThat(service.post(
-                                "v1/library/newcomer/books",
-                                "{\"isbn\":\"" + isbn + "\",\"status\":\"completed\",\"rating\":4,\"review\":\"fine\"}")
-                        .statusCode())
-                .isEqualTo(200);
+        assertThat(shelve("{\"isbn\":\"" + isbn + "\",\"status\":\"reading\"}")).isEqualTo("200 added");
+        assertThat(shelve("{\"isbn\":\"" + isbn + "\",\"status\":\"completed\",\"rating\":4,\"review\":\"fine\"}"))
+                .isEqualTo("200 added");
         assertThat(stores.sql()
                         .repository(LibraryEntry.LIBRARY)
                         .partition("newcomer")
@@ -276,12 +272,14 @@ class AcceptanceTest {
                     assertThat(entry.review()).isEqualTo("fine");
                     assertThat(entry.addedAt()).isEqualTo(entry.startedAt()).isEqualTo(entry.completedAt());
                 });
-        assertThat(service.post("v1/library/newcomer/books", "{\"isbn\":\"" + isbn + "\",\"rating\":6}")
-                        .statusCode())
-                .isEqualTo(400);
-        assertThat(service.post("v1/library/newcomer/books", "{\"isbn\":\"nobody knows it\"}")
-                        .statusCode())
-                .isEqualTo(404);
+        assertThat(shelve("{\"isbn\":\"" + isbn + "\",\"rating\":6}")).startsWith("400");
+        assertThat(shelve("{\"isbn\":\"nobody knows it\"}")).startsWith("404");
+    }
+
+    /** The status of the answer and what it says. */
+    private static String shelve(String body) throws Exception {
+        HttpResponse<String> answer = service.post("v1/library/newcomer/books", body);
+        return answer.statusCode() + " " + (answer.body().contains("\"added\":true") ? "added" : answer.body());
     }
 
     @Test
