@@ -36,13 +36,13 @@ final class DemoLog implements Closeable {
     private static final int EXAMPLES = 5;
 
     private static final class Write {
-        private final DemoRecords.Record record;
+        private final DemoRecords.Entry record;
         private final @Nullable Integer number;
         private final long begin;
         private long end = NEVER;
         private Answer answer = Answer.UNKNOWN;
 
-        Write(DemoRecords.Record record, @Nullable Integer number, long begin) {
+        Write(DemoRecords.Entry record, @Nullable Integer number, long begin) {
             this.record = record;
             this.number = number;
             this.begin = begin;
@@ -99,7 +99,7 @@ final class DemoLog implements Closeable {
         }
     }
 
-    private void begun(int number, DemoRecords.Record record, boolean deletes) {
+    private void begun(int number, DemoRecords.Entry record, boolean deletes) {
         writes.put(number, new Write(record, deletes ? null : number, time++));
     }
 
@@ -115,7 +115,7 @@ final class DemoLog implements Closeable {
     }
 
     /** Notes that a write begins, and gives it its number. */
-    synchronized int begin(DemoRecords.Record record, boolean deletes) {
+    synchronized int begin(DemoRecords.Entry record, boolean deletes) {
         int number = FIRST + writes.size();
         line((deletes ? "delete " : "save ") + number + " " + record.entity() + " " + records.text(record));
         begun(number, record, deletes);
@@ -133,7 +133,7 @@ final class DemoLog implements Closeable {
      * begun after that one was over.
      */
     Check check(String where, Holds storage) {
-        Map<DemoRecords.Record, List<Write>> byRecord = new LinkedHashMap<>();
+        Map<DemoRecords.Entry, List<Write>> byRecord = new LinkedHashMap<>();
         long acknowledged = 0;
         synchronized (this) {
             for (Write write : writes.values()) {
@@ -165,7 +165,7 @@ final class DemoLog implements Closeable {
     @FunctionalInterface
     interface Holds {
         @Nullable
-        Integer read(DemoRecords.Record record);
+        Integer read(DemoRecords.Entry record);
     }
 
     @Override

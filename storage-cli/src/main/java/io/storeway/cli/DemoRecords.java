@@ -46,11 +46,11 @@ final class DemoRecords {
     private static final String REVIEW = "written by the demo: ";
 
     private final Catalog catalog;
-    private final List<Record> all = new ArrayList<>();
+    private final List<Entry> all = new ArrayList<>();
     private final List<String> isbns = new ArrayList<>();
 
     /** A record by its type and key; equal by both. */
-    record Record(String entity, Key key) {}
+    record Entry(String entity, Key key) {}
 
     /** Chooses the records, the same ones each time, from a storage that has the bundled data. */
     DemoRecords(Catalog catalog, Storage storage) {
@@ -61,7 +61,7 @@ final class DemoRecords {
                 // A blob with an item that no row can hold is refused as a whole until that is mended.
                 if (state.residue().isEmpty()) {
                     Row row = state.items().get(0).row();
-                    all.add(new Record(entity, row.key()));
+                    all.add(new Entry(entity, row.key()));
                     if (entity.equals(BOOKS)) {
                         isbns.add(String.valueOf(row.get("isbn")));
                     }
@@ -69,7 +69,7 @@ final class DemoRecords {
             }
         }
         for (int i = 0; i < OF_EACH; i++) {
-            all.add(new Record(SESSIONS, Key.of("reader" + i % READERS, i / READERS)));
+            all.add(new Entry(SESSIONS, Key.of("reader" + i % READERS, i / READERS)));
         }
     }
 
@@ -78,16 +78,16 @@ final class DemoRecords {
         return (EntityType<Row>) catalog.type(entity);
     }
 
-    List<Record> all() {
+    List<Entry> all() {
         return all;
     }
 
     /** Whether a record may be deleted. */
-    boolean comesAndGoes(Record record) {
+    boolean comesAndGoes(Entry record) {
         return record.entity().equals(SESSIONS);
     }
 
-    void write(Storage storage, Record record, int number) {
+    void write(Storage storage, Entry record, int number) {
         EntityType<Row> type = type(record.entity());
         if (comesAndGoes(record)) {
             List<Object> key = record.key().values();
@@ -103,13 +103,13 @@ final class DemoRecords {
         });
     }
 
-    boolean delete(Storage storage, Record record) {
+    boolean delete(Storage storage, Entry record) {
         return storage.repository(type(record.entity())).delete(values(record));
     }
 
     /** The number that the last write left in the record, or null if it is not there or nothing was written to it. */
     @Nullable
-    Integer read(Storage storage, Record record) {
+    Integer read(Storage storage, Entry record) {
         Object value = storage.repository(type(record.entity()))
                 .find(values(record))
                 .map(row -> row.get(numbered(record)))
@@ -120,19 +120,19 @@ final class DemoRecords {
         return (Integer) value;
     }
 
-    private static String numbered(Record record) {
+    private static String numbered(Entry record) {
         return java.util.Objects.requireNonNull(NUMBERED.get(record.entity()));
     }
 
-    private static Object[] values(Record record) {
+    private static Object[] values(Entry record) {
         return record.key().values().toArray();
     }
 
-    String text(Record record) {
+    String text(Entry record) {
         return record.key().text(type(record.entity()).key());
     }
 
-    Record record(String entity, String key) {
-        return new Record(entity, Key.parse(key, type(entity).key()));
+    Entry record(String entity, String key) {
+        return new Entry(entity, Key.parse(key, type(entity).key()));
     }
 }

@@ -81,12 +81,12 @@ final class DemoTraffic implements AutoCloseable {
         }));
     }
 
-    private DemoRecords.Record any(SplittableRandom random) {
+    private DemoRecords.Entry any(SplittableRandom random) {
         return records.all().get(random.nextInt(records.all().size()));
     }
 
     private void write(RoutedStorage storage, SplittableRandom random) {
-        DemoRecords.Record record = any(random);
+        DemoRecords.Entry record = any(random);
         boolean deletes = records.comesAndGoes(record) && random.nextInt(DELETES_ONE_IN) == 0;
         int number = log.begin(record, deletes);
         long begin = System.nanoTime();

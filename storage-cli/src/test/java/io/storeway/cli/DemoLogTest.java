@@ -24,7 +24,7 @@ class DemoLogTest {
 
     private Storage storage;
     private DemoRecords records;
-    private DemoRecords.Record session;
+    private DemoRecords.Entry session;
     private DemoLog log;
 
     @BeforeEach

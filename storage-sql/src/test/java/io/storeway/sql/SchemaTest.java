@@ -50,13 +50,13 @@ class SchemaTest {
                 .withHandle(handle -> handle.createQuery(
                                 engine == Engine.MARIADB
                                         ? "SELECT CONCAT_WS(' ', 'c', table_name, column_name, column_type,"
-                                              + " collation_name) FROM information_schema.columns WHERE table_schema ="
-                                              + " DATABASE() UNION SELECT CONCAT_WS(' ', 'i', table_name, index_name,"
-                                              + " column_name, seq_in_index) FROM information_schema.statistics WHERE"
-                                              + " table_schema = DATABASE() UNION SELECT CONCAT_WS(' ', 'k',"
-                                              + " table_name, constraint_name) FROM"
-                                              + " information_schema.table_constraints WHERE table_schema = DATABASE()"
-                                              + " ORDER BY 1"
+                                                + " collation_name) FROM information_schema.columns WHERE table_schema ="
+                                                + " DATABASE() UNION SELECT CONCAT_WS(' ', 'i', table_name, index_name,"
+                                                + " column_name, seq_in_index) FROM information_schema.statistics WHERE"
+                                                + " table_schema = DATABASE() UNION SELECT CONCAT_WS(' ', 'k',"
+                                                + " table_name, constraint_name) FROM"
+                                                + " information_schema.table_constraints WHERE table_schema = DATABASE()"
+                                                + " ORDER BY 1"
                                         : engine == Engine.SQLITE
                                                 ? "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER"
                                                         + " BY 1"

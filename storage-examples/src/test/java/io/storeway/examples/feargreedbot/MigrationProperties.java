@@ -71,7 +71,8 @@ class MigrationProperties {
     @Example
     void theSchemaIsCreatedOnceAndThenLeftAlone() {
         SqlStorage.open(world.pool(), BotSchema.CATALOG).close();
-        assertThat(SqlStorage.changes(world.pool(), BotSchema.CATALOG).changes()).isEmpty();
+        assertThat(SqlStorage.changes(world.pool(), BotSchema.CATALOG).changes())
+                .isEmpty();
     }
 
     private static List<String> dump() {

@@ -46,7 +46,7 @@ final class RouterMethod {
         if (key.isEmpty() || key.equals(Writes.ANY)) {
             return new RouterMethod(writes, false, -1, List.of());
         }
-        String[] path = key.split("\\.");
+        String[] path = key.split("\\.", -1);
         int argument = argument(method, path[0]);
         List<Method> parts = new ArrayList<>();
         Class<?> type = method.getParameterTypes()[argument];
@@ -73,12 +73,11 @@ final class RouterMethod {
     private static Method part(Method method, Class<?> type, String given) {
         String getter = "get" + given.substring(0, 1).toUpperCase(Locale.ROOT) + given.substring(1);
         for (String candidate : List.of(given, getter)) {
-            try {
-                Method part = type.getMethod(candidate);
-                part.trySetAccessible();
-                return part;
-            } catch (NoSuchMethodException e) {
-                continue;
+            for (Method part : type.getMethods()) {
+                if (part.getParameterCount() == 0 && part.getName().equals(candidate)) {
+                    part.trySetAccessible();
+                    return part;
+                }
             }
         }
         throw new IllegalArgumentException("The key of " + name(method) + ": " + type.getSimpleName()
