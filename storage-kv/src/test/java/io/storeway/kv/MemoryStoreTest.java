@@ -7,12 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class MemoryStoreTest extends KeyValueStoreContract {
-
-    @Override
-    KeyValueStore open() {
-        return new MemoryStore();
-    }
+class MemoryStoreTest {
 
     @Test
     void aValueThatTheCallerChangesLaterStaysAsItWas() {

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param plan what there is, and what has no place
  * @param duration how long the dry run took
- * @param estimatedTime about how long a backfill takes: four times as long as this reading, which is what it took with
- *     SQLite, H2 and PostgreSQL on the machine of docs/benchmarks.md
+ * @param estimatedTime a rough guess at how long a backfill takes: four times as long as this reading; the target and its
+ *     disk decide
  * @param entities one line for each entity type, in the order in which they are moved
  */
 public record DryRunReport(MigrationPlan plan, Duration duration, Duration estimatedTime, List<Entity> entities) {

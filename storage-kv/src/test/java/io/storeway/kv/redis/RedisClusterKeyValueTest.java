@@ -1,0 +1,24 @@
+package io.storeway.kv.redis;
+
+import io.storeway.testkit.KeyValueFixture;
+import io.storeway.testkit.engine.Engines;
+import io.storeway.testkit.junit.KeyValueStoreConformanceTest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All keys share a slot here, because commits name several. */
+class RedisClusterKeyValueTest extends KeyValueStoreConformanceTest {
+
+    private final Map<Integer, String> places = new ConcurrentHashMap<>();
+
+    @Override
+    protected KeyValueFixture fixture() {
+        return KeyValueFixture.at(
+                n -> places.computeIfAbsent(n, absent -> Engines.redisCluster().newPlace()), RedisStore::open);
+    }
+
+    @Override
+    protected int lists() {
+        return 30;
+    }
+}
