@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -34,8 +33,11 @@ class RoutedConformanceTest {
     private static final int LISTS = 10;
     /** The profile nightly takes every pair through every stage; each costs seconds. */
     private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
-    /** The stages with both storages in use, one for each that decides. */
-    private static final Set<Stage> DECIDING = Set.of(Stage.READ_NEW, Stage.LIVE);
+    /**
+     * Here the storage that decides holds more than the one that is read: what only the former can hold is residue, which
+     * the latter can't show. docs/routing.md says so among the limits.
+     */
+    private static final Stage READS_WHAT_HOLDS_LESS = Stage.READ_NEW;
 
     @TempDir
     static Path folder;
@@ -120,11 +122,13 @@ class RoutedConformanceTest {
         for (Stage stage : Stage.values()) {
             if (stage != Stage.SWITCHING) {
                 pairs.add(Arguments.of(stage, "memory", "memory"));
-                if (THOROUGH || DECIDING.contains(stage)) {
+                if (stage == Stage.LIVE || (THOROUGH && stage != READS_WHAT_HOLDS_LESS)) {
                     pairs.add(Arguments.of(stage, "memory", "sqlite"));
                 }
                 if (THOROUGH) {
                     pairs.add(Arguments.of(stage, "sqlite", "memory"));
+                }
+                if (THOROUGH && stage != READS_WHAT_HOLDS_LESS) {
                     pairs.add(Arguments.of(stage, "mvstore", "postgres"));
                 }
             }
