@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,10 @@ class MigrationTest {
 
     @Test
     void anInterruptedRunGoesOnWhereItStopped() {
-        FaultPlan faults = FaultPlan.none();
-        Storage failing = Faults.of(faults.at(4, Fault.FAIL_BEFORE)).in(stores.kv());
+        // A fault that passes is tried again; this one stays.
+        AtomicInteger calls = new AtomicInteger();
+        FaultPlan faults = FaultPlan.none().when(call -> calls.incrementAndGet() >= 4, Fault.FAIL_BEFORE);
+        Storage failing = Faults.of(faults).in(stores.kv());
         assertThatThrownBy(() -> migration(failing).backfill()).isInstanceOf(StorageUnavailableException.class);
         long before = books();
         assertThat(before).isBetween(1L, 19L);

@@ -8,9 +8,11 @@ import io.storeway.spi.Fingerprint;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Residue;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Names what differs between the two states of one partition. */
@@ -31,6 +33,7 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
         settleRefusedRows(left, right);
         boolean targetIsNewer =
                 source != null && target != null && target.version().compareTo(source.version()) > 0;
+        Set<String> level = level(left, right);
         List<Difference> differences = new ArrayList<>();
         left.forEach((item, side) -> {
             Side other = right.remove(item);
@@ -38,11 +41,56 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
                 differences.add(difference(item, missing(side), List.of()));
             } else if (!side.fingerprint().equals(other.fingerprint())) {
                 List<String> fields = fields(side.row(), other.row());
+                if (level.contains(item) && fields.equals(List.of(position()))) {
+                    return;
+                }
                 differences.add(difference(item, targetIsNewer ? Difference.Kind.VERSION : changed(fields), fields));
             }
         });
         right.keySet().forEach(item -> differences.add(difference(item, Difference.Kind.EXTRA, List.of())));
         return differences;
+    }
+
+    private String position() {
+        return type.position().map(Field::name).orElse("");
+    }
+
+    /**
+     * The items that have the same rank among those that are rows on both sides. Their positions may differ all the same: an
+     * array closes the gap that a deletion leaves between rows.
+     */
+    private Set<String> level(Map<String, Side> left, Map<String, Side> right) {
+        int field = type.position().map(Field::index).orElse(-1);
+        if (field < 0 || !digest.carried().contains(field)) {
+            return Set.of();
+        }
+        List<String> ofLeft = inOrder(left, right, field);
+        List<String> ofRight = inOrder(right, left, field);
+        Set<String> level = new HashSet<>();
+        for (int i = 0; i < Math.min(ofLeft.size(), ofRight.size()); i++) {
+            if (ofLeft.get(i).equals(ofRight.get(i))) {
+                level.add(ofLeft.get(i));
+            }
+        }
+        return level;
+    }
+
+    /** The items that are rows here and there, by their positions here. */
+    private static List<String> inOrder(Map<String, Side> here, Map<String, Side> there, int field) {
+        Map<String, Integer> positions = new LinkedHashMap<>();
+        here.forEach((item, side) -> {
+            Side other = there.get(item);
+            if (other != null
+                    && other.row() != null
+                    && side.row() != null
+                    && side.row().get(field) instanceof Integer at) {
+                positions.put(item, at);
+            }
+        });
+        return positions.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** What the lack of an item comes from. */
