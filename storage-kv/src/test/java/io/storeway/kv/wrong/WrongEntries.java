@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -128,9 +129,9 @@ final class WrongEntries {
     static final class AnswersForTheFirstKeyOnly extends WrongStore {
         @Override
         public List<@Nullable Entry> getAll(List<String> keys) {
-            return keys.stream()
-                    .map(key -> key.equals(keys.get(0)) ? get(key) : null)
-                    .toList();
+            List<@Nullable Entry> entries = new ArrayList<>();
+            keys.forEach(key -> entries.add(key.equals(keys.get(0)) ? get(key) : null));
+            return entries;
         }
     }
 

@@ -18,7 +18,7 @@ final class WrongKeys {
     private WrongKeys() {}
 
     /** Keeps entries under other keys than it is told. */
-    private static class Renames extends WrongStore {
+    static class Renames extends WrongStore {
 
         private final UnaryOperator<String> name;
 

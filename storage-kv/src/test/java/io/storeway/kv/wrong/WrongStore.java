@@ -3,6 +3,7 @@ package io.storeway.kv.wrong;
 import io.storeway.kv.MemoryStore;
 import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,9 @@ class WrongStore implements KeyValueStore {
 
     @Override
     public List<@Nullable Entry> getAll(List<String> keys) {
-        return right.getAll(keys).stream().map(this::read).toList();
+        List<@Nullable Entry> entries = new ArrayList<>();
+        right.getAll(keys).forEach(entry -> entries.add(read(entry)));
+        return entries;
     }
 
     @Override
