@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** What the tables can tell about all books, and blobs could not. */
 final class Reports {
@@ -31,13 +33,12 @@ final class Reports {
 
     /** The books of each year, the latest years first; looks at every book. */
     List<Count<Integer>> booksByYear(int years) {
-        Map<Integer, Long> counts =
+        Map<@Nullable Integer, Long> counts =
                 sql.repository(BOOKS).where(YEAR.isNull().not()).allowScan().countBy(YEAR);
-        return counts.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.reverseOrder()))
-                .limit(years)
-                .map(count -> new Count<>(count.getKey(), count.getValue()))
-                .toList();
+        List<Count<Integer>> ofYears = new ArrayList<>();
+        counts.forEach((year, books) -> ofYears.add(new Count<>(Objects.requireNonNull(year), books)));
+        ofYears.sort(Comparator.comparing((Count<Integer> count) -> count.of()).reversed());
+        return ofYears.subList(0, Math.min(years, ofYears.size()));
     }
 
     /**

@@ -60,6 +60,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         this.counts = counts;
     }
 
+    // A proxy is equal to itself alone.
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {

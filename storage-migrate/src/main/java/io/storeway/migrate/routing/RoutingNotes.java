@@ -62,7 +62,7 @@ public final class RoutingNotes {
         return storage.repository(StageChange.TYPE).all().allowScan().list().stream()
                 .sorted(Comparator.comparing(StageChange::at)
                         .thenComparing(StageChange::migration)
-                        .thenComparing(StageChange::epoch))
+                        .thenComparingLong(StageChange::epoch))
                 .toList();
     }
 }

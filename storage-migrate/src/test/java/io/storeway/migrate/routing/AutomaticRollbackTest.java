@@ -108,6 +108,10 @@ class AutomaticRollbackTest {
 
     @Test
     void twoPercentOfErrorsGoBackAfterFiveMinutesAndStayThere() {
+        goBackForTwoPercentOfErrors();
+    }
+
+    private void goBackForTwoPercentOfErrors() {
         failing[1] = 40;
         for (int i = 0; i < 4; i++) {
             minute(600);
@@ -129,7 +133,7 @@ class AutomaticRollbackTest {
 
     @Test
     void afterUnfreezingOldMinutesCountNoMore() {
-        twoPercentOfErrorsGoBackAfterFiveMinutesAndStayThere();
+        goBackForTwoPercentOfErrors();
         failing[1] = 0;
         routed.control().unfreeze("test", "mended");
         routed.control().advance("test", "again");

@@ -36,7 +36,7 @@ class InterleavingTest {
     private record Write(String owner, @Nullable Long value, long begin, long end) {}
 
     /** One run: fresh stores in the state of a stage, and two instances of an application. */
-    private static final class Cast {
+    static final class Cast {
         private final Run run;
         private final Storage old;
         private final Storage fresh;

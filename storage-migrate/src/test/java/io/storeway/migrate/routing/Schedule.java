@@ -115,7 +115,7 @@ final class Schedule {
     private void give(@Nullable Lane next) {
         running = next;
         Thread thread = next == null ? null : next.thread;
-        if (thread != null && thread != Thread.currentThread()) {
+        if (thread != null && !thread.equals(Thread.currentThread())) {
             LockSupport.unpark(thread);
         }
     }
