@@ -58,7 +58,7 @@ class NamespaceTest {
                 assertThat(Namespace.mirror(from, to)).isEqualTo(new Namespace.Mirrored(1_433, 1_433, 0));
                 assertThat(Namespace.mirror(from, to)).isEqualTo(new Namespace.Mirrored(1_433, 0, 0));
                 assertThat(Namespace.differences(from, to)).isZero();
-                if (from != first) {
+                if (!from.equals(first)) {
                     from.close();
                 }
                 from = to;
