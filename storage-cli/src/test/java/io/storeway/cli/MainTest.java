@@ -25,10 +25,11 @@ class MainTest {
     private Cli main(Object... args) {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Storeway.class.getName()));
+                "-XX:TieredStopAtLevel=1"));
+        if (Runtime.version().feature() >= 22) {
+            words.add("--enable-native-access=ALL-UNNAMED"); // as the storeway script does
+        }
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Storeway.class.getName()));
         Arrays.stream(args).map(String::valueOf).forEach(words::add);
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
