@@ -3,51 +3,61 @@ package io.storeway.sql;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statement cache of each physical connection behind HikariCP. A statement closes with its connection, so nothing has
- * to be closed here; caches of closed connections are dropped when a new connection appears.
+ * The physical connections that were met: each is verified once, and keeps its idle statements. A statement closes with
+ * its connection, so nothing has to be closed here; closed connections are forgotten when a new one appears.
  */
-final class StatementCaches {
+final class PhysicalConnections {
 
+    private final Dialect dialect;
     private final @Nullable String driverPackage;
-    private final Map<Connection, StatementCache> caches = new ConcurrentHashMap<>();
+    private final Map<Connection, StatementCache> known = new ConcurrentHashMap<>();
 
-    /**
-     * Caches for the connections of one driver.
-     *
-     * @param driverPackage the beginning of the names of the driver's classes, or null if it keeps statements itself
-     */
-    StatementCaches(@Nullable String driverPackage) {
-        this.driverPackage = driverPackage;
+    PhysicalConnections(Dialect dialect) {
+        this.dialect = dialect;
+        this.driverPackage = dialect.driverPackage();
     }
 
-    /** The cache of the physical connection behind a lent one, or null if that one's pool is not known to keep it. */
+    /**
+     * Makes sure that a connection lent outside any transaction keeps the rules.
+     *
+     * @return the statements of the physical connection behind it, or null if its pool is not known to keep that one
+     */
     @Nullable
-    StatementCache of(Connection lent) throws SQLException {
-        // Only what HikariCP itself lends is opened up, so that no proxy of the application's own is passed over.
-        if (driverPackage == null || !(lent instanceof ProxyConnection)) {
+    StatementCache verified(Connection lent) throws SQLException {
+        Connection physical = driverPackage == null ? null : physical(lent, driverPackage);
+        if (physical == null) {
+            dialect.verify(lent);
             return null;
         }
-        Connection physical = lent.unwrap(Connection.class);
-        if (!physical.getClass().getName().startsWith(driverPackage)) {
-            return null;
+        StatementCache statements = known.get(physical);
+        if (statements == null) {
+            dialect.verify(lent);
+            forgetClosed();
+            statements = new StatementCache(physical);
+            known.put(physical, statements);
         }
-        StatementCache cache = caches.get(physical);
-        if (cache == null) {
-            Iterator<Connection> others = caches.keySet().iterator();
-            while (others.hasNext()) {
-                if (others.next().isClosed()) {
-                    others.remove();
-                }
+        // Only what HikariCP itself lends is passed over for statements, so that no proxy of the application's own is.
+        return lent instanceof ProxyConnection ? statements : null;
+    }
+
+    /** The driver's own object, which is one physical connection for ever; what else a pool unwraps may be a passing shell. */
+    private static @Nullable Connection physical(Connection lent, String driverPackage) throws SQLException {
+        Connection inner = lent instanceof ProxyConnection || lent.isWrapperFor(Connection.class)
+                ? lent.unwrap(Connection.class)
+                : lent;
+        return inner.getClass().getName().startsWith(driverPackage) ? inner : null;
+    }
+
+    private void forgetClosed() throws SQLException {
+        for (Connection each : known.keySet()) {
+            if (each.isClosed()) {
+                known.remove(each);
             }
-            cache = new StatementCache(physical);
-            caches.put(physical, cache);
         }
-        return cache;
     }
 }
