@@ -19,6 +19,8 @@ module io.storeway.kv {
 
     uses io.storeway.spi.KeyValueStoreProvider;
 
+    provides io.storeway.spi.CompositeStorageProvider with
+            io.storeway.kv.internal.CachedStorages;
     provides io.storeway.spi.KeyValueStoreProvider with
             io.storeway.kv.redis.RedisStoreProvider,
             io.storeway.kv.rocks.RocksStoreProvider;
