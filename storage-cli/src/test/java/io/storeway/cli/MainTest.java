@@ -23,9 +23,8 @@ class MainTest {
     Path folder;
 
     private Cli main(Object... args) {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1"));
+        List<String> words = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         if (Runtime.version().feature() >= 22) {
             words.add("--enable-native-access=ALL-UNNAMED"); // as the storeway script does
         }
