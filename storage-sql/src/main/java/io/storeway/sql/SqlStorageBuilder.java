@@ -70,11 +70,11 @@ public final class SqlStorageBuilder {
         Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
-                unlocked.read(context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
+                unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
         if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context, schema, all);
         }
-        unlocked.read(context, session -> {
+        unlocked.read(() -> context, session -> {
             schema.check(Jdbi.open(session.connection()), all);
             return schema;
         });
@@ -94,7 +94,7 @@ public final class SqlStorageBuilder {
         Tables tables = new Tables(catalog, dialect);
         Transactions unlocked = new Transactions(dataSource, dialect, new Errors(dialect, tables), null);
         return unlocked.read(
-                new ErrorContext("changes", dialect.name(), null, null),
+                () -> new ErrorContext("changes", dialect.name(), null, null),
                 session -> new SchemaScript(
                         dialect.name(),
                         new Schema(dialect)
@@ -105,9 +105,9 @@ public final class SqlStorageBuilder {
 
     static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
         boolean incomplete =
-                transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
+                transactions.read(() -> context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
         if (incomplete) {
-            transactions.atomic(context, session -> {
+            transactions.atomic(() -> context, session -> {
                 schema.create(Jdbi.open(session.connection()), tables);
                 return schema;
             });
