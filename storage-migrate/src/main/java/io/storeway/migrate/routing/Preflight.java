@@ -65,6 +65,10 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
                     .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
                             + ", without which it can't be fenced" + " or carry marks: " + reason));
         }
+        if (storage.joinsTransactions()) {
+            refusals.add(which + " (" + storage.name() + ") joins transactions of the application, so nobody here knows"
+                    + " when a write is final; open one over the DataSource that lends connections of their own");
+        }
     }
 
     private static void risk(Set<Risk> risks, Storage storage, Risk risk) {
