@@ -5,6 +5,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundDataSource implements DataSource {
 
     private final DataSource pool;
-    private final ThreadLocal<@Nullable Connection> bound = new ThreadLocal<>();
+    private final Map<Thread, Connection> bound = new ConcurrentHashMap<>();
 
     BoundDataSource(DataSource pool) {
         this.pool = pool;
@@ -23,7 +25,7 @@ final class BoundDataSource implements DataSource {
     Connection begin() throws SQLException {
         Connection connection = pool.getConnection();
         connection.setAutoCommit(false);
-        bound.set(connection);
+        bound.put(Thread.currentThread(), connection);
         return connection;
     }
 
@@ -42,17 +44,16 @@ final class BoundDataSource implements DataSource {
     }
 
     private Connection end() {
-        Connection connection = bound.get();
+        Connection connection = bound.remove(Thread.currentThread());
         if (connection == null) {
             throw new IllegalStateException("No transaction has begun");
         }
-        bound.remove();
         return connection;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = bound.get();
+        Connection connection = bound.get(Thread.currentThread());
         return connection == null ? pool.getConnection() : unclosable(connection);
     }
 
