@@ -98,6 +98,30 @@ public final class StageControl {
     }
 
     /**
+     * Goes forward stage by stage to a later one, for a migration that nobody watches, as in tests and on developers'
+     * machines: backfills in DUAL_WRITE, and reads everything from the new storage before it leaves READ_NEW.
+     *
+     * @throws StageBlockedException if something stands in the way of a step, or the stage is not a later one
+     * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
+     */
+    public StageStatus advanceTo(Stage stage, String by, String reason) {
+        StageStatus now = status();
+        while (now.stage() != stage) {
+            if (now.stage().compareTo(stage) > 0) {
+                throw new StageBlockedException(now.stage(), stage, List.of("it is not a later stage"));
+            }
+            if (now.stage() == Stage.DUAL_WRITE) {
+                backfill(by);
+            }
+            if (now.stage() == Stage.READ_NEW) {
+                percent(100, by, reason);
+            }
+            now = advance(by, reason);
+        }
+        return now;
+    }
+
+    /**
      * Goes one stage back: at once from READ_NEW and SHADOW, when every instance has acknowledged the present epoch from
      * DUAL_WRITE, through the barrier from LIVE and RAMP_DOWN to READ_NEW. Waits as {@link #advance} where that is asked for.
      * Reaching OFF forgets that the sides were in sync.
