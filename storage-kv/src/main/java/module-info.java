@@ -9,17 +9,22 @@ module io.storeway.kv {
     requires static lettuce.core;
     requires static rocksdbjni;
     requires com.fasterxml.jackson.core;
+    requires java.net.http;
     requires io.github.resilience4j.circuitbreaker;
 
     exports io.storeway.kv;
     exports io.storeway.kv.backup;
     exports io.storeway.kv.cache;
+    exports io.storeway.kv.cloudflare;
     exports io.storeway.kv.redis;
     exports io.storeway.kv.rocks;
 
     uses io.storeway.spi.KeyValueStoreProvider;
 
+    provides io.storeway.spi.CompositeStorageProvider with
+            io.storeway.kv.internal.CachedStorages;
     provides io.storeway.spi.KeyValueStoreProvider with
+            io.storeway.kv.cloudflare.CloudflareKvStoreProvider,
             io.storeway.kv.redis.RedisStoreProvider,
             io.storeway.kv.rocks.RocksStoreProvider;
     provides io.storeway.spi.StorageProvider with

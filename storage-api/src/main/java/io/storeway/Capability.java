@@ -12,6 +12,13 @@ public enum Capability {
     INDEXED_QUERIES,
     /** A partition has a version, so that it can be replaced on the condition that nobody changed it since it was read. */
     PARTITION_VERSIONS,
+    /**
+     * A write happens only if what it depends on is still so: the record that it changes, the version that it expects. Without
+     * it the last writer of a partition wins, and what others wrote at the same time is lost.
+     */
+    CONDITIONAL_WRITES,
+    /** A read sees every write that was acknowledged before it, whoever made it. */
+    CONSISTENT_READS,
     /** Text may hold the character U+0000. */
     NUL_CHARACTERS,
     /** Doubles keep the sign of zero. */

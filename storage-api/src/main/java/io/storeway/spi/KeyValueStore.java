@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are text, 1 to {@link #maxKeyBytes()} bytes of UTF-8, ordered by these bytes. Every write of a key gives it a
  * higher version than any it had before, also after a deletion. Expiry is data: an entry past its expiry is still
- * returned, and only {@link #purge} removes it; who reads judges it by its own clock.
+ * returned, and only {@link #purge} removes it, unless the engine does so and the store's documentation says it; who reads
+ * judges it by its own clock.
  *
  * <p>Every call may throw {@link io.storeway.error.StorageUnavailableException}, {@link
  * io.storeway.error.StorageTimeoutException} and {@link io.storeway.error.StorageClosedException}; a write also {@link
@@ -100,9 +101,11 @@ public interface KeyValueStore extends AutoCloseable {
     }
 
     /**
-     * What the store can do, of what is its business: units of work, durability, writes. A store that declines units of work
-     * commits what it can hold together, and refuses other commits by {@link
-     * io.storeway.error.UnsupportedCapabilityException} before any effect.
+     * What the store can do, of what is its business: units of work, conditional writes, partition versions, consistent reads,
+     * durability, writes. A store that declines units of work commits what it can hold together, and refuses other commits by
+     * {@link io.storeway.error.UnsupportedCapabilityException} before any effect; one that declines conditional writes refuses
+     * every expectation so, need not give growing versions, and is read-only unless whoever opens it has chosen by name that
+     * the last writer wins.
      */
     default Capabilities capabilities() {
         Capabilities capabilities = Capabilities.all();
@@ -137,6 +140,19 @@ public interface KeyValueStore extends AutoCloseable {
      * @throws io.storeway.error.VersionConflictException if an expectation is not met
      */
     void commit(List<Expectation> expectations, List<Write> writes);
+
+    /**
+     * Makes the writes, each for itself, in no order; of several of one key the last. If it fails, some of them may have been
+     * made. A store that declines units of work makes them by as few calls as it can; by default each is a commit, or all are
+     * one where units of work are offered.
+     */
+    default void writeEach(List<Write> writes) {
+        if (capabilities().has(Capability.UNITS_OF_WORK)) {
+            commit(List.of(), writes);
+        } else {
+            writes.forEach(write -> commit(List.of(), List.of(write)));
+        }
+    }
 
     /**
      * Lists entries whose key begins with the prefix, literally.

@@ -71,7 +71,7 @@ final class ImportCommand implements Callable<Integer> {
                 writes.add(lines.next().write());
                 keys++;
                 if (writes.size() == COMMIT || !lines.hasNext()) {
-                    store.commit(List.of(), writes);
+                    store.writeEach(writes);
                     writes.clear();
                     progress.show("importing " + dump.getFileName(), keys, "keys");
                 }

@@ -73,6 +73,11 @@ class BackendTableTest {
                         "Redis Cluster with a tag",
                         "redis+cluster://HOST:PORT,…/TAG",
                         () -> Engines.redisCluster().newPlace()),
+                // Nothing is sent before the first call, so any variable serves for the token.
+                new Backend(
+                        "Cloudflare KV",
+                        "cloudflare-kv://ACCOUNT/NAMESPACE?writes=last-writer-wins",
+                        () -> "cloudflare-kv://account/namespace?writes=last-writer-wins&tokenVariable=PATH"),
                 new Backend("SQLite", "jdbc:sqlite:FILE", () -> "jdbc:sqlite:" + folder.resolve("data.db")),
                 new Backend("H2", "jdbc:h2:…", () -> "jdbc:h2:file:" + folder.resolve("data")),
                 new Backend(

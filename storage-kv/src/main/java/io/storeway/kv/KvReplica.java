@@ -1,5 +1,6 @@
 package io.storeway.kv;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.kv.internal.BlobCodec;
@@ -154,6 +155,7 @@ final class KvReplica implements ReplicaStore {
 
     @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+        storage.require(Capability.CONDITIONAL_WRITES, "transact", null);
         return storage.run("transact", work);
     }
 

@@ -1,5 +1,6 @@
 package io.storeway.kv;
 
+import io.storeway.Capability;
 import io.storeway.Condition;
 import io.storeway.EntityType;
 import io.storeway.Field;
@@ -115,6 +116,7 @@ final class KvRows implements RowStore {
 
     @Override
     public Snapshot snapshot(EntityType<?> type, Key partition) {
+        storage.require(Capability.PARTITION_VERSIONS, "read", type);
         BlobCodec codec = storage.codec(type);
         if (!codec.holds(partition)) {
             return new Snapshot(List.of(), NEVER_THERE);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records as JSON blobs in any key-value store: one blob for each partition, in the layout of its entity type.
@@ -42,6 +43,9 @@ import java.util.function.Function;
  *       field for it, because a store is free to drop it. A new record takes its place. A migration takes it along while
  *       the store has it, so that what it compares does not change with the time.
  *   <li>Metadata and expiry of an entry stay when its records change, unless fields of the type hold them.
+ *   <li>A store without conditional writes, opened so that it may be written, keeps what the last writer of a partition wrote:
+ *       an insert, update or deletion reads, changes and writes, and what others wrote in between is lost. Types that are
+ *       {@linkplain EntityType#version() versioned} are refused there.
  *   <li>Unique keys that contain the partition key are enforced; other ones and references are not, and {@link
  *       #capabilities()} says so.
  * </ul>
@@ -166,8 +170,24 @@ public final class KvStorage implements Storage {
     void requireWritable(String operation, EntityType<?> type) {
         if (store.readOnly()) {
             throw new UnsupportedCapabilityException(
-                    "The store is read-only", new ErrorContext(operation, name(), type.name(), null), null);
+                    "The store is read-only: "
+                            + store.capabilities().reason(Capability.WRITES).orElse("it takes no writes"),
+                    new ErrorContext(operation, name(), type.name(), null),
+                    null);
         }
+        if (type.version().isPresent()) {
+            require(Capability.CONDITIONAL_WRITES, operation, type);
+        }
+    }
+
+    /** Refuses what the store declines. */
+    void require(Capability capability, String operation, @Nullable EntityType<?> type) {
+        store.capabilities().reason(capability).ifPresent(reason -> {
+            throw new UnsupportedCapabilityException(
+                    capability + " is declined: " + reason,
+                    new ErrorContext(operation, name(), type == null ? null : type.name(), null),
+                    null);
+        });
     }
 
     /** Runs work that only reads, and that no one watches over. */

@@ -1,5 +1,6 @@
 package io.storeway.kv;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Repository;
@@ -172,10 +173,12 @@ final class KvUnit implements ReplicaUnit {
         }
     }
 
-    /** Takes a write; the unit sees it at once. A deletion of what was never there needs none. */
+    /** Takes a write; the unit sees it at once. A deletion of what was surely never there needs none. */
     void put(Write write) {
         byte[] value = write.value();
-        if (value == null && entry(write.key()) == null) {
+        if (value == null
+                && entry(write.key()) == null
+                && storage.store().capabilities().has(Capability.CONSISTENT_READS)) {
             return;
         }
         writes.put(write.key(), write);
@@ -203,8 +206,13 @@ final class KvUnit implements ReplicaUnit {
 
     /** Commits after the end of the work. A unit without writes on a store that can't change has nothing to check. */
     void commit() {
-        if (writes.isEmpty() && (storage.store().readOnly() || versions.size() < 2)) {
+        boolean conditional = storage.store().capabilities().has(Capability.CONDITIONAL_WRITES);
+        if (writes.isEmpty() && (!conditional || storage.store().readOnly() || versions.size() < 2)) {
             return; // A single read is consistent by itself.
+        }
+        if (!conditional) {
+            storage.store().commit(List.of(), List.copyOf(writes.values()));
+            return;
         }
         List<Expectation> expectations = new ArrayList<>(versions.size());
         versions.forEach((key, version) -> expectations.add(new Expectation(key, version)));

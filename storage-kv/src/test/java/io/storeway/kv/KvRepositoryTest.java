@@ -253,6 +253,8 @@ class KvRepositoryTest {
                 .containsExactlyInAnyOrder(
                         Capability.UNITS_OF_WORK,
                         Capability.PARTITION_VERSIONS,
+                        Capability.CONDITIONAL_WRITES,
+                        Capability.CONSISTENT_READS,
                         Capability.NUL_CHARACTERS,
                         Capability.NEGATIVE_ZERO,
                         Capability.WRITES);

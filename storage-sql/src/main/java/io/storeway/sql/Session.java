@@ -1,5 +1,7 @@
 package io.storeway.sql;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,22 +49,52 @@ final class Session implements AutoCloseable {
     private final boolean autoCommitBefore;
     private int isolationBefore = -1;
     private final boolean careful;
+    private final boolean joined;
     private boolean conflicted;
     private boolean asksForCare;
     private boolean broken;
     private boolean forgotten;
     private @Nullable Writing writing;
 
-    Session(Connection connection, PhysicalConnections connections, @Nullable String lockTable, boolean careful)
+    Session(
+            Connection connection,
+            PhysicalConnections connections,
+            @Nullable String lockTable,
+            boolean careful,
+            Transactions.Foreign foreign)
             throws SQLException {
-        this.careful = careful;
         this.connection = connection;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
-        if (!autoCommitBefore) {
+        this.joined = !autoCommitBefore && foreign == Transactions.Foreign.JOINED;
+        this.careful = careful || joined;
+        if (!autoCommitBefore && foreign == Transactions.Foreign.REFUSED) {
+            throw new UnsupportedCapabilityException(
+                    "The DataSource lent a connection with auto-commit off, which it didn't when the storage was opened; if"
+                            + " it is in a transaction of the application, build the storage with joinTransactions()",
+                    ErrorContext.of("connect"),
+                    null);
+        }
+        if (!autoCommitBefore && !joined) {
             connection.setAutoCommit(true);
         }
         this.statements = connections.verified(connection);
+    }
+
+    /** Whether this is part of a transaction that the application has begun and will end. */
+    boolean joined() {
+        return joined;
+    }
+
+    /** Refuses what would end the application's transaction, as making tables does on some engines. */
+    void refuseJoined(ErrorContext context) {
+        if (joined) {
+            throw new UnsupportedCapabilityException(
+                    "Tables are missing, and making them would commit the application's transaction on some databases; do"
+                            + " it before a transaction begins",
+                    context,
+                    null);
+        }
     }
 
     Connection connection() {
@@ -230,6 +262,9 @@ final class Session implements AutoCloseable {
             return;
         }
         try (connection) {
+            if (joined) {
+                return;
+            }
             if (broken) {
                 connection.abort(Runnable::run);
                 return;

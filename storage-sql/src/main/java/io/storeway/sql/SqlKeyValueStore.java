@@ -60,12 +60,12 @@ public final class SqlKeyValueStore implements KeyValueStore {
         this.dialect = SqlStorageBuilder.dialect(dataSource);
         this.table = new KvTable(tableName, dialect);
         this.errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
-        Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
         create(unlocked, context, tableName);
-        this.transactions = new Transactions(dataSource, dialect, errors, table.name());
+        this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
 
     /**

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * again, five times at most, on MariaDB thirty times. Units see one state of the database; on SQLite they come one after
  * the other.
  *
+ * <p>With {@link SqlStorageBuilder#joinTransactions} calls become part of a transaction that the application has begun.
+ *
  * <p>SQLite: foreign keys are switched on for each connection. H2: a database in a file is refused unless it was opened
  * with {@code WRITE_DELAY=0}, because it would lose acknowledged writes when the process dies.
  */
@@ -195,6 +197,11 @@ public final class SqlStorage implements Storage {
     @Override
     public ReplicaStore replica() {
         return replica;
+    }
+
+    @Override
+    public boolean joinsTransactions() {
+        return transactions.join();
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.Locale;
  * its own and settings that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate
  * transactions; H2 files with {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with limits on how long they are waited for.
  * What the URL itself says takes precedence.
+ *
+ * <p>{@code d1:…} is refused with {@link UnsupportedCapabilityException}, which names the way into Cloudflare D1.
  */
 public final class SqlStorageProvider implements StorageProvider {
 
@@ -26,6 +28,7 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
+    private static final String D1 = "d1:";
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -39,11 +42,20 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL) || uri.startsWith(MARIADB);
+        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL) || uri.startsWith(MARIADB)
+                || uri.startsWith(D1);
     }
 
     @Override
     public Storage open(String uri, Catalog catalog, Clock clock) {
+        if (uri.startsWith(D1)) {
+            throw new UnsupportedCapabilityException(
+                    "D1 has no transaction that reads and then writes, so no storage can keep its promises there; write a"
+                            + " script by migrate --to 'sql-file:FILE.sql?dialect=d1' and apply it by wrangler d1 execute,"
+                            + " or open the file that wrangler d1 export makes in SQLite",
+                    ErrorContext.of("open"),
+                    null);
+        }
         HikariDataSource pool = pool(uri);
         try {
             return SqlStorage.builder(pool, catalog).clock(clock).owning(pool).open();

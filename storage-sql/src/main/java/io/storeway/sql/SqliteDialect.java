@@ -245,8 +245,8 @@ final class SqliteDialect extends Dialect {
                 statement.execute("PRAGMA foreign_keys = ON");
                 if (!foreignKeys(statement)) {
                     throw new StorageUnavailableException(
-                            "SQLite's foreign keys are off and stay off on this connection; hand in a DataSource whose"
-                                    + " driver was built with them",
+                            "SQLite's foreign keys are off on this connection, and can't be switched on within a"
+                                    + " transaction; add foreign_keys=on to the URL of the DataSource",
                             new ErrorContext("connect", name(), null, null),
                             null);
                 }

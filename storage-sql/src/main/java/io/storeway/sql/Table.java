@@ -163,8 +163,8 @@ final class Table {
     String insert(int count) {
         return inserts.computeIfAbsent(
                 count,
-                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") VALUES "
-                        + new Sql().tuples(n, columns.size()).text());
+                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") "
+                        + dialect.rows(this, n));
     }
 
     String upsert(int count) {
@@ -199,10 +199,27 @@ final class Table {
         return values;
     }
 
+    /** For how many rows the next {@link #insert} or {@link #upsert} is made where so many are left. */
+    int rowsAtOnce(int left) {
+        // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
+        return ownReferences.isEmpty() ? dialect.rowsAtOnce(left) : 1;
+    }
+
+    /** Binds the first of the rows to {@link #insert} or {@link #upsert} for that count, and says how many. */
+    int bind(PreparedStatement statement, int count, List<Row> rows) throws SQLException {
+        return dialect.bind(this, statement, count, rows);
+    }
+
+    /** What JDBC binds for a column of a row. */
+    @Nullable
+    Object encoded(Row row, int column) {
+        return codecs[column].encodeNullable(row.get(column));
+    }
+
     /** Binds a whole row from a parameter on. */
     void bind(PreparedStatement statement, int from, Row row) throws SQLException {
         for (int i = 0; i < codecs.length; i++) {
-            statement.setObject(from + i, codecs[i].encodeNullable(row.get(i)));
+            statement.setObject(from + i, encoded(row, i));
         }
     }
 

@@ -29,10 +29,26 @@ final class Transactions implements Execution {
     private static final int MAX_DOUBLINGS = 7;
 
     private enum Mode {
-        READ,
-        SNAPSHOT,
-        SINGLE,
-        ATOMIC
+        READ(false),
+        SNAPSHOT(false),
+        SINGLE(true),
+        ATOMIC(true);
+
+        private final boolean writes;
+
+        Mode(boolean writes) {
+            this.writes = writes;
+        }
+    }
+
+    /** What a connection means that is lent with auto-commit off. */
+    enum Foreign {
+        /** It is in a transaction of the application, which is joined. */
+        JOINED,
+        /** It is in a transaction of the application, and would commit that. */
+        REFUSED,
+        /** The pool lends all of them so, and each is free. */
+        UNKNOWN
     }
 
     private final DataSource dataSource;
@@ -40,14 +56,22 @@ final class Transactions implements Execution {
     private final Errors errors;
     private final PhysicalConnections connections;
     private final @Nullable String lockTable;
+    private final Foreign foreign;
     private volatile boolean closed;
 
-    Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable) {
+    Transactions(
+            DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.errors = errors;
         this.connections = new PhysicalConnections(dialect);
         this.lockTable = lockTable;
+        this.foreign = foreign;
+    }
+
+    /** Whether work becomes part of a transaction that the application has begun. */
+    boolean join() {
+        return foreign == Foreign.JOINED;
     }
 
     void close() {
@@ -78,6 +102,9 @@ final class Transactions implements Execution {
         boolean careful = false;
         for (int attempt = 1; ; attempt++) {
             try (Session session = open(context, careful)) {
+                if (session.joined()) {
+                    return JoinedTransaction.run(mode.writes, context, work, session, errors);
+                }
                 try {
                     return once(mode, context, work, session);
                 } catch (SQLException | RuntimeException | Error e) {
@@ -188,7 +215,7 @@ final class Transactions implements Execution {
         for (int dead = 1; ; dead++) {
             Connection connection = errors.connect(dataSource, context);
             try {
-                return new Session(connection, connections, lockTable, careful);
+                return new Session(connection, connections, lockTable, careful, foreign);
             } catch (SQLException | StorageException e) {
                 StorageException failure =
                         e instanceof SQLException sql ? errors.map(sql, context.get(), null) : (StorageException) e;
@@ -218,6 +245,10 @@ final class Transactions implements Execution {
     static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
         session.conflict();
         return new TransactionFailedException(
-                "Another writer was in the way, also when the work was run again", context, cause);
+                session.joined()
+                        ? "Another writer was in the way; roll the transaction back and run it again"
+                        : "Another writer was in the way, also when the work was run again",
+                context,
+                cause);
     }
 }

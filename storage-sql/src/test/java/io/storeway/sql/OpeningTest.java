@@ -99,6 +99,13 @@ class OpeningTest {
     }
 
     @Test
+    void cloudflareD1IsRefusedByNameOfTheWayIntoIt() {
+        assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                .isThrownBy(() -> Storages.open("d1://account/database", Library.CATALOG))
+                .withMessageContaining("sql-file:FILE.sql?dialect=d1");
+    }
+
+    @Test
     void durabilityIsDeclinedWhereItIsNotGiven() {
         try (HikariDataSource off = pool("jdbc:sqlite:" + directory.resolve("o.db") + "?synchronous=OFF", 1);
                 HikariDataSource memory = pool("jdbc:h2:mem:", 1)) {

@@ -87,7 +87,7 @@ final class Restore {
             }
         }
         if (!needed.isEmpty()) {
-            store.commit(List.of(), needed);
+            store.writeEach(needed);
             written += needed.size();
         }
     }
@@ -148,7 +148,7 @@ final class Restore {
                     }
                 }
                 if (!deletions.isEmpty()) {
-                    store.commit(List.of(), deletions);
+                    store.writeEach(deletions);
                     deleted += deletions.size();
                 }
                 cursor = page.next();

@@ -5,8 +5,10 @@ import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,6 +21,12 @@ import java.util.Set;
  * @param refusals what makes the pair impossible, one sentence each
  */
 public record Preflight(String old, String fresh, List<String> guarantees, Set<Risk> risks, List<String> refusals) {
+
+    private static final Map<Capability, String> NEEDED = new EnumMap<>(Map.of(
+            Capability.WRITES, "it can't be fenced or carry marks",
+            Capability.UNITS_OF_WORK, "it can't be fenced or carry marks",
+            Capability.CONDITIONAL_WRITES, "no fence keeps out a writer that hangs",
+            Capability.CONSISTENT_READS, "a comparison may see what was overwritten long ago"));
 
     /** Copies the lists. */
     public Preflight {
@@ -59,11 +67,13 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
     }
 
     private static void refuse(List<String> refusals, String which, Storage storage) {
-        for (Capability needed : List.of(Capability.WRITES, Capability.UNITS_OF_WORK)) {
-            storage.capabilities()
-                    .reason(needed)
-                    .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
-                            + ", without which it can't be fenced" + " or carry marks: " + reason));
+        NEEDED.forEach((needed, purpose) -> storage.capabilities()
+                .reason(needed)
+                .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed + ", without which "
+                        + purpose + ": " + reason)));
+        if (storage.joinsTransactions()) {
+            refusals.add(which + " (" + storage.name() + ") joins transactions of the application, so nobody here knows"
+                    + " when a write is final; open one over the DataSource that lends connections of their own");
         }
     }
 

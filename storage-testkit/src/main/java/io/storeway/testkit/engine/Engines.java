@@ -38,6 +38,11 @@ public final class Engines {
         return running("redis-cluster", "com.github.codemonstur:embedded-redis", () -> Redis.CLUSTER.get());
     }
 
+    /** Cloudflare KV and D1 on workerd. Needs Node 20 or later with npm, which fetches Miniflare at the first use. */
+    public static CloudflareServer cloudflare() {
+        return running("cloudflare", "Node", () -> Cloudflare.SERVER.get());
+    }
+
     /** Starts a server, or says why it doesn't run. */
     interface Start<T> {
         T run();

@@ -67,6 +67,7 @@ public final class KeyValueConformance {
             switch (declined.get()) {
                 case WRITES -> StoreRefusals.writes(context());
                 case UNITS_OF_WORK -> StoreRefusals.unitsOfWork(context());
+                case CONDITIONAL_WRITES -> StoreRefusals.conditions(context());
                 default -> {}
             }
         } catch (RuntimeException | AssertionError e) {

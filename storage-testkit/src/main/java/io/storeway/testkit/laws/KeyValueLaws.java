@@ -19,8 +19,15 @@ final class KeyValueLaws {
 
     static final Set<Capability> WRITES = Set.of(Capability.WRITES);
 
+    /** Commits on a condition. */
+    static final Set<Capability> CONDITIONS = Set.of(Capability.WRITES, Capability.CONDITIONAL_WRITES);
+
     /** Commits of several keys. */
-    static final Set<Capability> UNITS = Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
+    static final Set<Capability> UNITS =
+            Set.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.UNITS_OF_WORK);
+
+    /** Reads that see what was written. */
+    static final Set<Capability> CONSISTENT = Set.of(Capability.WRITES, Capability.CONSISTENT_READS);
 
     private static final int MOST_PAGES = 10_000;
 

@@ -39,7 +39,8 @@ final class RefusalChecks {
             case NUL_CHARACTERS -> RefusalChecks::nulCharacters;
             case NEGATIVE_ZERO -> RefusalChecks::negativeZero;
             case WRITES -> RefusalChecks::writes;
-            case DURABLE -> RefusalChecks::nothing;
+            case CONDITIONAL_WRITES -> RefusalChecks::conditionalWrites;
+            case CONSISTENT_READS, DURABLE -> RefusalChecks::nothing;
         };
     }
 
@@ -119,6 +120,19 @@ final class RefusalChecks {
         });
     }
 
+    private static void conditionalWrites(LawContext context) {
+        context.withStorage(VersionLaws.CATALOG, storage -> {
+            Repository<VersionLaws.Account> accounts = storage.repository(VersionLaws.ACCOUNTS);
+            VersionLaws.Account account = new VersionLaws.Account("b", "a", 1, 1);
+            for (Runnable write : List.<Runnable>of(() -> accounts.insert(account), () -> accounts.save(account))) {
+                assertThat(catchThrowable(write::run))
+                        .as("a write of a record with a version, which nobody compares")
+                        .isInstanceOf(UnsupportedCapabilityException.class);
+            }
+            assertThat(accounts.exists("b", "a")).isFalse();
+        });
+    }
+
     private static void nulCharacters(LawContext context) {
         context.withStorage(storage -> {
             Repository<Single> singles = storage.repository(LawTypes.SINGLES);
@@ -165,7 +179,7 @@ final class RefusalChecks {
         });
     }
 
-    /** A storage that forgets with the process can't be told to refuse that. */
+    /** A storage that forgets with the process, or shows a write late, can't be told to refuse that. */
     private static void nothing(LawContext context) {
         context.effective(1);
     }

@@ -34,7 +34,7 @@ final class StoreClientLaws {
                 Law.ofStores(
                         "K21-counter",
                         "no update on an expected version gets lost",
-                        KeyValueLaws.WRITES,
+                        KeyValueLaws.CONDITIONS,
                         StoreClientLaws::counter),
                 Law.ofStores(
                         "K21-skew",
@@ -44,7 +44,7 @@ final class StoreClientLaws {
                 Law.ofStores(
                         "K21-register",
                         "what concurrent clients see of a key is explained by one order of their calls",
-                        KeyValueLaws.WRITES,
+                        KeyValueLaws.CONSISTENT,
                         StoreClientLaws::register),
                 Law.ofStores(
                         "K11-torn", "no reader sees a part of a commit", KeyValueLaws.UNITS, StoreClientLaws::torn));

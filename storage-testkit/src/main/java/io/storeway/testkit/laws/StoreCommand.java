@@ -47,7 +47,15 @@ record StoreCommand(Kind kind, List<Pick> picks) {
         GET,
         GET_ALL,
         LIST,
-        PURGE
+        PURGE;
+
+        /** Whether it expects a version. */
+        boolean conditional() {
+            return switch (this) {
+                case PUT_ABSENT, PUT_VERSION, PUT_STALE, DELETE_VERSION, DELETE_STALE, COMMIT_UNMET -> true;
+                default -> false;
+            };
+        }
     }
 
     /** A key and a content by number. */

@@ -28,7 +28,7 @@ final class StoreCommitLaws {
                 Law.ofStores(
                         "K21-expectation",
                         "a commit happens if each version is as expected, and only then",
-                        KeyValueLaws.WRITES,
+                        KeyValueLaws.CONDITIONS,
                         StoreCommitLaws::expectations),
                 Law.ofStores(
                         "K21-others",
@@ -38,7 +38,7 @@ final class StoreCommitLaws {
                 Law.ofStores(
                         "K21-version",
                         "every write of a key gives it a higher version, also after a deletion",
-                        KeyValueLaws.WRITES,
+                        KeyValueLaws.CONDITIONS,
                         StoreCommitLaws::versions),
                 Law.ofStores(
                         "K19-purge",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Write;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,6 +31,20 @@ final class StoreRefusals {
                         .isInstanceOf(UnsupportedCapabilityException.class);
             }
             assertThat(StoreLifecycleLaws.all(store)).isEqualTo(before);
+        });
+    }
+
+    static void conditions(StoreContext context) {
+        context.withStore(List.of(KeyValueLaws.put("k")), store -> {
+            long version = KeyValueLaws.version(store, "k");
+            for (Expectation expected : List.of(new Expectation("k", version), new Expectation("k", 0))) {
+                for (Write write : List.of(KeyValueLaws.put("k", "changed"), Write.delete("k"))) {
+                    assertThat(catchThrowable(() -> store.commit(List.of(expected), List.of(write))))
+                            .as("a commit on a condition that nobody watches")
+                            .isInstanceOf(UnsupportedCapabilityException.class);
+                }
+            }
+            assertThat(KeyValueLaws.text(store.get("k"))).isEqualTo("k");
         });
     }
 

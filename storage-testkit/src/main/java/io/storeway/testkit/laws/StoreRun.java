@@ -21,16 +21,18 @@ final class StoreRun {
 
     private final KeyValueStore store;
     private final boolean units;
+    private final boolean conditions;
     private final Map<String, Long> highest = new HashMap<>();
 
     StoreRun(KeyValueStore store) {
         this.store = store;
         this.units = store.capabilities().has(Capability.UNITS_OF_WORK);
+        this.conditions = store.capabilities().has(Capability.CONDITIONAL_WRITES);
     }
 
-    /** Whether the store can be asked for it: some commit one key at a time. */
+    /** Whether the store can be asked for it: some commit one key at a time, some on no condition. */
     boolean possible(StoreCommand command) {
-        return units || command.writes().size() == 1;
+        return (units || command.writes().size() == 1) && (conditions || !command.kind().conditional());
     }
 
     String answer(StoreCommand command) {
@@ -61,7 +63,7 @@ final class StoreRun {
             if (write.value() == null && version != 0) {
                 return "done, and '%s' is still there".formatted(write.key());
             }
-            if (write.value() != null && version <= before) {
+            if (conditions && write.value() != null && version <= before) {
                 return "done, with version %d after %d".formatted(version, before);
             }
             highest.put(write.key(), Math.max(version, before));

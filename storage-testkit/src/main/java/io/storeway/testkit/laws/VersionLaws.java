@@ -30,14 +30,14 @@ final class VersionLaws {
 
     record Account(String bank, String id, long balance, long rowVersion) {}
 
-    private static final EntityType<Account> ACCOUNTS = EntityType.of(Account.class)
+    static final EntityType<Account> ACCOUNTS = EntityType.of(Account.class)
             .named("accounts")
             .partitionedBy(Account::bank)
             .identifiedBy(Account::id)
             .versionedBy(Account::rowVersion)
             .build();
 
-    private static final Catalog CATALOG = Catalog.of(ACCOUNTS, LawTypes.ITEMS);
+    static final Catalog CATALOG = Catalog.of(ACCOUNTS, LawTypes.ITEMS);
 
     private VersionLaws() {}
 
@@ -46,22 +46,22 @@ final class VersionLaws {
                 new Law(
                         "L21-update",
                         "an update on another version is refused",
-                        Set.of(Capability.WRITES),
+                        Set.of(Capability.WRITES, Capability.CONDITIONAL_WRITES),
                         VersionLaws::update),
                 new Law(
                         "L11-version",
                         "a batch with one stale record leaves nothing",
-                        Set.of(Capability.WRITES),
+                        Set.of(Capability.WRITES, Capability.CONDITIONAL_WRITES),
                         VersionLaws::batch),
                 new Law(
                         "L21-save",
                         "a save or a replacement on another version is refused",
-                        Set.of(Capability.WRITES),
+                        Set.of(Capability.WRITES, Capability.CONDITIONAL_WRITES),
                         VersionLaws::save),
                 new Law(
                         "L21-race",
                         "of writers with one version one wins",
-                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK, Capability.CONDITIONAL_WRITES),
                         VersionLaws::race),
                 new Law(
                         "L21-partition",

@@ -1,0 +1,27 @@
+package io.storeway.kv.cloudflare;
+
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStoreProvider;
+import java.util.List;
+
+/** Opens {@code cloudflare-kv://ACCOUNT/NAMESPACE} as a {@link CloudflareKvStore}. */
+public final class CloudflareKvStoreProvider implements KeyValueStoreProvider {
+
+    /** For the ServiceLoader. */
+    public CloudflareKvStoreProvider() {}
+
+    @Override
+    public List<String> schemes() {
+        return List.of("cloudflare-kv://ACCOUNT/NAMESPACE");
+    }
+
+    @Override
+    public boolean accepts(String uri) {
+        return uri.startsWith(Address.SCHEME);
+    }
+
+    @Override
+    public KeyValueStore open(String uri) {
+        return CloudflareKvStore.open(uri);
+    }
+}

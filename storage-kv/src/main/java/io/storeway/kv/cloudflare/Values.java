@@ -1,0 +1,172 @@
+package io.storeway.kv.cloudflare;
+
+import io.storeway.Json;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.kv.internal.StrictJson;
+import io.storeway.spi.KeyValueStore.Entry;
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads entries, a hundred by one request. */
+final class Values {
+
+    /** What stands in a text where the bytes were none. */
+    private static final char REPLACEMENT = '\ufffd';
+
+    private final RestApi api;
+
+    Values(RestApi api) {
+        this.api = api;
+    }
+
+    /** The entries of those keys that there are, none of which comes twice. */
+    Map<String, Entry> read(String operation, List<String> keys) {
+        Map<String, Entry> found = new LinkedHashMap<>();
+        for (int from = 0; from < keys.size(); from += Limits.KEYS_PER_READ) {
+            part(operation, keys.subList(from, Math.min(keys.size(), from + Limits.KEYS_PER_READ)), found);
+        }
+        return found;
+    }
+
+    private void part(String operation, List<String> keys, Map<String, Entry> found) {
+        Json body = new Json.Obj(Map.of(
+                "keys", new Json.Arr(keys.stream().<Json>map(Json.Str::new).toList()),
+                "type", new Json.Str("text"),
+                "withMetadata", new Json.Bool(true)));
+        Reply reply = api.send(Request.ask(operation, "/bulk/get", body));
+        if (reply.tooLarge() && keys.size() > 1) {
+            int half = keys.size() / 2;
+            part(operation, keys.subList(0, half), found);
+            part(operation, keys.subList(half, keys.size()), found);
+            return;
+        }
+        Map<String, Json> values = reply.result() instanceof Json.Obj result
+                        && result.members().get("values") instanceof Json.Obj object
+                ? object.members()
+                : Map.of();
+        for (String key : keys) {
+            Json value = values.get(key);
+            Entry entry = value instanceof Json.Obj object ? entry(key, object.members()) : null;
+            if (entry == null && (reply.tooLarge() || value instanceof Json.Obj)) {
+                entry = alone(operation, key);
+            }
+            if (entry != null) {
+                found.put(key, entry);
+            }
+        }
+    }
+
+    /** The entry, or null if its value is no text, so that it has to be read as bytes. */
+    private static @Nullable Entry entry(String key, Map<String, Json> members) {
+        return members.get("value") instanceof Json.Str text && text.value().indexOf(REPLACEMENT) < 0
+                ? entry(
+                        key,
+                        text.value().getBytes(StandardCharsets.UTF_8),
+                        metadata(members.get("metadata")),
+                        expiration(members.get("expiration")))
+                : null;
+    }
+
+    private @Nullable Entry alone(String operation, String key) {
+        String encoded = encoded(key);
+        Reply value = api.send(Request.value(operation, "/values/" + encoded));
+        if (value.keyAbsent()) {
+            return null;
+        }
+        Reply metadata = api.send(Request.read(operation, "/metadata/" + encoded));
+        Instant expiration = value.headers()
+                .firstValue("expiration")
+                .filter(text -> text.matches("[0-9]{1,12}"))
+                .map(text -> Instant.ofEpochSecond(Long.parseLong(text)))
+                .orElse(null);
+        return entry(key, value.bytes(), metadata(metadata.result()), expiration);
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * An entry of a listing.
+     *
+     * @param key the key
+     * @param expiresAt when it ends, or null
+     */
+    record Listed(String key, @Nullable Instant expiresAt) {}
+
+    /**
+     * A page of a listing.
+     *
+     * @param keys the keys, none or more
+     * @param next the service's cursor, empty at the end
+     */
+    record Page(List<Listed> keys, String next) {}
+
+    /** The service's page at a cursor; an empty cursor begins. */
+    Page page(String operation, String prefix, String cursor, int limit) {
+        Reply reply = api.send(Request.read(
+                operation,
+                "/keys?limit=" + limit + (prefix.isEmpty() ? "" : "&prefix=" + encoded(prefix))
+                        + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor))));
+        if (!(reply.result() instanceof Json.Arr listed)) {
+            throw new InvalidValueException(
+                    "answer",
+                    "the service lists no keys",
+                    new ErrorContext(operation, CloudflareKvStore.NAME, null, null),
+                    null);
+        }
+        List<Listed> keys = new ArrayList<>(listed.items().size());
+        for (Json item : listed.items()) {
+            if (item instanceof Json.Obj object && object.members().get("name") instanceof Json.Str name) {
+                keys.add(new Listed(name.value(), expiration(object.members().get("expiration"))));
+            }
+        }
+        return new Page(keys, cursor(reply));
+    }
+
+    private static String cursor(Reply reply) {
+        return reply.members().get("result_info") instanceof Json.Obj info
+                        && info.members().get("cursor") instanceof Json.Str next
+                ? next.value()
+                : "";
+    }
+
+    static Json json(String metadata) {
+        return StrictJson.read(metadata.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable String metadata(@Nullable Json json) {
+        return json == null || json.equals(Json.NULL)
+                ? null
+                : new String(StrictJson.write(json), StandardCharsets.UTF_8);
+    }
+
+    private static @Nullable Instant expiration(@Nullable Json json) {
+        return json instanceof Json.Num seconds && seconds.value().signum() > 0
+                ? Instant.ofEpochSecond(seconds.value().min(BigDecimal.valueOf(Integer.MAX_VALUE * 100L)).longValue())
+                : null;
+    }
+
+    /** An entry whose version is a digest of all that it holds. */
+    private static Entry entry(String key, byte[] value, @Nullable String metadata, @Nullable Instant expiresAt) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update((metadata + "\n" + expiresAt + "\n").getBytes(StandardCharsets.UTF_8));
+            long digest = ByteBuffer.wrap(sha256.digest(value)).getLong();
+            return new Entry(key, value, metadata, expiresAt, Math.max(1, digest & Long.MAX_VALUE));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

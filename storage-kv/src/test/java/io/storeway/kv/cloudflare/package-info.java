@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.kv.cloudflare;
+
+import org.jspecify.annotations.NullMarked;
