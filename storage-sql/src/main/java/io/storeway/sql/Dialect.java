@@ -239,13 +239,13 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return 5;
     }
 
-    /** The beginning of the names of the driver's classes if it prepares each statement anew, or null. */
+    /** The beginning of the names of the driver's classes where connections are remembered, or null. */
     @Nullable
     String driverPackage() {
         return null;
     }
 
-    /** Makes sure that a connection handed out outside any transaction keeps the rules. */
+    /** Makes sure that a connection outside any transaction keeps the rules. */
     abstract void verify(Connection connection) throws SQLException;
 
     /** Refuses a database that can't keep the promises, and says what this one can do. */

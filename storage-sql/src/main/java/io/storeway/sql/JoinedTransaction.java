@@ -4,6 +4,7 @@ import io.storeway.error.ErrorContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,11 @@ final class JoinedTransaction {
     private JoinedTransaction() {}
 
     static <R extends @Nullable Object> R run(
-            boolean writes, ErrorContext context, Execution.Work<R> work, Session session, Errors errors) {
+            boolean writes,
+            Supplier<ErrorContext> context,
+            Execution.Work<R> work,
+            Session session,
+            Errors errors) {
         Connection connection = session.connection();
         Savepoint before = null;
         try {
@@ -28,7 +33,7 @@ final class JoinedTransaction {
             return result;
         } catch (SQLException | RuntimeException | Error e) {
             // The database is asked for the broken reference before the writes are undone.
-            Throwable failure = named(e, context, session, errors);
+            Throwable failure = named(e, context.get(), session, errors);
             undo(connection, before, failure);
             if (failure instanceof Error error) {
                 throw error;

@@ -58,13 +58,12 @@ final class Session implements AutoCloseable {
 
     Session(
             Connection connection,
-            @Nullable StatementCache statements,
+            PhysicalConnections connections,
             @Nullable String lockTable,
             boolean careful,
             Transactions.Foreign foreign)
             throws SQLException {
         this.connection = connection;
-        this.statements = statements;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
         this.joined = !autoCommitBefore && foreign == Transactions.Foreign.JOINED;
@@ -79,6 +78,7 @@ final class Session implements AutoCloseable {
         if (!autoCommitBefore && !joined) {
             connection.setAutoCommit(true);
         }
+        this.statements = connections.verified(connection);
     }
 
     /** Whether this is part of a transaction that the application has begun and will end. */
@@ -162,14 +162,23 @@ final class Session implements AutoCloseable {
     }
 
     <R extends @Nullable Object> List<R> list(Sql sql, Reader<R> reader) throws SQLException {
+        return list(sql.text(), sql.values(), reader);
+    }
+
+    <R extends @Nullable Object> List<R> list(String text, List<? extends @Nullable Object> values, Reader<R> reader)
+            throws SQLException {
         List<R> found = new ArrayList<>();
-        each(sql, rows -> found.add(reader.read(rows)));
+        each(text, values, rows -> found.add(reader.read(rows)));
         return found;
     }
 
     void each(Sql sql, RowSink sink) throws SQLException {
-        with(sql.text(), statement -> {
-            bind(statement, sql.values());
+        each(sql.text(), sql.values(), sink);
+    }
+
+    private void each(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
+        with(text, statement -> {
+            bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
                 boolean more = true;
                 while (more && rows.next()) {
@@ -184,7 +193,7 @@ final class Session implements AutoCloseable {
         return list(sql, rows -> rows.getLong(1)).get(0);
     }
 
-    private static void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
+    private static void bind(PreparedStatement statement, List<? extends @Nullable Object> values) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
             statement.setObject(i + 1, values.get(i));
         }

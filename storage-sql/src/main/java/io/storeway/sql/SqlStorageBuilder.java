@@ -94,11 +94,11 @@ public final class SqlStorageBuilder {
         Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
-                unlocked.read(context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
+                unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
         if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context, schema, all);
         }
-        unlocked.read(context, session -> {
+        unlocked.read(() -> context, session -> {
             schema.check(Jdbi.open(session.connection()), all);
             return schema;
         });
@@ -141,7 +141,7 @@ public final class SqlStorageBuilder {
         Transactions unlocked = new Transactions(
                 dataSource, dialect, new Errors(dialect, tables), null, Transactions.Foreign.UNKNOWN);
         return unlocked.read(
-                new ErrorContext("changes", dialect.name(), null, null),
+                () -> new ErrorContext("changes", dialect.name(), null, null),
                 session -> new SchemaScript(
                         dialect.name(),
                         new Schema(dialect)
@@ -152,9 +152,9 @@ public final class SqlStorageBuilder {
 
     static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
         boolean incomplete =
-                transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
+                transactions.read(() -> context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
         if (incomplete) {
-            transactions.atomic(context, session -> {
+            transactions.atomic(() -> context, session -> {
                 session.refuseJoined(context);
                 schema.create(Jdbi.open(session.connection()), tables);
                 return schema;

@@ -62,22 +62,31 @@ public final class StageControl {
                 .blocks();
     }
 
+    /** What is known to stand in the way of the next stage, without looking for more. */
+    List<String> knownBlocks() {
+        local.run();
+        return new Guards(sides, controls, options)
+                .known(controls.read(), preflight())
+                .blocks();
+    }
+
     private Preflight preflight() {
         return Preflight.of(sides.of(Side.OLD), sides.of(Side.NEW), controls.storage());
     }
 
     /**
      * Goes one stage forward; from READ_NEW through the barrier to LIVE. Waits for three heartbeats at most until every
-     * instance has acknowledged the present epoch.
+     * instance has acknowledged the present epoch. Where a record already says no, nothing is repaired or compared first.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
         StageRecord before = acknowledged();
-        Guards guards = new Guards(sides, controls, options).forward(before, preflight());
+        Guards guards = new Guards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
         requireFree(before, to, guards);
+        requireFree(before, to, guards.found(before));
         Cause cause = cause(by, reason);
         if (before.stage().switchesTo(to)) {
             barrier.pass(before, to, cause);
