@@ -21,6 +21,8 @@ module io.storeway.kv {
 
     uses io.storeway.spi.KeyValueStoreProvider;
 
+    provides io.storeway.spi.CompositeStorageProvider with
+            io.storeway.kv.internal.CachedStorages;
     provides io.storeway.spi.KeyValueStoreProvider with
             io.storeway.kv.cloudflare.CloudflareKvStoreProvider,
             io.storeway.kv.redis.RedisStoreProvider,

@@ -10,4 +10,7 @@ module io.storeway.migrate {
     exports io.storeway.migrate.admin;
     exports io.storeway.migrate.repair;
     exports io.storeway.migrate.routing;
+
+    provides io.storeway.spi.CompositeStorageProvider with
+            io.storeway.migrate.internal.RoutedStages;
 }

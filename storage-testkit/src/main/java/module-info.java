@@ -26,5 +26,6 @@ module io.storeway.testkit {
     exports io.storeway.testkit.schedule;
 
     uses io.storeway.testkit.junit.StorageSource;
+    uses io.storeway.spi.CompositeStorageProvider;
     uses io.storeway.spi.StorageProvider;
 }

@@ -4,13 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.HexFormat;
 
 /**
  * Percent-encoding of one part of a key. Only {@code %}, {@code :} and control characters are encoded, so ordinary ids
  * read as they are, and a part can neither contain a separator nor be mistaken for another.
  */
 public final class KeyText {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private KeyText() {}
 
@@ -23,7 +25,7 @@ public final class KeyText {
                 if (out == null) {
                     out = new StringBuilder(part.length() + 8).append(part, 0, i);
                 }
-                out.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+                out.append('%').append(HEX.toHexDigits((byte) c));
             } else if (out != null) {
                 out.append(c);
             }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,11 +259,19 @@ public final class Query<T> {
 
     private List<Sort<T>> totalOrder() {
         List<Sort<T>> total = new ArrayList<>(order);
-        Stream<Field<T, ?>> rest = partition == null || type.position().isEmpty()
-                ? type.key().stream()
-                : Stream.concat(type.position().stream(), type.key().stream());
-        rest.filter(field -> total.stream().noneMatch(sort -> sort.field().equals(field)))
-                .forEach(field -> total.add(field.ascending()));
+        if (partition != null) {
+            type.position().ifPresent(field -> addTo(total, field));
+        }
+        type.key().forEach(field -> addTo(total, field));
         return total;
+    }
+
+    private static <T> void addTo(List<Sort<T>> order, Field<T, ?> field) {
+        for (Sort<T> sort : order) {
+            if (sort.field().equals(field)) {
+                return;
+            }
+        }
+        order.add(field.ascending());
     }
 }

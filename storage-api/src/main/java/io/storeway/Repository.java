@@ -126,7 +126,8 @@ public final class Repository<T> {
 
     /** The record with the key, if it is there. */
     public Optional<T> find(Object... key) {
-        return Optional.ofNullable(findAll(List.of(Key.of(key))).get(0));
+        Row row = rows.find(type, List.of(key(Key.of(key)))).get(0);
+        return row == null || expired(row) ? Optional.empty() : Optional.of(type.fromRow(row));
     }
 
     /** The records with the keys, in the order of the keys; null for one that is not there. */

@@ -64,6 +64,14 @@ public interface Storage extends AutoCloseable {
     /** What a migration and a verification work on. */
     ReplicaStore replica();
 
+    /**
+     * Whether a call may become part of a transaction that the caller ends later, so that what it wrote is not final when
+     * it returns. Such a storage is neither routed nor cached: both have to know when a write is final.
+     */
+    default boolean joinsTransactions() {
+        return false;
+    }
+
     @Override
     void close();
 }

@@ -85,6 +85,11 @@ public final class ObservedStorage implements Storage {
     }
 
     @Override
+    public boolean joinsTransactions() {
+        return storage.joinsTransactions();
+    }
+
+    @Override
     public Health health() {
         return storage.health();
     }

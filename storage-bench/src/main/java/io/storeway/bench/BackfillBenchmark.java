@@ -96,29 +96,38 @@ public class BackfillBenchmark {
     /** A hand-written loop with the same guarantee. */
     @Benchmark
     public int handWritten() throws SQLException, IOException {
-        return load(HandWrittenLoader.Mode.SAME_GUARANTEE);
+        return load("same", new HandWrittenLoader(schema(), HandWrittenLoader.Mode.SAME_GUARANTEE));
+    }
+
+    /** The same loop with Jdbi. */
+    @Benchmark
+    public int jdbi() throws SQLException, IOException {
+        return load("jdbi", new JdbiLoader(schema()));
     }
 
     /** A hand-written loop that inserts rows alone. */
     @Benchmark
     public int plainInsert() throws SQLException, IOException {
-        return load(HandWrittenLoader.Mode.PLAIN_INSERT);
+        return load("plain", new HandWrittenLoader(schema(), HandWrittenLoader.Mode.PLAIN_INSERT));
     }
 
-    private int load(HandWrittenLoader.Mode mode) throws SQLException, IOException {
-        HandWrittenLoader loader = new HandWrittenLoader(engine.equals("sqlite"), mode);
-        try (Connection connection = DriverManager.getConnection(url(mode.name()))) {
-            if (engine.equals("sqlite")) {
+    private int load(String name, Loader loader) throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(url(name))) {
+            if (schema() == LoaderSchema.SQLITE) {
                 for (String pragma : List.of("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")) {
                     try (Statement statement = connection.createStatement()) {
                         statement.execute("PRAGMA " + pragma);
                     }
                 }
             }
-            loader.createTables(connection);
+            schema().create(connection);
             loader.load(source(), connection, BATCH);
         }
         return run;
+    }
+
+    private LoaderSchema schema() {
+        return engine.equals("sqlite") ? LoaderSchema.SQLITE : LoaderSchema.H2;
     }
 
     private MvStore source() {

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Records of about 600 bytes in nine columns, one for each key. */
-final class Orders {
+public final class Orders {
 
-    record Order(
+    /** An order. */
+    public record Order(
             String id,
             String customer,
             String status,
@@ -26,14 +27,16 @@ final class Orders {
             String address,
             String note) {}
 
-    static final EntityType<Order> TYPE = EntityType.of(Order.class)
+    /** Kept under its id. */
+    public static final EntityType<Order> TYPE = EntityType.of(Order.class)
             .named("orders")
             .identifiedBy(Order::id)
             .keyValue("order:{id}", Blob.object())
             .sql(table -> table.index(Order::customer))
             .build();
 
-    static final Catalog CATALOG = Catalog.of(TYPE);
+    /** Orders alone. */
+    public static final Catalog CATALOG = Catalog.of(TYPE);
 
     private static final int COMMIT = 5_000;
 
@@ -53,7 +56,7 @@ final class Orders {
     }
 
     /** So many records; the same for the same number. */
-    static List<Order> some(int records) {
+    public static List<Order> some(int records) {
         try (MemoryStore store = new MemoryStore();
                 Storage storage = KvStorage.open(store, CATALOG)) {
             fill(store, records);

@@ -17,6 +17,7 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -149,7 +150,9 @@ final class KvRows implements RowStore {
                     new ErrorContext(operation, backend(), type.name(), null),
                     null);
         }
-        unit.prefetch(changes.keySet().stream().map(codec::keyOf).toList());
+        if (changes.size() > 1) {
+            unit.prefetch(changes.keySet().stream().map(codec::keyOf).toList());
+        }
         List<Write> writes = new ArrayList<>(changes.size());
         changes.forEach((key, list) -> {
             PartitionEdit edit = new PartitionEdit(unit.partition(codec, key), unit.now(), operation, backend());
@@ -162,6 +165,9 @@ final class KvRows implements RowStore {
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
         BlobCodec codec = storage.codec(type);
+        if (keys.size() == 1) {
+            return Collections.singletonList(find(codec, keys.get(0)));
+        }
         List<Key> partitions =
                 keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
         unit.prefetch(partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
@@ -181,6 +187,19 @@ final class KvRows implements RowStore {
             found.add(rows.get(Identity.of(type, keys.get(i))));
         }
         return found;
+    }
+
+    private @Nullable Row find(BlobCodec codec, Key key) {
+        Key partition = Identity.partitionOf(codec.type(), key);
+        if (codec.holds(partition)) {
+            Object identity = Identity.of(codec.type(), key);
+            for (StoredItem item : unit.partition(codec, partition).items("find", backend())) {
+                if (Identity.of(item.row()).equals(identity)) {
+                    return item.row();
+                }
+            }
+        }
+        return null;
     }
 
     @Override

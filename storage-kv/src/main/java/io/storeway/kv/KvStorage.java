@@ -60,6 +60,7 @@ public final class KvStorage implements Storage {
     private final Catalog catalog;
     private final Clock clock;
     private final boolean owner;
+    private final Capabilities capabilities;
     private final Map<EntityType<?>, BlobCodec> codecs = new ConcurrentHashMap<>();
     private final Set<EntityType<?>> control = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -69,6 +70,12 @@ public final class KvStorage implements Storage {
         this.catalog = catalog;
         this.clock = clock;
         this.owner = owner;
+        this.capabilities = store.capabilities()
+                .without(Capability.REFERENCES, "a key-value store knows no references between blobs")
+                .without(
+                        Capability.UNIQUE_KEYS,
+                        "only unique keys that contain the partition key are enforced, within the blob")
+                .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
     }
 
     /** A storage over the store, which stays the application's: closing the storage leaves it open. */
@@ -98,12 +105,7 @@ public final class KvStorage implements Storage {
 
     @Override
     public Capabilities capabilities() {
-        return store.capabilities()
-                .without(Capability.REFERENCES, "a key-value store knows no references between blobs")
-                .without(
-                        Capability.UNIQUE_KEYS,
-                        "only unique keys that contain the partition key are enforced, within the blob")
-                .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
+        return capabilities;
     }
 
     @Override
@@ -114,7 +116,7 @@ public final class KvStorage implements Storage {
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        capabilities().reason(Capability.UNITS_OF_WORK).ifPresent(reason -> {
+        capabilities.reason(Capability.UNITS_OF_WORK).ifPresent(reason -> {
             throw new UnsupportedCapabilityException(
                     "Units of work are not offered: " + reason, new ErrorContext("transact", name(), null, null), null);
         });

@@ -17,9 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
@@ -89,16 +91,22 @@ final class KvUnit implements ReplicaUnit {
     /** Reads entries ahead, in one call. */
     void prefetch(List<String> keys) {
         requireRunning();
-        List<String> missing = keys.stream()
-                .filter(key -> !entries.containsKey(key))
-                .distinct()
-                .toList();
-        if (missing.isEmpty()) {
+        Set<String> absent = new LinkedHashSet<>(keys);
+        absent.removeIf(entries::containsKey);
+        if (absent.isEmpty()) {
             return;
         }
+        List<String> missing = List.copyOf(absent);
         List<@Nullable Entry> found = storage.store().getAll(missing);
         for (int i = 0; i < missing.size(); i++) {
             met(missing.get(i), found.get(i));
+        }
+    }
+
+    private void meet(String key) {
+        requireRunning();
+        if (!versions.containsKey(key)) {
+            met(key, storage.store().get(key));
         }
     }
 
@@ -110,13 +118,13 @@ final class KvUnit implements ReplicaUnit {
     /** The entry as this unit sees it, expired or not. */
     @Nullable
     Entry entry(String key) {
-        prefetch(List.of(key));
+        meet(key);
         return entries.get(key);
     }
 
     /** The version that the entry had when this unit first met it; 0 if there was none. */
     long version(String key) {
-        prefetch(List.of(key));
+        meet(key);
         return versions.getOrDefault(key, 0L);
     }
 

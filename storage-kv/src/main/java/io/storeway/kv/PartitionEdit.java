@@ -32,7 +32,8 @@ final class PartitionEdit {
     private final BlobCodec codec;
     private final EntityType<?> type;
     private final Instant now;
-    private final ErrorContext context;
+    private final String operation;
+    private final String backend;
     private final int position;
     private final Map<Object, Integer> places = new HashMap<>();
     /** Null where a record was deleted. */
@@ -48,13 +49,18 @@ final class PartitionEdit {
         this.codec = partition.codec();
         this.type = codec.type();
         this.now = now;
-        this.context = new ErrorContext(
-                operation, backend, type.name(), partition.key().redacted());
+        this.operation = operation;
+        this.backend = backend;
         this.position = type.position().map(Field::index).orElse(-1);
         for (StoredItem item : partition.items(operation, backend)) {
             places.put(Identity.of(item.row()), items.size());
             items.add(item);
         }
+    }
+
+    private ErrorContext context() {
+        return new ErrorContext(
+                operation, backend, type.name(), partition.key().redacted());
     }
 
     /** Makes the rows the whole content, in this order. One that was there keeps the members that no field names. */
@@ -108,7 +114,7 @@ final class PartitionEdit {
     private Row next(Row row, Row there) {
         Field<?, ?> version = type.version().orElse(null);
         if (version != null && !version.equal(row.get(version.index()), there.get(version.index()))) {
-            throw new VersionConflictException("The record has another version than the one given", context, null);
+            throw new VersionConflictException("The record has another version than the one given", context(), null);
         }
         return type.withNextVersion(row);
     }
@@ -130,7 +136,7 @@ final class PartitionEdit {
         Integer place = places.get(Identity.of(numbered));
         if (place != null && !expired(place)) {
             throw new ConstraintViolationException(
-                    ConstraintKind.UNIQUE, type.sql().primaryKey(), type.columns(type.key()), context, null);
+                    ConstraintKind.UNIQUE, type.sql().primaryKey(), type.columns(type.key()), context(), null);
         }
         add(numbered, place);
     }
@@ -140,7 +146,7 @@ final class PartitionEdit {
                 ? null
                 : places.get(Identity.of(row));
         if (place == null || expired(place)) {
-            throw new RecordNotFoundException("There is no record with the key", context, null);
+            throw new RecordNotFoundException("There is no record with the key", context(), null);
         }
         set(place, row);
     }
@@ -181,7 +187,7 @@ final class PartitionEdit {
             throw new InvalidValueException(
                     EntityType.POSITION,
                     "a new record comes after the last one; leave its position out",
-                    context,
+                    context(),
                     null);
         }
         return row;
@@ -215,7 +221,7 @@ final class PartitionEdit {
             Row normal = codec.normalized(row);
             return new StoredItem(0, normal, Slice.of(codec.encode(normal, replaced)));
         } catch (IllegalArgumentException e) {
-            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context, e);
+            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context(), e);
         }
     }
 
@@ -246,7 +252,7 @@ final class PartitionEdit {
             UniqueRules.Rule broken = seen.add(row);
             if (broken != null) {
                 throw new ConstraintViolationException(
-                        ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context, null);
+                        ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context(), null);
             }
         }
         Key key = partition.key();
@@ -254,7 +260,7 @@ final class PartitionEdit {
             throw new InvalidValueException(
                     "record",
                     "its id is not the one that its content gives; see Identities.ofContent, or append it",
-                    context,
+                    context(),
                     null);
         }
         Entry before = partition.entry();
@@ -265,7 +271,7 @@ final class PartitionEdit {
                     codec.mapsMetadata() ? codec.metadataOf(rows) : before == null ? null : before.metadata(),
                     codec.mapsExpiry() ? codec.expiryOf(rows) : before == null ? null : before.expiresAt());
         } catch (IllegalArgumentException e) {
-            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context, e);
+            throw new InvalidValueException("record", String.valueOf(e.getMessage()), context(), e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.h2.mvstore.MVStore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ class MvStoreTest {
     }
 
     @Test
+    @Tag("slow")
     void fileDoesNotGrowWithTheNumberOfWrites() throws IOException {
         Path file = directory.resolve("busy.mv");
         byte[] value = new byte[600];

@@ -13,6 +13,7 @@ import io.storeway.spi.KeyValueStore.Write;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -265,12 +266,15 @@ class NdjsonTest {
                 writer.finish();
             }
             try (KeyValueStore copy = NdjsonStore.open(file)) {
-                assertThat(copy.list("", null, 1_000))
-                        .usingRecursiveComparison()
-                        .ignoringFields("entries.version")
-                        .isEqualTo(store.list("", null, 1_000));
+                assertThat(texts(copy)).hasSize(300).isEqualTo(texts(store));
             }
         }
+    }
+
+    private static List<String> texts(KeyValueStore store) {
+        return store.list("", null, 1_000).entries().stream()
+                .map(entry -> entry.key() + " = " + new String(entry.value(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     @Test

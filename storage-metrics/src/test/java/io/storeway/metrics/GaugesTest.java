@@ -12,11 +12,10 @@ import io.storeway.kv.cache.CachedStorage;
 import io.storeway.migrate.ProgressListener.Phase;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.testkit.ManualClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class GaugesTest {
@@ -25,15 +24,14 @@ class GaugesTest {
 
     @Test
     void healthIsAskedAgainWhenFifteenSecondsAreOver() {
-        Instant[] now = {Instant.EPOCH};
-        Clock clock = new TickingClock(now);
+        ManualClock clock = new ManualClock(Instant.EPOCH);
         Storage storage = Storages.open("memory:", Sample.CATALOG);
         new HealthMetrics(storage, clock).bindTo(registry);
         assertThat(registry.get("storeway.health").gauge().value()).isZero();
         storage.close();
-        now[0] = Instant.EPOCH.plusSeconds(14);
+        clock.advance(Duration.ofSeconds(14));
         assertThat(registry.get("storeway.health").gauge().value()).isZero();
-        now[0] = Instant.EPOCH.plusSeconds(15);
+        clock.advance(Duration.ofSeconds(1));
         assertThat(registry.get("storeway.health").gauge().value()).isEqualTo(2);
     }
 
@@ -100,30 +98,5 @@ class GaugesTest {
                         .gauge()
                         .value())
                 .isEqualTo(250);
-    }
-
-    /** Shows the time that stands in the array. */
-    private static final class TickingClock extends Clock {
-
-        private final Instant[] now;
-
-        TickingClock(Instant[] now) {
-            this.now = now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now[0];
-        }
     }
 }

@@ -1,16 +1,14 @@
 package io.storeway.migrate;
 
-import io.storeway.Capabilities;
-import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
-import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
-import io.storeway.spi.Inventory;
+import io.storeway.migrate.internal.ForwardingReplica;
+import io.storeway.migrate.internal.ForwardingStorage;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
@@ -23,30 +21,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A storage as it would be if an item of each chosen partition were wrong: the first one has another value in a field that
  * is no key, or is missing where there is no such field. For reading alone; closing it closes nothing.
- *
- * @param chosen the partitions, by their key's text
- * @param carried the positions of the fields that a comparison looks at
  */
-record PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) implements Storage {
+final class PlantedStorage extends ForwardingStorage {
 
-    @Override
-    public String name() {
-        return inner.name();
-    }
+    private final Set<String> chosen;
+    private final Set<Integer> carried;
 
-    @Override
-    public Catalog catalog() {
-        return inner.catalog();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return inner.capabilities();
-    }
-
-    @Override
-    public <T> Repository<T> repository(EntityType<T> type) {
-        return inner.repository(type);
+    /**
+     * A storage with defects.
+     *
+     * @param chosen the partitions, by their key's text
+     * @param carried the positions of the fields that a comparison looks at
+     */
+    PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) {
+        super(inner);
+        this.chosen = chosen;
+        this.carried = carried;
     }
 
     @Override
@@ -95,11 +85,10 @@ record PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) i
 
     @Override
     public ReplicaStore replica() {
-        ReplicaStore all = inner.replica();
-        return new ReplicaStore() {
+        return new ForwardingReplica(super.replica()) {
             @Override
             public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
-                ScanPage page = all.scan(type, cursor, limit);
+                ScanPage page = super.scan(type, cursor, limit);
                 return new ScanPage(
                         page.partitions().stream()
                                 .map(state -> altered(type, state))
@@ -109,14 +98,9 @@ record PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) i
 
             @Override
             public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
-                return all.read(type, partitions).stream()
+                return super.read(type, partitions).stream()
                         .map(state -> altered(type, state))
                         .toList();
-            }
-
-            @Override
-            public Set<Integer> carried(EntityType<?> type) {
-                return all.carried(type);
             }
 
             @Override
@@ -125,18 +109,8 @@ record PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) i
             }
 
             @Override
-            public boolean ready(Collection<? extends EntityType<?>> control) {
-                return all.ready(control);
-            }
-
-            @Override
             public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
                 throw readOnly();
-            }
-
-            @Override
-            public Inventory inventory() {
-                return all.inventory();
             }
         };
     }

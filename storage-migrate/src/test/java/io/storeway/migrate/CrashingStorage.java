@@ -1,18 +1,16 @@
 package io.storeway.migrate;
 
-import io.storeway.Capabilities;
-import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
-import io.storeway.UnitOfWork;
+import io.storeway.migrate.internal.ForwardingReplica;
+import io.storeway.migrate.internal.ForwardingStorage;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,42 +59,23 @@ final class CrashingStorage {
         }
     }
 
-    private final class Dying implements Storage {
+    private final class Dying extends ForwardingStorage {
         private final Storage inner;
 
         Dying(Storage inner) {
+            super(inner);
             this.inner = inner;
-        }
-
-        @Override
-        public String name() {
-            return inner.name();
-        }
-
-        @Override
-        public Catalog catalog() {
-            return inner.catalog();
-        }
-
-        @Override
-        public Capabilities capabilities() {
-            return inner.capabilities();
         }
 
         @Override
         public <T> Repository<T> repository(EntityType<T> type) {
             point();
-            return inner.repository(type);
-        }
-
-        @Override
-        public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-            return inner.transact(work);
+            return super.repository(type);
         }
 
         @Override
         public ReplicaStore replica() {
-            return new DyingReplica(inner.replica());
+            return new DyingReplica(super.replica());
         }
 
         @Override
@@ -105,45 +84,34 @@ final class CrashingStorage {
         }
     }
 
-    private final class DyingReplica implements ReplicaStore {
-        private final ReplicaStore inner;
+    private final class DyingReplica extends ForwardingReplica {
 
         DyingReplica(ReplicaStore inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         @Override
         public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
             point();
-            return inner.scan(type, cursor, limit);
+            return super.scan(type, cursor, limit);
         }
 
         @Override
         public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
             point();
-            return inner.read(type, partitions);
-        }
-
-        @Override
-        public Set<Integer> carried(EntityType<?> type) {
-            return inner.carried(type);
+            return super.read(type, partitions);
         }
 
         @Override
         public void prepare(Collection<? extends EntityType<?>> control) {
             point();
-            inner.prepare(control);
-        }
-
-        @Override
-        public boolean ready(Collection<? extends EntityType<?>> control) {
-            return inner.ready(control);
+            super.prepare(control);
         }
 
         @Override
         public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
             point();
-            R result = inner.transact(unit -> {
+            R result = super.transact(unit -> {
                 R value = work.apply(unit);
                 point();
                 return value;
@@ -155,7 +123,7 @@ final class CrashingStorage {
         @Override
         public Inventory inventory() {
             point();
-            return inner.inventory();
+            return super.inventory();
         }
     }
 }

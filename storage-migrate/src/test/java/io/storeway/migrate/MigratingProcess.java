@@ -19,7 +19,7 @@ public final class MigratingProcess {
                 Storage target = Storages.open("jdbc:sqlite:" + Path.of(args[1]), Shop.CATALOG, clock)) {
             boolean made = Migration.from(source)
                     .to(target)
-                    .batch(4)
+                    .batch(1)
                     .clock(clock)
                     .lease(Duration.ofSeconds(1))
                     .limits(RunLimits.NONE.withRecordsPerSecond(Long.parseLong(args[2])))

@@ -58,7 +58,11 @@ class RepairTest {
     }
 
     private Migration migration(Storage target) {
-        return Migration.from(source).to(target).clock(CLOCK).build();
+        return Migration.from(source)
+                .to(target)
+                .clock(CLOCK)
+                .timer(new ManualTimer())
+                .build();
     }
 
     private Repair repair(Storage target) {

@@ -49,7 +49,12 @@ class VerificationTest {
     }
 
     private Migration migration(int batch) {
-        return Migration.from(source).to(target).batch(batch).clock(CLOCK).build();
+        return Migration.from(source)
+                .to(target)
+                .batch(batch)
+                .clock(CLOCK)
+                .timer(new ManualTimer())
+                .build();
     }
 
     private List<String> differences() {

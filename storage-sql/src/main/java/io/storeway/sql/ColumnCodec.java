@@ -97,7 +97,7 @@ record ColumnCodec(
                 value -> value,
                 (rows, column) -> {
                     boolean stored = rows.getBoolean(column);
-                    return rows.wasNull() ? null : (Object) stored;
+                    return !stored && rows.wasNull() ? null : (Object) stored;
                 },
                 value -> (Boolean) value ? "TRUE" : "FALSE");
     }
@@ -130,7 +130,7 @@ record ColumnCodec(
                 value -> value,
                 (rows, column) -> {
                     double stored = rows.getDouble(column);
-                    return rows.wasNull() ? null : FieldType.DOUBLE.normalize(stored);
+                    return stored == 0 && rows.wasNull() ? null : FieldType.DOUBLE.normalize(stored);
                 },
                 literal);
     }

@@ -43,8 +43,16 @@ final class ConditionSql {
             return List.of(condition);
         }
         List<Condition<?>> parts = new ArrayList<>();
-        and.conditions().forEach(part -> parts.addAll(conjuncts(part)));
+        collect(and, parts);
         return parts;
+    }
+
+    private static void collect(Condition<?> condition, List<Condition<?>> parts) {
+        if (condition instanceof Condition.And<?> and) {
+            and.conditions().forEach(part -> collect(part, parts));
+        } else {
+            parts.add(condition);
+        }
     }
 
     void write(Condition<?> condition) {

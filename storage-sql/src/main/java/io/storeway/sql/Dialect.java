@@ -5,9 +5,11 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.List;
@@ -45,16 +47,6 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A name in the quotes of the standard. */
     static String ansi(String name) {
         return '"' + name + '"';
-    }
-
-    /** The largest size of a statement that fits what is left. */
-    static int chunk(int left) {
-        for (int size : CHUNKS) {
-            if (size <= left) {
-                return size;
-            }
-        }
-        return 1;
     }
 
     /** The name of the storage. */
@@ -182,6 +174,30 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return " FOR UPDATE";
     }
 
+    /** For how many rows the next statement is made where so many are left to be written. */
+    int rowsAtOnce(int left) {
+        for (int size : CHUNKS) {
+            if (size <= left) {
+                return size;
+            }
+        }
+        return 1;
+    }
+
+    /** What an INSERT for so many rows takes them from. */
+    String rows(Table table, int count) {
+        return "VALUES " + new Sql().tuples(count, table.columns().size()).text();
+    }
+
+    /** Binds at most {@code count} rows to what {@link #rows} gives for that count, and says how many it has taken. */
+    int bind(Table table, PreparedStatement statement, int count, List<Row> rows) throws SQLException {
+        int width = table.columns().size();
+        for (int i = 0; i < rows.size(); i++) {
+            table.bind(statement, 1 + i * width, rows.get(i));
+        }
+        return rows.size();
+    }
+
     /** How many keys {@link #in} takes at once. */
     abstract int keysAtOnce(List<FieldType> types);
 
@@ -223,13 +239,13 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return 5;
     }
 
-    /** The beginning of the names of the driver's classes if it prepares each statement anew, or null. */
+    /** The beginning of the names of the driver's classes where connections are remembered, or null. */
     @Nullable
     String driverPackage() {
         return null;
     }
 
-    /** Makes sure that a connection handed out outside any transaction keeps the rules. */
+    /** Makes sure that a connection outside any transaction keeps the rules. */
     abstract void verify(Connection connection) throws SQLException;
 
     /** Refuses a database that can't keep the promises, and says what this one can do. */

@@ -39,13 +39,13 @@ final class Errors {
         return dialect.classify(e).sort();
     }
 
-    Connection connect(DataSource dataSource, ErrorContext context) {
+    Connection connect(DataSource dataSource, Supplier<ErrorContext> context) {
         try {
             return dataSource.getConnection();
         } catch (SQLException e) {
-            throw unconnected(dialect, e, context);
+            throw unconnected(dialect, e, context.get());
         } catch (RuntimeException e) {
-            throw new StorageUnavailableException("The DataSource gives no connection", context, e);
+            throw new StorageUnavailableException("The DataSource gives no connection", context.get(), e);
         }
     }
 

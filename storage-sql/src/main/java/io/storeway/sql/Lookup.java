@@ -27,9 +27,9 @@ final class Lookup {
             throws SQLException {
         List<Row> found = new ArrayList<>();
         for (List<Key> chunk : chunks(table, fields, keys)) {
-            Sql sql = new Sql(table.select() + " WHERE ");
+            Sql sql = new Sql(table.select()).add(" WHERE ");
             table.in(sql, fields, chunk);
-            found.addAll(session.list(sql.add(end), table::read));
+            session.each(sql.add(end), rows -> found.add(table.read(rows)));
         }
         return found;
     }
@@ -53,7 +53,8 @@ final class Lookup {
 
     /** The keys in parts that one statement takes. */
     static List<List<Key>> chunks(Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys) {
-        return chunks(new ArrayList<>(keys), table.keysAtOnce(fields));
+        List<Key> all = new ArrayList<>(keys);
+        return all.size() == 1 ? List.of(all) : chunks(all, table.keysAtOnce(fields));
     }
 
     static <E> List<List<E>> chunks(List<E> all, int size) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Orders the rows of a type that refers to itself so that each comes behind those it refers to. */
@@ -77,7 +78,7 @@ final class ParentsFirst {
      *
      * @throws ConstraintViolationException if there are such
      */
-    static void refuseCircles(Table table, List<Row> rows, ErrorContext context) {
+    static void refuseCircles(Table table, List<Row> rows, Supplier<ErrorContext> context) {
         if (table.ownReferences().isEmpty()) {
             return;
         }
@@ -94,7 +95,7 @@ final class ParentsFirst {
                                 ConstraintKind.REFERENCE,
                                 reference.name(),
                                 table.type().columns(reference.fields()),
-                                context,
+                                context.get(),
                                 null);
                     }
                     Key parent = Table.keyOf(row, reference.fields());

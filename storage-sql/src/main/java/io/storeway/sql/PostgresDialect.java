@@ -6,10 +6,11 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
-import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -30,6 +31,8 @@ final class PostgresDialect extends Dialect {
 
     /** By bytes, whatever the database's own collation. */
     private static final String TEXT = "TEXT COLLATE \"C\"";
+
+    private static final int ROWS_AT_ONCE = 1_000;
 
     @Override
     String name() {
@@ -173,6 +176,28 @@ final class PostgresDialect extends Dialect {
                 + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
     }
 
+    /** More than one row is written as one array for each column. */
+    @Override
+    int rowsAtOnce(int left) {
+        return left == 1 ? 1 : ROWS_AT_ONCE;
+    }
+
+    @Override
+    String rows(Table table, int count) {
+        return count == 1
+                ? super.rows(table, count)
+                : "SELECT * FROM "
+                        + PostgresArrays.unnest(
+                                table.type().fields().stream().<FieldType>map(Field::type).toList());
+    }
+
+    @Override
+    int bind(Table table, PreparedStatement statement, int count, List<Row> rows) throws SQLException {
+        return count == 1
+                ? super.bind(table, statement, count, rows)
+                : PostgresArrays.bind(table, statement, rows);
+    }
+
     @Override
     int keysAtOnce(List<FieldType> types) {
         return 10_000;
@@ -186,40 +211,16 @@ final class PostgresDialect extends Dialect {
             return;
         }
         if (columns.size() == 1) {
-            sql.add(columns.get(0) + " = ANY(?" + cast(types.get(0)) + ")");
+            sql.add(columns.get(0) + " = ANY(" + PostgresArrays.parameter(types.get(0)) + ")");
         } else {
-            String arrays = types.stream().map(type -> "?" + cast(type)).collect(Collectors.joining(", "));
-            sql.add("(" + String.join(", ", columns) + ") IN (SELECT * FROM unnest(" + arrays + "))");
+            sql.add("(" + String.join(", ", columns) + ") IN (SELECT * FROM " + PostgresArrays.unnest(types) + ")");
         }
         for (int i = 0; i < columns.size(); i++) {
-            sql.bind(array(types.get(i), i, encoded));
+            int column = i;
+            sql.bind(PostgresArrays.of(
+                    types.get(i),
+                    encoded.stream().map(key -> key.values().get(column)).toArray()));
         }
-    }
-
-    private static String cast(FieldType type) {
-        return switch (type.kind()) {
-            case TEXT, JSON, LIST -> "::text[]";
-            case BOOLEAN -> "::boolean[]";
-            case INTEGER, LONG, INSTANT -> "::bigint[]";
-            case DECIMAL -> "::numeric[]";
-            case DOUBLE -> "::double precision[]";
-            case DATE -> "::date[]";
-            case BYTES -> "::bytea[]";
-        };
-    }
-
-    private static Object array(FieldType type, int column, List<Key> encoded) {
-        var values = encoded.stream().map(key -> key.values().get(column));
-        return switch (type.kind()) {
-            case TEXT, JSON, LIST -> values.toArray(String[]::new);
-            case BOOLEAN -> values.toArray(Boolean[]::new);
-            case INTEGER, LONG, INSTANT -> values.toArray(Long[]::new);
-            case DECIMAL ->
-                values.map(value -> ((BigDecimal) value).toPlainString()).toArray(String[]::new);
-            case DOUBLE -> values.toArray(Double[]::new);
-            case DATE -> values.map(Object::toString).toArray(String[]::new);
-            case BYTES -> values.toArray(byte[][]::new);
-        };
     }
 
     @Override

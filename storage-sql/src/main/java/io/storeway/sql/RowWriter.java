@@ -64,20 +64,17 @@ final class RowWriter {
 
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
         List<Row> rows = ParentsFirst.order(table, given);
-        int width = table.columns().size();
         int from = 0;
         while (from < rows.size()) {
-            // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
-            int size = table.ownReferences().isEmpty() ? Dialect.chunk(rows.size() - from) : 1;
+            int size = table.rowsAtOnce(rows.size() - from);
             int start = from;
             from = session.with(text.apply(size), statement -> {
                 int next = start;
-                for (; rows.size() - next >= size; next += size) {
-                    for (int i = 0; i < size; i++) {
-                        table.bind(statement, 1 + i * width, rows.get(next + i));
-                    }
+                do {
+                    next += table.bind(
+                            statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
                     statement.executeUpdate();
-                }
+                } while (next < rows.size() && table.rowsAtOnce(rows.size() - next) == size);
                 return next;
             });
         }

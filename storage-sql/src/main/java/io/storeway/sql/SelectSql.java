@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a selection as a SELECT. */
@@ -19,30 +18,34 @@ final class SelectSql {
     private final Dialect dialect;
     private final Selection selection;
     private final List<Condition<?>> conjuncts;
+    private final boolean exact;
+    private final List<Sort<?>> order;
 
     SelectSql(Table table, Dialect dialect, Selection selection) {
         this.table = table;
         this.dialect = dialect;
         this.selection = selection;
         this.conjuncts = ConditionSql.conjuncts(selection.condition());
+        this.exact = conjuncts.stream().allMatch(ConditionSql::decidable);
+        this.order = order(table, selection, conjuncts);
     }
 
     /** Whether the statement alone decides what belongs to the result; else rows have to be looked at again. */
     boolean exact() {
-        return conjuncts.stream().allMatch(ConditionSql::decidable);
+        return exact;
     }
 
     Sql rows() {
         Sql sql = where(new Sql(table.select()));
         String separator = " ORDER BY ";
-        if (selection.partition() != null && dialect.ordersFromStartOfIndex() && !order().isEmpty()) {
-            String direction = order().get(0).descending() ? " DESC" : " ASC";
+        if (selection.partition() != null && dialect.ordersFromStartOfIndex() && !order.isEmpty()) {
+            String direction = order.get(0).descending() ? " DESC" : " ASC";
             for (String column : table.columns(table.type().partitionKey())) {
                 sql.add(separator).add(column).add(direction);
                 separator = ", ";
             }
         }
-        for (Sort<?> sort : order()) {
+        for (Sort<?> sort : order) {
             Field<?, ?> field = sort.field();
             sql.add(separator)
                     .add(dialect.ordered(column(field), field.type(), null))
@@ -50,7 +53,7 @@ final class SelectSql {
                     .add(!field.nullable() ? "" : dialect.nulls(sort.descending()));
             separator = ", ";
         }
-        if (exact() && selection.limit() < Integer.MAX_VALUE) {
+        if (exact && selection.limit() < Integer.MAX_VALUE) {
             sql.add(" LIMIT ?").bind(selection.limit());
         }
         return sql;
@@ -74,7 +77,7 @@ final class SelectSql {
             table.in(sql, table.type().partitionKey(), List.of(selection.partition()));
         }
         for (Condition<?> conjunct : conjuncts) {
-            if (ConditionSql.decidable(conjunct)) {
+            if (exact || ConditionSql.decidable(conjunct)) {
                 sql.add(" AND ");
                 conditions.write(conjunct);
             }
@@ -87,14 +90,7 @@ final class SelectSql {
     }
 
     /** The order without the fields that have one value in the whole result. */
-    private List<Sort<?>> order() {
-        Set<Field<?, ?>> fixed = fixed();
-        return selection.order().stream()
-                .filter(sort -> !fixed.contains(sort.field()))
-                .collect(Collectors.toList());
-    }
-
-    private Set<Field<?, ?>> fixed() {
+    private static List<Sort<?>> order(Table table, Selection selection, List<Condition<?>> conjuncts) {
         Set<Field<?, ?>> fixed = new HashSet<>();
         if (selection.partition() != null) {
             fixed.addAll(table.type().partitionKey());
@@ -104,7 +100,9 @@ final class SelectSql {
                 fixed.add(compare.field());
             }
         }
-        return fixed;
+        List<Sort<?>> order = new ArrayList<>(selection.order());
+        order.removeIf(sort -> fixed.contains(sort.field()));
+        return order;
     }
 
     /**
@@ -114,9 +112,8 @@ final class SelectSql {
     private void after(Sql sql, ConditionSql conditions, List<@Nullable Object> bounds) {
         List<Sort<?>> steps = new ArrayList<>();
         List<@Nullable Object> values = new ArrayList<>();
-        List<Sort<?>> kept = order();
         for (int i = 0; i < bounds.size(); i++) {
-            if (kept.contains(selection.order().get(i))) {
+            if (order.contains(selection.order().get(i))) {
                 steps.add(selection.order().get(i));
                 values.add(bounds.get(i));
             }
@@ -165,21 +162,15 @@ final class SelectSql {
         }
     }
 
-    /** Whether an index starts with a field that the selection narrows. */
-    boolean indexed() {
-        Set<Integer> heads = new HashSet<>();
-        heads.add(table.type().key().get(0).index());
-        table.type()
-                .uniqueKeys()
-                .forEach(unique -> heads.add(unique.fields().get(0).index()));
-        table.type()
-                .references()
-                .forEach(reference -> heads.add(reference.fields().get(0).index()));
-        table.type().sql().indexes().forEach(index -> heads.add(index.fields().get(0)));
-        return conjuncts.stream()
-                .map(SelectSql::narrowed)
-                .anyMatch(field ->
-                        field != null && field.type().kind() != FieldType.Kind.JSON && heads.contains(field.index()));
+    /** Whether an index starts with a field that the condition narrows. */
+    static boolean indexed(Table table, Condition<?> condition) {
+        for (Condition<?> conjunct : ConditionSql.conjuncts(condition)) {
+            Field<?, ?> field = narrowed(conjunct);
+            if (field != null && field.type().kind() != FieldType.Kind.JSON && table.indexed(field)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Field<?, ?> narrowed(Condition<?> conjunct) {

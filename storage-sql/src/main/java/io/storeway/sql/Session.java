@@ -1,5 +1,7 @@
 package io.storeway.sql;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,21 +49,51 @@ final class Session implements AutoCloseable {
     private final boolean autoCommitBefore;
     private int isolationBefore = -1;
     private final boolean careful;
+    private final boolean joined;
     private boolean conflicted;
     private boolean asksForCare;
     private boolean broken;
     private boolean forgotten;
     private @Nullable Writing writing;
 
-    Session(Connection connection, @Nullable StatementCache statements, @Nullable String lockTable, boolean careful)
+    Session(
+            Connection connection,
+            PhysicalConnections connections,
+            @Nullable String lockTable,
+            boolean careful,
+            Transactions.Foreign foreign)
             throws SQLException {
-        this.careful = careful;
         this.connection = connection;
-        this.statements = statements;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
-        if (!autoCommitBefore) {
+        this.joined = !autoCommitBefore && foreign == Transactions.Foreign.JOINED;
+        this.careful = careful || joined;
+        if (!autoCommitBefore && foreign == Transactions.Foreign.REFUSED) {
+            throw new UnsupportedCapabilityException(
+                    "The DataSource lent a connection with auto-commit off, which it didn't when the storage was opened; if"
+                            + " it is in a transaction of the application, build the storage with joinTransactions()",
+                    ErrorContext.of("connect"),
+                    null);
+        }
+        if (!autoCommitBefore && !joined) {
             connection.setAutoCommit(true);
+        }
+        this.statements = connections.verified(connection);
+    }
+
+    /** Whether this is part of a transaction that the application has begun and will end. */
+    boolean joined() {
+        return joined;
+    }
+
+    /** Refuses what would end the application's transaction, as making tables does on some engines. */
+    void refuseJoined(ErrorContext context) {
+        if (joined) {
+            throw new UnsupportedCapabilityException(
+                    "Tables are missing, and making them would commit the application's transaction on some databases; do"
+                            + " it before a transaction begins",
+                    context,
+                    null);
         }
     }
 
@@ -130,14 +162,23 @@ final class Session implements AutoCloseable {
     }
 
     <R extends @Nullable Object> List<R> list(Sql sql, Reader<R> reader) throws SQLException {
+        return list(sql.text(), sql.values(), reader);
+    }
+
+    <R extends @Nullable Object> List<R> list(String text, List<? extends @Nullable Object> values, Reader<R> reader)
+            throws SQLException {
         List<R> found = new ArrayList<>();
-        each(sql, rows -> found.add(reader.read(rows)));
+        each(text, values, rows -> found.add(reader.read(rows)));
         return found;
     }
 
     void each(Sql sql, RowSink sink) throws SQLException {
-        with(sql.text(), statement -> {
-            bind(statement, sql.values());
+        each(sql.text(), sql.values(), sink);
+    }
+
+    private void each(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
+        with(text, statement -> {
+            bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
                 boolean more = true;
                 while (more && rows.next()) {
@@ -152,7 +193,7 @@ final class Session implements AutoCloseable {
         return list(sql, rows -> rows.getLong(1)).get(0);
     }
 
-    private static void bind(PreparedStatement statement, List<@Nullable Object> values) throws SQLException {
+    private static void bind(PreparedStatement statement, List<? extends @Nullable Object> values) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
             statement.setObject(i + 1, values.get(i));
         }
@@ -221,6 +262,9 @@ final class Session implements AutoCloseable {
             return;
         }
         try (connection) {
+            if (joined) {
+                return;
+            }
             if (broken) {
                 connection.abort(Runnable::run);
                 return;

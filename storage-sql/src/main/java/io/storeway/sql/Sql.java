@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** SQL text under construction, with the encoded values of its parameters in order. */
 final class Sql {
 
-    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder text;
     private final List<@Nullable Object> values = new ArrayList<>();
 
-    Sql() {}
+    Sql() {
+        this("");
+    }
 
     Sql(String start) {
-        text.append(start);
+        text = new StringBuilder(start.length() + 128).append(start);
     }
 
     Sql add(String more) {

@@ -60,12 +60,12 @@ public final class SqlKeyValueStore implements KeyValueStore {
         this.dialect = SqlStorageBuilder.dialect(dataSource);
         this.table = new KvTable(tableName, dialect);
         this.errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
-        Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = context("open");
         this.capabilities =
-                unlocked.read(context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
+                unlocked.read(() -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
         create(unlocked, context, tableName);
-        this.transactions = new Transactions(dataSource, dialect, errors, table.name());
+        this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
     }
 
     private void create(Transactions unlocked, ErrorContext context, String tableName) {
-        List<String> missing = unlocked.read(context, session -> {
+        List<String> missing = unlocked.read(() -> context, session -> {
             LiveSchema schema = new LiveSchema(session.connection(), dialect);
             String live = schema.find(tableName);
             List<String> columns = new ArrayList<>(KvTable.COLUMNS);
@@ -113,7 +113,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
             return columns;
         });
         if (missing.size() == KvTable.COLUMNS.size() && capabilities.has(Capability.WRITES)) {
-            unlocked.atomic(context, session -> {
+            unlocked.atomic(() -> context, session -> {
                 for (String statement : table.ddl()) {
                     Schema.execute(Jdbi.open(session.connection()), statement);
                 }
@@ -141,7 +141,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     @Override
     public String identity() {
-        return transactions.read(ErrorContext.of("identity"), Session::place) + " " + table.name();
+        return transactions.read(() -> ErrorContext.of("identity"), Session::place) + " " + table.name();
     }
 
     @Override
@@ -169,7 +169,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         List<String> possible =
                 keys.stream().filter(key -> fault(key).isEmpty()).distinct().toList();
         Map<String, Entry> found = new HashMap<>();
-        transactions.read(context("get"), session -> {
+        transactions.read(() -> context("get"), session -> {
             found.clear();
             for (List<String> chunk : chunks(possible)) {
                 session.list(table.entries(chunk), this::entry).forEach(entry -> found.put(entry.key(), entry));
@@ -207,7 +207,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         }
         try {
             if (!writtenAtOnce(expectations, writes, context)) {
-                transactions.atomic(context, session -> {
+                transactions.atomic(() -> context, session -> {
                     new KvCommit(table, errors, session, context, clock.millis()).run(expectations, writes);
                     return writes;
                 });
@@ -236,7 +236,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         if (expected != null) {
             sql.bind(expected.version());
         }
-        boolean met = transactions.single(context, session -> session.update(sql) == 1);
+        boolean met = transactions.single(() -> context, session -> session.update(sql) == 1);
         if (!met && expected != null) {
             throw KvCommit.unmet(context);
         }
@@ -296,7 +296,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         }
         int asked = limit == Integer.MAX_VALUE ? limit : limit + 1;
         Sql range = table.range(cursor == null ? prefix : cursor, cursor != null, KvTable.above(prefix), asked);
-        List<Entry> found = transactions.read(context("list"), session -> session.list(range, this::entry));
+        List<Entry> found = transactions.read(() -> context("list"), session -> session.list(range, this::entry));
         if (found.size() <= limit) {
             return new Listing(found, null);
         }
@@ -311,8 +311,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
         }
         long today = clock.millis();
         long swept = today - TOMBSTONES_KEPT.toMillis();
-        int purged = transactions.single(context, session -> session.update(table.expire(now.toEpochMilli(), today)));
-        transactions.atomic(context, session -> {
+        int purged = transactions.single(() -> context, session -> session.update(table.expire(now.toEpochMilli(), today)));
+        transactions.atomic(() -> context, session -> {
             long highest = session.number(table.highest(swept));
             if (highest > 0) {
                 new KvCommit(table, errors, session, context, today).raiseFloor(highest);

@@ -57,7 +57,7 @@ final class SqlReplica implements ReplicaStore {
         Table table = tables.of(type);
         Bookkeeping books = books();
         return transactions.snapshot(
-                context("scan", type),
+                () -> context("scan", type),
                 session -> new ReplicaScan(session, table, books, dialect.name()).page(cursor, limit));
     }
 
@@ -66,7 +66,7 @@ final class SqlReplica implements ReplicaStore {
         Table table = tables.of(type);
         Bookkeeping books = books();
         return transactions.snapshot(
-                context("read", type),
+                () -> context("read", type),
                 session -> new ReplicaScan(session, table, books, dialect.name()).read(partitions));
     }
 
@@ -84,7 +84,7 @@ final class SqlReplica implements ReplicaStore {
         SqlStorageBuilder.create(transactions, context, schema, wanted);
         for (int look = 1; ; look++) {
             try {
-                transactions.read(context, session -> {
+                transactions.read(() -> context, session -> {
                     schema.check(Jdbi.open(session.connection()), wanted);
                     return schema;
                 });
@@ -101,7 +101,7 @@ final class SqlReplica implements ReplicaStore {
 
     @Override
     public boolean ready(Collection<? extends EntityType<?>> control) {
-        boolean there = transactions.read(context("read", null), session -> {
+        boolean there = transactions.read(() -> context("read", null), session -> {
             LiveSchema live = new LiveSchema(session.connection(), dialect);
             for (EntityType<?> type : control) {
                 if (live.find(type.sql().table()) == null) {
@@ -127,7 +127,7 @@ final class SqlReplica implements ReplicaStore {
 
     @Override
     public String identity() {
-        return transactions.read(context("identity", null), Session::place);
+        return transactions.read(() -> context("identity", null), Session::place);
     }
 
     @Override
@@ -135,7 +135,7 @@ final class SqlReplica implements ReplicaStore {
         List<Inventory.Covered> covered = new ArrayList<>();
         for (EntityType<?> type : storage.catalog().types()) {
             Table table = tables.of(type);
-            covered.add(transactions.snapshot(context("inventory", type), session -> {
+            covered.add(transactions.snapshot(() -> context("inventory", type), session -> {
                 String from = " FROM " + table.name();
                 long rows = session.number(new Sql("SELECT COUNT(*)" + from));
                 long expiring = table.expiry() < 0

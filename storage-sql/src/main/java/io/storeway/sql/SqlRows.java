@@ -13,6 +13,7 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on rows, in whatever execution they belong to. */
@@ -44,13 +46,13 @@ final class SqlRows implements RowStore {
 
     @Override
     public boolean indexed(EntityType<?> type, Selection selection) {
-        return new SelectSql(tables.of(type), dialect, selection).indexed();
+        return SelectSql.indexed(tables.of(type), selection.condition());
     }
 
     @Override
     public void insert(EntityType<?> type, List<Row> rows) {
         Table table = checked("insert", type, rows);
-        ParentsFirst.refuseCircles(table, rows, context("insert", table, rows));
+        ParentsFirst.refuseCircles(table, rows, () -> context("insert", table, rows));
         write("insert", table, rows, table.expiry() < 0 && table.position() < 0, session -> {
             if (table.position() < 0) {
                 writer.insert(session, table, rows, false);
@@ -70,16 +72,16 @@ final class SqlRows implements RowStore {
     @Override
     public void update(EntityType<?> type, List<Row> rows) {
         Table table = checked("update", type, rows);
-        ErrorContext context = context("update", table, rows);
         if (rows.stream().anyMatch(row -> Table.keyOf(row, type.key()) == null)) {
-            throw absent(context);
+            throw absent(context("update", table, rows));
         }
         write("update", table, rows, table.expiry() < 0 || type.uniqueKeys().isEmpty(), session -> {
             if (rows.size() > 1) {
-                requireAll(session, table, rows, context);
+                requireAll(session, table, rows, context("update", table, rows));
             }
             writer.clearExpired(session, table, rows);
             if (writer.update(session, table, rows).contains(false)) {
+                ErrorContext context = context("update", table, rows);
                 if (rows.size() == 1) {
                     requireAll(session, table, rows, context);
                 }
@@ -135,13 +137,12 @@ final class SqlRows implements RowStore {
                 && table.version() < 0
                 && !table.upsertsKnownRows()
                 && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
-        ErrorContext context = context("save", table, rows);
         write("save", table, distinct, single, session -> {
             Map<Key, Row> live =
                     table.position() < 0 && table.version() < 0 ? Map.of() : live(session, table, distinct);
             List<Row> placed = table.position() < 0 ? distinct : Positions.assign(session, table, distinct, live);
             if (table.version() >= 0) {
-                saveVersions(session, table, placed, live, context);
+                saveVersions(session, table, placed, live, context("save", table, rows));
                 return;
             }
             writer.clearExpired(session, table, placed);
@@ -189,6 +190,9 @@ final class SqlRows implements RowStore {
 
     /** A record that is given twice is written as given last, at the place of the first. */
     private static List<Row> lastOfEach(EntityType<?> type, List<Row> rows) {
+        if (rows.size() == 1) {
+            return rows;
+        }
         Map<Object, Row> last = new LinkedHashMap<>();
         for (Row row : rows) {
             Key key = Table.keyOf(row, type.key());
@@ -203,8 +207,7 @@ final class SqlRows implements RowStore {
         if (keys.isEmpty()) {
             return 0;
         }
-        String key = keys.size() == 1 ? keys.get(0).redacted() : null;
-        ErrorContext context = new ErrorContext("delete", backend(), type.name(), key);
+        Supplier<ErrorContext> context = () -> context("delete", type, keys);
         Execution.Work<Integer> work = session -> writer.delete(session, table, keys);
         return keys.size() <= table.keysAtOnce(type.key())
                         && table.ownReferences().isEmpty()
@@ -218,18 +221,24 @@ final class SqlRows implements RowStore {
         if (keys.isEmpty()) {
             return List.of();
         }
-        String key = keys.size() == 1 ? keys.get(0).redacted() : null;
+        if (keys.size() == 1) {
+            return Collections.singletonList(find(table, keys.get(0)));
+        }
+        List<Row> rows = execution.read(
+                () -> context("find", type, keys),
+                session -> Lookup.rows(session, table, type.key(), new HashSet<>(keys)));
         Map<Key, Row> found = new HashMap<>();
-        execution.read(new ErrorContext("find", backend(), type.name(), key), session -> {
-            found.clear();
-            for (Row row : Lookup.rows(session, table, type.key(), new HashSet<>(keys))) {
-                found.put(row.key(), row);
-            }
-            return found;
-        });
+        rows.forEach(row -> found.put(row.key(), row));
         List<@Nullable Row> inOrder = new ArrayList<>(keys.size());
         keys.forEach(each -> inOrder.add(found.get(each)));
         return inOrder;
+    }
+
+    private @Nullable Row find(Table table, Key key) {
+        List<Row> found = execution.read(
+                () -> context("find", table.type(), List.of(key)),
+                session -> session.list(table.selectOne(), table.encode(table.type().key(), key).values(), table::read));
+        return found.isEmpty() || !found.get(0).key().equals(key) ? null : found.get(0);
     }
 
     @Override
@@ -247,7 +256,7 @@ final class SqlRows implements RowStore {
                         ConstraintKind.UNIQUE, type.sql().primaryKey(), type.columns(type.key()), context, null);
             }
         }
-        execution.atomic(context, session -> {
+        execution.atomic(() -> context, session -> {
             List<Row> present = Lookup.rows(session, table, type.partitionKey(), List.of(partition));
             List<Row> next = Versions.next(table, wanted, present, row -> writer.expired(table, row), context);
             writer.clearExpired(session, table, next);
@@ -260,7 +269,7 @@ final class SqlRows implements RowStore {
     public List<Row> select(EntityType<?> type, Selection selection) {
         Table table = tables.of(type);
         SelectSql select = new SelectSql(table, dialect, selection);
-        return execution.read(new ErrorContext("query", backend(), type.name(), null), session -> {
+        return execution.read(() -> context("query", type, List.of()), session -> {
             if (select.exact()) {
                 return session.list(select.rows(), table::read);
             }
@@ -280,7 +289,7 @@ final class SqlRows implements RowStore {
     public long count(EntityType<?> type, Selection selection) {
         Table table = tables.of(type);
         SelectSql select = new SelectSql(table, dialect, selection);
-        return execution.read(new ErrorContext("count", backend(), type.name(), null), session -> {
+        return execution.read(() -> context("count", type, List.of()), session -> {
             if (select.exact()) {
                 return session.number(select.count());
             }
@@ -297,7 +306,7 @@ final class SqlRows implements RowStore {
     public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
         Table table = tables.of(type);
         SelectSql select = new SelectSql(table, dialect, selection);
-        return execution.read(new ErrorContext("count", backend(), type.name(), null), session -> {
+        return execution.read(() -> context("count", type, List.of()), session -> {
             if (select.exact()) {
                 return session.list(
                         select.countBy(field),
@@ -321,7 +330,7 @@ final class SqlRows implements RowStore {
     @Override
     public long purge(EntityType<?> type) {
         Table table = tables.of(type);
-        ErrorContext context = new ErrorContext("purge", backend(), type.name(), null);
+        Supplier<ErrorContext> context = () -> context("purge", type, List.of());
         Execution.Work<Long> work = session -> writer.purge(session, table);
         return table.leaf() ? execution.single(context, work) : execution.atomic(context, work);
     }
@@ -339,7 +348,7 @@ final class SqlRows implements RowStore {
             write.to(session);
             return table;
         };
-        ErrorContext context = context(operation, table, rows);
+        Supplier<ErrorContext> context = () -> context(operation, table, rows);
         if (single && rows.size() == 1) {
             execution.single(context, work);
         } else {
@@ -349,7 +358,13 @@ final class SqlRows implements RowStore {
 
     private ErrorContext context(String operation, Table table, List<Row> rows) {
         Key key = rows.size() == 1 ? Table.keyOf(rows.get(0), table.type().key()) : null;
-        return new ErrorContext(operation, backend(), table.type().name(), key == null ? null : key.redacted());
+        return context(operation, table.type(), key == null ? List.of() : List.of(key));
+    }
+
+    /** The context of an error, with the key if there is one alone. */
+    private ErrorContext context(String operation, EntityType<?> type, List<Key> keys) {
+        String key = keys.size() == 1 ? keys.get(0).redacted() : null;
+        return new ErrorContext(operation, backend(), type.name(), key);
     }
 
     private Table checked(String operation, EntityType<?> type, List<Row> rows) {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
  * again, five times at most, on MariaDB thirty times. Units see one state of the database; on SQLite they come one after
  * the other.
+ *
+ * <p>With {@link SqlStorageBuilder#joinTransactions} calls become part of a transaction that the application has begun.
  *
  * <p>SQLite: foreign keys are switched on for each connection. H2: a database in a file is refused unless it was opened
  * with {@code WRITE_DELAY=0}, because it would lose acknowledged writes when the process dies.
@@ -183,8 +186,7 @@ public final class SqlStorage implements Storage {
 
     /** Runs the work in one transaction. */
     <R> R unit(Function<? super SqlUnit, ? extends R> work) {
-        ErrorContext context = new ErrorContext("transact", name(), null, null);
-        return transactions.atomic(context, session -> {
+        return transactions.atomic(() -> new ErrorContext("transact", name(), null, null), session -> {
             UnitExecution execution = new UnitExecution(session, errors);
             R result = work.apply(new SqlUnit(this, execution));
             execution.end();
@@ -195,6 +197,11 @@ public final class SqlStorage implements Storage {
     @Override
     public ReplicaStore replica() {
         return replica;
+    }
+
+    @Override
+    public boolean joinsTransactions() {
+        return transactions.join();
     }
 
     @Override
@@ -215,23 +222,23 @@ public final class SqlStorage implements Storage {
     private record ReadOnlyExecution(Execution execution) implements Execution {
 
         @Override
-        public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+        public <R extends @Nullable Object> R read(Supplier<ErrorContext> context, Work<R> work) {
             return execution.read(context, work);
         }
 
         @Override
-        public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+        public <R extends @Nullable Object> R snapshot(Supplier<ErrorContext> context, Work<R> work) {
             return execution.snapshot(context, work);
         }
 
         @Override
-        public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
-            throw refused(context);
+        public <R extends @Nullable Object> R single(Supplier<ErrorContext> context, Work<R> work) {
+            throw refused(context.get());
         }
 
         @Override
-        public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
-            throw refused(context);
+        public <R extends @Nullable Object> R atomic(Supplier<ErrorContext> context, Work<R> work) {
+            throw refused(context.get());
         }
 
         private static UnsupportedCapabilityException refused(ErrorContext context) {

@@ -5,6 +5,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,6 +23,7 @@ public final class SqlStorageBuilder {
     private Clock clock = Clock.systemUTC();
     private SchemaPolicy policy = SchemaPolicy.CREATE;
     private boolean acceptLossOnKill;
+    private boolean join;
     private @Nullable AutoCloseable owned;
 
     SqlStorageBuilder(DataSource dataSource, Catalog catalog) {
@@ -50,14 +52,36 @@ public final class SqlStorageBuilder {
         return this;
     }
 
+    /**
+     * Lets calls become part of the transaction that the DataSource lends a connection of, as Spring's
+     * {@code TransactionAwareDataSourceProxy} does within {@code @Transactional}: a connection with auto-commit off is in
+     * one. Such a call runs once, under the isolation of that transaction; one that fails leaves no effect behind, and
+     * whether the transaction goes on is the application's choice. Nothing is committed, rolled back or run again here, so
+     * a {@link io.storeway.error.TransactionFailedException} asks for the whole transaction to be run again. Outside of a
+     * transaction calls are units of their own as ever.
+     *
+     * <p>Tables are made and the storage is opened outside of a transaction. The storage can be migrated from and to, but
+     * not be routed or cached. On SQLite the URL of the DataSource has to have {@code foreign_keys=on}.
+     */
+    public SqlStorageBuilder joinTransactions() {
+        this.join = true;
+        return this;
+    }
+
     /** What the storage is to close with itself. */
     SqlStorageBuilder owning(AutoCloseable resource) {
         this.owned = resource;
         return this;
     }
 
-    /** Opens the storage; throws as {@link SqlStorage#open} does. */
+    /**
+     * Opens the storage; throws as {@link SqlStorage#open} does.
+     *
+     * @throws UnsupportedCapabilityException if it is to join transactions, and the DataSource lends connections with
+     *     auto-commit off where there is none
+     */
     public SqlStorage open() {
+        Transactions.Foreign foreign = foreign();
         Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
         Errors errors = new Errors(dialect, tables);
@@ -67,14 +91,14 @@ public final class SqlStorageBuilder {
         Schema schema = new Schema(dialect);
         List<Table> all = catalog.types().stream().map(tables::of).toList();
         // Before the tables are there, there is none to lock.
-        Transactions unlocked = new Transactions(dataSource, dialect, errors, null);
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
-                unlocked.read(context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
+                unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
         if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context, schema, all);
         }
-        unlocked.read(context, session -> {
+        unlocked.read(() -> context, session -> {
             schema.check(Jdbi.open(session.connection()), all);
             return schema;
         });
@@ -83,18 +107,41 @@ public final class SqlStorageBuilder {
                 clock,
                 dialect,
                 tables,
-                new Transactions(dataSource, dialect, errors, lockTable),
+                new Transactions(dataSource, dialect, errors, lockTable, foreign),
                 errors,
                 capabilities,
                 owned));
     }
 
+    /** What a connection with auto-commit off means, by how the DataSource lends them now. */
+    private Transactions.Foreign foreign() {
+        boolean autoCommit;
+        try (Connection connection = dataSource.getConnection()) {
+            autoCommit = connection.getAutoCommit();
+        } catch (SQLException e) {
+            throw Errors.unconnected(null, e, ErrorContext.of("open"));
+        }
+        if (autoCommit) {
+            return join ? Transactions.Foreign.JOINED : Transactions.Foreign.REFUSED;
+        }
+        if (join) {
+            throw new UnsupportedCapabilityException(
+                    "The DataSource lends connections with auto-commit off, so a transaction to join can't be told from"
+                            + " none; open the storage outside of transactions, over a pool that lends them with"
+                            + " auto-commit on",
+                    ErrorContext.of("open"),
+                    null);
+        }
+        return Transactions.Foreign.UNKNOWN;
+    }
+
     SchemaScript changes() {
         Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
-        Transactions unlocked = new Transactions(dataSource, dialect, new Errors(dialect, tables), null);
+        Transactions unlocked = new Transactions(
+                dataSource, dialect, new Errors(dialect, tables), null, Transactions.Foreign.UNKNOWN);
         return unlocked.read(
-                new ErrorContext("changes", dialect.name(), null, null),
+                () -> new ErrorContext("changes", dialect.name(), null, null),
                 session -> new SchemaScript(
                         dialect.name(),
                         new Schema(dialect)
@@ -105,9 +152,10 @@ public final class SqlStorageBuilder {
 
     static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
         boolean incomplete =
-                transactions.read(context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
+                transactions.read(() -> context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
         if (incomplete) {
-            transactions.atomic(context, session -> {
+            transactions.atomic(() -> context, session -> {
+                session.refuseJoined(context);
                 schema.create(Jdbi.open(session.connection()), tables);
                 return schema;
             });

@@ -30,12 +30,12 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return execution.read(
-                context("read", type), session -> storage.states(session, type).read(partitions));
+                () -> context("read", type), session -> storage.states(session, type).read(partitions));
     }
 
     @Override
     public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
-        return execution.atomic(context("advance", type), session -> {
+        return execution.atomic(() -> context("advance", type), session -> {
             storage.versions().advance(session, type, partitions, epoch);
             return storage.states(session, type).read(partitions, storage.newest());
         });
@@ -44,14 +44,14 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public <T> Optional<T> pin(EntityType<T> type, Key key) {
         return execution.read(
-                context("pin", type),
+                () -> context("pin", type),
                 session -> storage.pinned(session, type, key).map(type::fromRow));
     }
 
     @Override
     public List<ReplicaStore.Applied> apply(EntityType<?> type, List<PartitionState> states) {
         return execution.atomic(
-                context("apply", type), session -> storage.apply().apply(session, type, states));
+                () -> context("apply", type), session -> storage.apply().apply(session, type, states));
     }
 
     private ErrorContext context(String operation, EntityType<?> type) {

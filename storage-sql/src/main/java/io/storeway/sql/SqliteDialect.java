@@ -14,14 +14,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,10 +37,6 @@ final class SqliteDialect extends Dialect {
 
     private static final Set<FieldType.Kind> NOT_IN_JSON =
             EnumSet.of(FieldType.Kind.DOUBLE, FieldType.Kind.BYTES, FieldType.Kind.JSON, FieldType.Kind.LIST);
-
-    /** Physical connections on which foreign keys are known to be on. */
-    private final Set<Connection> verified =
-            Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
     @Override
     String name() {
@@ -246,27 +240,17 @@ final class SqliteDialect extends Dialect {
 
     @Override
     void verify(Connection connection) throws SQLException {
-        Connection physical =
-                connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
-        // Only the driver's own object is sure to be one physical connection for ever; a pool's may be a passing shell.
-        boolean known = physical.getClass().getName().startsWith(driverPackage());
-        if (known && verified.contains(physical)) {
-            return;
-        }
         try (Statement statement = connection.createStatement()) {
             if (!foreignKeys(statement)) {
                 statement.execute("PRAGMA foreign_keys = ON");
                 if (!foreignKeys(statement)) {
                     throw new StorageUnavailableException(
-                            "SQLite's foreign keys are off and stay off on this connection; hand in a DataSource whose"
-                                    + " driver was built with them",
+                            "SQLite's foreign keys are off on this connection, and can't be switched on within a"
+                                    + " transaction; add foreign_keys=on to the URL of the DataSource",
                             new ErrorContext("connect", name(), null, null),
                             null);
                 }
             }
-        }
-        if (known) {
-            verified.add(physical);
         }
     }
 

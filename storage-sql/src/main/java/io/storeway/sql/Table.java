@@ -13,8 +13,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +34,11 @@ final class Table {
     private final int version;
     private final boolean leaf;
     private final List<Reference> ownReferences;
+    private final Set<Integer> indexed;
     private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
     private final Map<Integer, String> upserts = new ConcurrentHashMap<>();
     private final String select;
+    private final String selectOne;
     private final String update;
 
     /**
@@ -57,15 +61,27 @@ final class Table {
         this.position = type.position().map(Field::index).orElse(-1);
         this.expiry = type.expiry().map(Field::index).orElse(-1);
         this.version = type.version().map(Field::index).orElse(-1);
+        this.indexed = indexed(type);
         this.select = "SELECT " + String.join(", ", columns) + " FROM " + name;
+        this.selectOne = select + " WHERE " + Dialect.equal(key());
         String set =
                 updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
         String next = version < 0 ? "" : columns.get(version) + " = " + columns.get(version) + " + 1";
         set += set.isEmpty() || next.isEmpty() ? next : ", " + next;
-        String where = key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "))
+        String where = Dialect.equal(key())
                 + (version < 0 ? "" : " AND " + columns.get(version) + " = ?");
         this.update = "UPDATE " + name + " SET " + (set.isEmpty() ? key().get(0) + " = " + key().get(0) : set)
                 + " WHERE " + where;
+    }
+
+    private static Set<Integer> indexed(EntityType<?> type) {
+        Set<Integer> heads = new HashSet<>();
+        heads.add(type.key().get(0).index());
+        type.uniqueKeys().forEach(unique -> heads.add(unique.fields().get(0).index()));
+        type.references()
+                .forEach(reference -> heads.add(reference.fields().get(0).index()));
+        type.sql().indexes().forEach(index -> heads.add(index.fields().get(0)));
+        return Set.copyOf(heads);
     }
 
     EntityType<?> type() {
@@ -130,16 +146,26 @@ final class Table {
         return leaf;
     }
 
+    /** Whether an index begins with the field. */
+    boolean indexed(Field<?, ?> field) {
+        return indexed.contains(field.index());
+    }
+
     /** {@code SELECT …all columns… FROM …}. */
     String select() {
         return select;
     }
 
+    /** The same for the row whose key is given. */
+    String selectOne() {
+        return selectOne;
+    }
+
     String insert(int count) {
         return inserts.computeIfAbsent(
                 count,
-                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") VALUES "
-                        + new Sql().tuples(n, columns.size()).text());
+                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") "
+                        + dialect.rows(this, n));
     }
 
     String upsert(int count) {
@@ -174,10 +200,27 @@ final class Table {
         return values;
     }
 
+    /** For how many rows the next {@link #insert} or {@link #upsert} is made where so many are left. */
+    int rowsAtOnce(int left) {
+        // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
+        return ownReferences.isEmpty() ? dialect.rowsAtOnce(left) : 1;
+    }
+
+    /** Binds the first of the rows to {@link #insert} or {@link #upsert} for that count, and says how many. */
+    int bind(PreparedStatement statement, int count, List<Row> rows) throws SQLException {
+        return dialect.bind(this, statement, count, rows);
+    }
+
+    /** What JDBC binds for a column of a row. */
+    @Nullable
+    Object encoded(Row row, int column) {
+        return codecs[column].encodeNullable(row.get(column));
+    }
+
     /** Binds a whole row from a parameter on. */
     void bind(PreparedStatement statement, int from, Row row) throws SQLException {
         for (int i = 0; i < codecs.length; i++) {
-            statement.setObject(from + i, codecs[i].encodeNullable(row.get(i)));
+            statement.setObject(from + i, encoded(row, i));
         }
     }
 
@@ -230,11 +273,25 @@ final class Table {
             sql.add("1 = 1");
             return;
         }
+        if (keys.size() == 1) {
+            equal(sql, fields, keys.get(0));
+            return;
+        }
         dialect.in(
                 sql,
                 columns(fields),
                 fields.stream().map(Field::type).toList(),
                 keys.stream().map(key -> encode(fields, key)).toList());
+    }
+
+    private void equal(Sql sql, List<? extends Field<?, ?>> fields, Key key) {
+        for (int i = 0; i < fields.size(); i++) {
+            Field<?, ?> field = fields.get(i);
+            sql.add(i == 0 ? "" : " AND ")
+                    .add(columns.get(field.index()))
+                    .add(" = ?")
+                    .bind(codec(field).encode().apply(key.values().get(i)));
+        }
     }
 
     int keysAtOnce(List<? extends Field<?, ?>> fields) {

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -28,25 +29,49 @@ final class Transactions implements Execution {
     private static final int MAX_DOUBLINGS = 7;
 
     private enum Mode {
-        READ,
-        SNAPSHOT,
-        SINGLE,
-        ATOMIC
+        READ(false),
+        SNAPSHOT(false),
+        SINGLE(true),
+        ATOMIC(true);
+
+        private final boolean writes;
+
+        Mode(boolean writes) {
+            this.writes = writes;
+        }
+    }
+
+    /** What a connection means that is lent with auto-commit off. */
+    enum Foreign {
+        /** It is in a transaction of the application, which is joined. */
+        JOINED,
+        /** It is in a transaction of the application, and would commit that. */
+        REFUSED,
+        /** The pool lends all of them so, and each is free. */
+        UNKNOWN
     }
 
     private final DataSource dataSource;
     private final Dialect dialect;
     private final Errors errors;
-    private final StatementCaches statements;
+    private final PhysicalConnections connections;
     private final @Nullable String lockTable;
+    private final Foreign foreign;
     private volatile boolean closed;
 
-    Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable) {
+    Transactions(
+            DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.errors = errors;
-        this.statements = new StatementCaches(dialect.driverPackage());
+        this.connections = new PhysicalConnections(dialect);
         this.lockTable = lockTable;
+        this.foreign = foreign;
+    }
+
+    /** Whether work becomes part of a transaction that the application has begun. */
+    boolean join() {
+        return foreign == Foreign.JOINED;
     }
 
     void close() {
@@ -54,33 +79,36 @@ final class Transactions implements Execution {
     }
 
     @Override
-    public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R read(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.READ, context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R snapshot(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.SNAPSHOT, context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R single(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.SINGLE, context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R atomic(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.ATOMIC, context, work);
     }
 
-    private <R extends @Nullable Object> R run(Mode mode, ErrorContext context, Work<R> work) {
+    private <R extends @Nullable Object> R run(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
         boolean careful = false;
         for (int attempt = 1; ; attempt++) {
             try (Session session = open(context, careful)) {
+                if (session.joined()) {
+                    return JoinedTransaction.run(mode.writes, context, work, session, errors);
+                }
                 try {
                     return once(mode, context, work, session);
                 } catch (SQLException | RuntimeException | Error e) {
-                    RuntimeException failure = failure(mode, context, session, e);
+                    RuntimeException failure = failure(mode, context.get(), session, e);
                     session.rollback();
                     if (session.broken() && discard(session.connection())) {
                         session.forget();
@@ -122,7 +150,7 @@ final class Transactions implements Execution {
         return false;
     }
 
-    private <R extends @Nullable Object> R once(Mode mode, ErrorContext context, Work<R> work, Session session)
+    private <R extends @Nullable Object> R once(Mode mode, Supplier<ErrorContext> context, Work<R> work, Session session)
             throws SQLException {
         switch (mode) {
             case READ, SINGLE -> {
@@ -147,7 +175,7 @@ final class Transactions implements Execution {
         throw new IllegalStateException(mode.name());
     }
 
-    private void commit(ErrorContext context, Session session) throws SQLException {
+    private void commit(Supplier<ErrorContext> context, Session session) throws SQLException {
         try {
             session.connection().commit();
         } catch (SQLException e) {
@@ -158,7 +186,7 @@ final class Transactions implements Execution {
             session.giveUp();
             throw new UnknownOutcomeException(
                     "The commit was not acknowledged; read the records again before deciding",
-                    context,
+                    context.get(),
                     dialect.redacted(e));
         }
     }
@@ -180,19 +208,17 @@ final class Transactions implements Execution {
         return errors.map(sql, context, session);
     }
 
-    private Session open(ErrorContext context, boolean careful) {
+    private Session open(Supplier<ErrorContext> context, boolean careful) {
         if (closed) {
-            throw new StorageClosedException("The storage is closed", context, null);
+            throw new StorageClosedException("The storage is closed", context.get(), null);
         }
         for (int dead = 1; ; dead++) {
             Connection connection = errors.connect(dataSource, context);
             try {
-                Session session = new Session(connection, statements.of(connection), lockTable, careful);
-                dialect.verify(connection);
-                return session;
+                return new Session(connection, connections, lockTable, careful, foreign);
             } catch (SQLException | StorageException e) {
                 StorageException failure =
-                        e instanceof SQLException sql ? errors.map(sql, context, null) : (StorageException) e;
+                        e instanceof SQLException sql ? errors.map(sql, context.get(), null) : (StorageException) e;
                 boolean lost = e instanceof SQLException sql && errors.sort(sql) == Failure.Sort.LOST;
                 if (!lost || !discard(connection)) {
                     try {
@@ -219,6 +245,10 @@ final class Transactions implements Execution {
     static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
         session.conflict();
         return new TransactionFailedException(
-                "Another writer was in the way, also when the work was run again", context, cause);
+                session.joined()
+                        ? "Another writer was in the way; roll the transaction back and run it again"
+                        : "Another writer was in the way, also when the work was run again",
+                context,
+                cause);
     }
 }

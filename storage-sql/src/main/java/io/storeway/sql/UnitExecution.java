@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import io.storeway.error.ErrorContext;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs all work within one unit, on its thread and while it lasts. What the database refuses dooms the unit. */
@@ -31,28 +32,28 @@ final class UnitExecution implements Execution {
     }
 
     @Override
-    public <R extends @Nullable Object> R read(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R read(Supplier<ErrorContext> context, Work<R> work) {
         return run(context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R snapshot(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R snapshot(Supplier<ErrorContext> context, Work<R> work) {
         return run(context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R single(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R single(Supplier<ErrorContext> context, Work<R> work) {
         return run(context, work);
     }
 
     @Override
-    public <R extends @Nullable Object> R atomic(ErrorContext context, Work<R> work) {
+    public <R extends @Nullable Object> R atomic(Supplier<ErrorContext> context, Work<R> work) {
         return run(context, work);
     }
 
-    private <R extends @Nullable Object> R run(ErrorContext context, Work<R> work) {
+    private <R extends @Nullable Object> R run(Supplier<ErrorContext> context, Work<R> work) {
         if (ended || !Thread.currentThread().equals(owner)) {
-            throw new IllegalStateException("A unit of work is used after its end or by another thread" + context);
+            throw new IllegalStateException("A unit of work is used after its end or by another thread" + context.get());
         }
         if (doom != null) {
             throw doom;
@@ -60,7 +61,7 @@ final class UnitExecution implements Execution {
         try {
             return work.with(session);
         } catch (SQLException e) {
-            doom = errors.map(e, context, session);
+            doom = errors.map(e, context.get(), session);
             throw doom;
         } catch (RuntimeException e) {
             if (session.conflicted() || session.asksForCare()) {

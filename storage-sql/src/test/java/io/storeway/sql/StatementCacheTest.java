@@ -77,32 +77,32 @@ class StatementCacheTest {
     @Test
     void aPhysicalConnectionKeepsItsStatementsFromLoanToLoan() throws SQLException {
         try (HikariDataSource pool = pool()) {
-            StatementCaches caches = new StatementCaches("org.sqlite.");
+            PhysicalConnections physical = new PhysicalConnections(new SqliteDialect());
             StatementCache first;
             try (Connection connection = pool.getConnection()) {
-                first = caches.of(connection);
+                first = physical.verified(connection);
                 assertThat(first).isNotNull();
             }
             try (Connection connection = pool.getConnection()) {
-                assertThat(caches.of(connection)).isSameAs(first);
+                assertThat(physical.verified(connection)).isSameAs(first);
                 pool.evictConnection(connection);
             }
             try (Connection connection = pool.getConnection()) {
-                assertThat(caches.of(connection)).isNotNull().isNotSameAs(first);
+                assertThat(physical.verified(connection)).isNotNull().isNotSameAs(first);
             }
         }
     }
 
     @Test
     void aConnectionThatIsNotHikarisOwnIsNotOpenedUp() throws SQLException {
-        StatementCaches caches = new StatementCaches("org.sqlite.");
+        PhysicalConnections physical = new PhysicalConnections(new SqliteDialect());
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-            assertThat(caches.of(connection)).isNull();
+            assertThat(physical.verified(connection)).isNull();
         }
         try (HikariDataSource pool = pool();
                 Connection connection = pool.getConnection()) {
-            assertThat(new StatementCaches("org.h2.").of(connection)).isNull();
-            assertThat(new StatementCaches(null).of(connection)).isNull();
+            assertThat(new PhysicalConnections(new H2Dialect()).verified(connection)).isNull();
+            assertThat(new PhysicalConnections(new PostgresDialect()).verified(connection)).isNull();
         }
     }
 }

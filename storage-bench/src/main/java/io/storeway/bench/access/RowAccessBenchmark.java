@@ -2,11 +2,14 @@ package io.storeway.bench.access;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.bench.Turns;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -110,19 +113,21 @@ public class RowAccessBenchmark {
     /** A row by its key. */
     @Benchmark
     public Purchase find() {
-        return access().find(Purchase.id(random.nextInt(ROWS)));
+        return access().find(others.get(random.nextInt(ROWS)).id());
     }
 
     /** One row written. */
     @Benchmark
-    public void upsert() {
-        access().upsert(others.get(random.nextInt(ROWS)));
+    public Purchase upsert() {
+        Purchase purchase = others.get(random.nextInt(ROWS));
+        access().upsert(purchase);
+        return purchase;
     }
 
     /** Ten rows by an index. */
     @Benchmark
     public List<Purchase> ofCustomer() {
-        return access().ofCustomer(Purchase.customer(random.nextInt(ROWS)));
+        return access().ofCustomer(others.get(random.nextInt(ROWS)).customer());
     }
 
     /** Twenty rows of a range, sorted. */
@@ -134,8 +139,33 @@ public class RowAccessBenchmark {
 
     /** A thousand rows written in one transaction. */
     @Benchmark
-    public void upsertAll() {
+    public List<Purchase> upsertAll() {
         int from = random.nextInt(ROWS / BATCH) * BATCH;
-        access().upsertAll(others.subList(from, from + BATCH));
+        List<Purchase> batch = others.subList(from, from + BATCH);
+        access().upsertAll(batch);
+        return batch;
+    }
+
+    /**
+     * The same in turns, for a machine that does other work too.
+     *
+     * @param args the engine, how many turns, and the libraries, the one to compare with first
+     */
+    public static void main(String[] args) throws IOException {
+        Map<String, RowAccessBenchmark> libraries = new LinkedHashMap<>();
+        for (String library : args[2].split(",")) {
+            RowAccessBenchmark benchmark = new RowAccessBenchmark();
+            benchmark.engine = args[0];
+            benchmark.library = library;
+            benchmark.fill();
+            libraries.put(library, benchmark);
+        }
+        Turns turns = new Turns(Integer.parseInt(args[1]));
+        turns.compare(args[0] + " find", libraries, RowAccessBenchmark::find);
+        turns.compare(args[0] + " ofCustomer", libraries, RowAccessBenchmark::ofCustomer);
+        turns.compare(args[0] + " latest", libraries, RowAccessBenchmark::latest);
+        turns.compare(args[0] + " upsert", libraries, RowAccessBenchmark::upsert);
+        turns.compare(args[0] + " upsertAll", libraries, RowAccessBenchmark::upsertAll);
+        libraries.values().forEach(RowAccessBenchmark::close);
     }
 }

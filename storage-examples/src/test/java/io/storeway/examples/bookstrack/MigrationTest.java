@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,11 +76,15 @@ class MigrationTest {
 
     @Test
     void anInterruptedRunGoesOnWhereItStopped() {
-        // A fault that passes is tried again; this one stays.
         AtomicInteger calls = new AtomicInteger();
         FaultPlan faults = FaultPlan.none().when(call -> calls.incrementAndGet() >= 4, Fault.FAIL_BEFORE);
         Storage failing = Faults.of(faults).in(stores.kv());
-        assertThatThrownBy(() -> migration(failing).backfill()).isInstanceOf(StorageUnavailableException.class);
+        Migration once = Migration.from(failing)
+                .to(stores.sql())
+                .batch(5)
+                .retries(0, Duration.ofMillis(1))
+                .build();
+        assertThatThrownBy(once::backfill).isInstanceOf(StorageUnavailableException.class);
         long before = books();
         assertThat(before).isBetween(1L, 19L);
         BackfillReport resumed = migration(stores.kv()).backfill();

@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Test;
     "sqlite",
     "h2",
     "postgres",
-    "OFF",
-    "DUAL_WRITE",
-    "SHADOW",
-    "READ_NEW",
-    "LIVE",
-    "RAMP_DOWN",
-    "COMPLETE"
+    "cached(sqlite)",
+    "OFF(mvstore, sqlite)",
+    "DUAL_WRITE(mvstore, sqlite)",
+    "SHADOW(mvstore, sqlite)",
+    "READ_NEW(mvstore, sqlite)",
+    "LIVE(mvstore, sqlite)",
+    "RAMP_DOWN(mvstore, sqlite)",
+    "COMPLETE(mvstore, sqlite)"
 })
 class BotTest {
 

@@ -2,7 +2,6 @@ package io.storeway.examples.feargreedbot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.storeway.examples.RoutedStages;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
@@ -84,7 +83,10 @@ class CompatibilityProperties {
             @ForAll("conversations") List<String> messages, @ForAll("dualStages") Stage stage) {
         String chat = "chat" + chats++;
         List<String> questions = List.of("/watchlist", "/position", "/history");
-        RoutedStages.move(routed, stage);
+        routed.control().advanceTo(stage, "test", "on");
+        if (stage == Stage.READ_NEW) {
+            routed.control().percent(50, "test", "half");
+        }
         Commands moved = new Commands(new Bot(routed, moving.clock), SILENT);
         moved.answer(chat, "/start");
         talk(moved, chat, messages);

@@ -2,7 +2,9 @@ package io.storeway.kv.cache;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.KeyValueStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,8 +91,19 @@ public final class CachedStorageBuilder {
         return this;
     }
 
-    /** Opens the storage. */
+    /**
+     * Opens the storage.
+     *
+     * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere
+     */
     public CachedStorage open() {
+        if (source.joinsTransactions()) {
+            throw new UnsupportedCapabilityException(
+                    "A cache has to know when a write is final, and this storage joins transactions of the application;"
+                            + " open one without joinTransactions() for it",
+                    new ErrorContext("open", source.name(), null, null),
+                    null);
+        }
         if (channel != null && nearTimeToLive == null) {
             throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");
         }

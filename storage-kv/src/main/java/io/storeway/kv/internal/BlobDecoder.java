@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads blobs of one entity type. */
@@ -35,7 +36,10 @@ final class BlobDecoder {
     final List<? extends Field<?, ?>> memberFields;
     final List<? extends Field<?, ?>> repeatedKeys;
     final List<? extends Field<?, ?>> contentIds;
+    final int position;
     final UniqueRules unique;
+    /** The fields that all rows of a partition have in common, the key apart. */
+    private final List<? extends Field<?, ?>> shared;
 
     BlobDecoder(EntityType<?> type, MemberTree members, ItemEncoder encoder) {
         this.type = type;
@@ -51,6 +55,10 @@ final class BlobDecoder {
         this.memberFields = Places.all(type, Source.MEMBER);
         this.repeatedKeys = Places.all(type, Source.KEY_AND_MEMBER);
         this.contentIds = ContentIds.fields(type);
+        this.position = type.position().map(Field::index).orElse(-1);
+        this.shared = Stream.of(Source.CONSTANT, Source.NOT_CARRIED, Source.METADATA, Source.EXPIRY)
+                .flatMap(source -> Places.all(type, source).stream())
+                .toList();
         this.unique = new UniqueRules(type);
     }
 
@@ -140,7 +148,7 @@ final class BlobDecoder {
         for (int i = 0; i < partition.values().size(); i++) {
             values[type.partitionKey().get(i).index()] = partition.values().get(i);
         }
-        for (Field<?, ?> field : type.fields()) {
+        for (Field<?, ?> field : shared) {
             int index = field.index();
             switch (type.keyValue().place(index).source()) {
                 case CONSTANT, NOT_CARRIED -> values[index] = field.defaultValue();

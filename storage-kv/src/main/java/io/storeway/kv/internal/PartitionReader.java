@@ -51,7 +51,9 @@ final class PartitionReader {
         String fault = blobs.shape == Shape.ARRAY_OF_SCALARS ? scalar(parser, values) : object(parser, values);
         parser.finishToken();
         int to = (int) parser.currentLocation().getByteOffset();
-        type.position().ifPresent(field -> values[field.index()] = position);
+        if (blobs.position >= 0) {
+            values[blobs.position] = position;
+        }
 
         Row row = Row.trusted(type, values);
         Refused refused = fault != null ? new Refused(Residue.Kind.INVALID, null, fault) : refused(row, values);

@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import io.storeway.error.StorageException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Advice {
 
     private static final Duration LATE = Duration.ofSeconds(5);
-    /** A blocked step may have compared everything; the next attempt waits. */
+    /** A step that has compared everything in vain; the next attempt waits. */
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final StageAdvisor advisor;
@@ -97,10 +98,14 @@ final class Advice {
         } catch (StageBlockedException e) {
             blocked = wish;
             blockedAt = options.clock().instant();
-            return "the wish waits: " + String.join("; ", e.blocks());
+            return waiting(e.blocks());
         } catch (StorageException e) {
             return "the wish waits: " + e.getMessage();
         }
+    }
+
+    private static String waiting(List<String> blocks) {
+        return "the wish waits: " + String.join("; ", blocks);
     }
 
     private boolean first() {
@@ -127,6 +132,10 @@ final class Advice {
             Stage next = now.next().orElseThrow();
             if (next == Stage.COMPLETE) {
                 return "COMPLETE has no way back and is not left to a flag; an operator advances to it";
+            }
+            List<String> known = control.knownBlocks();
+            if (!known.isEmpty()) {
+                return waiting(known);
             }
             control.advance(by(), "wished " + target);
         } else if (target.compareTo(now) < 0) {

@@ -58,7 +58,7 @@ final class Barrier {
     }
 
     /** A reason to give the switch up. */
-    private static final class Halted extends RuntimeException {
+    static final class Halted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Halted(String reason) {
@@ -73,7 +73,11 @@ final class Barrier {
         }
     }
 
-    /** Waits until no instance whose lease runs has a write in flight from before the record. */
+    /**
+     * Waits until no instance whose lease runs has a write in flight from before the record.
+     *
+     * @throws Halted if that takes too long
+     */
     void awaitAcknowledged(StageRecord record, Instant end) {
         while (true) {
             local.run();

@@ -28,8 +28,13 @@ final class Guards {
         return String.join("; ", evidence);
     }
 
-    /** Looks at everything that a step forward asks for. */
+    /** Looks at everything that a step forward asks for, also where something that is known stands in the way. */
     Guards forward(StageRecord record, Preflight preflight) {
+        return known(record, preflight).found(record);
+    }
+
+    /** What the records say about a step forward; costs a few reads. */
+    Guards known(StageRecord record, Preflight preflight) {
         if (record.frozen()) {
             blocks.add("the migration is frozen: " + record.reason());
         }
@@ -37,12 +42,22 @@ final class Guards {
         samePlan();
         switch (record.stage()) {
             case OFF -> risks(preflight);
-            case DUAL_WRITE -> equal(record);
+            case DUAL_WRITE -> copied(record);
             case SHADOW -> shadowed(record);
             case READ_NEW -> everybody(record);
-            case LIVE, RAMP_DOWN -> drained(record);
+            case LIVE, RAMP_DOWN -> {}
             case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
             case COMPLETE -> blocks.add("the migration is complete");
+        }
+        return this;
+    }
+
+    /** What work on both sides finds out about a step forward: marks are repaired, and where it matters everything is compared. */
+    Guards found(StageRecord record) {
+        switch (record.stage()) {
+            case DUAL_WRITE -> equal(record);
+            case LIVE, RAMP_DOWN -> drain(record);
+            case OFF, SHADOW, READ_NEW, SWITCHING, COMPLETE -> {}
         }
         return this;
     }
@@ -91,9 +106,14 @@ final class Guards {
         }
     }
 
-    private void equal(StageRecord record) {
+    private void copied(StageRecord record) {
         if (!record.synced()) {
             blocks.add("no backfill of this run has come to its end");
+        }
+    }
+
+    private void equal(StageRecord record) {
+        if (!record.synced()) {
             return;
         }
         drain(record);
@@ -141,10 +161,6 @@ final class Guards {
         if (record.percent() < 100) {
             blocks.add("reads of the new storage are at " + record.percent() + " percent, not at 100");
         }
-    }
-
-    private void drained(StageRecord record) {
-        drain(record);
     }
 
     private void drain(StageRecord record) {

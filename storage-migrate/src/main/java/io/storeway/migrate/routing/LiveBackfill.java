@@ -81,7 +81,11 @@ final class LiveBackfill {
                 before.change(cause(by, "a backfill opens a term")).nextTerm().record();
         replace(before, opening);
         barrier.fence(opening);
-        barrier.awaitAcknowledged(opening, end);
+        try {
+            barrier.awaitAcknowledged(opening, end);
+        } catch (Barrier.Halted e) {
+            throw new StageBlockedException(opening.stage(), opening.stage(), List.of(String.valueOf(e.getMessage())));
+        }
         migration(opening.term()).restart();
         StageRecord opened = opening.change(cause(by, "every write is in the term of the backfill"))
                 .backfill(true, false)

@@ -71,6 +71,10 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
                 .reason(needed)
                 .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
                         + ", without which " + purpose + ": " + reason)));
+        if (storage.joinsTransactions()) {
+            refusals.add(which + " (" + storage.name() + ") joins transactions of the application, so nobody here knows"
+                    + " when a write is final; open one over the DataSource that lends connections of their own");
+        }
     }
 
     private static void risk(Set<Risk> risks, Storage storage, Risk risk) {

@@ -155,7 +155,7 @@ public final class RouterBuilder<R> {
      * Opens the router in the stage that the migration has.
      *
      * @throws IllegalArgumentException if a method is neither reading nor writing, a key names nothing, or there is no control storage
-     * @throws UnsupportedCapabilityException if the control storage has no units of work
+     * @throws UnsupportedCapabilityException if the control storage has no units of work, or joins transactions
      * @throws io.storeway.error.StorageException if the control storage fails
      */
     public Router<R> open() {
@@ -167,6 +167,13 @@ public final class RouterBuilder<R> {
             throw new UnsupportedCapabilityException(
                     "The control storage of a router needs units of work: " + reason, ErrorContext.of("open"), null);
         });
+        if (storage.joinsTransactions()) {
+            throw new UnsupportedCapabilityException(
+                    "The control storage of a router notes keys before it writes, and this one joins transactions of the"
+                            + " application, which may undo that; open one without joinTransactions()",
+                    ErrorContext.of("open"),
+                    null);
+        }
         Map<Method, RouterMethod> methods = methods();
         Controls controls = new Controls(storage, migration, clock);
         controls.prepare();

@@ -1,11 +1,9 @@
 package io.storeway.migrate.routing;
 
-import io.storeway.Capabilities;
-import io.storeway.Catalog;
 import io.storeway.EntityType;
-import io.storeway.Repository;
 import io.storeway.Storage;
-import io.storeway.UnitOfWork;
+import io.storeway.migrate.internal.ForwardingReplica;
+import io.storeway.migrate.internal.ForwardingStorage;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.function.Function;
@@ -15,46 +13,20 @@ import org.jspecify.annotations.Nullable;
  * A side of a migration as a backfill of one term sees it: states of earlier terms count as the first of this term, and
  * units are fenced. Closing it closes nothing.
  */
-final class TermStorage implements Storage {
+final class TermStorage extends ForwardingStorage {
 
-    private final Storage inner;
     private final String migration;
     private final long term;
 
     TermStorage(Storage inner, String migration, long term) {
-        this.inner = inner;
+        super(inner);
         this.migration = migration;
         this.term = term;
     }
 
     @Override
-    public String name() {
-        return inner.name();
-    }
-
-    @Override
-    public Catalog catalog() {
-        return inner.catalog();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return inner.capabilities();
-    }
-
-    @Override
-    public <T> Repository<T> repository(EntityType<T> type) {
-        return inner.repository(type);
-    }
-
-    @Override
-    public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        return inner.transact(work);
-    }
-
-    @Override
     public ReplicaStore replica() {
-        return new ForwardingReplica(inner.replica()) {
+        return new ForwardingReplica(super.replica()) {
             @Override
             public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
                 ScanPage page = super.scan(type, cursor, limit);

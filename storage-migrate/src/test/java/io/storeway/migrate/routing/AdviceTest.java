@@ -117,7 +117,7 @@ class AdviceTest {
     }
 
     @Test
-    void aBlockedStepIsTriedAgainAfterHalfAMinute() {
+    void aStepThatARecordForbidsIsTakenAsSoonAsItAllowsIt() {
         advisor = () -> new Wish(Stage.DUAL_WRITE, OptionalInt.empty(), true);
         routed.routing().tick();
         assertThat(routed.advice()).hasValueSatisfying(text -> assertThat(text).contains("OLD_NOT_DURABLE"));
@@ -125,12 +125,26 @@ class AdviceTest {
             routed.control().acknowledge(risk, "test", "a test may lose data");
         }
         routed.routing().tick();
-        assertThat(recorded()).isEqualTo(Stage.OFF);
-        clock.advance(Duration.ofSeconds(31));
-        routed.routing().tick();
         routed.routing().tick();
         assertThat(recorded()).isEqualTo(Stage.DUAL_WRITE);
         assertThat(routed.advice()).isEmpty();
+    }
+
+    @Test
+    void aStepThatHasComparedEverythingInVainIsTriedAgainAfterHalfAMinute() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.control().backfill("test");
+        fresh.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
+        advisor = () -> new Wish(Stage.SHADOW, OptionalInt.empty(), true);
+        routed.routing().tick();
+        assertThat(routed.advice()).hasValueSatisfying(text -> assertThat(text).contains("1 items differ"));
+        routed.control().repair();
+        routed.routing().tick();
+        assertThat(recorded()).isEqualTo(Stage.DUAL_WRITE);
+        clock.advance(Duration.ofSeconds(31));
+        routed.routing().tick();
+        routed.routing().tick();
+        assertThat(recorded()).isEqualTo(Stage.SHADOW);
     }
 
     @Test

@@ -17,17 +17,7 @@ final class Moves {
         StageControl control = storage.control();
         EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "test", "a test may lose data"));
         while (control.status().stage() != stage) {
-            Stage now = control.status().stage();
-            if (now == Stage.DUAL_WRITE && !control.status().synced()) {
-                control.backfill("test");
-                storage.routing().tick();
-                other.routing().tick();
-            }
-            if (now == Stage.READ_NEW) {
-                control.percent(100, "test", "everybody");
-                storage.routing().tick();
-                other.routing().tick();
-            }
+            prepare(storage, other);
             control.advance("test", "on");
             if (control.status().stage() == Stage.READ_NEW) {
                 control.percent(50, "test", "half");
@@ -35,5 +25,20 @@ final class Moves {
             storage.routing().tick();
             other.routing().tick();
         }
+    }
+
+    /** Does what the stage asks for before the next one. */
+    static void prepare(RoutedStorage storage, RoutedStorage other) {
+        StageControl control = storage.control();
+        StageStatus status = control.status();
+        if (status.stage() == Stage.DUAL_WRITE && !status.synced()) {
+            control.backfill("test");
+        } else if (status.stage() == Stage.READ_NEW) {
+            control.percent(100, "test", "everybody");
+        } else {
+            return;
+        }
+        storage.routing().tick();
+        other.routing().tick();
     }
 }

@@ -2,14 +2,10 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.storeway.Capabilities;
 import io.storeway.Catalog;
-import io.storeway.EntityType;
-import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
-import io.storeway.UnitOfWork;
-import io.storeway.spi.ReplicaStore;
+import io.storeway.migrate.internal.ForwardingStorage;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.laws.Conformance;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -78,42 +73,17 @@ class RoutedConformanceTest {
     }
 
     /** Closes the two storages with the routed one. */
-    record Owning(RoutedStorage routed, Storage one, Storage other) implements Storage {
-        @Override
-        public String name() {
-            return routed.name();
-        }
+    private static final class Owning extends ForwardingStorage {
+        private final List<Storage> all;
 
-        @Override
-        public Catalog catalog() {
-            return routed.catalog();
-        }
-
-        @Override
-        public Capabilities capabilities() {
-            return routed.capabilities();
-        }
-
-        @Override
-        public <T> Repository<T> repository(EntityType<T> type) {
-            return routed.repository(type);
-        }
-
-        @Override
-        public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-            return routed.transact(work);
-        }
-
-        @Override
-        public ReplicaStore replica() {
-            return routed.replica();
+        Owning(RoutedStorage routed, Storage one, Storage other) {
+            super(routed);
+            all = List.of(routed, one, other);
         }
 
         @Override
         public void close() {
-            routed.close();
-            one.close();
-            other.close();
+            all.forEach(Storage::close);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,8 +29,11 @@ class ScheduleTest {
 
     private static final @Nullable Long REPLAYED = Long.getLong("storeway.schedule");
     private static final long FIRST = REPLAYED == null ? 1 : REPLAYED;
-    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 5_000L) : 1;
-    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors();
+    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 20_000L) : 1;
+    private static final int LONG_EACH = 10;
+    /** While the turn goes from one thread to the next, another schedule has the processor. */
+    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors() * 2;
+
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @AfterAll
@@ -64,9 +68,13 @@ class ScheduleTest {
                         seed < FIRST + RUNS && wrong.get() == null;
                         seed = seeds.getAndIncrement()) {
                     World world = world(seed, Mutant.NONE);
-                    Optional<String> found = world.run(THREADS, 3);
-                    if (found.isPresent()) {
-                        wrong.set("seed " + seed + ": " + found.get());
+                    try {
+                        Optional<String> found = world.run(THREADS);
+                        if (found.isPresent()) {
+                            wrong.set("seed " + seed + ": " + found.get());
+                        }
+                    } catch (ExecutionException e) {
+                        throw new AssertionError("seed " + seed + " fails", e.getCause());
                     }
                     tally.add(world);
                 }
@@ -88,7 +96,8 @@ class ScheduleTest {
     }
 
     private static World world(long seed, Mutant mutant) {
-        return new World(seed, seed % 4 == 0 ? 0 : 25, mutant);
+        return new World(
+                seed, seed % 4 == 0 ? 0 : 25, seed % LONG_EACH == 0 ? World.Length.LONG : World.Length.SHORT, mutant);
     }
 
     @ParameterizedTest
@@ -100,8 +109,8 @@ class ScheduleTest {
         for (long seed = 1; System.nanoTime() < end; seed++) {
             Optional<String> wrong;
             try {
-                wrong = world(seed, mutant).run(THREADS, 3);
-            } catch (RuntimeException e) {
+                wrong = world(seed, mutant).run(THREADS);
+            } catch (ExecutionException e) {
                 continue;
             }
             if (wrong.isPresent()) {

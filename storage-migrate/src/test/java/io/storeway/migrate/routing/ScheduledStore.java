@@ -8,6 +8,7 @@ import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory whose every call is a step of a schedule, and may fail, lose its answer, or kill the caller. */
@@ -27,11 +28,15 @@ final class ScheduledStore implements KeyValueStore {
         Fault at(String store, boolean write);
     }
 
+    static final String OPERATOR = "operator";
+
     private final MemoryStore inner = new MemoryStore();
     private final String name;
     private final Schedule schedule;
     private final Faults faults;
     private final Mutant mutant;
+    private Consumer<List<Write>> committed = writes -> {};
+    private @Nullable MemoryStore frozen;
 
     ScheduledStore(String name, Schedule schedule, Faults faults, Mutant mutant) {
         this.mutant = mutant;
@@ -52,22 +57,25 @@ final class ScheduledStore implements KeyValueStore {
 
     @Override
     public void commit(List<Expectation> expectations, List<Write> writes) {
-        commit(expectations, writes, mutant);
+        boolean copying = schedule.copying();
+        List<Expectation> expected = mutant.expectations(name, expectations, copying);
+        for (List<Write> part : mutant.commits(name, writes, copying, key -> inner.get(key) != null)) {
+            if (!part.isEmpty() || writes.isEmpty()) {
+                one(expected, part);
+                expected = List.of();
+            }
+        }
+        committed.accept(writes);
     }
 
-    private void commit(List<Expectation> expectations, List<Write> writes, Mutant broken) {
+    private void one(List<Expectation> expectations, List<Write> writes) {
         schedule.step();
         Faults.Fault fault = faults.at(name, true);
         switch (fault) {
             case UNAVAILABLE -> throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
             case UNKNOWN_NOT_APPLIED -> throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
             case KILL_BEFORE -> throw new Schedule.Killed();
-            case NONE, UNKNOWN_APPLIED, KILL_AFTER -> {
-                inner.commit(broken.expectations(expectations, schedule.copying()), broken.writes(writes));
-                if (!broken.later(writes).isEmpty()) {
-                    commit(List.of(), broken.later(writes), Mutant.NONE);
-                }
-            }
+            case NONE, UNKNOWN_APPLIED, KILL_AFTER -> inner.commit(expectations, writes);
         }
         if (fault == Faults.Fault.UNKNOWN_APPLIED) {
             throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
@@ -91,7 +99,7 @@ final class ScheduledStore implements KeyValueStore {
             if (mutant.hides(name, keys.get(i), schedule.copying())) {
                 found.set(i, null);
             } else if (entry != null) {
-                found.set(i, mutant.seen(name, schedule.current(), entry));
+                found.set(i, mutant.seen(schedule.current(), entry));
             }
         }
         return found;
@@ -100,7 +108,25 @@ final class ScheduledStore implements KeyValueStore {
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         read();
-        return inner.list(prefix, cursor, limit);
+        if (mutant.hidesAll(name, schedule.copying())) {
+            return new Listing(List.of(), null);
+        }
+        MemoryStore before = frozen;
+        boolean past = before != null && schedule.current().equals(OPERATOR);
+        return (past ? before : inner).list(prefix, cursor, limit);
+    }
+
+    /** From now on, or no longer, the operator finds in listings what is in it now. */
+    void freeze(boolean begins) {
+        frozen = begins ? new MemoryStore() : null;
+        if (frozen != null) {
+            frozen.commit(List.of(), content());
+        }
+    }
+
+    /** What is told of every commit that has come through. */
+    void whenCommitted(Consumer<List<Write>> listener) {
+        committed = listener;
     }
 
     /** All that is in it. */

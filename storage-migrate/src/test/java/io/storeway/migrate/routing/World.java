@@ -15,13 +15,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +35,38 @@ final class World {
     private static final EntityType<MovesTest.Entry> ENTRIES = MovesTest.ENTRIES;
     private static final String[][] KEYS = {{"p", "a"}, {"p", "b"}, {"q", "a"}};
     private static final int FAULTS_AT_MOST = 6;
-    private static final List<Stage> STARTS =
-            List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.READ_NEW, Stage.LIVE);
+    private static final int PATIENCE = 10;
+    private static final List<Start> STARTS = List.of(
+            new Start(Stage.OFF, false),
+            new Start(Stage.DUAL_WRITE, false),
+            new Start(Stage.DUAL_WRITE, false),
+            new Start(Stage.DUAL_WRITE, true),
+            new Start(Stage.SHADOW, false),
+            new Start(Stage.READ_NEW, false),
+            new Start(Stage.READ_NEW, true),
+            new Start(Stage.LIVE, false),
+            new Start(Stage.RAMP_DOWN, false));
+
+    /** How much is done in a schedule. The cost of a schedule is its length; most bad orders are short. */
+    enum Length {
+        /** One or two moves of the stage. */
+        SHORT(3, 2, 2),
+        /** Through several stages. */
+        LONG(3, 6, 12);
+
+        private final int writes;
+        private final int rounds;
+        private final int moves;
+
+        Length(int writes, int rounds, int moves) {
+            this.writes = writes;
+            this.rounds = rounds;
+            this.moves = moves;
+        }
+    }
+
+    /** Where a schedule starts: in a stage, and where there is something to do in it before the next one, with that done. */
+    record Start(Stage stage, boolean ready) {}
 
     /** A write as the application saw it; absent value for a deletion, an endless end if nobody knows what became of it. */
     record Operation(String owner, String name, @Nullable Long value, long begin, long end) {}
@@ -61,9 +91,13 @@ final class World {
     private final Schedule schedule;
     private final Clock clock = new Ticking();
     private final int faultRate;
+    private final Length length;
     private final ScheduledStore oldStore;
     private final ScheduledStore newStore;
     private final ScheduledStore controlStore;
+    private final Storage old;
+    private final Storage fresh;
+    private final Storage control;
     private final Set<String> dead = new HashSet<>();
     private final List<Operation> operations = new ArrayList<>();
     private final List<RoutedStorage> opened = new ArrayList<>();
@@ -82,34 +116,52 @@ final class World {
             long now,
             long values) {}
 
-    private static final Map<Stage, Scene> SCENES = new EnumMap<>(Stage.class);
+    private static final Map<Start, Scene> SCENES = new ConcurrentHashMap<>();
 
     static Scene scene(Stage stage) {
-        synchronized (SCENES) {
-            return SCENES.computeIfAbsent(stage, absent -> new World(0, 0, Mutant.NONE).moved(absent));
-        }
+        return scene(new Start(stage, false));
     }
 
-    private Scene moved(Stage stage) {
+    private static Scene scene(Start start) {
+        return SCENES.computeIfAbsent(start, absent -> new World(0, 0, Length.LONG, Mutant.NONE).moved(absent));
+    }
+
+    private Scene moved(Start start) {
         RoutedStorage one = instance("one");
         RoutedStorage two = instance("two");
         for (String[] key : KEYS) {
             write(one, key, false);
         }
-        Moves.to(one, two, stage);
+        Moves.to(one, two, start.stage());
+        if (start.ready()) {
+            Moves.prepare(one, two);
+        }
         two.routing().tick();
         opened.forEach(RoutedStorage::close);
-        return new Scene(
-                oldStore.content(), newStore.content(), controlStore.content(), List.copyOf(operations), now, values);
+        List<Write> withoutHistory = controlStore.content().stream()
+                .filter(entry -> !entry.key().contains(":history:"))
+                .toList();
+        return new Scene(oldStore.content(), newStore.content(), withoutHistory, List.copyOf(operations), now, values);
     }
 
     /** With a fault at about one of so many calls; 0 for none. */
-    World(long seed, int faultRate, Mutant mutant) {
+    World(long seed, int faultRate, Length length, Mutant mutant) {
         this.schedule = new Schedule(seed);
         this.faultRate = faultRate;
+        this.length = length;
         this.oldStore = new ScheduledStore("old", schedule, this::fault, mutant);
         this.newStore = new ScheduledStore("new", schedule, this::fault, mutant);
         this.controlStore = new ScheduledStore("control", schedule, this::fault, mutant);
+        controlStore.whenCommitted(writes -> {
+            Boolean freezes = mutant.freezes(writes);
+            if (freezes != null) {
+                oldStore.freeze(freezes);
+                newStore.freeze(freezes);
+            }
+        });
+        this.old = KvStorage.open(oldStore, CATALOG, clock);
+        this.fresh = KvStorage.open(newStore, CATALOG, clock);
+        this.control = KvStorage.open(controlStore, CATALOG, clock);
     }
 
     private Fault fault(String store, boolean write) {
@@ -134,13 +186,9 @@ final class World {
         return fault;
     }
 
-    private Storage storage(ScheduledStore store) {
-        return KvStorage.open(store, CATALOG, clock);
-    }
-
     private RoutedStorage instance(String name) {
-        RoutedStorage routed = RoutedStorage.between(storage(oldStore), storage(newStore))
-                .controlledBy(storage(controlStore))
+        RoutedStorage routed = RoutedStorage.between(old, fresh)
+                .controlledBy(control)
                 .instance(name)
                 .clock(clock)
                 .followers(0)
@@ -160,7 +208,7 @@ final class World {
     }
 
     /** Runs the schedule and says what is wrong in the end, or nothing. */
-    Optional<String> run(ExecutorService threads, int writes) throws Exception {
+    Optional<String> run(ExecutorService threads) throws Exception {
         Scene scene = scene(STARTS.get(schedule.random().nextInt(STARTS.size())));
         oldStore.fill(scene.old());
         newStore.fill(scene.fresh());
@@ -174,11 +222,11 @@ final class World {
         schedule.run(
                 threads,
                 List.of(
-                        new Task("one", () -> writer(one, writes)),
-                        new Task("two", () -> writer(two, writes)),
+                        new Task("one", () -> writer(one)),
+                        new Task("two", () -> writer(two)),
                         new Task("one", () -> rounds(one)),
                         new Task("two", () -> rounds(two)),
-                        new Task("operator", () -> operate(one.control()))));
+                        new Task(ScheduledStore.OPERATOR, () -> operate(one.control()))));
         faulty = false;
         dead.clear();
         Optional<String> wrong = verdict();
@@ -186,8 +234,8 @@ final class World {
         return wrong;
     }
 
-    private void writer(RoutedStorage storage, int writes) {
-        for (int i = 0; i < writes; i++) {
+    private void writer(RoutedStorage storage) {
+        for (int i = 0; i < length.writes; i++) {
             write(
                     storage,
                     KEYS[schedule.random().nextInt(KEYS.length)],
@@ -224,7 +272,7 @@ final class World {
     }
 
     private void rounds(RoutedStorage storage) {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < length.rounds; i++) {
             storage.routing().tick();
             stages.add(storage.stage());
             schedule.step();
@@ -233,7 +281,7 @@ final class World {
 
     /** Goes forward and sometimes back, and takes no for an answer. */
     private void operate(StageControl control) {
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < length.moves; i++) {
             try {
                 StageStatus status = control.status();
                 stages.add(status.stage());
@@ -249,7 +297,7 @@ final class World {
                     control.advance("operator", "on");
                 }
             } catch (StorageException | StageBlockedException | Fence.Closed e) {
-                for (int turn = 0; turn < 10; turn++) {
+                for (int turn = 0; turn < PATIENCE; turn++) {
                     now += 10;
                     schedule.step();
                 }
@@ -297,17 +345,14 @@ final class World {
 
     /** In sync, a difference at rest has a mark. */
     private Optional<String> unmarkedDivergence() {
-        StageRecord record = storageOf(controlStore, StageRecord.TYPE)
-                .repository(StageRecord.TYPE)
-                .find("default")
-                .orElseThrow();
+        StageRecord record =
+                control.repository(StageRecord.TYPE).find("default").orElseThrow();
         if (!record.synced() || record.reading() == Stage.COMPLETE || record.reading() == Stage.OFF) {
             return Optional.empty();
         }
-        Storage authority =
-                storageOf(record.reading().authority().orElseThrow() == Side.OLD ? oldStore : newStore, Mark.TYPE);
+        Storage authority = record.reading().authority().orElseThrow() == Side.OLD ? old : fresh;
         for (String partition : List.of("p", "q")) {
-            boolean equal = content(oldStore, partition).equals(content(newStore, partition));
+            boolean equal = content(old, partition).equals(content(fresh, partition));
             if (!equal && !authority.repository(Mark.TYPE).exists("entries", partition)) {
                 return Optional.of("a difference without a mark in " + record.stage() + " at " + partition);
             }
@@ -315,20 +360,13 @@ final class World {
         return Optional.empty();
     }
 
-    private Storage storageOf(ScheduledStore store, EntityType<?> type) {
-        Storage storage = storage(store);
-        storage.replica().prepare(List.of(type));
-        return storage;
-    }
-
-    private Set<MovesTest.Entry> content(ScheduledStore store, String partition) {
-        return new HashSet<>(
-                storage(store).repository(ENTRIES).partition(partition).list());
+    private static Set<MovesTest.Entry> content(Storage storage, String partition) {
+        return new HashSet<>(storage.repository(ENTRIES).partition(partition).list());
     }
 
     private boolean same() {
-        return content(oldStore, "p").equals(content(newStore, "p"))
-                && content(oldStore, "q").equals(content(newStore, "q"));
+        return content(old, "p").equals(content(fresh, "p"))
+                && content(old, "q").equals(content(fresh, "q"));
     }
 
     /** Whether some write gave the value, and none that was acknowledged began after that one was over. */

@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +26,34 @@ final class FreshStorage implements BeforeEachCallback, AfterEachCallback, Param
     private static final ExtensionContext.Namespace OPENED = ExtensionContext.Namespace.create(FreshStorage.class);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final String name;
-    private final StorageSource source;
+    private final NamedStorage storage;
     private final Catalog catalog;
 
-    FreshStorage(String name, StorageSource source, Catalog catalog) {
-        this.name = name;
-        this.source = source;
+    FreshStorage(NamedStorage storage, Catalog catalog) {
+        this.storage = storage;
         this.catalog = catalog;
     }
 
-    private record Opened(Storage storage, ManualClock clock, Path folder) {}
+    private record Opened(Storage storage, Deque<Storage> all, ManualClock clock, Path folder) {
+        void close() throws IOException {
+            try {
+                all.forEach(Storage::close);
+            } finally {
+                delete(folder);
+            }
+        }
+    }
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         Path folder = Files.createTempDirectory("storeway-test");
         ManualClock clock = new ManualClock(START);
+        Deque<Storage> all = new ArrayDeque<>();
         try {
-            context.getStore(OPENED).put(this, new Opened(source.open(name, catalog, clock, folder), clock, folder));
+            context.getStore(OPENED)
+                    .put(this, new Opened(storage.open(catalog, clock, folder, all), all, clock, folder));
         } catch (RuntimeException | Error e) {
+            all.forEach(Storage::close);
             delete(folder);
             throw e;
         }
@@ -52,13 +63,21 @@ final class FreshStorage implements BeforeEachCallback, AfterEachCallback, Param
     public void afterEach(ExtensionContext context) throws IOException {
         Opened opened = opened(context);
         if (opened != null) {
-            opened.storage().close();
-            delete(opened.folder());
+            opened.close();
         }
     }
 
     private @Nullable Opened opened(ExtensionContext context) {
         return context.getStore(OPENED).get(this, Opened.class);
+    }
+
+    /** A folder for one of the storages that another is made of. */
+    static Path folder(Path parent, int part) {
+        try {
+            return Files.createDirectory(parent.resolve("part" + part));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void delete(Path folder) throws IOException {

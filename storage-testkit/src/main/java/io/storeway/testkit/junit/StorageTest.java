@@ -27,7 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Known are {@code memory}, {@code mvstore}, {@code sqlite}, {@code h2}, {@code postgres}, {@code mariadb}, {@code redis} and
  * {@code redis-cluster}, and those
- * of every {@link StorageSource} that the ServiceLoader finds. What a storage needs and is not on the class path is an error
+ * of every {@link StorageSource} that the ServiceLoader finds. Some are made of others, which follow in brackets: {@code
+ * cached(sqlite)} has a cache in front, and the stages of a migration, for example {@code READ_NEW(mvstore, sqlite)}, lie
+ * between two; a {@link io.storeway.spi.CompositeStorageProvider} makes them. What a storage needs and is not on the class path is an error
  * that names the dependency to add; a server that doesn't run on this machine skips its tests with the reason.
  */
 @Documented

@@ -6,8 +6,6 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
@@ -33,21 +31,7 @@ final class StorageTestExtension implements ClassTemplateInvocationContextProvid
         Catalog catalog = catalog(test);
         StorageTest asked = AnnotationSupport.findAnnotation(test, StorageTest.class)
                 .orElseThrow(() -> new ExtensionConfigurationException(test + " has no @StorageTest"));
-        return Arrays.stream(asked.value()).map(name -> new Invocation(name, source(name), catalog));
-    }
-
-    private static StorageSource source(String name) {
-        List<StorageSource> sources = Stream.concat(
-                        Stream.of(new KnownStorages()),
-                        ServiceLoader.load(StorageSource.class).stream().map(ServiceLoader.Provider::get))
-                .toList();
-        TreeSet<String> names = new TreeSet<>();
-        sources.forEach(source -> names.addAll(source.names()));
-        return sources.stream()
-                .filter(source -> source.names().contains(name))
-                .findFirst()
-                .orElseThrow(() -> new ExtensionConfigurationException("@StorageTest names " + name
-                        + ", which no StorageSource on the class path knows; known are " + String.join(", ", names)));
+        return Arrays.stream(asked.value()).map(name -> new Invocation(name, NamedStorage.of(name), catalog));
     }
 
     private static Catalog catalog(Class<?> test) {
@@ -69,7 +53,7 @@ final class StorageTestExtension implements ClassTemplateInvocationContextProvid
         }
     }
 
-    private record Invocation(String name, StorageSource source, Catalog catalog)
+    private record Invocation(String name, NamedStorage storage, Catalog catalog)
             implements ClassTemplateInvocationContext {
 
         @Override
@@ -79,7 +63,7 @@ final class StorageTestExtension implements ClassTemplateInvocationContextProvid
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new FreshStorage(name, source, catalog));
+            return List.of(new FreshStorage(storage, catalog));
         }
     }
 }

@@ -1,11 +1,14 @@
 package io.storeway.testkit.report;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.storeway.testkit.laws.Law;
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,14 +115,18 @@ public final class ConformanceReport {
         return results.stream().filter(meant).toList();
     }
 
-    /** Writes the JSON file and the page, and prints the line. */
+    /** Writes the JSON file and the page, and prints the line. Other processes may write theirs at the same time. */
     public void write() {
         Path folder = Path.of(System.getProperty(FOLDER, "target/conformance"));
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(fileName() + ".json"), ReportJson.write(this), StandardCharsets.UTF_8);
-            Files.writeString(
-                    folder.resolve("index.html"), ReportPage.of(ReportJson.readAll(folder)), StandardCharsets.UTF_8);
+            synchronized (ConformanceReport.class) {
+                try (FileChannel lock = FileChannel.open(folder.resolve(".lock"), CREATE, WRITE)) {
+                    lock.lock();
+                    Files.writeString(folder.resolve(fileName() + ".json"), ReportJson.write(this));
+                    Files.writeString(folder.resolve("index.html"), ReportPage.of(ReportJson.readAll(folder)));
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("The conformance report can't be written to " + folder, e);
         }

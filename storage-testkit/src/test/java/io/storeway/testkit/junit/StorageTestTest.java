@@ -37,6 +37,36 @@ class StorageTestTest {
         }
     }
 
+    @StorageTest({"pair(first, second)", "pair(second, pair(first,first))"})
+    static final class OnPairs {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("pair(first)")
+    static final class OnHalfAPair {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("cahced(first)")
+    static final class WithAnUnknownComposite {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
     @StorageTest("sqlite")
     static final class WithoutItsBackend {
         static final Catalog CATALOG = Catalog.of();
@@ -87,6 +117,27 @@ class StorageTestTest {
                 .containsExactlyInAnyOrder(
                         "first 2026-01-01T00:00:00Z", "first", "second 2026-01-01T00:00:00Z", "second");
         assertThat(TestStorageSource.OPEN).hasValue(0);
+    }
+
+    @Test
+    void aStorageIsMadeOfOthersAndAllAreClosed() {
+        assertThat(failures(OnPairs.class)).isEmpty();
+        assertThat(SEEN).containsExactlyInAnyOrder("first+second", "second+first+first");
+        assertThat(TestStorageSource.OPEN).hasValue(0);
+    }
+
+    @Test
+    void whatWasOpenedBeforeAPartFailedIsClosed() {
+        assertThat(failures(OnHalfAPair.class)).singleElement().isEqualTo("A pair is made of two");
+        assertThat(TestStorageSource.OPEN).hasValue(0);
+    }
+
+    @Test
+    void anUnknownCompositeIsAnErrorThatNamesTheKnownOnesAndWhereOthersAre() {
+        assertThat(failures(WithAnUnknownComposite.class))
+                .singleElement()
+                .asString()
+                .contains("cahced(…)", "[pair]", "io.storeway:storage-migrate");
     }
 
     @Test

@@ -27,6 +27,11 @@ public final class TestStorageSource implements StorageSource {
         if (!Files.isDirectory(folder)) {
             throw new IllegalStateException("There is no folder");
         }
+        return named(name);
+    }
+
+    /** A storage that counts as open until it is closed, and is closed once. */
+    static Storage named(String name) {
         OPEN.incrementAndGet();
         return (Storage) Proxy.newProxyInstance(
                 Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, (proxy, method, arguments) -> {

@@ -1,4 +1,4 @@
-package io.storeway.migrate.routing;
+package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
@@ -12,11 +12,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A replica that does what another one does, for those that change a part of it. */
-abstract class ForwardingReplica implements ReplicaStore {
+public abstract class ForwardingReplica implements ReplicaStore {
 
     private final ReplicaStore inner;
 
-    ForwardingReplica(ReplicaStore inner) {
+    /** Forwards everything. */
+    protected ForwardingReplica(ReplicaStore inner) {
         this.inner = inner;
     }
 

@@ -1,0 +1,80 @@
+package io.storeway.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Compares contestants on a machine that does other work too: they take turns of a fifth of a second in one process, so
+ * that whatever slows one slows all. The first contestant is what the others are compared with.
+ */
+public final class Turns {
+
+    private static final long TURN_NANOS = 200_000_000;
+    private static final int WARM_UP = 15;
+    private static final double NANOS_PER_MICRO = 1_000;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final int turns;
+
+    /** So many measured turns for each contestant, after the warm-up. */
+    public Turns(int turns) {
+        this.turns = turns;
+    }
+
+    /** One turn's mean. */
+    private record Turn(double micros, double bytes) {}
+
+    /** Runs an operation of each contestant in turns and prints a line for each. */
+    public <B> void compare(String title, Map<String, B> contestants, Function<B, Object> operation) {
+        Map<String, Turn[]> measured = contestants.keySet().stream()
+                .collect(Collectors.toMap(name -> name, name -> new Turn[turns], (a, b) -> a, LinkedHashMap::new));
+        for (int turn = -WARM_UP; turn < turns; turn++) {
+            for (Map.Entry<String, B> contestant : contestants.entrySet()) {
+                Turn done = turn(contestant.getValue(), operation);
+                if (turn >= 0) {
+                    measured.get(contestant.getKey())[turn] = done;
+                }
+            }
+        }
+        double base = 0;
+        for (Map.Entry<String, Turn[]> each : measured.entrySet()) {
+            double[] micros =
+                    Arrays.stream(each.getValue()).mapToDouble(Turn::micros).sorted().toArray();
+            double median = micros[turns / 2];
+            base = base == 0 ? median : base;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s | %s | %.2f us (quarters %.2f to %.2f) | %.0f B | %.2f%n",
+                    title,
+                    each.getKey(),
+                    median,
+                    micros[turns / 4],
+                    micros[turns * 3 / 4],
+                    each.getValue()[turns - 1].bytes(),
+                    base / median);
+        }
+    }
+
+    private static <B> Turn turn(B contestant, Function<B, Object> operation) {
+        long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long start = System.nanoTime();
+        long now = start;
+        int runs = 0;
+        while (now - start < TURN_NANOS) {
+            Objects.requireNonNull(operation.apply(contestant));
+            runs++;
+            now = System.nanoTime();
+        }
+        return new Turn(
+                (now - start) / NANOS_PER_MICRO / runs,
+                (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / runs);
+    }
+}

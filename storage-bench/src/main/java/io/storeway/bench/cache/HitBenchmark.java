@@ -1,0 +1,115 @@
+package io.storeway.bench.cache;
+
+import io.storeway.Catalog;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.bench.Orders;
+import io.storeway.bench.Orders.Order;
+import io.storeway.kv.KeyValueStores;
+import io.storeway.kv.cache.CachePolicy;
+import io.storeway.kv.cache.CachedStorage;
+import io.storeway.kv.cache.CachedStorageBuilder;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.engine.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A read that the cache answers, and the same by hand: Caffeine, or the store's own client and Jackson. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class HitBenchmark {
+
+    private static final int RECORDS = 10_000;
+    private static final Duration LONG = Duration.ofHours(1);
+
+    /** Where the cache is: in the process, in an MVStore file, in a Redis server on this machine. */
+    @Param({"near", "mvstore", "redis"})
+    public String tier = "near";
+
+    private List<AutoCloseable> opened = List.of();
+    private List<Order> orders = List.of();
+    private List<Repository<Order>> cached = List.of();
+    private List<HandWrittenCache> byHand = List.of();
+    private int turn;
+
+    /** Fills the source and both caches. */
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+        Path folder = Files.createTempDirectory("storeway-bench");
+        orders = Orders.some(RECORDS);
+        Storage source = Storages.open("memory:", Catalog.of(Orders.TYPE));
+        source.repository(Orders.TYPE).saveAll(orders);
+        String redis = tier.equals("redis") ? Engines.redis().newPlace() : "";
+        KeyValueStore store = KeyValueStores.open(
+                switch (tier) {
+                    case "mvstore" -> "mvstore:" + folder.resolve("cache.mv");
+                    case "redis" -> redis;
+                    default -> "memory:";
+                });
+        CachedStorageBuilder builder = CachedStorage.over(source, store).cache(Orders.TYPE, CachePolicy.lasting(LONG));
+        CachedStorage cache = (tier.equals("near") ? builder.near(2 * RECORDS, LONG) : builder).open();
+        HandWrittenCache hand =
+                switch (tier) {
+                    case "mvstore" -> HandWrittenCache.mvStore(folder.resolve("hand.mv"));
+                    case "redis" -> HandWrittenCache.redis(redis);
+                    default -> HandWrittenCache.caffeine(2 * RECORDS, LONG);
+                };
+        cached = List.of(cache.repository(Orders.TYPE));
+        byHand = List.of(hand);
+        for (Order order : orders) {
+            cached.get(0).find(order.id());
+            cached.get(0).find(order.id());
+            hand.put(order);
+        }
+        opened = List.of(cache, hand, store, source);
+    }
+
+    /** Closes the caches and the source. */
+    @TearDown(Level.Trial)
+    public void close() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private String next() {
+        turn = (turn + 7_919) % RECORDS;
+        return orders.get(turn).id();
+    }
+
+    /** Through the cached storage. */
+    @Benchmark
+    public Optional<Order> storeway() {
+        return cached.get(0).find(next());
+    }
+
+    /** By hand. */
+    @Benchmark
+    public Order handWritten() {
+        return Objects.requireNonNull(byHand.get(0).get(next()));
+    }
+}
