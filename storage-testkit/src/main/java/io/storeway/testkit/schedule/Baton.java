@@ -36,7 +36,7 @@ final class Baton {
     private @Nullable Worker holder;
     private @Nullable Throwable failure;
     private boolean crashed;
-    private boolean over;
+    private volatile boolean over;
     private boolean settling;
 
     Baton(List<Worker> workers, Decisions decisions, ManualClock clock) {
@@ -66,7 +66,7 @@ final class Baton {
                             .formatted(TICKS_UNTIL_STUCK * TICK_MILLIS / 1_000, stacks())));
                 } else if (watched == null && !over && ticks % DEADLOCK_TICKS == 0 && deadlocked()) {
                     fail(new AssertionError("Deadlock" + System.lineSeparator() + stacks()));
-                } else if (watched != null && watched.awake() && blocked(watched, ticks)) {
+                } else if (watched != null && blocked(watched, ticks) && watched.awake()) {
                     watched.set(Worker.State.BLOCKED);
                     holder = null;
                     handOver(watched);
@@ -85,21 +85,19 @@ final class Baton {
         byThread.put(Thread.currentThread(), worker);
         try {
             worker.awaitTurn();
-            if (!over()) {
+            if (!over) {
                 worker.body().run();
             }
         } catch (SimulatedCrash e) {
             // The process is dead, and so is this thread.
         } catch (Throwable e) {
+            worker.arrives();
             fail(e);
         } finally {
+            worker.arrives();
             byThread.remove(Thread.currentThread());
             end(worker);
         }
-    }
-
-    private synchronized boolean over() {
-        return over;
     }
 
     /** Stops the calling thread, if it is one of the run, until it has its turn again. */
@@ -108,6 +106,7 @@ final class Baton {
         if (me == null) {
             return;
         }
+        me.arrives();
         synchronized (this) {
             dieIfOver(point);
             me.stop(point, until, pause == null ? null : clock.instant().plus(pause));
@@ -116,16 +115,20 @@ final class Baton {
             }
         }
         me.awaitTurn();
-        synchronized (this) {
-            dieIfOver(point);
-        }
+        dieIfOver(point);
     }
 
-    synchronized int choose(String what, int options) {
-        if (!byThread.containsKey(Thread.currentThread()) || over) {
+    int choose(String what, int options) {
+        Worker me = byThread.get(Thread.currentThread());
+        if (me == null) {
             return 0;
         }
-        return decisions.choose(what, options);
+        me.arrives();
+        synchronized (this) {
+            int chosen = over ? 0 : decisions.choose(what, options);
+            me.leaves();
+            return chosen;
+        }
     }
 
     private void dieIfOver(String point) {
@@ -215,7 +218,8 @@ final class Baton {
         int quiet = 0;
         while (quiet < TICKS_UNTIL_BLOCKED && !over && any(Worker.State.BLOCKED)) {
             boolean running = workers.stream()
-                    .anyMatch(worker -> worker.state() == Worker.State.BLOCKED && !blocked(worker, Integer.MAX_VALUE));
+                    .anyMatch(worker -> worker.state() == Worker.State.BLOCKED
+                            && !(blocked(worker, Integer.MAX_VALUE) && worker.awake()));
             quiet = running ? 0 : quiet + 1;
             try {
                 wait(1);

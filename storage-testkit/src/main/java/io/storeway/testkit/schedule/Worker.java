@@ -110,7 +110,20 @@ final class Worker {
         awake = true;
     }
 
-    /** Whether the thread has taken the turn it was given, so that waiting now means waiting for something else. */
+    /** Is about to enter the baton: from now on it may wait for that alone. */
+    void arrives() {
+        awake = false;
+    }
+
+    /** Goes on with what it was at. */
+    void leaves() {
+        awake = true;
+    }
+
+    /**
+     * Whether the thread has taken the turn it was given and is not in the baton, so that waiting means waiting for something
+     * else. Asked after its state was looked at: what it does in the baton is announced before.
+     */
     boolean awake() {
         return awake;
     }
