@@ -237,7 +237,8 @@ final class SqlRows implements RowStore {
     private @Nullable Row find(Table table, Key key) {
         List<Row> found = execution.read(
                 () -> context("find", table.type(), List.of(key)),
-                session -> session.list(table.selectOne(), table.encode(table.type().key(), key).values(), table::read));
+                session -> session.list(
+                        table.selectOne(), table.encode(table.type().key(), key).values(), table::read));
         return found.isEmpty() || !found.get(0).key().equals(key) ? null : found.get(0);
     }
 

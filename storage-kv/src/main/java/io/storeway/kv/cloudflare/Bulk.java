@@ -72,7 +72,8 @@ final class Bulk {
             }
             Set<String> undone = undone(reply);
             left = left.stream().filter(write -> undone.contains(write.key())).toList();
-            if (!left.isEmpty() && (attempt == ATTEMPTS || Thread.currentThread().isInterrupted())) {
+            if (!left.isEmpty()
+                    && (attempt == ATTEMPTS || Thread.currentThread().isInterrupted())) {
                 throw undone(left.size(), part.size(), context);
             }
         }
