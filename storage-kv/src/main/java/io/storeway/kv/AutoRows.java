@@ -1,5 +1,6 @@
 package io.storeway.kv;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
@@ -90,16 +91,20 @@ final class AutoRows implements RowStore {
         return storage.read("count", unit -> unit.rows().countBy(type, selection, field));
     }
 
-    /** Each part of the listing is a unit, which watches only what it changes. */
+    /** Each part of the listing is a unit, which watches only what it changes; or each key, where there are no units. */
     @Override
     public long purge(EntityType<?> type) {
+        boolean units = storage.capabilities().has(Capability.UNITS_OF_WORK);
         Purge purge = new Purge(storage, type);
         long purged = 0;
         String cursor = null;
         do {
             Listing listing = purge.list(cursor);
             List<Key> due = purge.due(listing);
-            purged += due.isEmpty() ? 0 : storage.run("purge", unit -> purge.apply(unit, due));
+            for (List<Key> together :
+                    units ? List.of(due) : due.stream().map(List::of).toList()) {
+                purged += together.isEmpty() ? 0 : storage.run("purge", unit -> purge.apply(unit, together));
+            }
             cursor = listing.next();
         } while (cursor != null);
         return purged;

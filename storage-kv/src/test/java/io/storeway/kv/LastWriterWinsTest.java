@@ -13,12 +13,15 @@ import io.storeway.testkit.fault.EventualStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Records in a store that knows no conditions and shows its writes late. */
 class LastWriterWinsTest {
 
     record Note(String id, String text) {}
+
+    record Session(String token, @Nullable Instant expiresAt) {}
 
     record Account(String id, long balance, long version) {}
 
@@ -35,11 +38,19 @@ class LastWriterWinsTest {
             .keyValue("account:{id}", Blob.object())
             .build();
 
+    private static final EntityType<Session> SESSIONS = EntityType.of(Session.class)
+            .named("sessions")
+            .identifiedBy(Session::token)
+            .nullable(Session::expiresAt)
+            .expiresAt(Session::expiresAt)
+            .keyValue("session:{token}", Blob.<Session>object().expiry(Session::expiresAt))
+            .build();
+
     private static final Duration STALENESS = Duration.ofSeconds(60);
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final EventualStore store = new EventualStore(clock, STALENESS, 1);
-    private final KvStorage storage = KvStorage.open(store, Catalog.of(NOTES, ACCOUNTS), clock);
+    private final KvStorage storage = KvStorage.open(store, Catalog.of(NOTES, ACCOUNTS, SESSIONS), clock);
     private final Repository<Note> notes = storage.repository(NOTES);
 
     @Test
@@ -59,6 +70,18 @@ class LastWriterWinsTest {
         }
         clock.advance(STALENESS);
         assertThat(notes.all().allowScan().list()).isEmpty();
+    }
+
+    @Test
+    void expiredRecordsOfSeveralPartitionsArePurgedOneByOne() {
+        Repository<Session> sessions = storage.repository(SESSIONS);
+        for (int i = 0; i < 5; i++) {
+            sessions.save(new Session("s" + i, clock.instant().plusSeconds(i < 3 ? 100 : 1_000)));
+        }
+        clock.advance(STALENESS.multipliedBy(2));
+        assertThat(sessions.purgeExpired()).isEqualTo(3);
+        clock.advance(STALENESS);
+        assertThat(sessions.all().allowScan().count()).isEqualTo(2);
     }
 
     @Test

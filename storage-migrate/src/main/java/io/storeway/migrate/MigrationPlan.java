@@ -10,15 +10,22 @@ import java.util.List;
  * @param target the name of the storage that is written
  * @param entities one line for each entity type, in the order in which they are moved
  * @param uncovered what the source holds and no entity type covers; it stays where it is
+ * @param cautions what the pair of storages can't promise, one sentence each
  * @param hash changes when the entity types or the pair of storages change in a way that matters for a resumed run
  */
 public record MigrationPlan(
-        String source, String target, List<Entity> entities, List<Inventory.Uncovered> uncovered, String hash) {
+        String source,
+        String target,
+        List<Entity> entities,
+        List<Inventory.Uncovered> uncovered,
+        List<String> cautions,
+        String hash) {
 
     /** Copies the lists. */
     public MigrationPlan {
         entities = List.copyOf(entities);
         uncovered = List.copyOf(uncovered);
+        cautions = List.copyOf(cautions);
     }
 
     /**

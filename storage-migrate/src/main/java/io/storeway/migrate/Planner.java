@@ -1,5 +1,6 @@
 package io.storeway.migrate;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Storage;
@@ -29,7 +30,22 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
             entities.add(
                     new MigrationPlan.Entity(type.name(), covered.units(), covered.bytes(), notCarried(type, covered)));
         }
-        return new MigrationPlan(source.name(), target.name(), entities, inventory.uncovered(), hash());
+        return new MigrationPlan(source.name(), target.name(), entities, inventory.uncovered(), cautions(), hash());
+    }
+
+    private List<String> cautions() {
+        List<String> sentences = new ArrayList<>();
+        source.capabilities()
+                .reason(Capability.CONSISTENT_READS)
+                .ifPresent(reason -> sentences.add("the source may show old content (" + reason
+                        + "): when its writers are at rest for so long, migrate again until nothing is written"));
+        for (Capability needed : List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES)) {
+            target.capabilities()
+                    .reason(needed)
+                    .ifPresent(
+                            reason -> sentences.add("the target will be refused, it lacks " + needed + ": " + reason));
+        }
+        return sentences;
     }
 
     /** The fields that both storages keep: what a comparison is about. */

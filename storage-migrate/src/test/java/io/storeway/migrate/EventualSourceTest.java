@@ -62,7 +62,12 @@ class EventualSourceTest {
     }
 
     private Migration to(Storage target) {
-        return Migration.from(source).to(target).batch(10).withoutReadingAhead().clock(clock).build();
+        return Migration.from(source)
+                .to(target)
+                .batch(10)
+                .withoutReadingAhead()
+                .clock(clock)
+                .build();
     }
 
     static Stream<String> targets() {
@@ -114,10 +119,14 @@ class EventualSourceTest {
                 store.commit(List.of(), List.of(Shop.put("book:b001", "{\"title\":\"T" + round + "\"}")));
                 clock.advance(STALENESS);
                 to(target).backfill();
-                titles.add(target.repository(Shop.BOOKS).find("b001").orElseThrow().title());
+                titles.add(
+                        target.repository(Shop.BOOKS).find("b001").orElseThrow().title());
             }
-            assertThat(titles).containsExactlyElementsOf(
-                    Stream.iterate(0, i -> i + 1).limit(20).map(i -> "T" + i).toList());
+            assertThat(titles)
+                    .containsExactlyElementsOf(Stream.iterate(0, i -> i + 1)
+                            .limit(20)
+                            .map(i -> "T" + i)
+                            .toList());
         }
     }
 
@@ -137,15 +146,31 @@ class EventualSourceTest {
     }
 
     @Test
+    void thePlanSaysWhatThePairCantPromise() {
+        try (Storage sql = open("jdbc:sqlite:%s/data.db")) {
+            assertThat(to(sql).plan().cautions())
+                    .singleElement()
+                    .satisfies(
+                            text -> assertThat(text).contains("60 s later", "migrate again until nothing is written"));
+            assertThat(Migration.from(sql).to(source).build().plan().cautions())
+                    .singleElement()
+                    .satisfies(text -> assertThat(text).contains("the last writer of a key wins"));
+            assertThat(Migration.from(sql).to(sql).build().plan().cautions()).isEmpty();
+        }
+    }
+
+    @Test
     void theRoutersPlanSaysWhatItCantPromiseAndTheRouterDoesNotOpen() {
         try (Storage sql = open("jdbc:sqlite:%s/data.db")) {
-            Preflight preflight = RoutedStorage.between(source, sql).controlledBy(sql).preflight();
+            Preflight preflight =
+                    RoutedStorage.between(source, sql).controlledBy(sql).preflight();
             assertThat(preflight.guarantees()).isEmpty();
-            for (Capability lacking : List.of(
-                    Capability.UNITS_OF_WORK, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
-                assertThat(preflight.refusals()).anySatisfy(refusal -> assertThat(refusal)
-                        .contains("the old storage (eventual) lacks " + lacking)
-                        .contains(source.capabilities().reason(lacking).orElseThrow()));
+            for (Capability lacking :
+                    List.of(Capability.UNITS_OF_WORK, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
+                assertThat(preflight.refusals())
+                        .anySatisfy(refusal -> assertThat(refusal)
+                                .contains("the old storage (eventual) lacks " + lacking)
+                                .contains(source.capabilities().reason(lacking).orElseThrow()));
             }
             assertThatThrownBy(() ->
                             RoutedStorage.between(source, sql).controlledBy(sql).open())

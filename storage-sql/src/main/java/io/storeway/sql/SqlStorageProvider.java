@@ -42,7 +42,10 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(SQLITE) || uri.startsWith(H2) || uri.startsWith(POSTGRESQL) || uri.startsWith(MARIADB)
+        return uri.startsWith(SQLITE)
+                || uri.startsWith(H2)
+                || uri.startsWith(POSTGRESQL)
+                || uri.startsWith(MARIADB)
                 || uri.startsWith(D1);
     }
 

@@ -211,6 +211,16 @@ public final class HtmlReport {
         if (plan == null) {
             return;
         }
+        if (!plan.cautions().isEmpty()) {
+            html.open("h2")
+                    .text("Not promised by this pair of storages")
+                    .close()
+                    .open("ul");
+            for (String sentence : plan.cautions()) {
+                html.open("li").text(sentence).close();
+            }
+            html.close();
+        }
         if (!plan.uncovered().isEmpty()) {
             html.open("h2").text("Not covered by any entity type").close();
             html.table("keys that begin with", "for example", "#keys");

@@ -107,6 +107,8 @@ public final class JsonReport {
                         .put("prefix", line.prefix())
                         .put("keys", line.keys())
                         .put("example", line.example()));
+        ArrayNode cautions = to.putArray("cautions");
+        plan.cautions().forEach(cautions::add);
     }
 
     private static void dryRun(DryRunReport dryRun, ObjectNode to) {

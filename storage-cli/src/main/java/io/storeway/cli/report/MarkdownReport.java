@@ -103,6 +103,10 @@ final class MarkdownReport {
         if (plan == null) {
             return;
         }
+        if (!plan.cautions().isEmpty()) {
+            table("Not promised", "by this pair of storages");
+            plan.cautions().forEach(sentence -> row(sentence));
+        }
         if (!plan.uncovered().isEmpty()) {
             table("Not covered by any entity type", "keys that begin with", "for example", "keys");
             plan.uncovered().forEach(line -> row(line.prefix(), line.example(), line.keys()));

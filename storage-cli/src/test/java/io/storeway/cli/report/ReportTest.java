@@ -87,6 +87,7 @@ class ReportTest {
                 "b",
                 List.of(new MigrationPlan.Entity(text, 1, 2, List.of(text))),
                 List.of(new Inventory.Uncovered(text, 3, text)),
+                List.of(text),
                 "hash");
         Residue residue = new Residue(
                 3, Residue.Kind.UNIQUE, text, text, "SECRET".getBytes(StandardCharsets.UTF_8), Fingerprint.ZERO);

@@ -48,7 +48,8 @@ class CloudflareTest {
     @ParameterizedTest
     @ValueSource(strings = {"sqlite", "postgresql"})
     void itMigratesWhileWritersGoOn(String engine) {
-        namespace.writeEach(IntStream.range(0, BOOKS).mapToObj(i -> book(i, "Title " + i)).toList());
+        namespace.writeEach(
+                IntStream.range(0, BOOKS).mapToObj(i -> book(i, "Title " + i)).toList());
         String uri = engine.equals("sqlite")
                 ? "jdbc:sqlite:" + folder.resolve("books.db")
                 : Engines.postgres().newDatabase();
@@ -75,8 +76,7 @@ class CloudflareTest {
             }
             assertThat(writes).isZero();
             assertThat(migration.verify().equal()).isTrue();
-            assertThat(target.repository(Book.BOOKS).all().allowScan().count())
-                    .isEqualTo(BOOKS + written);
+            assertThat(target.repository(Book.BOOKS).all().allowScan().count()).isEqualTo(BOOKS + written);
         }
     }
 }

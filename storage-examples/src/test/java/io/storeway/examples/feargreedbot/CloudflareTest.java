@@ -50,13 +50,15 @@ class CloudflareTest {
     void theBotMovesToD1ByAScript() throws IOException, InterruptedException {
         List<Write> chats = new ArrayList<>();
         chats.add(put(
-                "chat_ids", IntStream.range(0, USERS).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"))));
+                "chat_ids",
+                IntStream.range(0, USERS).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"))));
         for (int user = 0; user < USERS; user++) {
             chats.add(put("watchlist:" + user, "[\"SPY\",\"T" + user + "\"]"));
             chats.add(put("active_position:" + user, "{\"ticker\":\"SPY\",\"entryPrice\":450.5}"));
-            chats.add(put(
-                    "execution_history:" + user,
-                    "[{\"signalType\":\"BUY\",\"ticker\":\"SPY\",\"executionPrice\":450.5,\"executionDate\":1700000000000}]"));
+            chats.add(
+                    put(
+                            "execution_history:" + user,
+                            "[{\"signalType\":\"BUY\",\"ticker\":\"SPY\",\"executionPrice\":450.5,\"executionDate\":1700000000000}]"));
         }
         namespace.writeEach(chats);
         Path script = folder.resolve("bot.sql");
@@ -68,7 +70,8 @@ class CloudflareTest {
             SqlScript.write(rows, SqlScriptDialect.D1, script);
             String database = server.newDatabase();
             for (int again = 0; again < 2; again++) {
-                for (String statement : Files.readString(script).replaceAll("(?m)^--.*\n", "").split(";\n")) {
+                for (String statement :
+                        Files.readString(script).replaceAll("(?m)^--.*\n", "").split(";\n")) {
                     if (!statement.isBlank()) {
                         query(database, statement);
                     }
@@ -76,7 +79,9 @@ class CloudflareTest {
             }
             for (var type : BotSchema.CATALOG.types()) {
                 long count = rows.repository(type).all().allowScan().count();
-                assertThat(query(database, "SELECT count(*) AS n FROM " + type.sql().table()))
+                assertThat(query(
+                                database,
+                                "SELECT count(*) AS n FROM " + type.sql().table()))
                         .as(type.name())
                         .contains("{\"n\":" + count + "}");
             }

@@ -42,8 +42,9 @@ record Address(String place, URI base, boolean writes, Duration timeout, String 
     static Address parse(String uri) {
         Matcher matcher = FORM.matcher(uri);
         if (!matcher.matches()) {
-            throw refused("it is not of the form cloudflare-kv://ACCOUNT/NAMESPACE, where both are ids of letters and digits;"
-                    + " the token comes from the environment");
+            throw refused(
+                    "it is not of the form cloudflare-kv://ACCOUNT/NAMESPACE, where both are ids of letters and digits;"
+                            + " the token comes from the environment");
         }
         Map<String, String> options = options(matcher.group(3));
         String writes = options.getOrDefault("writes", "");
@@ -110,7 +111,8 @@ record Address(String place, URI base, boolean writes, Duration timeout, String 
     private static boolean loopback(String host) {
         try {
             return host.equals("localhost")
-                    || (host.matches("[0-9.]+|\\[.*]") && InetAddress.getByName(host).isLoopbackAddress());
+                    || (host.matches("[0-9.]+|\\[.*]")
+                            && InetAddress.getByName(host).isLoopbackAddress());
         } catch (UnknownHostException e) {
             return false;
         }

@@ -73,7 +73,8 @@ public final class CloudflareKvStore implements KeyValueStore {
      */
     public static CloudflareKvStore open(String uri) {
         Address address = Address.parse(uri);
-        String token = Optional.ofNullable(System.getenv(address.tokenVariable())).orElse("");
+        String token =
+                Optional.ofNullable(System.getenv(address.tokenVariable())).orElse("");
         return open(address, token, Clock.systemUTC(), Timer.SYSTEM);
     }
 
@@ -133,7 +134,9 @@ public final class CloudflareKvStore implements KeyValueStore {
     public Capabilities capabilities() {
         Capabilities known = Capabilities.all()
                 .without(Capability.UNITS_OF_WORK, "Cloudflare KV writes every key for itself")
-                .without(Capability.CONDITIONAL_WRITES, "Cloudflare KV knows no conditions: the last writer of a key wins")
+                .without(
+                        Capability.CONDITIONAL_WRITES,
+                        "Cloudflare KV knows no conditions: the last writer of a key wins")
                 .without(Capability.PARTITION_VERSIONS, "Cloudflare KV has no versions of entries")
                 .without(
                         Capability.CONSISTENT_READS,
@@ -184,11 +187,11 @@ public final class CloudflareKvStore implements KeyValueStore {
                 .filter(key -> Keys.ORDER.compare(key, at.after()) > 0)
                 .toList();
         List<String> keys = rest.subList(0, Math.min(limit, rest.size()));
-        Map<String, Entry> found = values.read("list", keys);
+        List<Entry> found = values.readListed("list", keys);
         PageCursor next = keys.size() < rest.size()
                 ? new PageCursor(at.service(), keys.get(keys.size() - 1))
                 : new PageCursor(page.next(), "");
-        return new Listing(List.copyOf(found.values()), next.equals(PageCursor.START) ? null : next.toString());
+        return new Listing(found, next.equals(PageCursor.START) ? null : next.toString());
     }
 
     /**
@@ -224,7 +227,8 @@ public final class CloudflareKvStore implements KeyValueStore {
     private void require(Capability capability, boolean unneeded) {
         if (!unneeded) {
             throw new UnsupportedCapabilityException(
-                    capability + " is declined: " + capabilities().reason(capability).orElse(""),
+                    capability + " is declined: "
+                            + capabilities().reason(capability).orElse(""),
                     context("commit"),
                     null);
         }

@@ -24,6 +24,7 @@ final class Limits {
     static final int KEYS_PER_WRITE = 10_000;
     /** A third of what a request may have: base64 and escapes make it larger. */
     static final int BYTES_PER_WRITE = 32 << 20;
+
     static final int FEWEST_KEYS_PER_PAGE = 10;
     static final int KEYS_PER_PAGE = 1_000;
 
@@ -47,9 +48,7 @@ final class Limits {
             return "the service takes no key of one or two dots";
         }
         int bytes = key.length() * 3 > KEY_BYTES ? key.getBytes(StandardCharsets.UTF_8).length : 0;
-        return bytes > KEY_BYTES
-                ? "a key has at most " + KEY_BYTES + " bytes of UTF-8, and this has " + bytes
-                : "";
+        return bytes > KEY_BYTES ? "a key has at most " + KEY_BYTES + " bytes of UTF-8, and this has " + bytes : "";
     }
 
     /**
@@ -70,7 +69,8 @@ final class Limits {
             throw refused("value", "it has " + value.length + " bytes, and the service takes " + VALUE_BYTES, null);
         }
         if (value.length > 2 && value[0] == (byte) 0xef && value[1] == (byte) 0xbb && value[2] == (byte) 0xbf) {
-            throw refused("value", "it begins with a byte order mark, which gets lost when it is read with others", null);
+            throw refused(
+                    "value", "it begins with a byte order mark, which gets lost when it is read with others", null);
         }
         if (write.metadata() != null) {
             checkMetadata(write.metadata());
@@ -83,7 +83,8 @@ final class Limits {
     private void checkMetadata(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > METADATA_BYTES) {
-            throw refused("metadata", "it has " + bytes.length + " bytes, and the service takes " + METADATA_BYTES, null);
+            throw refused(
+                    "metadata", "it has " + bytes.length + " bytes, and the service takes " + METADATA_BYTES, null);
         }
         Json json;
         try {
@@ -99,7 +100,8 @@ final class Limits {
             throw refused("metadata", altered, null);
         }
         if (!text.equals(new String(StrictJson.write(json), StandardCharsets.UTF_8))) {
-            throw refused("metadata", "the service keeps the JSON value and not its text; write it without blanks", null);
+            throw refused(
+                    "metadata", "the service keeps the JSON value and not its text; write it without blanks", null);
         }
     }
 

@@ -16,7 +16,9 @@ final class LossyJson {
     /** What would come back otherwise, or an empty text. */
     static String alteration(Json json) {
         if (json instanceof Json.Num number) {
-            return exact(number.value()) ? "" : "the service keeps numbers as doubles, and this one has other digits then";
+            return exact(number.value())
+                    ? ""
+                    : "the service keeps numbers as doubles, and this one has other digits then";
         }
         if (json instanceof Json.Obj object) {
             List<String> names = List.copyOf(object.members().keySet());

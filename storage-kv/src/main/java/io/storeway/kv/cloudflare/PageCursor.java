@@ -21,7 +21,10 @@ record PageCursor(String service, String after) {
             return new PageCursor(text.substring(colon + 1, end), text.substring(end));
         } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
             throw new InvalidValueException(
-                    "cursor", "it is none of this store", new ErrorContext("list", CloudflareKvStore.NAME, null, null), e);
+                    "cursor",
+                    "it is none of this store",
+                    new ErrorContext("list", CloudflareKvStore.NAME, null, null),
+                    e);
         }
     }
 

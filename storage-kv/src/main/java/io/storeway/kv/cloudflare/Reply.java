@@ -40,10 +40,7 @@ record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> me
     static Reply of(HttpResponse<byte[]> response, boolean enveloped) {
         boolean json = enveloped || response.statusCode() >= BEYOND_OK;
         return new Reply(
-                response.statusCode(),
-                response.headers(),
-                response.body(),
-                json ? members(response.body()) : Map.of());
+                response.statusCode(), response.headers(), response.body(), json ? members(response.body()) : Map.of());
     }
 
     private static Map<String, Json> members(byte[] body) {
@@ -91,7 +88,9 @@ record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> me
         if (members.get("errors") instanceof Json.Arr errors) {
             for (Json error : errors.items()) {
                 if (error instanceof Json.Obj object && object.members().get("code") instanceof Json.Num code) {
-                    codes.add(code.value().min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue());
+                    codes.add(code.value()
+                            .min(BigDecimal.valueOf(Integer.MAX_VALUE))
+                            .intValue());
                 }
             }
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param writes whether it changes something
  * @param enveloped whether the answer is JSON of the usual form, and not a plain value
  */
-record Request(String operation, String method, String route, byte @Nullable [] body, boolean writes, boolean enveloped) {
+record Request(
+        String operation, String method, String route, byte @Nullable [] body, boolean writes, boolean enveloped) {
 
     /** Reads JSON. */
     static Request read(String operation, String route) {

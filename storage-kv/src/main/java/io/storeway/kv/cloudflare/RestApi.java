@@ -145,8 +145,7 @@ final class RestApi {
             case 301, 302, 303, 307, 308 ->
                 unavailable(request, "the service answers elsewhere (" + said + "); name that address by api");
             default ->
-                new InvalidValueException(
-                        "request", "the service refuses it (" + said + ")", request.context(), null);
+                new InvalidValueException("request", "the service refuses it (" + said + ")", request.context(), null);
         };
     }
 

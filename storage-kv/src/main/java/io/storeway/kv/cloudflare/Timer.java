@@ -16,7 +16,9 @@ interface Timer {
         @Override
         public void sleep(Duration time) {
             long end = nanos() + time.toNanos();
-            for (long left = time.toNanos(); left > 0 && !Thread.currentThread().isInterrupted(); left = end - nanos()) {
+            for (long left = time.toNanos();
+                    left > 0 && !Thread.currentThread().isInterrupted();
+                    left = end - nanos()) {
                 LockSupport.parkNanos(left);
             }
         }

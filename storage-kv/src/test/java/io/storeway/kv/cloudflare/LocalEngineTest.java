@@ -1,5 +1,6 @@
 package io.storeway.kv.cloudflare;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,9 +70,12 @@ class LocalEngineTest {
                 KeyValueConformance.of(KeyValueFixture.at(n -> server.newNamespace(), this::open));
         return KeyValueConformance.laws().stream()
                 .filter(law -> LAWS.contains(law.id()))
-                .map(law -> DynamicTest.dynamicTest(law.toString(), () -> assertThat(conformance.run(law))
-                        .satisfies(verdict ->
-                                assertThat(verdict.status()).as(verdict.reason()).isEqualTo(Status.PASSED))));
+                .map(law -> DynamicTest.dynamicTest(
+                        law.toString(),
+                        () -> assertThat(conformance.run(law))
+                                .satisfies(verdict -> assertThat(verdict.status())
+                                        .as(verdict.reason())
+                                        .isEqualTo(Status.PASSED))));
     }
 
     @Test
@@ -83,8 +87,7 @@ class LocalEngineTest {
                 new Write("bytes", new byte[] {-1, 0, 1}, "\"m\"", later),
                 new Write("k".repeat(512), largest, "\"" + "m".repeat(1_022) + "\"", null))) {
             store.commit(List.of(), List.of(write));
-            Entry entry = store.get(write.key());
-            assertThat(entry).isNotNull();
+            Entry entry = requireNonNull(store.get(write.key()));
             assertThat(entry.value()).isEqualTo(write.value());
             assertThat(entry.metadata()).isEqualTo(write.metadata());
             assertThat(entry.expiresAt()).isEqualTo(write.expiresAt());
@@ -104,7 +107,8 @@ class LocalEngineTest {
             page.entries().forEach(entry -> keys.add(entry.key()));
             cursor = page.next();
         } while (cursor != null);
-        assertThat(keys).containsExactlyElementsOf(writes.stream().map(Write::key).toList());
+        assertThat(keys)
+                .containsExactlyElementsOf(writes.stream().map(Write::key).toList());
         store.writeEach(keys.stream().map(Write::delete).toList());
         assertThat(store.list("", null, 10).entries()).isEmpty();
     }
@@ -118,8 +122,10 @@ class LocalEngineTest {
                 Write.put("gone", bytes("v"))));
         Backup backup = Backup.write(store, folder.resolve("dump.json"), entries -> {});
         store.writeEach(List.of(Write.delete("text"), Write.put("gone", bytes("other")), Write.put("new", bytes("v"))));
-        assertThat(backup.restore(store, OtherKeys.DELETE, entries -> {}).equal()).isTrue();
-        assertThat(backup.restore(new MemoryStore(), OtherKeys.KEEP, entries -> {}).equal())
+        assertThat(backup.restore(store, OtherKeys.DELETE, entries -> {}).equal())
+                .isTrue();
+        assertThat(backup.restore(new MemoryStore(), OtherKeys.KEEP, entries -> {})
+                        .equal())
                 .isTrue();
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,7 +43,8 @@ final class RestServer implements AutoCloseable {
     }
 
     /** A value with what is beside it. */
-    record Stored(byte[] value, @Nullable Json metadata, @Nullable Json expiration) {}
+    record Stored(
+            byte[] value, @Nullable Json metadata, @Nullable Json expiration) {}
 
     /** What happens to a request instead of its answer. */
     @FunctionalInterface
@@ -58,6 +60,8 @@ final class RestServer implements AutoCloseable {
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     /** Keys that bulk writes leave undone, by how often. */
     final Map<String, Integer> undone = new ConcurrentHashMap<>();
+    /** Keys that a read of many doesn't find. */
+    final Set<String> missed = ConcurrentHashMap.newKeySet();
     /** Whether a page without keys comes before each other one. */
     volatile boolean emptyPages;
 
@@ -104,7 +108,10 @@ final class RestServer implements AutoCloseable {
                 exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
             }
             String errors = "[{\"code\":" + code + ",\"message\":\"refused: the key k1 and its value\"}]";
-            answer(exchange, status, bytes("{\"success\":false,\"errors\":" + errors + ",\"messages\":[],\"result\":null}"));
+            answer(
+                    exchange,
+                    status,
+                    bytes("{\"success\":false,\"errors\":" + errors + ",\"messages\":[],\"result\":null}"));
             return true;
         };
     }
@@ -159,7 +166,8 @@ final class RestServer implements AutoCloseable {
                     return;
                 }
                 if (stored.expiration() instanceof Json.Num seconds) {
-                    exchange.getResponseHeaders().add("expiration", seconds.value().toPlainString());
+                    exchange.getResponseHeaders()
+                            .add("expiration", seconds.value().toPlainString());
                 }
                 answer(exchange, 200, stored.value());
             }
@@ -186,7 +194,7 @@ final class RestServer implements AutoCloseable {
                 continue;
             }
             if (listed.size() == limit) {
-                next = ((Json.Str) ((Json.Obj) listed.get(limit - 1)).members().get("name")).value();
+                next = text(((Json.Obj) listed.get(limit - 1)).members().get("name"));
                 break;
             }
             Map<String, Json> members = new LinkedHashMap<>();
@@ -261,8 +269,8 @@ final class RestServer implements AutoCloseable {
     }
 
     /** Bytes that are no text come as their replacement, as from the service. */
-    private static void get(HttpExchange exchange, Map<String, Stored> entries, Json.Obj request) throws IOException {
-        List<Json> keys = ((Json.Arr) request.members().get("keys")).items();
+    private void get(HttpExchange exchange, Map<String, Stored> entries, Json.Obj request) throws IOException {
+        List<Json> keys = request.members().get("keys") instanceof Json.Arr asked ? asked.items() : List.of();
         if (keys.size() > 100) {
             error(400, 10_046).strikes(exchange);
             return;
@@ -270,7 +278,7 @@ final class RestServer implements AutoCloseable {
         Map<String, Json> values = new LinkedHashMap<>();
         for (Json key : keys) {
             Stored stored = entries.get(text(key));
-            if (stored == null) {
+            if (stored == null || missed.contains(text(key))) {
                 values.put(text(key), Json.NULL);
                 continue;
             }

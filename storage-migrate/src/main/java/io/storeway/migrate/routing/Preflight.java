@@ -69,8 +69,8 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
     private static void refuse(List<String> refusals, String which, Storage storage) {
         NEEDED.forEach((needed, purpose) -> storage.capabilities()
                 .reason(needed)
-                .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed + ", without which "
-                        + purpose + ": " + reason)));
+                .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
+                        + ", without which " + purpose + ": " + reason)));
         if (storage.joinsTransactions()) {
             refusals.add(which + " (" + storage.name() + ") joins transactions of the application, so nobody here knows"
                     + " when a write is final; open one over the DataSource that lends connections of their own");

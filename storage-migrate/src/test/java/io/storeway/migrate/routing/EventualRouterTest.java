@@ -133,6 +133,8 @@ class EventualRouterTest {
                 boolean failed = false;
                 for (int write = 0; write < WRITES; write++) {
                     if (write == WRITES / 3 || write == WRITES / 2) {
+                        fresh.down = false;
+                        settle(one, two, old, fresh);
                         advance(one, two);
                     }
                     fresh.down = random.nextInt(10) == 0;
@@ -156,6 +158,18 @@ class EventualRouterTest {
         }
     }
 
+    /** Makes both sides agree on what is unsettled, when every write is seen everywhere. */
+    private void settle(Router<Notes> one, Router<Notes> two, Notes old, Notes fresh) {
+        clock.advance(STALENESS);
+        one.tick();
+        two.tick();
+        for (String id : one.control().unsettled()) {
+            old.find(id).ifPresentOrElse(fresh::save, () -> fresh.delete(id));
+            assertThat(one.control().settle(id, "ann", "copied")).isTrue();
+        }
+        assertThat(content(fresh)).isEqualTo(content(old));
+    }
+
     private void advance(Router<Notes> one, Router<Notes> two) {
         one.tick();
         two.tick();
@@ -164,7 +178,8 @@ class EventualRouterTest {
         two.tick();
     }
 
-    private static void write(SplittableRandom random, Router<Notes> router, int write, Map<String, String> acknowledged) {
+    private static void write(
+            SplittableRandom random, Router<Notes> router, int write, Map<String, String> acknowledged) {
         String id = "n" + random.nextInt(2 * KEYS);
         if (random.nextInt(4) == 0) {
             router.repository().delete(id);

@@ -53,8 +53,8 @@ final class Cloudflare {
     private static Path installed() throws IOException, InterruptedException {
         Path folder = Files.createDirectories(
                 Path.of(System.getProperty("java.io.tmpdir"), "storeway-miniflare-" + System.getProperty("user.name")));
-        try (FileChannel channel = FileChannel.open(
-                        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.lock()) {
             Path done = folder.resolve("installed");
             boolean fresh = held.isValid()

@@ -82,7 +82,9 @@ public final class EventualStore implements KeyValueStore {
                 .without(Capability.UNITS_OF_WORK, "every key is written for itself")
                 .without(Capability.CONDITIONAL_WRITES, "the last writer of a key wins")
                 .without(Capability.PARTITION_VERSIONS, "entries have no versions")
-                .without(Capability.CONSISTENT_READS, "reads show a write " + staleness.toSeconds() + " s later at the latest");
+                .without(
+                        Capability.CONSISTENT_READS,
+                        "reads show a write " + staleness.toSeconds() + " s later at the latest");
     }
 
     /** One for all: which of two contents is newer nobody knows. */
@@ -159,7 +161,10 @@ public final class EventualStore implements KeyValueStore {
             }
             if (write.metadata() != null && !wellFormed(write.metadata())) {
                 throw new InvalidValueException(
-                        "metadata", "it has an unpaired surrogate", new ErrorContext("commit", name(), null, null), null);
+                        "metadata",
+                        "it has an unpaired surrogate",
+                        new ErrorContext("commit", name(), null, null),
+                        null);
             }
             written.add(write.key());
         }
@@ -180,8 +185,9 @@ public final class EventualStore implements KeyValueStore {
                         value.clone(),
                         write.metadata(),
                         write.expiresAt(),
-                        1 + (Integer.MAX_VALUE
-                                & Objects.hash(Arrays.hashCode(value), write.metadata(), write.expiresAt())));
+                        1
+                                + (Integer.MAX_VALUE
+                                        & Objects.hash(Arrays.hashCode(value), write.metadata(), write.expiresAt())));
     }
 
     private static int bytes(String text) {
@@ -200,7 +206,8 @@ public final class EventualStore implements KeyValueStore {
     private void require(Capability capability, boolean unneeded) {
         if (!unneeded) {
             throw new UnsupportedCapabilityException(
-                    capability + " is declined: " + capabilities().reason(capability).orElse(""),
+                    capability + " is declined: "
+                            + capabilities().reason(capability).orElse(""),
                     new ErrorContext("commit", name(), null, null),
                     null);
         }

@@ -32,7 +32,8 @@ final class StoreRun {
 
     /** Whether the store can be asked for it: some commit one key at a time, some on no condition. */
     boolean possible(StoreCommand command) {
-        return (units || command.writes().size() == 1) && (conditions || !command.kind().conditional());
+        return (units || command.writes().size() == 1)
+                && (conditions || !command.kind().conditional());
     }
 
     String answer(StoreCommand command) {

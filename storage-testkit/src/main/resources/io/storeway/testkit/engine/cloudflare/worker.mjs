@@ -69,7 +69,8 @@ async function read(namespace, { keys }) {
   const found = await namespace.getWithMetadata(keys, "text");
   const values = Object.create(null);
   await each(keys, async (key) => {
-    const { value, metadata } = found.get(key) ?? {};
+    // A binding gives no empty values and no keys such as "0" with others.
+    const { value, metadata } = found.get(key) ?? (await namespace.getWithMetadata(key, "text"));
     const expiration = value == null ? undefined : await expirationOf(namespace, key);
     values[key] = value == null ? null : { value, metadata, ...(expiration && { expiration }) };
   });
