@@ -162,7 +162,7 @@ public final class Field<T, V extends @Nullable Object> {
      * @throws InvalidValueException if it can't be
      */
     Object toStored(Object value) {
-        return binding == ValueBinding.SAME ? value : converted("bind", binding.toStored(), value);
+        return binding.javaType() == null ? value : converted("bind", binding.toStored(), value);
     }
 
     /**
@@ -171,7 +171,7 @@ public final class Field<T, V extends @Nullable Object> {
      * @throws InvalidValueException if there is none for the stored value
      */
     Object fromStored(Object stored) {
-        return binding == ValueBinding.SAME ? stored : converted("read", binding.fromStored(), stored);
+        return binding.javaType() == null ? stored : converted("read", binding.fromStored(), stored);
     }
 
     /** As {@link #fromStored}; a missing value stays missing, which only a nullable field has. */

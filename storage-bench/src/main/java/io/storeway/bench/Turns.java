@@ -11,13 +11,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Compares contestants on a machine that does other work too: they take turns of a fifth of a second in one process, so
+ * Compares contestants on a machine that does other work too: they take turns of a tenth of a second in one process, so
  * that whatever slows one slows all. The first contestant is what the others are compared with.
  */
 public final class Turns {
 
-    private static final long TURN_NANOS = 200_000_000;
-    private static final int WARM_UP = 15;
+    private static final long TURN_NANOS = 100_000_000;
+    private static final int WARM_UP = 8;
     private static final double NANOS_PER_MICRO = 1_000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -46,8 +46,10 @@ public final class Turns {
         }
         double base = 0;
         for (Map.Entry<String, Turn[]> each : measured.entrySet()) {
-            double[] micros =
-                    Arrays.stream(each.getValue()).mapToDouble(Turn::micros).sorted().toArray();
+            double[] micros = Arrays.stream(each.getValue())
+                    .mapToDouble(Turn::micros)
+                    .sorted()
+                    .toArray();
             double median = micros[turns / 2];
             base = base == 0 ? median : base;
             System.out.printf(

@@ -59,8 +59,7 @@ final class PartitionEdit {
     }
 
     private ErrorContext context() {
-        return new ErrorContext(
-                operation, backend, type.name(), partition.key().redacted());
+        return new ErrorContext(operation, backend, type.name(), partition.key().redacted());
     }
 
     /** Makes the rows the whole content, in this order. One that was there keeps the members that no field names. */

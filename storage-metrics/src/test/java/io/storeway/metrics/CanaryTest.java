@@ -126,17 +126,17 @@ class CanaryTest {
         fails(() -> accounts.insert(account("a")));
         fails(() -> accounts.insertAll(List.of(account("b"), account("b"))));
         Account a = account("a");
-        fails(() -> accounts.insert(new Account(a.owner(), secret("b"), "OPEN", 3, null, a.note(), null)));
-        fails(() -> accounts.insert(new Account(a.owner(), secret("c"), secret("state"), 3, null, "n", null)));
-        fails(() -> accounts.insert(new Account(a.owner(), secret("c"), "OPEN", 9, null, secret("n"), null)));
-        mayFail(() -> accounts.insert(new Account(secret("nobody"), secret("c"), "OPEN", 3, null, "n", null)));
-        fails(() -> accounts.insert(new Account(a.owner(), secret("\ud800"), "OPEN", 3, null, "n", null)));
-        mayFail(() -> accounts.insert(new Account(a.owner(), secret("\0"), "OPEN", 3, null, secret("\0"), null)));
+        fails(() -> accounts.insert(new Account(a.owner(), secret("b"), "OPEN", 3, null, a.note(), 0)));
+        fails(() -> accounts.insert(new Account(a.owner(), secret("c"), secret("state"), 3, null, "n", 0)));
+        fails(() -> accounts.insert(new Account(a.owner(), secret("c"), "OPEN", 9, null, secret("n"), 0)));
+        mayFail(() -> accounts.insert(new Account(secret("nobody"), secret("c"), "OPEN", 3, null, "n", 0)));
+        fails(() -> accounts.insert(new Account(a.owner(), secret("\ud800"), "OPEN", 3, null, "n", 0)));
+        mayFail(() -> accounts.insert(new Account(a.owner(), secret("\0"), "OPEN", 3, null, secret("\0"), 0)));
         mayFail(() -> accounts.insert(
-                new Account(a.owner(), secret("c"), "OPEN", 3, new BigDecimal("1e60"), secret("n"), null)));
+                new Account(a.owner(), secret("c"), "OPEN", 3, new BigDecimal("1e60"), secret("n"), 0)));
         mayFail(() -> accounts.insert(account("x".repeat(100_000))));
         fails(() -> accounts.update(account("absent")));
-        fails(() -> accounts.update(new Account(a.owner(), a.id(), "SHUT", 3, null, a.note(), 77L)));
+        fails(() -> accounts.update(new Account(a.owner(), a.id(), "SHUT", 3, null, a.note(), 77)));
         fails(() -> accounts.where(ACCOUNTS.field(Account::state).contains(secret("x"))).list());
         fails(() -> accounts.partition(secret("owner")).query().after(secret("cursor")).limit(1).page());
         fails(() -> accounts.find(secret("owner")));

@@ -3,6 +3,7 @@ package io.storeway.metrics;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.FieldType;
 import io.storeway.OnDelete;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Secrets {
             int stars,
             @Nullable BigDecimal money,
             @Nullable String note,
-            @Nullable Long version) {}
+            long version) {}
 
     static final EntityType<Person> PERSONS = EntityType.of(Person.class)
             .named("persons")
@@ -31,7 +32,7 @@ final class Secrets {
             .build();
 
     static final EntityType<Account> ACCOUNTS = EntityType.of(Account.class)
-            .nullable(Account::money, Account::note, Account::version)
+            .nullable(Account::money, Account::note)
             .named("accounts")
             .partitionedBy(Account::owner)
             .identifiedBy(Account::id)
@@ -40,6 +41,7 @@ final class Secrets {
             .references(Account::owner, PERSONS, OnDelete.RESTRICT)
             .oneOf(Account::state, "OPEN", "SHUT")
             .range(Account::stars, 1, 5)
+            .type(Account::money, FieldType.decimal(12, 2))
             .keyValue("account:{owner}", Blob.arrayOfObjects())
             .build();
 
@@ -52,6 +54,6 @@ final class Secrets {
     }
 
     static Account account(String id) {
-        return new Account(secret("owner"), secret(id), "OPEN", 3, BigDecimal.ONE, secret("note of " + id), null);
+        return new Account(secret("owner"), secret(id), "OPEN", 3, BigDecimal.ONE, secret("note of " + id), 0);
     }
 }

@@ -62,8 +62,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
         this.errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
         Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = context("open");
-        this.capabilities =
-                unlocked.read(() -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
+        this.capabilities = unlocked.read(
+                () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
         create(unlocked, context, tableName);
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
@@ -311,7 +311,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
         }
         long today = clock.millis();
         long swept = today - TOMBSTONES_KEPT.toMillis();
-        int purged = transactions.single(() -> context, session -> session.update(table.expire(now.toEpochMilli(), today)));
+        int purged =
+                transactions.single(() -> context, session -> session.update(table.expire(now.toEpochMilli(), today)));
         transactions.atomic(() -> context, session -> {
             long highest = session.number(table.highest(swept));
             if (highest > 0) {

@@ -30,7 +30,8 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return execution.read(
-                () -> context("read", type), session -> storage.states(session, type).read(partitions));
+                () -> context("read", type),
+                session -> storage.states(session, type).read(partitions));
     }
 
     @Override

@@ -68,8 +68,7 @@ final class Table {
                 updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
         String next = version < 0 ? "" : columns.get(version) + " = " + columns.get(version) + " + 1";
         set += set.isEmpty() || next.isEmpty() ? next : ", " + next;
-        String where = Dialect.equal(key())
-                + (version < 0 ? "" : " AND " + columns.get(version) + " = ?");
+        String where = Dialect.equal(key()) + (version < 0 ? "" : " AND " + columns.get(version) + " = ?");
         this.update = "UPDATE " + name + " SET " + (set.isEmpty() ? key().get(0) + " = " + key().get(0) : set)
                 + " WHERE " + where;
     }

@@ -150,8 +150,8 @@ final class Transactions implements Execution {
         return false;
     }
 
-    private <R extends @Nullable Object> R once(Mode mode, Supplier<ErrorContext> context, Work<R> work, Session session)
-            throws SQLException {
+    private <R extends @Nullable Object> R once(
+            Mode mode, Supplier<ErrorContext> context, Work<R> work, Session session) throws SQLException {
         switch (mode) {
             case READ, SINGLE -> {
                 return work.with(session);

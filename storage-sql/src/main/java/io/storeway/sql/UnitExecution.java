@@ -53,7 +53,8 @@ final class UnitExecution implements Execution {
 
     private <R extends @Nullable Object> R run(Supplier<ErrorContext> context, Work<R> work) {
         if (ended || !Thread.currentThread().equals(owner)) {
-            throw new IllegalStateException("A unit of work is used after its end or by another thread" + context.get());
+            throw new IllegalStateException(
+                    "A unit of work is used after its end or by another thread" + context.get());
         }
         if (doom != null) {
             throw doom;

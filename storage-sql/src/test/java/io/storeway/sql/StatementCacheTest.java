@@ -101,8 +101,10 @@ class StatementCacheTest {
         }
         try (HikariDataSource pool = pool();
                 Connection connection = pool.getConnection()) {
-            assertThat(new PhysicalConnections(new H2Dialect()).verified(connection)).isNull();
-            assertThat(new PhysicalConnections(new PostgresDialect()).verified(connection)).isNull();
+            assertThat(new PhysicalConnections(new H2Dialect()).verified(connection))
+                    .isNull();
+            assertThat(new PhysicalConnections(new PostgresDialect()).verified(connection))
+                    .isNull();
         }
     }
 }
