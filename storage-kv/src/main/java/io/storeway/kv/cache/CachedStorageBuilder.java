@@ -107,7 +107,8 @@ public final class CachedStorageBuilder {
                     new ErrorContext("open", source.name(), null, null),
                     null);
         }
-        for (Capability needed : List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
+        for (Capability needed :
+                List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
             store.capabilities().reason(needed).ifPresent(reason -> {
                 throw new UnsupportedCapabilityException(
                         "A cache can't keep its promises in this store, which lacks " + needed + ": " + reason,
