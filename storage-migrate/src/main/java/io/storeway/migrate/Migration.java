@@ -125,8 +125,7 @@ public final class Migration {
          */
         public Builder workers(int threads) {
             if (threads < 1 || threads > Workers.MOST) {
-                throw new IllegalArgumentException(
-                        "From 1 to " + Workers.MOST + " workers write, not " + threads);
+                throw new IllegalArgumentException("From 1 to " + Workers.MOST + " workers write, not " + threads);
             }
             this.workers = threads;
             return this;

@@ -26,14 +26,7 @@ record Pairing(
      * @param readAhead whether a thread reads the next part while one is written
      * @param retries what is done about failures that pass
      */
-    record Pace(
-            int batch,
-            int workers,
-            boolean readAhead,
-            Retries retries,
-            RunLimits limits,
-            Timer timer,
-            Gate gate) {}
+    record Pace(int batch, int workers, boolean readAhead, Retries retries, RunLimits limits, Timer timer, Gate gate) {}
 
     Planner planner() {
         return new Planner(source, target, types);

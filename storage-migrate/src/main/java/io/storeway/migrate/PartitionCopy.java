@@ -39,17 +39,15 @@ final class PartitionCopy {
      * @param guard is called at the start of each unit of work and throws if the run may not write any more
      */
     record Target(
-            Pairing pair,
-            EntityType<?> type,
-            Consumer<ReplicaUnit> guard,
-            Convergence convergence,
-            LiveRows live) {
+            Pairing pair, EntityType<?> type, Consumer<ReplicaUnit> guard, Convergence convergence, LiveRows live) {
 
         private <R> R transact(Function<ReplicaUnit, R> work) {
-            return pair.pace().retries().call(() -> pair.target().replica().transact(unit -> {
-                guard.accept(unit);
-                return work.apply(unit);
-            }));
+            return pair.pace()
+                    .retries()
+                    .call(() -> pair.target().replica().transact(unit -> {
+                        guard.accept(unit);
+                        return work.apply(unit);
+                    }));
         }
     }
 

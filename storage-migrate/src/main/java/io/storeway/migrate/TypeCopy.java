@@ -67,8 +67,8 @@ final class TypeCopy {
      * @param known whether there is a checkpoint of any run; it is left as it is while nothing changes
      */
     EntityProgress run(@Nullable Checkpoint interrupted, boolean known, String planHash) {
-        copied = new PartitionCopy(
-                into, interrupted == null ? new Tally(type.name(), planHash) : Tally.of(interrupted));
+        copied =
+                new PartitionCopy(into, interrupted == null ? new Tally(type.name(), planHash) : Tally.of(interrupted));
         saved = interrupted != null || !known;
         meter.begin(
                 ProgressListener.Phase.BACKFILL,

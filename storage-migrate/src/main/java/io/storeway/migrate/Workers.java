@@ -74,7 +74,8 @@ final class Workers implements AutoCloseable {
                     partitions.subList(partitions.size() * i / count, partitions.size() * (i + 1) / count);
             if (!part.isEmpty()) {
                 parts.add(() -> {
-                    PartitionCopy copy = new PartitionCopy(into, new Tally(into.type().name(), ""));
+                    PartitionCopy copy =
+                            new PartitionCopy(into, new Tally(into.type().name(), ""));
                     copy.copy(part, null);
                     return copy;
                 });

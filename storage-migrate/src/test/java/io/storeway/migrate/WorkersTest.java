@@ -72,7 +72,9 @@ class WorkersTest {
             counts = migration(source, one, 1).backfill().entities();
             expected = Shop.content(one);
             CrashingStorage counting = new CrashingStorage(source, several, Integer.MAX_VALUE);
-            assertThat(migration(counting.source(), counting.target(), 3).backfill().entities())
+            assertThat(migration(counting.source(), counting.target(), 3)
+                            .backfill()
+                            .entities())
                     .isEqualTo(counts);
             calls = counting.calls();
             assertThat(Shop.content(several)).isEqualTo(expected);
@@ -101,8 +103,7 @@ class WorkersTest {
     void severalWorkersEndAsOneOnAServer() {
         Storage source = shop();
         try (Storage one = h2("alone");
-                Storage server =
-                        Storages.open(Engines.postgres().newDatabase(), Shop.CATALOG, CLOCK)) {
+                Storage server = Storages.open(Engines.postgres().newDatabase(), Shop.CATALOG, CLOCK)) {
             List<EntityProgress> counts = migration(source, one, 1).backfill().entities();
             Migration migration = migration(source, server, 4);
             assertThat(migration.runOnce("v1").orElseThrow().entities()).isEqualTo(counts);

@@ -163,8 +163,7 @@ final class Table {
     String insert(int count) {
         return inserts.computeIfAbsent(
                 count,
-                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") "
-                        + dialect.rows(this, n));
+                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") " + dialect.rows(this, n));
     }
 
     String upsert(int count) {
