@@ -198,7 +198,7 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
-    int keysAtOnce(List<FieldType> types) {
+    int keysAtOnce(List<FieldType> types, boolean unique) {
         return 10_000;
     }
 

@@ -294,7 +294,12 @@ final class Table {
 
     int keysAtOnce(List<? extends Field<?, ?>> fields) {
         List<FieldType> types = fields.stream().<FieldType>map(Field::type).toList();
-        return types.isEmpty() ? Integer.MAX_VALUE : dialect.keysAtOnce(types);
+        return types.isEmpty() ? Integer.MAX_VALUE : dialect.keysAtOnce(types, unique(fields));
+    }
+
+    private boolean unique(List<? extends Field<?, ?>> fields) {
+        return type.key().equals(fields)
+                || type.uniqueKeys().stream().anyMatch(unique -> unique.fields().equals(fields));
     }
 
     /** The values of the fields, or null if one is missing. */
