@@ -40,7 +40,7 @@ public final class Turns {
             for (Map.Entry<String, B> contestant : contestants.entrySet()) {
                 Turn done = turn(contestant.getValue(), operation);
                 if (turn >= 0) {
-                    measured.get(contestant.getKey())[turn] = done;
+                    Objects.requireNonNull(measured.get(contestant.getKey()))[turn] = done;
                 }
             }
         }
