@@ -58,6 +58,11 @@ public interface ReplicaStore {
     /** Runs the work as one unit, as {@link io.storeway.Storage#transact} does. */
     <R> R transact(Function<? super ReplicaUnit, ? extends R> work);
 
+    /** Whether units of work that write different partitions go on side by side; else one waits for the other. */
+    default boolean writesSideBySide() {
+        return false;
+    }
+
     /**
      * Names the place of the data, the same whenever it is opened and different from that of other data of the same kind;
      * empty where nothing survives the process. Not for people: it may hold a path or a host.

@@ -7,7 +7,14 @@ import java.io.IOException;
 
 /** What Jackson reads a blob into. */
 record OrderBlob(
-        String customer, String status, long placedAt, double total, int items, boolean paid, String address, String note) {
+        String customer,
+        String status,
+        long placedAt,
+        double total,
+        int items,
+        boolean paid,
+        String address,
+        String note) {
 
     private static final ObjectReader READER = new ObjectMapper().readerFor(OrderBlob.class);
 

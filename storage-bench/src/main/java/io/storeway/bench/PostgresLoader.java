@@ -22,7 +22,8 @@ final class PostgresLoader implements Loader {
         COPY
     }
 
-    private static final String ALL = "\"id\",\"customer\",\"status\",\"placed_at\",\"total\",\"items\",\"paid\",\"address\",\"note\"";
+    private static final String ALL =
+            "\"id\",\"customer\",\"status\",\"placed_at\",\"total\",\"items\",\"paid\",\"address\",\"note\"";
 
     private final Mode mode;
 
@@ -35,7 +36,8 @@ final class PostgresLoader implements Loader {
         connection.setAutoCommit(false);
         if (mode == Mode.COPY) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TEMPORARY TABLE staging (LIKE \"orders\", version BIGINT) ON COMMIT DELETE ROWS");
+                statement.execute(
+                        "CREATE TEMPORARY TABLE staging (LIKE \"orders\", version BIGINT) ON COMMIT DELETE ROWS");
             }
         }
         try (PreparedStatement position = connection.prepareStatement(LoaderSchema.POSTGRESQL.upsertCursor())) {

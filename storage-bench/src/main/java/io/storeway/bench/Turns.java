@@ -11,12 +11,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Compares contestants on a machine that does other work too: they take turns of a fifth of a second in one process, so
+ * Compares contestants on a machine that does other work too: they take turns of a tenth of a second in one process, so
  * that whatever slows one slows all. The first contestant is what the others are compared with.
  */
 public final class Turns {
 
-    private static final long TURN_NANOS = 200_000_000;
+    private static final long TURN_NANOS = 100_000_000;
     private static final int WARM_UP = 8;
     private static final double NANOS_PER_MICRO = 1_000;
 
@@ -40,7 +40,7 @@ public final class Turns {
             for (Map.Entry<String, B> contestant : contestants.entrySet()) {
                 Turn done = turn(contestant.getValue(), operation);
                 if (turn >= 0) {
-                    measured.get(contestant.getKey())[turn] = done;
+                    Objects.requireNonNull(measured.get(contestant.getKey()))[turn] = done;
                 }
             }
         }

@@ -46,6 +46,16 @@ final class Pacing {
     private long bytesPerSecond;
 
     @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "How many threads write (default ${DEFAULT-VALUE}).",
+                "Refused where the target takes one writer at a time, as SQLite does."
+            })
+    private int workers;
+
+    @Option(
             names = "--retries",
             paramLabel = "N",
             defaultValue = "3",
@@ -55,6 +65,6 @@ final class Pacing {
 
     Migration.Builder applyTo(Migration.Builder migration) {
         RunLimits limits = new RunLimits(maxDuration, maxErrors, maxErrorRatio, recordsPerSecond, bytesPerSecond);
-        return migration.limits(limits).retries(retries, FIRST_WAIT);
+        return migration.limits(limits).workers(workers).retries(retries, FIRST_WAIT);
     }
 }

@@ -17,7 +17,6 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -165,14 +164,15 @@ final class KvRows implements RowStore {
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
         BlobCodec codec = storage.codec(type);
+        List<@Nullable Row> found = new ArrayList<>(keys.size());
         if (keys.size() == 1) {
-            return Collections.singletonList(find(codec, keys.get(0)));
+            found.add(find(codec, keys.get(0)));
+            return found;
         }
         List<Key> partitions =
                 keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
         unit.prefetch(partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
         Map<Key, Map<Object, Row>> loaded = new HashMap<>();
-        List<@Nullable Row> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             Map<Object, Row> rows = loaded.computeIfAbsent(partitions.get(i), partition -> {
                 Map<Object, Row> byIdentity = new HashMap<>();

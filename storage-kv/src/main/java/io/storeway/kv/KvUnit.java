@@ -178,7 +178,7 @@ final class KvUnit implements ReplicaUnit {
         byte[] value = write.value();
         if (value == null
                 && entry(write.key()) == null
-                && storage.store().capabilities().has(Capability.CONSISTENT_READS)) {
+                && storage.capabilities().has(Capability.CONSISTENT_READS)) {
             return;
         }
         writes.put(write.key(), write);
@@ -206,7 +206,7 @@ final class KvUnit implements ReplicaUnit {
 
     /** Commits after the end of the work. A unit without writes on a store that can't change has nothing to check. */
     void commit() {
-        boolean conditional = storage.store().capabilities().has(Capability.CONDITIONAL_WRITES);
+        boolean conditional = storage.capabilities().has(Capability.CONDITIONAL_WRITES);
         if (writes.isEmpty() && (!conditional || storage.store().readOnly() || versions.size() < 2)) {
             return; // A single read is consistent by itself.
         }

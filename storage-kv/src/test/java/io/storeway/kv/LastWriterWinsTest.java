@@ -8,6 +8,8 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Repository;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.kv.cache.CachePolicy;
+import io.storeway.kv.cache.CachedStorage;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.fault.EventualStore;
 import java.time.Duration;
@@ -92,6 +94,18 @@ class LastWriterWinsTest {
         assertThatThrownBy(() -> storage.transact(unit -> 1)).isInstanceOf(UnsupportedCapabilityException.class);
         clock.advance(STALENESS);
         assertThat(notes.all().allowScan().list()).isEmpty();
+    }
+
+    @Test
+    void aCacheIsNotKeptInSuchAStore() {
+        try (MemoryStore memory = new MemoryStore();
+                KvStorage source = KvStorage.open(memory, Catalog.of(NOTES), clock)) {
+            assertThatThrownBy(() -> CachedStorage.over(source, store)
+                            .cache(NOTES, CachePolicy.lasting(STALENESS))
+                            .open())
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("CONDITIONAL_WRITES");
+        }
     }
 
     @Test

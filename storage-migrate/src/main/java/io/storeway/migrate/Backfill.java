@@ -49,6 +49,12 @@ final class Backfill {
 
     private BackfillReport runAll() {
         requireWrites();
+        try (Workers workers = Workers.of(pair)) {
+            return runAll(workers);
+        }
+    }
+
+    private BackfillReport runAll(@Nullable Workers workers) {
         Instant startedAt = pair.clock().instant();
         long startNanos = pair.pace().timer().nanos();
         String planHash = pair.pace().retries().call(pair.planner()::hash);
@@ -74,7 +80,7 @@ final class Backfill {
             if (done || stopped != null) {
                 progress.add(before.map(Checkpoint::progress).orElse(EntityProgress.none(type.name())));
             } else {
-                progress.add(runTree(type, before, planHash));
+                progress.add(runTree(type, before, planHash, workers));
             }
         }
         Duration took = Duration.ofNanos(pair.pace().timer().nanos() - startNanos);
@@ -91,24 +97,26 @@ final class Backfill {
     }
 
     /** Where a type refers to itself, a record may come before the one it refers to; a further pass lets it in. */
-    private EntityProgress runTree(EntityType<?> type, Optional<Checkpoint> last, String planHash) {
-        EntityProgress progress = run(type, last, planHash);
+    private EntityProgress runTree(
+            EntityType<?> type, Optional<Checkpoint> last, String planHash, @Nullable Workers workers) {
+        EntityProgress progress = run(type, last, planHash, workers);
         boolean tree = type.references().stream().anyMatch(reference -> reference.target() == type);
         long before = Long.MAX_VALUE;
         while (tree && stopped == null && progress.residue() > 0 && progress.residue() < before) {
             before = progress.residue();
-            progress = run(type, checkpoints.find(type), planHash);
+            progress = run(type, checkpoints.find(type), planHash, workers);
         }
         return progress;
     }
 
-    private EntityProgress run(EntityType<?> type, Optional<Checkpoint> last, String planHash) {
+    private EntityProgress run(
+            EntityType<?> type, Optional<Checkpoint> last, String planHash, @Nullable Workers workers) {
         Optional<Checkpoint> interrupted = last.filter(checkpoint -> !checkpoint.atEnd());
         if (interrupted.isPresent() && !interrupted.get().planHash().equals(planHash)) {
             throw new MigrationException("The interrupted backfill of " + type.name()
                     + " was made with another catalog or another pair of storages; restart it to begin anew");
         }
-        TypeCopy copy = new TypeCopy(pair, type, guard, meter, budget);
+        TypeCopy copy = new TypeCopy(pair, type, guard, meter, budget, workers);
         EntityProgress progress = copy.run(interrupted.orElse(null), last.isPresent(), planHash);
         writes += copy.writes();
         stopped = copy.stopped();

@@ -37,6 +37,7 @@ public final class Migration {
                 builder.source.catalog().types(),
                 new Pairing.Pace(
                         builder.batch,
+                        builder.workers,
                         builder.readAhead,
                         new Retries(builder.retries, builder.firstWait, builder.timer),
                         builder.limits,
@@ -80,6 +81,7 @@ public final class Migration {
         private final Storage source;
         private final Storage target;
         private int batch;
+        private int workers = 1;
         private boolean readAhead = true;
         private int retries = 3;
         private Duration firstWait = Duration.ofMillis(500);
@@ -105,6 +107,27 @@ public final class Migration {
                 throw new IllegalArgumentException("A batch has at least 1 item, not " + items);
             }
             this.batch = items;
+            return this;
+        }
+
+        /**
+         * How many threads write, each a part of what is read, in units of work of its own; 1 by default. A backfill then
+         * reads so many batches at once, and saves its checkpoint when all of them are written: where it dies in between, the
+         * next run finds them unchanged. Types with unique keys, and those that refer to themselves, are written by one
+         * thread, because there the first of two records decides what becomes of the other. So what is at the target in the
+         * end, and what is residue, is the same for any number.
+         *
+         * <p>Gains where the target is a server with processors to spare. A backfill is refused, with an {@link
+         * io.storeway.error.UnsupportedCapabilityException}, where there are to be several and the target's writers wait for
+         * each other, as those of SQLite and of an embedded key-value store do.
+         *
+         * @throws IllegalArgumentException if it is not from 1 to 64
+         */
+        public Builder workers(int threads) {
+            if (threads < 1 || threads > Workers.MOST) {
+                throw new IllegalArgumentException("From 1 to " + Workers.MOST + " workers write, not " + threads);
+            }
+            this.workers = threads;
             return this;
         }
 

@@ -22,10 +22,11 @@ record Pairing(
      * How fast and how far runs go.
      *
      * @param batch about how many items go into one unit of work, or 0 if that is to be found
+     * @param workers how many threads write
      * @param readAhead whether a thread reads the next part while one is written
      * @param retries what is done about failures that pass
      */
-    record Pace(int batch, boolean readAhead, Retries retries, RunLimits limits, Timer timer, Gate gate) {}
+    record Pace(int batch, int workers, boolean readAhead, Retries retries, RunLimits limits, Timer timer, Gate gate) {}
 
     Planner planner() {
         return new Planner(source, target, types);

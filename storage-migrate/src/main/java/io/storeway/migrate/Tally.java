@@ -58,6 +58,17 @@ final class Tally {
         return copy;
     }
 
+    /** Adds what another one has counted. */
+    void add(Tally other) {
+        partitions += other.partitions;
+        items += other.items;
+        written += other.written;
+        unchanged += other.unchanged;
+        stale += other.stale;
+        expired += other.expired;
+        other.reasons.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+    }
+
     void expired(long more) {
         expired += more;
         items += more;

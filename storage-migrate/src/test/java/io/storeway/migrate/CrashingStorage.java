@@ -11,12 +11,14 @@ import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two storages that die together at the nth call of either: before it takes effect, or, for a unit of work, after it did.
- * Every unit of work counts as three calls: before it, within it after all of its writes, and after it.
+ * Two storages that die together at the nth call of either, on whatever thread: before it takes effect, or, for a unit of
+ * work, after it did. Every unit of work counts as three calls: before it, within it after all of its writes, and after
+ * it.
  */
 final class CrashingStorage {
 
@@ -32,7 +34,7 @@ final class CrashingStorage {
     private final Storage source;
     private final Storage target;
     private final int crashAt;
-    private int calls;
+    private final AtomicInteger calls = new AtomicInteger();
 
     CrashingStorage(Storage source, Storage target, int crashAt) {
         this.source = source;
@@ -49,13 +51,13 @@ final class CrashingStorage {
     }
 
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     private void point() {
-        calls++;
-        if (calls == crashAt) {
-            throw new Crash(calls);
+        int call = calls.incrementAndGet();
+        if (call >= crashAt) {
+            throw new Crash(call);
         }
     }
 

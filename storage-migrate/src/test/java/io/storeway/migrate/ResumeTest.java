@@ -3,16 +3,13 @@ package io.storeway.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
-import io.storeway.migrate.internal.Scan;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +36,7 @@ class ResumeTest {
             CrashingStorage counting = new CrashingStorage(source, target, Integer.MAX_VALUE);
             counts = migrate(counting.source(), counting.target()).entities();
             calls = counting.calls();
-            expected = content(target);
+            expected = Shop.content(target);
         }
         assertThat(calls).isGreaterThan(30);
         for (int crashAt = 1; crashAt <= calls; crashAt++) {
@@ -49,7 +46,7 @@ class ResumeTest {
                         .as("crash at call %d", crashAt)
                         .isInstanceOf(CrashingStorage.Crash.class);
                 migrate(source, target);
-                assertThat(content(target)).as("crash at call %d", crashAt).isEqualTo(expected);
+                assertThat(Shop.content(target)).as("crash at call %d", crashAt).isEqualTo(expected);
                 Migration migration =
                         Migration.from(source).to(target).clock(CLOCK).build();
                 assertThat(migration.status()).as("crash at call %d", crashAt).isEqualTo(counts);
@@ -70,23 +67,5 @@ class ResumeTest {
                 .clock(CLOCK)
                 .build()
                 .backfill();
-    }
-
-    private static List<String> content(Storage storage) {
-        List<String> content = new ArrayList<>();
-        for (EntityType<?> type : Shop.CATALOG.types()) {
-            Scan.of(storage.replica(), type, 50, state -> {
-                state.items()
-                        .forEach(item -> content.add(type.name()
-                                + item.position()
-                                + type.fields().stream()
-                                        .map(field -> String.valueOf(item.row().get(field.index())))
-                                        .toList()));
-                state.residue()
-                        .forEach(item -> content.add(type.name() + " " + state.key() + item.position() + item.kind()
-                                + item.constraint() + item.reason() + item.fingerprint()));
-            });
-        }
-        return content.stream().sorted().toList();
     }
 }

@@ -5,6 +5,8 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Json;
 import io.storeway.OnDelete;
+import io.storeway.Storage;
+import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -119,6 +121,25 @@ final class Shop {
             cursor = part.next();
         } while (cursor != null);
         return content;
+    }
+
+    /** Every row and every residue item as text, for comparing storages. */
+    static List<String> content(Storage storage) {
+        List<String> content = new ArrayList<>();
+        for (EntityType<?> type : Shop.CATALOG.types()) {
+            Scan.of(storage.replica(), type, 50, state -> {
+                state.items()
+                        .forEach(item -> content.add(type.name()
+                                + item.position()
+                                + type.fields().stream()
+                                        .map(field -> String.valueOf(item.row().get(field.index())))
+                                        .toList()));
+                state.residue()
+                        .forEach(item -> content.add(type.name() + " " + state.key() + item.position() + item.kind()
+                                + item.constraint() + item.reason() + item.fingerprint()));
+            });
+        }
+        return content.stream().sorted().toList();
     }
 
     static KeyValueStore.Write put(String key, String value) {

@@ -198,8 +198,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return rows.size();
     }
 
-    /** How many keys {@link #in} takes at once. */
-    abstract int keysAtOnce(List<FieldType> types);
+    /**
+     * How many keys {@link #in} takes at once.
+     *
+     * @param unique whether the columns are those of the primary key or of a unique key, all of them
+     */
+    abstract int keysAtOnce(List<FieldType> types, boolean unique);
 
     /** Adds the condition that the columns equal one of the keys, whose values are encoded. */
     abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
@@ -233,6 +237,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     }
 
     // Connections and transactions
+
+    /** Whether transactions that write different rows don't wait for each other. */
+    boolean writesSideBySide() {
+        return true;
+    }
 
     /** How often a unit is run at most that meets other writers. */
     int attempts() {

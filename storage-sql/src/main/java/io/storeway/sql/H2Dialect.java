@@ -157,9 +157,13 @@ final class H2Dialect extends Dialect {
         return "";
     }
 
+    /** A list of keys of several columns goes by an index only if that has these columns and no others. */
     @Override
-    int keysAtOnce(List<FieldType> types) {
-        return types.size() == 1 ? 10_000 : 128;
+    int keysAtOnce(List<FieldType> types, boolean unique) {
+        if (types.size() == 1) {
+            return 10_000;
+        }
+        return unique ? 128 : 1;
     }
 
     @Override

@@ -17,11 +17,7 @@ final class JoinedTransaction {
     private JoinedTransaction() {}
 
     static <R extends @Nullable Object> R run(
-            boolean writes,
-            Supplier<ErrorContext> context,
-            Execution.Work<R> work,
-            Session session,
-            Errors errors) {
+            boolean writes, Supplier<ErrorContext> context, Execution.Work<R> work, Session session, Errors errors) {
         Connection connection = session.connection();
         Savepoint before = null;
         try {

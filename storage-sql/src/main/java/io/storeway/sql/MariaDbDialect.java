@@ -252,7 +252,7 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    int keysAtOnce(List<FieldType> types) {
+    int keysAtOnce(List<FieldType> types, boolean unique) {
         return slots(Integer.MAX_VALUE);
     }
 

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +55,9 @@ final class PhysicalConnections {
     }
 
     private void forgetClosed() throws SQLException {
-        for (Connection each : known.keySet()) {
-            if (each.isClosed()) {
-                known.remove(each);
+        for (Iterator<Connection> each = known.keySet().iterator(); each.hasNext(); ) {
+            if (each.next().isClosed()) {
+                each.remove();
             }
         }
     }

@@ -44,7 +44,8 @@ final class PostgresArrays {
             case INTEGER, LONG, INSTANT -> Arrays.copyOf(values, values.length, Long[].class);
             case DOUBLE -> Arrays.copyOf(values, values.length, Double[].class);
             case BYTES -> Arrays.copyOf(values, values.length, byte[][].class);
-            case DECIMAL, DATE -> Arrays.stream(values).map(PostgresArrays::text).toArray(String[]::new);
+            case DECIMAL, DATE ->
+                Arrays.stream(values).map(PostgresArrays::text).toArray(String[]::new);
         };
     }
 
@@ -65,7 +66,8 @@ final class PostgresArrays {
             for (int i = 0; i < width; i++) {
                 Object value = table.encoded(rows.get(count), i);
                 columns[i][count] = value;
-                characters += value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : 0;
+                characters +=
+                        value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : 0;
             }
             count++;
         }

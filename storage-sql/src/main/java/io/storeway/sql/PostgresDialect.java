@@ -187,19 +187,18 @@ final class PostgresDialect extends Dialect {
         return count == 1
                 ? super.rows(table, count)
                 : "SELECT * FROM "
-                        + PostgresArrays.unnest(
-                                table.type().fields().stream().<FieldType>map(Field::type).toList());
+                        + PostgresArrays.unnest(table.type().fields().stream()
+                                .<FieldType>map(Field::type)
+                                .toList());
     }
 
     @Override
     int bind(Table table, PreparedStatement statement, int count, List<Row> rows) throws SQLException {
-        return count == 1
-                ? super.bind(table, statement, count, rows)
-                : PostgresArrays.bind(table, statement, rows);
+        return count == 1 ? super.bind(table, statement, count, rows) : PostgresArrays.bind(table, statement, rows);
     }
 
     @Override
-    int keysAtOnce(List<FieldType> types) {
+    int keysAtOnce(List<FieldType> types, boolean unique) {
         return 10_000;
     }
 

@@ -71,8 +71,7 @@ final class RowWriter {
             from = session.with(text.apply(size), statement -> {
                 int next = start;
                 do {
-                    next += table.bind(
-                            statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
+                    next += table.bind(statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
                     statement.executeUpdate();
                 } while (next < rows.size() && table.rowsAtOnce(rows.size() - next) == size);
                 return next;

@@ -126,6 +126,11 @@ final class SqlReplica implements ReplicaStore {
     }
 
     @Override
+    public boolean writesSideBySide() {
+        return dialect.writesSideBySide();
+    }
+
+    @Override
     public String identity() {
         return transactions.read(() -> context("identity", null), Session::place);
     }

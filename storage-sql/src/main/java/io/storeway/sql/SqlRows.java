@@ -13,7 +13,6 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -218,18 +217,19 @@ final class SqlRows implements RowStore {
     @Override
     public List<@Nullable Row> find(EntityType<?> type, List<Key> keys) {
         Table table = tables.of(type);
+        List<@Nullable Row> inOrder = new ArrayList<>(keys.size());
         if (keys.isEmpty()) {
-            return List.of();
+            return inOrder;
         }
         if (keys.size() == 1) {
-            return Collections.singletonList(find(table, keys.get(0)));
+            inOrder.add(find(table, keys.get(0)));
+            return inOrder;
         }
         List<Row> rows = execution.read(
                 () -> context("find", type, keys),
                 session -> Lookup.rows(session, table, type.key(), new HashSet<>(keys)));
         Map<Key, Row> found = new HashMap<>();
         rows.forEach(row -> found.put(row.key(), row));
-        List<@Nullable Row> inOrder = new ArrayList<>(keys.size());
         keys.forEach(each -> inOrder.add(found.get(each)));
         return inOrder;
     }

@@ -138,8 +138,8 @@ public final class SqlStorageBuilder {
     SchemaScript changes() {
         Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
-        Transactions unlocked = new Transactions(
-                dataSource, dialect, new Errors(dialect, tables), null, Transactions.Foreign.UNKNOWN);
+        Transactions unlocked =
+                new Transactions(dataSource, dialect, new Errors(dialect, tables), null, Transactions.Foreign.UNKNOWN);
         return unlocked.read(
                 () -> new ErrorContext("changes", dialect.name(), null, null),
                 session -> new SchemaScript(

@@ -196,7 +196,7 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
-    int keysAtOnce(List<FieldType> types) {
+    int keysAtOnce(List<FieldType> types, boolean unique) {
         return inJson(types) ? Integer.MAX_VALUE : 128;
     }
 
@@ -282,6 +282,11 @@ final class SqliteDialect extends Dialect {
             return all.without(Capability.DURABLE, "SQLite runs without a journal on disk; set journal_mode to WAL");
         }
         return all;
+    }
+
+    @Override
+    boolean writesSideBySide() {
+        return false;
     }
 
     @Override

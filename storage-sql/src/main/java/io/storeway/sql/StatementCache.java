@@ -29,7 +29,7 @@ final class StatementCache {
 
     /** Takes back a statement that ended well; its values are let go. */
     void giveBack(String text, PreparedStatement statement) throws SQLException {
-        statement.clearParameters();
+        forgetValues(statement);
         PreparedStatement twin = idle.put(text, statement);
         if (twin != null) {
             twin.close();
@@ -38,6 +38,14 @@ final class StatementCache {
             PreparedStatement evicted = oldest.next();
             oldest.remove();
             evicted.close();
+        }
+    }
+
+    /** Sets nulls, as SQLite prepares some statements anew after clearParameters. */
+    private static void forgetValues(PreparedStatement statement) throws SQLException {
+        int parameters = statement.getParameterMetaData().getParameterCount();
+        for (int i = 1; i <= parameters; i++) {
+            statement.setObject(i, null);
         }
     }
 }

@@ -163,8 +163,7 @@ final class Table {
     String insert(int count) {
         return inserts.computeIfAbsent(
                 count,
-                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") "
-                        + dialect.rows(this, n));
+                n -> dialect.insertInto(n) + name + " (" + String.join(", ", columns) + ") " + dialect.rows(this, n));
     }
 
     String upsert(int count) {
@@ -295,7 +294,12 @@ final class Table {
 
     int keysAtOnce(List<? extends Field<?, ?>> fields) {
         List<FieldType> types = fields.stream().<FieldType>map(Field::type).toList();
-        return types.isEmpty() ? Integer.MAX_VALUE : dialect.keysAtOnce(types);
+        return types.isEmpty() ? Integer.MAX_VALUE : dialect.keysAtOnce(types, unique(fields));
+    }
+
+    private boolean unique(List<? extends Field<?, ?>> fields) {
+        return type.key().equals(fields)
+                || type.uniqueKeys().stream().anyMatch(unique -> unique.fields().equals(fields));
     }
 
     /** The values of the fields, or null if one is missing. */

@@ -59,8 +59,7 @@ final class Transactions implements Execution {
     private final Foreign foreign;
     private volatile boolean closed;
 
-    Transactions(
-            DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
+    Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.errors = errors;

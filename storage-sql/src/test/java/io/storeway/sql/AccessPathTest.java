@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every declared way to records goes by an index, as the engine itself explains. */
@@ -56,6 +57,14 @@ class AccessPathTest {
             .named("comments")
             .partitionedBy(Comment::post)
             .identifiedBy(Comment::number)
+            .build();
+
+    record Vote(String country, String city, long number) {}
+
+    private static final EntityType<Vote> VOTES = EntityType.of(Vote.class)
+            .named("votes")
+            .partitionedBy(Vote::country, Vote::city)
+            .identifiedBy(Vote::number)
             .build();
 
     private static final Field<Author, String> EMAIL = AUTHORS.field(Author::email);
@@ -193,6 +202,25 @@ class AccessPathTest {
                     }
                 });
                 all.assertAll();
+            }
+        }
+    }
+
+    /** H2 takes a list of keys to an index only if that has just their columns. */
+    @Test
+    void severalPartitionsOfSeveralColumnsGoByTheKeyOnH2() throws SQLException {
+        try (HikariDataSource pool = Engine.H2.dataSource(directory)) {
+            PlanRecorder recorder = new PlanRecorder(Engine.H2, pool);
+            try (SqlStorage storage = SqlStorage.open(recorder.dataSource(), Catalog.of(VOTES))) {
+                storage.repository(VOTES)
+                        .insertAll(IntStream.range(0, ROWS)
+                                .mapToObj(i -> new Vote("country" + i % 20, "city" + i % 100, i))
+                                .toList());
+                List<Key> partitions = List.of(Key.of("country1", "city1"), Key.of("country2", "city2"));
+                assertThat(recorder.during(() -> assertThat(storage.replica().read(VOTES, partitions))
+                                .allSatisfy(state -> assertThat(state.items()).hasSize(ROWS / 100))))
+                        .isNotEmpty()
+                        .noneMatch(recorder::scans);
             }
         }
     }

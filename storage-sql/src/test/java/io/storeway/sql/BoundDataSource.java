@@ -59,7 +59,9 @@ final class BoundDataSource implements DataSource {
 
     private static Connection unclosable(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
-                BoundDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                BoundDataSource.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (self, method, arguments) -> {
                     if (method.getName().equals("close")) {
                         return null;
                     }

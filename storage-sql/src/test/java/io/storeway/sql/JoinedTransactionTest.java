@@ -52,7 +52,9 @@ class JoinedTransactionTest {
     }
 
     private static SqlStorage joining(BoundDataSource dataSource) {
-        return SqlStorage.builder(dataSource, Library.CATALOG).joinTransactions().open();
+        return SqlStorage.builder(dataSource, Library.CATALOG)
+                .joinTransactions()
+                .open();
     }
 
     private static void addBook(Engine engine, Connection connection, String isbn) throws SQLException {
@@ -75,7 +77,8 @@ class JoinedTransactionTest {
             return null;
         });
         storage.repository(TICKERS).partition("chat").append(new Library.Ticker("chat", "SPY", null));
-        assertThat(outside(() -> storage.repository(BOOKS).all().allowScan().count())).isZero();
+        assertThat(outside(() -> storage.repository(BOOKS).all().allowScan().count()))
+                .isZero();
         dataSource.commit();
         assertThat(storage.repository(BOOKS).find("by hand")).isPresent();
         assertThat(storage.repository(BOOKS).find("by storage")).isPresent();
@@ -122,7 +125,9 @@ class JoinedTransactionTest {
                 .isInstanceOf(IllegalStateException.class);
         books.insert(Library.book("later"));
         dataSource.commit();
-        assertThat(books.all().allowScan().list()).extracting(Library.Book::isbn).containsExactlyInAnyOrder("kept", "later");
+        assertThat(books.all().allowScan().list())
+                .extracting(Library.Book::isbn)
+                .containsExactlyInAnyOrder("kept", "later");
     }
 
     @EachEngine
@@ -130,7 +135,8 @@ class JoinedTransactionTest {
         BoundDataSource dataSource = dataSource(engine);
         SqlStorage storage = joining(dataSource);
         storage.repository(BOOKS).insert(Library.book("b"));
-        assertThat(outside(() -> storage.repository(BOOKS).all().allowScan().count())).isEqualTo(1);
+        assertThat(outside(() -> storage.repository(BOOKS).all().allowScan().count()))
+                .isEqualTo(1);
     }
 
     @EachEngine

@@ -8,6 +8,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.storeway.testkit.engine.Engines;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.rocksdb.Options;
@@ -49,7 +50,7 @@ interface BareEngine extends AutoCloseable {
 
         @Override
         public byte[] get(String key) {
-            return map.get(key);
+            return Objects.requireNonNull(map.get(key));
         }
 
         @Override

@@ -48,7 +48,8 @@ final class HandWrittenCache implements AutoCloseable {
     static HandWrittenCache mvStore(Path file) {
         MVStore store = MVStore.open(file.toString());
         MVMap<String, byte[]> map = store.openMap("orders");
-        return new HandWrittenCache(key -> decode(map.get(key)), (key, order) -> map.put(key, encode(order)), store::close);
+        return new HandWrittenCache(
+                key -> decode(map.get(key)), (key, order) -> map.put(key, encode(order)), store::close);
     }
 
     static HandWrittenCache redis(String uri) {

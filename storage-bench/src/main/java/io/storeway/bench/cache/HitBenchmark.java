@@ -72,12 +72,11 @@ public class HitBenchmark {
                 });
         CachedStorageBuilder builder = CachedStorage.over(source, store).cache(Orders.TYPE, CachePolicy.lasting(LONG));
         CachedStorage cache = (tier.equals("near") ? builder.near(2 * RECORDS, LONG) : builder).open();
-        HandWrittenCache hand =
-                switch (tier) {
-                    case "mvstore" -> HandWrittenCache.mvStore(folder.resolve("hand.mv"));
-                    case "redis" -> HandWrittenCache.redis(redis);
-                    default -> HandWrittenCache.caffeine(2 * RECORDS, LONG);
-                };
+        HandWrittenCache hand = switch (tier) {
+            case "mvstore" -> HandWrittenCache.mvStore(folder.resolve("hand.mv"));
+            case "redis" -> HandWrittenCache.redis(redis);
+            default -> HandWrittenCache.caffeine(2 * RECORDS, LONG);
+        };
         cached = List.of(cache.repository(Orders.TYPE));
         byHand = List.of(hand);
         for (Order order : orders) {

@@ -51,6 +51,11 @@ final class CachedReplica implements ReplicaStore {
     }
 
     @Override
+    public boolean writesSideBySide() {
+        return source.writesSideBySide();
+    }
+
+    @Override
     public String identity() {
         return source.identity();
     }

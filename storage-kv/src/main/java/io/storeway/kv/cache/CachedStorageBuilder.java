@@ -1,5 +1,6 @@
 package io.storeway.kv.cache;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +96,8 @@ public final class CachedStorageBuilder {
     /**
      * Opens the storage.
      *
-     * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere
+     * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere, or the cache's store
+     *     can't be written, knows no conditions or shows writes late
      */
     public CachedStorage open() {
         if (source.joinsTransactions()) {
@@ -103,6 +106,15 @@ public final class CachedStorageBuilder {
                             + " open one without joinTransactions() for it",
                     new ErrorContext("open", source.name(), null, null),
                     null);
+        }
+        for (Capability needed :
+                List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
+            store.capabilities().reason(needed).ifPresent(reason -> {
+                throw new UnsupportedCapabilityException(
+                        "A cache can't keep its promises in this store, which lacks " + needed + ": " + reason,
+                        new ErrorContext("open", store.name(), null, null),
+                        null);
+            });
         }
         if (channel != null && nearTimeToLive == null) {
             throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");

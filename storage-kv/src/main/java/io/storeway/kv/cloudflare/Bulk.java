@@ -46,7 +46,7 @@ final class Bulk {
         long bytes = 0;
         for (Write write : writes) {
             byte[] value = write.value();
-            long more = BYTES_PER_ENTRY + (value == null ? 0 : value.length);
+            long more = (long) BYTES_PER_ENTRY + (value == null ? 0 : value.length);
             if (part.size() == Limits.KEYS_PER_WRITE || (!part.isEmpty() && bytes + more > Limits.BYTES_PER_WRITE)) {
                 sendPart(part, method, route);
                 part.clear();

@@ -40,8 +40,8 @@ final class Values {
     }
 
     /**
-     * The entries of keys that are listed. What a read of many says to be absent is asked for alone: workerd gives no empty values and
-     * no keys such as {@code 0} with others.
+     * The entries of keys that are listed. What a read of many says to be absent is asked for alone: workerd gives no
+     * empty values and no keys such as {@code 0} with others.
      */
     List<Entry> readListed(String operation, List<String> keys) {
         Map<String, Entry> found = read(operation, keys);

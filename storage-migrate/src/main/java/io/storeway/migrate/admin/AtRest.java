@@ -1,7 +1,6 @@
 package io.storeway.migrate.admin;
 
 import io.storeway.Json;
-import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
@@ -29,19 +28,14 @@ final class AtRest implements Steered {
 
     @Override
     public Json run(Caller caller, BooleanSupplier paused) {
-        BackfillReport report = migration
+        return Texts.backfill(migration
                 .apply((phase, entity, partitions, read) -> {
                     count(phase, entity, read);
                     if (paused.getAsBoolean()) {
                         throw new PausedException();
                     }
                 })
-                .backfill();
-        return Texts.object(
-                "writes", report.writes(),
-                "resumed", report.resumed(),
-                "clean", report.clean(),
-                "millis", report.duration().toMillis());
+                .backfill());
     }
 
     @Override

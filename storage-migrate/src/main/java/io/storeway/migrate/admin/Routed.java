@@ -1,7 +1,6 @@
 package io.storeway.migrate.admin;
 
 import io.storeway.Json;
-import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageControl;
 import io.storeway.migrate.routing.StageStatus;
@@ -21,12 +20,7 @@ final class Routed implements Steered {
 
     @Override
     public Json run(Caller caller, BooleanSupplier paused) {
-        BackfillReport report = control.backfill(caller.by());
-        return Texts.object(
-                "writes", report.writes(),
-                "resumed", report.resumed(),
-                "clean", report.clean(),
-                "millis", report.duration().toMillis());
+        return Texts.backfill(control.backfill(caller.by()));
     }
 
     @Override

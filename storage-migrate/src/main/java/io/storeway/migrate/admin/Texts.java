@@ -1,11 +1,12 @@
 package io.storeway.migrate.admin;
 
 import io.storeway.Json;
+import io.storeway.migrate.BackfillReport;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Makes JSON of Java's values. */
+/** Makes JSON of Java's values and of reports. */
 final class Texts {
 
     private Texts() {}
@@ -17,6 +18,15 @@ final class Texts {
             members.put((String) namesAndValues[i], json(namesAndValues[i + 1]));
         }
         return new Json.Obj(members);
+    }
+
+    /** What a copy has come to. */
+    static Json.Obj backfill(BackfillReport report) {
+        return object(
+                "writes", report.writes(),
+                "resumed", report.resumed(),
+                "clean", report.clean(),
+                "millis", report.duration().toMillis());
     }
 
     static Json json(Object value) {

@@ -52,6 +52,11 @@ public abstract class ForwardingReplica implements ReplicaStore {
     }
 
     @Override
+    public boolean writesSideBySide() {
+        return inner.writesSideBySide();
+    }
+
+    @Override
     public String identity() {
         return inner.identity();
     }

@@ -112,8 +112,9 @@ final class ScheduledStore implements KeyValueStore {
             return new Listing(List.of(), null);
         }
         MemoryStore before = frozen;
-        boolean past = before != null && schedule.current().equals(OPERATOR);
-        return (past ? before : inner).list(prefix, cursor, limit);
+        return before != null && schedule.current().equals(OPERATOR)
+                ? before.list(prefix, cursor, limit)
+                : inner.list(prefix, cursor, limit);
     }
 
     /** From now on, or no longer, the operator finds in listings what is in it now. */

@@ -70,7 +70,8 @@ async function read(namespace, { keys }) {
   const values = Object.create(null);
   await each(keys, async (key) => {
     // A binding gives no empty values and no keys such as "0" with others.
-    const { value, metadata } = found.get(key) ?? (await namespace.getWithMetadata(key, "text"));
+    const many = found.get(key);
+    const { value, metadata } = many?.value == null ? await namespace.getWithMetadata(key, "text") : many;
     const expiration = value == null ? undefined : await expirationOf(namespace, key);
     values[key] = value == null ? null : { value, metadata, ...(expiration && { expiration }) };
   });

@@ -1,0 +1,105 @@
+package io.storeway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The options that say how far, how fast and how often a run goes. */
+class RunOptionsTest {
+
+    @TempDir
+    Path folder;
+
+    private Notes notes(String lines) {
+        return Notes.in(folder, lines);
+    }
+
+    private static String many(int clean, int dirty) {
+        return IntStream.range(0, clean + dirty)
+                .mapToObj(i -> "{\"key\":\"note:%03d\",\"value\":\"%s\"}%n"
+                        .formatted(i, i < dirty ? "not JSON" : "{\\\"text\\\":\\\"t\\\"}"))
+                .collect(Collectors.joining());
+    }
+
+    private static void ends(Cli run, int exit, String part) {
+        assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(exit);
+        assertThat(run.out() + run.err()).contains(part);
+    }
+
+    @Test
+    void aRunWhoseTimeIsOverIsIncompleteAndTheNextOneGoesOn() {
+        Notes notes = notes(many(20, 0));
+        ends(
+                notes.both("migrate", "--batch", 5, "--max-duration", "PT0.000000001S"),
+                ExitCode.INCOMPLETE,
+                "NOT AT ITS END (MAX_DURATION)");
+        ends(notes.both("migrate", "--verify"), ExitCode.CLEAN, "20");
+    }
+
+    @Test
+    void aRunWithMoreErrorsThanAllowedStopsAfterItsBatchAndTheNextOneGoesOn() {
+        Notes notes = notes(many(20, 2));
+        ends(
+                notes.both("migrate", "--batch", 5, "--max-errors", 1),
+                ExitCode.INCOMPLETE,
+                "NOT AT ITS END (MAX_ERRORS)");
+        ends(notes.both("migrate"), ExitCode.DIFFERENCES, "went on from an interrupted run");
+    }
+
+    @Test
+    void aRunWithTooGreatAPartOfErrorsStops() {
+        Notes notes = notes(many(140, 10));
+        ends(
+                notes.both("migrate", "--batch", 50, "--max-error-ratio", "0.01"),
+                ExitCode.INCOMPLETE,
+                "NOT AT ITS END (MAX_ERROR_RATIO)");
+        ends(notes.both("migrate", "--restart", "--verify"), ExitCode.DIFFERENCES, "equal");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--max-records-per-second, 0, 1 record",
+        "--max-bytes-per-second, 0, 1 byte",
+        "--max-errors, -1, 0 errors or more",
+        "--max-error-ratio, 2, between 0 and 1",
+        "--max-duration, PT0S, takes some time",
+        "--retries, -1, 0 or more",
+        "--workers, 0, From 1 to 64",
+        "--batch, 0, at least 1 item"
+    })
+    void aNumberThatMakesNoSenseIsRefused(String option, String value, String reason) {
+        Cli run = notes(Notes.CLEAN).both("migrate", option, value);
+        ends(run, ExitCode.FAILED, reason);
+        assertThat(run.err()).doesNotContain("Exception");
+    }
+
+    @Test
+    void aVersionIsMadeOnce() {
+        Notes notes = notes(Notes.CLEAN);
+        ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "3");
+        ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "version v1 is done");
+    }
+
+    @Test
+    void severalWorkersAreRefusedForSqliteAndServeH2() {
+        Notes notes = notes(many(50, 0));
+        ends(notes.both("migrate", "--workers", 2), ExitCode.FAILED, "let one worker copy");
+        Notes h2 = new Notes(notes.catalog(), notes.dump(), notes.from(), "jdbc:h2:file:" + folder.resolve("notes"));
+        ends(h2.both("migrate", "--workers", 3, "--batch", 4, "--verify"), ExitCode.CLEAN, "50");
+    }
+
+    @Test
+    void plantedDefectsAreFoundAndASampleSaysHowMuchItCovers() {
+        Notes notes = notes(many(50, 0));
+        ends(notes.both("migrate"), ExitCode.CLEAN, "50");
+        ends(notes.both("verify", "--plant", 3), ExitCode.CLEAN, "self-test: 3 of 3 planted defects found");
+        ends(notes.both("verify", "--sample", 25), ExitCode.CLEAN, "25.0 % of the");
+        ends(notes.both("verify", "--sample", 200), ExitCode.FAILED, "from 1 to 1024");
+    }
+}

@@ -1,0 +1,152 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageException;
+import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Copies partitions of one type in units of work, and counts what becomes of them. Of one thread. */
+final class PartitionCopy {
+
+    private final Target into;
+    private Tally tally;
+    private long writes;
+    private long errors;
+
+    /**
+     * Starts.
+     *
+     * @param tally what was counted before; it is left as it is
+     */
+    PartitionCopy(Target into, Tally tally) {
+        this.into = into;
+        this.tally = tally;
+    }
+
+    /**
+     * Where to and how. Thread-safe.
+     *
+     * @param guard is called at the start of each unit of work and throws if the run may not write any more
+     */
+    record Target(
+            Pairing pair, EntityType<?> type, Consumer<ReplicaUnit> guard, Convergence convergence, LiveRows live) {
+
+        private <R> R transact(Function<ReplicaUnit, R> work) {
+            return pair.pace()
+                    .retries()
+                    .call(() -> pair.target().replica().transact(unit -> {
+                        guard.accept(unit);
+                        return work.apply(unit);
+                    }));
+        }
+    }
+
+    /** Is called in the unit of work that writes the last of some partitions. */
+    interface Ending {
+        /**
+         * Writes what belongs to them.
+         *
+         * @param counted what became of all that was copied so far, these partitions included
+         * @param writes what has been written so far, likewise
+         */
+        void write(ReplicaUnit unit, Tally counted, long writes);
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** How many rows, residue items and deletions were written. */
+    long writes() {
+        return writes;
+    }
+
+    /** How many items have newly become residue. */
+    long errors() {
+        return errors;
+    }
+
+    /** Counts what another one has done. */
+    void add(PartitionCopy other) {
+        Tally sum = tally.copy();
+        sum.add(other.tally);
+        tally = sum;
+        writes += other.writes;
+        errors += other.errors;
+    }
+
+    /**
+     * Copies partitions in one unit. Where an undeclared rule of the target refuses the unit as a whole, it is cut in two
+     * until the partition is found that is refused by itself.
+     */
+    void copy(List<PartitionState> partitions, @Nullable Ending ending) {
+        try {
+            unit(partitions, ending);
+        } catch (ConstraintViolationException | InvalidValueException e) {
+            if (partitions.size() < 2) {
+                alone(partitions, ending, e);
+            } else {
+                int half = partitions.size() / 2;
+                copy(partitions.subList(0, half), null);
+                copy(partitions.subList(half, partitions.size()), ending);
+            }
+        }
+    }
+
+    /** Takes items out of a partition that is refused by itself until the rest of it goes in. */
+    private void alone(List<PartitionState> partitions, @Nullable Ending ending, StorageException refused) {
+        if (partitions.isEmpty()) {
+            throw refused;
+        }
+        PoisonSearch search = new PoisonSearch(
+                into.convergence(),
+                into.type(),
+                state -> into.transact(unit -> into.convergence().apply(unit, into.type(), List.of(state))));
+        unit(List.of(search.heal(into.live().of(partitions.get(0)), refused)), ending);
+    }
+
+    private void unit(List<PartitionState> partitions, @Nullable Ending ending) {
+        Result result = into.transact(unit -> apply(unit, partitions, ending));
+        tally = result.tally();
+        writes += result.writes();
+        errors += result.errors();
+    }
+
+    /** What a unit of work has done. */
+    private record Result(Tally tally, long writes, long errors) {}
+
+    /** The unit of work may run this more than once, so it changes nothing of its own. */
+    private Result apply(ReplicaUnit unit, List<PartitionState> partitions, @Nullable Ending ending) {
+        Tally counted = tally.copy();
+        List<PartitionState> states = new ArrayList<>(partitions.size());
+        for (PartitionState partition : partitions) {
+            PartitionState state = into.live().of(partition);
+            counted.expired(partition.items().size() - state.items().size());
+            states.add(state);
+        }
+        long written = 0;
+        long refused = 0;
+        for (Convergence.Result result : into.convergence().apply(unit, into.type(), states)) {
+            PartitionState state = result.state();
+            counted.partition(state, result.outcome());
+            if (result.outcome() == Outcome.APPLIED) {
+                written += state.items().size() + state.residue().size();
+                refused += state.residue().size();
+            }
+        }
+        if (ending != null) {
+            ending.write(unit, counted, writes + written);
+        }
+        return new Result(counted, written, refused);
+    }
+}

@@ -1,0 +1,117 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.PartitionState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Threads that write the parts of a page side by side. Closing waits for what they are at. */
+final class Workers implements AutoCloseable {
+
+    /** How many there are at most. */
+    static final int MOST = 64;
+
+    private final int count;
+    private final ExecutorService threads;
+
+    private Workers(int count) {
+        this.count = count;
+        this.threads = Executors.newFixedThreadPool(count, task -> {
+            Thread thread = new Thread(task, "storeway-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * So many workers, or null for the caller's thread alone.
+     *
+     * @throws UnsupportedCapabilityException if there are to be several and the target's writers wait for each other
+     */
+    static @Nullable Workers of(Pairing pair) {
+        int wanted = pair.pace().workers();
+        if (wanted == 1) {
+            return null;
+        }
+        if (!pair.target().replica().writesSideBySide()) {
+            throw new UnsupportedCapabilityException(
+                    "The writers of the target wait for each other, so " + wanted
+                            + " workers would gain nothing; let one worker copy, which reads ahead while it writes",
+                    new ErrorContext("backfill", pair.target().name(), null, null),
+                    null);
+        }
+        return new Workers(wanted);
+    }
+
+    /** Whether the partitions of a type may be written in any order, as none decides what becomes of another one. */
+    static boolean share(EntityType<?> type) {
+        return type.uniqueKeys().isEmpty()
+                && type.references().stream().noneMatch(reference -> reference.target() == type);
+    }
+
+    int count() {
+        return count;
+    }
+
+    /**
+     * Copies partitions, each worker its part in units of its own.
+     *
+     * @return what the workers have done; a failure of one is thrown after all have ended
+     */
+    List<PartitionCopy> copy(PartitionCopy.Target into, List<PartitionState> partitions) {
+        List<Callable<PartitionCopy>> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            List<PartitionState> part =
+                    partitions.subList(partitions.size() * i / count, partitions.size() * (i + 1) / count);
+            if (!part.isEmpty()) {
+                parts.add(() -> {
+                    PartitionCopy copy =
+                            new PartitionCopy(into, new Tally(into.type().name(), ""));
+                    copy.copy(part, null);
+                    return copy;
+                });
+            }
+        }
+        try {
+            List<PartitionCopy> done = new ArrayList<>();
+            for (Future<PartitionCopy> each : threads.invokeAll(parts)) {
+                done.add(each.get());
+            }
+            return done;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while writing; the next run goes on from here");
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
