@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * {@link io.storeway.error.InvalidValueException} for a stored blob that doesn't fit its layout; a write also
  * {@link io.storeway.error.TransactionFailedException} and {@link io.storeway.error.UnknownOutcomeException}.
  *
+ * <p>A blob with a single item that can't be a record is refused as a whole, for reading and for writing: a list without
+ * that item would be another list. The exception's {@code where} is the item's position, its {@code reason} the field or
+ * member, and its context has the redacted key. Other partitions are not concerned, except by a query that reads them all.
+ * A migration takes the good items along and keeps the others as residue.
+ *
  * @param <T> the record
  */
 public final class Repository<T> {

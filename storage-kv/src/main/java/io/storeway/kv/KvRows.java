@@ -152,13 +152,13 @@ final class KvRows implements RowStore {
         if (changes.size() > 1) {
             unit.prefetch(changes.keySet().stream().map(codec::keyOf).toList());
         }
-        List<Write> writes = new ArrayList<>(changes.size());
+        Map<Key, Write> writes = new LinkedHashMap<>();
         changes.forEach((key, list) -> {
             PartitionEdit edit = new PartitionEdit(unit.partition(codec, key), unit.now(), operation, backend());
             list.forEach(item -> change.accept(edit, item));
-            writes.add(edit.result());
+            writes.put(key, edit.result());
         });
-        writes.forEach(unit::put);
+        unit.put(codec, writes, operation);
     }
 
     @Override

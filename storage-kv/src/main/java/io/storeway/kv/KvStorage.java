@@ -13,10 +13,14 @@ import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.IndexKeys;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.ReplicaStore;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +50,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>A store without conditional writes, opened so that it may be written, keeps what the last writer of a partition wrote:
  *       an insert, update or deletion reads, changes and writes, and what others wrote in between is lost. Types that are
  *       {@linkplain EntityType#version() versioned} are refused there.
- *   <li>Unique keys that contain the partition key are enforced; other ones and references are not, and {@link
- *       #capabilities()} says so.
+ *   <li>Unique keys that contain the partition key are enforced. Other ones and references are if the storage is opened
+ *       with {@link Constraints#ENFORCED}; if not, {@link #capabilities()} says so. They hold at the end of each statement,
+ *       as in SQL. A record counts until it is deleted or purged, expired or not; one that stands in the way of a unique
+ *       value and has expired is removed.
  * </ul>
  */
 public final class KvStorage implements Storage {
@@ -63,19 +69,26 @@ public final class KvStorage implements Storage {
     private final Capabilities capabilities;
     private final Map<EntityType<?>, BlobCodec> codecs = new ConcurrentHashMap<>();
     private final Set<EntityType<?>> control = ConcurrentHashMap.newKeySet();
+    private final @Nullable ConstraintRules rules;
+    private final List<String> typeNames;
+    private volatile byte @Nullable [] completeIndex;
+    private volatile boolean noOtherIndex;
     private volatile boolean closed;
 
-    private KvStorage(KeyValueStore store, Catalog catalog, Clock clock, boolean owner) {
+    private KvStorage(KeyValueStore store, Catalog catalog, Clock clock, boolean owner, Constraints constraints) {
         this.store = store;
         this.catalog = catalog;
         this.clock = clock;
         this.owner = owner;
-        this.capabilities = store.capabilities()
-                .without(Capability.REFERENCES, "a key-value store knows no references between blobs")
-                .without(
-                        Capability.UNIQUE_KEYS,
-                        "only unique keys that contain the partition key are enforced, within the blob")
-                .without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
+        this.typeNames = catalog.types().stream().map(EntityType::name).toList();
+        if (constraints == Constraints.ENFORCED) {
+            ConstraintIndex.requireStore(store);
+            this.rules = new ConstraintRules(catalog, this::codec);
+            ConstraintIndex.requireComplete(store, catalog, rules);
+        } else {
+            this.rules = null;
+        }
+        this.capabilities = capabilities(store, rules != null);
     }
 
     /** A storage over the store, which stays the application's: closing the storage leaves it open. */
@@ -85,11 +98,28 @@ public final class KvStorage implements Storage {
 
     /** As {@link #open(KeyValueStore, Catalog)}, with a clock that judges expiry. */
     public static KvStorage open(KeyValueStore store, Catalog catalog, Clock clock) {
-        return new KvStorage(store, catalog, clock, false);
+        return open(store, catalog, clock, Constraints.DECLINED);
     }
 
-    static KvStorage owning(KeyValueStore store, Catalog catalog, Clock clock) {
-        return new KvStorage(store, catalog, clock, true);
+    /**
+     * As {@link #open(KeyValueStore, Catalog, Clock)}, with unique keys and references between blobs enforced or declined.
+     *
+     * @throws UnsupportedCapabilityException if they can't be enforced: the store takes no atomic commits or no writes, a
+     *     rule can't be indexed, or the store has records and no index of them; the message says what to do
+     */
+    public static KvStorage open(KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints) {
+        return new KvStorage(store, catalog, clock, false, constraints);
+    }
+
+    static KvStorage owning(KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints) {
+        return new KvStorage(store, catalog, clock, true, constraints);
+    }
+
+    /** A storage that builds an index of constraints and so writes beside it. */
+    static KvStorage building(KeyValueStore store, Catalog catalog) {
+        KvStorage storage = open(store, catalog);
+        storage.noOtherIndex = true;
+        return storage;
     }
 
     /** The name of the store. */
@@ -106,6 +136,21 @@ public final class KvStorage implements Storage {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    private static Capabilities capabilities(KeyValueStore store, boolean enforced) {
+        Capabilities capabilities =
+                store.capabilities().without(Capability.INDEXED_QUERIES, "a key-value store has no index but its keys");
+        if (enforced) {
+            return capabilities;
+        }
+        boolean possible = !store.readOnly() && store.capabilities().has(Capability.UNITS_OF_WORK);
+        String way = possible ? "; constraints=enforced lets an index see to it" : "";
+        return capabilities
+                .without(Capability.REFERENCES, "a key-value store knows no references between blobs" + way)
+                .without(
+                        Capability.UNIQUE_KEYS,
+                        "only unique keys that contain the partition key are enforced, within the blob" + way);
     }
 
     @Override
@@ -145,6 +190,41 @@ public final class KvStorage implements Storage {
 
     Clock clock() {
         return clock;
+    }
+
+    /** The rules that are enforced between blobs, or null if none is. */
+    @Nullable
+    ConstraintRules rules() {
+        return rules;
+    }
+
+    /** Makes a unit that writes depend on a complete index. */
+    void requireIndex(KvUnit unit, String operation) {
+        Entry record = unit.entry(IndexKeys.RECORD);
+        byte[] seen = completeIndex;
+        if (record != null && seen != null && Arrays.equals(seen, record.value())) {
+            return;
+        }
+        if (record == null || rules == null || !IndexRecord.read(record).covers(rules, typeNames)) {
+            throw IndexRecord.notBuilt(operation, name());
+        }
+        completeIndex = record.value();
+    }
+
+    /** Refuses the first commit of a storage that would write past the index which others keep. */
+    void requireNoOtherIndex() {
+        if (rules != null || noOtherIndex || !store.capabilities().has(Capability.UNITS_OF_WORK)) {
+            return;
+        }
+        IndexRecord record = IndexRecord.read(store.get(IndexKeys.RECORD));
+        if (typeNames.stream().anyMatch(record::concerns)) {
+            throw new UnsupportedCapabilityException(
+                    "The store keeps an index of constraints, and a write past it would break it; open the storage with"
+                            + " constraints=enforced, or give the index up with ConstraintIndex.drop(store, catalog)",
+                    new ErrorContext("commit", name(), null, null),
+                    null);
+        }
+        noOtherIndex = true;
     }
 
     /** Serves further types from now on. */

@@ -2,11 +2,15 @@ package io.storeway.kv;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
+import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.StorageProvider;
 import java.time.Clock;
 import java.util.List;
 
-/** Keeps records in the stores that {@link KeyValueStores} opens. The storages close their stores. */
+/**
+ * Keeps records in the stores that {@link KeyValueStores} opens. The storages close their stores. Behind the URI of any
+ * store may stand {@code ?constraints=enforced}, see {@link Constraints}.
+ */
 public final class KvStorageProvider implements StorageProvider {
 
     /** For the ServiceLoader. */
@@ -19,11 +23,18 @@ public final class KvStorageProvider implements StorageProvider {
 
     @Override
     public boolean accepts(String uri) {
-        return KeyValueStores.accepts(uri);
+        return KeyValueStores.accepts(uri) || KeyValueStores.accepts(uri.split("\\?", 2)[0]);
     }
 
     @Override
     public Storage open(String uri, Catalog catalog, Clock clock) {
-        return KvStorage.owning(KeyValueStores.open(uri), catalog, clock);
+        StorageUri storage = StorageUri.parse(uri);
+        KeyValueStore store = KeyValueStores.open(storage.store());
+        try {
+            return KvStorage.owning(store, catalog, clock, storage.constraints());
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 }

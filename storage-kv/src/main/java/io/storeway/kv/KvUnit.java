@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
@@ -33,7 +34,12 @@ final class KvUnit implements ReplicaUnit {
     private final Map<String, Long> versions = new HashMap<>();
     private final Map<String, @Nullable Entry> entries = new HashMap<>();
     private final Map<String, Write> writes = new LinkedHashMap<>();
+    /** What the keys that a statement wrote held before it, while it runs. */
+    private @Nullable Map<String, Before> statement;
+
     private boolean ended;
+
+    private record Before(@Nullable Write write, @Nullable Entry entry) {}
 
     KvUnit(KvStorage storage) {
         this.storage = storage;
@@ -69,6 +75,18 @@ final class KvUnit implements ReplicaUnit {
     @Override
     public <T> Optional<T> pin(EntityType<T> type, Key key) {
         return Optional.ofNullable(repository(type).findAll(List.of(key)).get(0));
+    }
+
+    /** The rules between blobs that concern a type, or null if none is enforced. */
+    @Nullable
+    ConstraintRules rules(EntityType<?> type) {
+        ConstraintRules rules = storage.rules();
+        return rules != null && rules.concern(type) ? rules : null;
+    }
+
+    /** Makes the unit depend on a complete index of the rules. */
+    void requireIndex(String operation) {
+        storage.requireIndex(this, operation);
     }
 
     KvRows rows() {
@@ -131,7 +149,13 @@ final class KvUnit implements ReplicaUnit {
     /** The partition as repositories see it: an expired entry is absent. */
     KvPartition partition(BlobCodec codec, Key key) {
         String storeKey = codec.keyOf(key);
-        return KvPartition.of(codec, key, storeKey, live(entry(storeKey)));
+        return KvPartition.of(codec, key, storeKey, liveEntry(storeKey));
+    }
+
+    /** The entry as this unit sees it, unless the store may drop it by now. */
+    @Nullable
+    Entry liveEntry(String key) {
+        return live(entry(key));
     }
 
     private @Nullable Entry live(@Nullable Entry entry) {
@@ -173,6 +197,32 @@ final class KvUnit implements ReplicaUnit {
         }
     }
 
+    /**
+     * Takes writes of partitions of one type, and what the rules between blobs make of them.
+     *
+     * @throws io.storeway.error.ConstraintViolationException if one is broken; then nothing is taken
+     */
+    void put(BlobCodec codec, Map<Key, Write> partitions, String operation) {
+        ConstraintRules rules = rules(codec.type());
+        if (rules == null) {
+            partitions.values().forEach(this::put);
+            return;
+        }
+        requireIndex(operation);
+        statement(() -> {
+            Map<Key, @Nullable Entry> before = new LinkedHashMap<>();
+            partitions.forEach((key, write) -> before.put(key, entry(write.key())));
+            partitions.values().forEach(this::put);
+            List<PartitionChange> changes = new ArrayList<>(partitions.size());
+            partitions.forEach((key, write) ->
+                    changes.add(PartitionChange.of(codec, key, before.get(key), entries.get(write.key()))));
+            if (!changes.isEmpty()) {
+                ConstraintCheck.strict(this, rules, operation).run(changes);
+            }
+            return true;
+        });
+    }
+
     /** Takes a write; the unit sees it at once. A deletion of what was surely never there needs none. */
     void put(Write write) {
         byte[] value = write.value();
@@ -180,6 +230,9 @@ final class KvUnit implements ReplicaUnit {
                 && entry(write.key()) == null
                 && storage.capabilities().has(Capability.CONSISTENT_READS)) {
             return;
+        }
+        if (statement != null) {
+            statement.putIfAbsent(write.key(), new Before(writes.get(write.key()), entries.get(write.key())));
         }
         writes.put(write.key(), write);
         entries.put(
@@ -192,6 +245,32 @@ final class KvUnit implements ReplicaUnit {
                                 write.metadata(),
                                 write.expiresAt(),
                                 versions.getOrDefault(write.key(), 0L)));
+    }
+
+    /** Runs a part of the work that leaves nothing behind if it gives false or fails. */
+    boolean statement(BooleanSupplier part) {
+        Map<String, Before> before = new LinkedHashMap<>();
+        statement = before;
+        boolean done = false;
+        try {
+            done = part.getAsBoolean();
+            return done;
+        } finally {
+            statement = null;
+            if (!done) {
+                before.forEach(this::restore);
+            }
+        }
+    }
+
+    private void restore(String key, Before before) {
+        Write write = before.write();
+        if (write == null) {
+            writes.remove(key);
+        } else {
+            writes.put(key, write);
+        }
+        entries.put(key, before.entry());
     }
 
     void requireRunning() {
@@ -209,6 +288,9 @@ final class KvUnit implements ReplicaUnit {
         boolean conditional = storage.capabilities().has(Capability.CONDITIONAL_WRITES);
         if (writes.isEmpty() && (!conditional || storage.store().readOnly() || versions.size() < 2)) {
             return; // A single read is consistent by itself.
+        }
+        if (!writes.isEmpty()) {
+            storage.requireNoOtherIndex();
         }
         if (!conditional) {
             storage.store().commit(List.of(), List.copyOf(writes.values()));

@@ -4,6 +4,7 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.Keys;
+import io.storeway.kv.internal.SortedListing;
 import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,21 +108,15 @@ public final class MemoryStore implements KeyValueStore {
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         return with(lock.readLock(), "list", () -> {
-            List<Entry> found = new ArrayList<>();
-            if (Keys.malformed(prefix)) {
-                return new Listing(found, null);
-            }
-            var tail = cursor == null ? entries.tailMap(prefix, true) : entries.tailMap(cursor, false);
-            for (Entry entry : tail.values()) {
-                if (!entry.key().startsWith(prefix)) {
-                    break;
+            SortedListing listing = new SortedListing(prefix, cursor, limit);
+            if (!listing.impossible()) {
+                for (Entry entry : entries.tailMap(listing.from(), true).values()) {
+                    if (!listing.take(entry.key(), () -> entry)) {
+                        break;
+                    }
                 }
-                if (found.size() == limit) {
-                    return new Listing(found, found.get(limit - 1).key());
-                }
-                found.add(entry);
             }
-            return new Listing(found, null);
+            return listing.result();
         });
     }
 

@@ -8,6 +8,7 @@ import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.EntryCodec;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.Periodic;
+import io.storeway.kv.internal.SortedListing;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -158,25 +159,17 @@ public final class MvStore implements KeyValueStore {
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
         return read("list", () -> {
-            if (Keys.malformed(prefix)) {
-                return new Listing(List.of(), null);
+            SortedListing listing = new SortedListing(prefix, cursor, limit);
+            if (listing.impossible()) {
+                return listing.result();
             }
-            List<Entry> found = new ArrayList<>();
-            var entries = file.from(bytes(cursor == null ? prefix : cursor));
-            while (entries.hasNext()) {
+            var entries = file.from(bytes(listing.from()));
+            boolean more = true;
+            while (more && entries.hasNext()) {
                 String key = new String(entries.next(), StandardCharsets.UTF_8);
-                if (key.equals(cursor)) {
-                    continue;
-                }
-                if (!key.startsWith(prefix)) {
-                    break;
-                }
-                if (found.size() == limit) {
-                    return new Listing(found, found.get(limit - 1).key());
-                }
-                found.add(EntryCodec.decode(key, entries.getValue()));
+                more = listing.take(key, () -> EntryCodec.decode(key, entries.getValue()));
             }
-            return new Listing(found, null);
+            return listing.result();
         });
     }
 

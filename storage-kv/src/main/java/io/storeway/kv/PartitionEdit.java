@@ -171,6 +171,14 @@ final class PartitionEdit {
         return true;
     }
 
+    /** Removes a record, expired or not, if it is there. */
+    void remove(Object identity) {
+        Integer place = places.remove(identity);
+        if (place != null) {
+            items.set(place, null);
+        }
+    }
+
     /** The row with the place that a new record gets: after the last one. */
     private Row numbered(Row row) {
         if (position < 0) {

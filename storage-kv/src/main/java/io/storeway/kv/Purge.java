@@ -10,7 +10,9 @@ import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,7 @@ final class Purge {
     long apply(KvUnit unit, List<Key> partitions) {
         unit.prefetch(partitions.stream().map(codec::keyOf).toList());
         long purged = 0;
+        Map<Key, Write> writes = new LinkedHashMap<>();
         for (Key key : partitions) {
             String storeKey = codec.keyOf(key);
             Entry entry = unit.entry(storeKey);
@@ -73,16 +76,17 @@ final class Purge {
             KvPartition whole = KvPartition.of(codec, key, storeKey, entry);
             if (past(entry.expiresAt(), unit.now())) {
                 purged += whole.content().items().size();
-                unit.put(Write.delete(storeKey));
+                writes.put(key, Write.delete(storeKey));
             } else if (whole.content().residue().isEmpty()) {
                 PartitionEdit edit = new PartitionEdit(whole, unit.now(), "purge", storage.name());
                 int removed = edit.purge();
                 if (removed > 0) {
-                    unit.put(edit.result());
+                    writes.put(key, edit.result());
                 }
                 purged += removed;
             }
         }
+        unit.put(codec, writes, "purge");
         return purged;
     }
 }

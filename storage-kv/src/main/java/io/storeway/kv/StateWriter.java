@@ -2,6 +2,9 @@ package io.storeway.kv;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.error.ConstraintKind;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
@@ -13,8 +16,13 @@ import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes partitions equal to given states, unless something newer was applied to them. */
@@ -37,7 +45,85 @@ final class StateWriter {
             keys.add(sidecarKey(state.key()));
         }
         unit.prefetch(keys);
-        return states.stream().map(this::apply).toList();
+        ConstraintRules rules = unit.rules(type);
+        return rules == null ? states.stream().map(this::apply).toList() : apply(states, rules);
+    }
+
+    /**
+     * Applies states together, so that they may give and take unique values and parents among themselves. Where items are
+     * refused, their states stay out and the others are tried again.
+     */
+    private List<Applied> apply(List<PartitionState> states, ConstraintRules rules) {
+        unit.requireIndex("apply");
+        Map<Integer, Applied> answers = new TreeMap<>();
+        Map<Integer, List<Refusal>> refused = new TreeMap<>();
+        do {
+            refused.forEach((state, items) -> answers.put(state, new Applied(Outcome.REFUSED, items)));
+            List<Integer> open = IntStream.range(0, states.size())
+                    .filter(state ->
+                            !answers.containsKey(state) || answers.get(state).outcome() != Outcome.REFUSED)
+                    .boxed()
+                    .toList();
+            refused.clear();
+            unit.statement(() -> {
+                List<PartitionChange> changes = new ArrayList<>();
+                IdentityHashMap<PartitionChange, Integer> origins = new IdentityHashMap<>();
+                for (int index : open) {
+                    PartitionState state = states.get(index);
+                    String key = codec.holds(state.key()) ? codec.keyOf(state.key()) : "";
+                    Entry before = key.isEmpty() ? null : unit.entry(key);
+                    Applied answer = apply(state);
+                    answers.put(index, answer);
+                    if (answer.outcome() == Outcome.APPLIED) {
+                        PartitionChange change = PartitionChange.of(codec, state.key(), before, unit.entry(key));
+                        requireRows(state, change);
+                        changes.add(change);
+                        origins.put(change, index);
+                    }
+                }
+                ConstraintCheck.Verdict refuse = (change, row, kind, constraint, fields) -> {
+                    int index = Objects.requireNonNull(origins.get(change));
+                    refused.computeIfAbsent(index, none -> new ArrayList<>())
+                            .add(refusal(states.get(index), row, kind, constraint));
+                };
+                if (!changes.isEmpty()) {
+                    new ConstraintCheck(unit, rules, "apply", refuse, ConstraintCheck.Others.STAY).run(changes);
+                }
+                return refused.isEmpty();
+            });
+        } while (!refused.isEmpty());
+        return List.copyOf(answers.values());
+    }
+
+    /** Refuses residue that reads as a record here. */
+    private void requireRows(PartitionState state, PartitionChange change) {
+        if (change.after().size() != state.items().size()) {
+            throw new InvalidValueException(
+                    "residue",
+                    "an item of the residue would be a record here",
+                    new ErrorContext(
+                            "apply",
+                            unit.store().name(),
+                            type.name(),
+                            state.key().redacted()),
+                    null);
+        }
+    }
+
+    /** The refusal of a record of the blob, which lie there in the order of their positions. */
+    private static Refusal refusal(PartitionState state, int row, ConstraintKind kind, String constraint) {
+        int item = IntStream.range(0, state.items().size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> state.items().get(i).position()))
+                .toList()
+                .get(row);
+        return new Refusal(
+                item,
+                Residue.Kind.valueOf(kind.name()),
+                constraint,
+                kind == ConstraintKind.UNIQUE
+                        ? "another record has the same values of " + constraint
+                        : "the record that " + constraint + " names is not there");
     }
 
     private String sidecarKey(Key partition) {

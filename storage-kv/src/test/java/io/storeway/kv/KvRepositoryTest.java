@@ -3,6 +3,7 @@ package io.storeway.kv;
 import static io.storeway.kv.Samples.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Capability;
 import io.storeway.EntityType;
@@ -121,6 +122,28 @@ class KvRepositoryTest {
                     .hasMessageNotContaining("lost");
         }
         assertThat(Samples.text(store, "library:u")).isEqualTo(blob);
+    }
+
+    @Test
+    void aRefusedPartitionIsNamedByKeyPositionAndMember() {
+        Samples.put(
+                store,
+                "library:u",
+                "[{\"isbn\":\"1\",\"status\":\"completed\"},{\"isbn\":{},\"status\":\"completed\"}]");
+        library.insert(shelf("v", "1"));
+        InvalidValueException refusal = catchThrowableOfType(
+                InvalidValueException.class, () -> library.partition("u").list());
+        assertThat(refusal.where()).isEqualTo("item 1");
+        assertThat(refusal.reason()).startsWith("member isbn: ");
+        assertThat(refusal.context().entity()).isEqualTo("library");
+        assertThat(refusal.context().key()).isEqualTo(Key.of("u").redacted());
+        assertThat(library.partition("v").count()).isEqualTo(1);
+        assertThat(storage.replica()
+                        .read(Samples.LIBRARY, List.of(Key.of("u")))
+                        .get(0)
+                        .items())
+                .as("what a migration takes along")
+                .hasSize(1);
     }
 
     @Test

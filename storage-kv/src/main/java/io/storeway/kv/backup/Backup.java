@@ -4,11 +4,13 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.kv.NdjsonDump;
 import io.storeway.kv.NdjsonWriter;
+import io.storeway.kv.internal.IndexKeys;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * .sha256}, as {@code sha256sum --check} reads it. It is written last, so a file without one is not finished.
  *
  * <p>Each entry is as it was at some moment while the backup was made. Only a store that nobody writes to meanwhile gives
- * the state of one moment.
+ * the state of one moment. The {@linkplain io.storeway.kv.ConstraintIndex index of constraints} is left out.
  */
 public final class Backup {
 
@@ -61,8 +63,11 @@ public final class Backup {
             String cursor = null;
             do {
                 KeyValueStore.Listing page = store.list("", cursor, PAGE);
-                page.entries().forEach(writer::write);
-                entries += page.entries().size();
+                List<KeyValueStore.Entry> data = page.entries().stream()
+                        .filter(entry -> !IndexKeys.covers(entry.key()))
+                        .toList();
+                data.forEach(writer::write);
+                entries += data.size();
                 progress.accept(entries);
                 cursor = page.next();
             } while (cursor != null);
@@ -128,7 +133,8 @@ public final class Backup {
 
     /**
      * Writes into a store every entry that it has not, or not equal, and compares all of them afterwards. A restore that was
-     * interrupted is made again and writes what is left.
+     * interrupted is made again and writes what is left. An index of constraints in the store is given up first: build it
+     * anew.
      *
      * @param others what is done about keys that the backup lacks
      * @param progress is told how many entries are written and compared, now and then

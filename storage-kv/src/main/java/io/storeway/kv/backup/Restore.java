@@ -4,6 +4,7 @@ import io.storeway.Json;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.kv.NdjsonDump;
+import io.storeway.kv.internal.IndexKeys;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
@@ -48,12 +49,20 @@ final class Restore {
                     new ErrorContext("restore", store.name(), null, null),
                     null);
         }
+        giveUpIndex();
         batches(this::write);
         if (others == OtherKeys.DELETE) {
             deleteOthers();
         }
         batches(this::compare);
         return new RestoreReport(written, unchanged, deleted, countKeys() - present, different, examples);
+    }
+
+    /** What a restore writes, no index knows of. */
+    private void giveUpIndex() {
+        if (store.get(IndexKeys.RECORD) != null) {
+            store.commit(List.of(), List.of(Write.delete(IndexKeys.RECORD)));
+        }
     }
 
     private void batches(Consumer<List<Write>> work) {
@@ -143,7 +152,7 @@ final class Restore {
                     while (kept != null && Arrays.compareUnsigned(kept, key) < 0) {
                         kept = next(dump);
                     }
-                    if (!Arrays.equals(kept, key)) {
+                    if (!Arrays.equals(kept, key) && !IndexKeys.covers(entry.key())) {
                         deletions.add(Write.delete(entry.key()));
                     }
                 }
@@ -169,7 +178,9 @@ final class Restore {
         @Nullable String cursor = null;
         do {
             KeyValueStore.Listing page = store.list("", cursor, ENTRIES_AT_ONCE);
-            keys += page.entries().size();
+            keys += page.entries().stream()
+                    .filter(entry -> !IndexKeys.covers(entry.key()))
+                    .count();
             cursor = page.next();
         } while (cursor != null);
         return keys;

@@ -3,7 +3,7 @@ package io.storeway.kv.rocks;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.Durability;
 import io.storeway.kv.internal.EntryCodec;
-import io.storeway.kv.internal.Keys;
+import io.storeway.kv.internal.SortedListing;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -187,27 +186,19 @@ final class RocksFolder {
     }
 
     Listing list(String prefix, @Nullable String cursor, int limit) {
-        List<Entry> found = new ArrayList<>();
-        if (Keys.malformed(prefix)) {
-            return new Listing(found, null);
+        SortedListing listing = new SortedListing(prefix, cursor, limit);
+        if (listing.impossible()) {
+            return listing.result();
         }
-        byte[] start = bytes(cursor == null ? prefix : cursor);
+        byte[] start = bytes(listing.from());
         try (RocksIterator entries = db.newIterator()) {
-            for (entries.seek(start.length == 0 ? FIRST_KEY : start); entries.isValid(); entries.next()) {
+            boolean more = true;
+            for (entries.seek(start.length == 0 ? FIRST_KEY : start); more && entries.isValid(); entries.next()) {
                 String key = new String(entries.key(), StandardCharsets.UTF_8);
-                if (key.equals(cursor)) {
-                    continue;
-                }
-                if (!key.startsWith(prefix)) {
-                    break;
-                }
-                if (found.size() == limit) {
-                    return new Listing(found, found.get(limit - 1).key());
-                }
-                found.add(EntryCodec.decode(key, entries.value()));
+                more = listing.take(key, () -> EntryCodec.decode(key, entries.value()));
             }
             entries.status();
-            return new Listing(found, null);
+            return listing.result();
         } catch (RocksDBException e) {
             throw unreadable("list", e);
         }

@@ -2,6 +2,7 @@ package io.storeway.kv.wrong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.kv.Constraints;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.testkit.StorageFixture;
@@ -22,13 +23,22 @@ class WrongStorageTest {
     private static final int HANDFUL = 5;
 
     static List<WrongStorage> wrongStorages() {
-        return Stream.of(WrongValues.all(), WrongWrites.all(), WrongQueries.all(), WrongUnits.all())
+        return Stream.of(
+                        WrongValues.all(),
+                        WrongWrites.all(),
+                        WrongQueries.all(),
+                        WrongUnits.all(),
+                        WrongConstraints.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
     private static StorageFixture fixture(WrongStorage wrong) {
-        return (catalog, clock) -> wrong.defect().apply(KvStorage.open(new MemoryStore(), catalog, clock));
+        boolean enforced = WrongConstraints.all().stream()
+                .anyMatch(each -> each.name().equals(wrong.name()));
+        Constraints constraints = enforced ? Constraints.ENFORCED : Constraints.DECLINED;
+        return (catalog, clock) ->
+                wrong.defect().apply(KvStorage.open(new MemoryStore(), catalog, clock, constraints));
     }
 
     private static Law law(String id) {
