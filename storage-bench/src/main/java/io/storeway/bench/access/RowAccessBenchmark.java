@@ -153,7 +153,7 @@ public class RowAccessBenchmark {
      */
     public static void main(String[] args) throws IOException {
         Map<String, RowAccessBenchmark> libraries = new LinkedHashMap<>();
-        for (String library : args[2].split(",")) {
+        for (String library : args[2].split(",", -1)) {
             RowAccessBenchmark benchmark = new RowAccessBenchmark();
             benchmark.engine = args[0];
             benchmark.library = library;

@@ -71,7 +71,7 @@ class CloudflareTest {
             String database = server.newDatabase();
             for (int again = 0; again < 2; again++) {
                 for (String statement :
-                        Files.readString(script).replaceAll("(?m)^--.*\n", "").split(";\n")) {
+                        Files.readString(script).replaceAll("(?m)^--.*\n", "").split(";\n", -1)) {
                     if (!statement.isBlank()) {
                         query(database, statement);
                     }

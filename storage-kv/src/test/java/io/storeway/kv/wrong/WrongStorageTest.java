@@ -34,11 +34,10 @@ class WrongStorageTest {
     }
 
     private static StorageFixture fixture(WrongStorage wrong) {
-        boolean enforced = WrongConstraints.all().stream()
-                .anyMatch(each -> each.name().equals(wrong.name()));
+        boolean enforced =
+                WrongConstraints.all().stream().anyMatch(each -> each.name().equals(wrong.name()));
         Constraints constraints = enforced ? Constraints.ENFORCED : Constraints.DECLINED;
-        return (catalog, clock) ->
-                wrong.defect().apply(KvStorage.open(new MemoryStore(), catalog, clock, constraints));
+        return (catalog, clock) -> wrong.defect().apply(KvStorage.open(new MemoryStore(), catalog, clock, constraints));
     }
 
     private static Law law(String id) {
