@@ -8,7 +8,9 @@ public enum Constraints {
 
     /**
      * They hold: every commit carries an index of them along. The store has to take atomic commits, all who write to it
-     * have to enforce as well, and where it has records already the index is built by {@link ConstraintIndex#build}.
+     * have to enforce as well, and where it has records already the index is built by {@link ConstraintIndex#build}. Data that
+     * may break the rules is migrated into a storage that declines them, and the index built afterwards: residue that
+     * breaks a rule is refused here, not kept.
      */
     ENFORCED
 }
