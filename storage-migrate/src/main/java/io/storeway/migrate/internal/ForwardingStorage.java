@@ -36,6 +36,11 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public boolean joinsTransactions() {
+        return inner.joinsTransactions();
+    }
+
+    @Override
     public <T> Repository<T> repository(EntityType<T> type) {
         return inner.repository(type);
     }

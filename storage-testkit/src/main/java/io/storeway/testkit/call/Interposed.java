@@ -29,6 +29,8 @@ public final class Interposed {
             "readOnly",
             "catalog",
             "capabilities",
+            "joinsTransactions",
+            "writesSideBySide",
             "backend",
             "indexed",
             "carried",
