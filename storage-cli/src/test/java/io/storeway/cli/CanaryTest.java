@@ -54,7 +54,8 @@ class CanaryTest {
         assertThat(runs.get(4).out()).contains("note:b");
         silent(runs);
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> written = files.filter(file -> file.getFileName().toString().startsWith("report."))
+            List<Path> written = files.filter(
+                            file -> file.getFileName().toString().startsWith("report."))
                     .toList();
             assertThat(written).hasSize(4);
             for (Path file : written) {

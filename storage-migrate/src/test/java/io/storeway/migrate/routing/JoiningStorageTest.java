@@ -54,8 +54,8 @@ class JoiningStorageTest {
     @Test
     void itIsNotRouted() {
         Storage joining = joining();
-        assertThatThrownBy(() ->
-                        RoutedStorage.between(old, joining).named("notes").open())
+        assertThatThrownBy(
+                        () -> RoutedStorage.between(old, joining).named("notes").open())
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("the new storage (sqlite) joins transactions");
     }
