@@ -5,6 +5,7 @@ import io.storeway.Row;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -59,13 +60,16 @@ final class PostgresArrays {
     /** Binds the first of the rows to {@link #unnest} of a table's columns, and says how many. */
     static int bind(Table table, PreparedStatement statement, List<Row> rows) throws SQLException {
         int width = table.columns().size();
-        @Nullable Object[][] columns = new @Nullable Object[width][rows.size()];
+        List<@Nullable Object[]> columns = new ArrayList<>(width);
+        for (int i = 0; i < width; i++) {
+            columns.add(new @Nullable Object[rows.size()]);
+        }
         int count = 0;
         long characters = 0;
         while (count < rows.size() && (count == 0 || characters < MOST_CHARACTERS)) {
             for (int i = 0; i < width; i++) {
                 Object value = table.encoded(rows.get(count), i);
-                columns[i][count] = value;
+                columns.get(i)[count] = value;
                 characters +=
                         value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : 0;
             }
@@ -73,7 +77,7 @@ final class PostgresArrays {
         }
         for (int i = 0; i < width; i++) {
             FieldType type = table.type().fields().get(i).type();
-            statement.setObject(i + 1, of(type, Arrays.copyOf(columns[i], count)));
+            statement.setObject(i + 1, of(type, Arrays.copyOf(columns.get(i), count)));
         }
         return count;
     }

@@ -74,7 +74,7 @@ class JoinedTransactionTest {
         storage.transact(unit -> {
             unit.repository(MEMBERS).insert(new Library.Member("m", "mail"));
             unit.repository(LOANS).insert(new Library.Loan("m", "by storage", 3));
-            return null;
+            return "";
         });
         storage.repository(TICKERS).partition("chat").append(new Library.Ticker("chat", "SPY", null));
         assertThat(outside(() -> storage.repository(BOOKS).all().allowScan().count()))
@@ -95,7 +95,7 @@ class JoinedTransactionTest {
         storage.repository(BOOKS).saveAll(List.of(Library.book("one"), Library.book("two")));
         storage.transact(unit -> {
             unit.repository(MEMBERS).insert(new Library.Member("m", "mail"));
-            return null;
+            return "";
         });
         assertThat(storage.repository(BOOKS).all().allowScan().count()).isEqualTo(3);
         dataSource.rollback();
@@ -170,7 +170,7 @@ class JoinedTransactionTest {
         dataSource.begin();
         operations.run("once", unit -> {
             unit.repository(BOOKS).insert(Library.book("b"));
-            return null;
+            return "";
         });
         dataSource.rollback();
         assertThat(operations.outcome("once")).isEmpty();
