@@ -51,7 +51,7 @@ class CanaryTest {
         runs.add(notes.both("status"));
         runs.add(notes.target("errors list"));
         assertThat(runs.get(1).exit()).as(runs.get(1).err()).isEqualTo(ExitCode.DIFFERENCES);
-        assertThat(runs.get(4).out()).contains("note:b");
+        assertThat(runs.get(4).out()).contains("notes\tb\t-1\tINVALID");
         silent(runs);
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> written = files.filter(
