@@ -21,7 +21,7 @@ class CanaryTest {
     private static final String DIRTY = """
         {"key":"note:a","value":"{\\"text\\":\\"c4n4ry 1\\",\\"stars\\":3}"}
         {"key":"note:b","value":"c4n4ry that is not JSON"}
-        {"key":"note:c","value":"{\\"stars\\":1,\\"c4n4ry\\":\\"c4n4ry\\"}"}
+        {"key":"note:c","value":"{\\"stars\\":1,\\"extra\\":\\"c4n4ry\\"}"}
         {"key":"note:d","value":"{\\"text\\":\\"good\\",\\"stars\\":\\"c4n4ry\\"}"}
         {"key":"note:e","value":"[\\"c4n4ry\\"]"}
         {"key":"other:f","value":"c4n4ry of no type"}
