@@ -9,7 +9,6 @@ final class SwitchWatch {
 
     private final Controls controls;
     private final RoutingOptions options;
-    private long judged = Long.MIN_VALUE;
 
     SwitchWatch(Controls controls, RoutingOptions options) {
         this.controls = controls;
@@ -38,11 +37,12 @@ final class SwitchWatch {
 
     /** Goes back to SHADOW, and stays there until somebody unfreezes, if reads of the new storage are much worse. */
     void rollBackOnBreach(StageRecord record) {
-        long minute = ReadHealth.number(options.clock().instant());
-        if (record.stage() != Stage.READ_NEW || minute == judged) {
+        if (record.stage() != Stage.READ_NEW) {
             return;
         }
-        judged = minute;
+        // The minute that has just ended is judged until the next one ends: an instance tells of its last reads a
+        // heartbeat late.
+        long minute = ReadHealth.number(options.clock().instant());
         SortedMap<Long, ReadMinute> counted = new TreeMap<>();
         for (Instance instance : controls.live(options.clock().instant())) {
             instance.reads().stream()

@@ -35,6 +35,7 @@ class AutomaticRollbackTest {
     private final int[] failing = new int[2];
 
     private final int[] slow = new int[2];
+    private Runnable betweenTellingAndJudging = () -> {};
     private Storage old;
     private Storage fresh;
     private RoutedStorage routed;
@@ -62,6 +63,9 @@ class AutomaticRollbackTest {
     private Interceptor troubled(Side side) {
         int at = side == Side.OLD ? 0 : 1;
         return call -> {
+            if (call.verb().equals("save") && call.arguments().get(0) == Instance.TYPE) {
+                betweenTellingAndJudging.run();
+            }
             if (call.verb().equals("find") && call.arguments().get(0) == MovesTest.ENTRIES) {
                 int turn = ++calls[at];
                 if (hits(slow[at], turn)) {
@@ -89,6 +93,14 @@ class AutomaticRollbackTest {
     /** So many reads within a minute, spread over both sides, then the heartbeat of the next minute. */
     private void minute(int reads) {
         Instant end = Instant.ofEpochSecond((clock.instant().getEpochSecond() / 60 + 1) * 60);
+        read(reads);
+        if (clock.instant().isBefore(end)) {
+            clock.advance(Duration.between(clock.instant(), end));
+        }
+        routed.routing().tick();
+    }
+
+    private void read(int reads) {
         for (int i = 0; i < reads; i++) {
             try {
                 routed.repository(MovesTest.ENTRIES).find("o" + i % 20, "n");
@@ -96,10 +108,6 @@ class AutomaticRollbackTest {
                 assertThat(e.retryable()).isTrue();
             }
         }
-        if (clock.instant().isBefore(end)) {
-            clock.advance(Duration.between(clock.instant(), end));
-        }
-        routed.routing().tick();
     }
 
     private Stage stage() {
@@ -151,6 +159,20 @@ class AutomaticRollbackTest {
         minute(600);
         assertThat(stage()).isEqualTo(Stage.SHADOW);
         assertThat(routed.control().status().reason()).contains("in one minute");
+    }
+
+    @Test
+    void readsOfAMinuteThatEndsBetweenTheTellingAndTheJudgementCountAtTheNextHeartbeat() {
+        failing[1] = 15;
+        betweenTellingAndJudging = () -> {
+            betweenTellingAndJudging = () -> {};
+            read(600);
+            clock.advance(Duration.ofMinutes(1));
+        };
+        routed.routing().tick();
+        assertThat(stage()).isEqualTo(Stage.READ_NEW);
+        routed.routing().tick();
+        assertThat(stage()).isEqualTo(Stage.SHADOW);
     }
 
     @Test
