@@ -69,7 +69,7 @@ public final class SqlStorage implements Storage {
         this.errors = parts.errors;
         this.capabilities = parts.capabilities;
         this.owned = parts.owned;
-        this.writer = new RowWriter(clock);
+        this.writer = new RowWriter(clock, tables);
         this.rows = rows(transactions);
         this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
     }
