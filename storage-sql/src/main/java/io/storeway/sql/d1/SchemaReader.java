@@ -16,25 +16,27 @@ public final class SchemaReader {
         SELECT name AS TABLE_NAME FROM sqlite_master
         WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'""";
 
+    // D1's own tables, whose names begin with _cf_, may not be looked into.
+
     private static final String COLUMNS = """
         SELECT t.name AS TABLE_NAME, c.name AS COLUMN_NAME, c.type AS TYPE_NAME, 0 AS COLUMN_SIZE, 0 AS DECIMAL_DIGITS,
         CASE WHEN c."notnull" THEN 0 ELSE 1 END AS NULLABLE, c.dflt_value AS COLUMN_DEF
-        FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid""";
+        FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' ORDER BY t.name, c.cid""";
 
     private static final String PRIMARY_KEYS = """
         SELECT t.name AS TABLE_NAME, c.name AS COLUMN_NAME, c.pk AS KEY_SEQ
-        FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND c.pk > 0""";
+        FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' AND c.pk > 0""";
 
     private static final String FOREIGN_KEYS = """
         SELECT t.name AS TABLE_NAME, k.seq + 1 AS KEY_SEQ, k."table" AS PKTABLE_NAME, k."from" AS FKCOLUMN_NAME,
         k."to" AS PKCOLUMN_NAME, CASE k.on_delete WHEN 'CASCADE' THEN 0 WHEN 'RESTRICT' THEN 1 WHEN 'SET NULL' THEN 2
         WHEN 'SET DEFAULT' THEN 4 ELSE 3 END AS DELETE_RULE
-        FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table' ORDER BY t.name, k.id, k.seq""";
+        FROM sqlite_master t, pragma_foreign_key_list(t.name) k WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' ORDER BY t.name, k.id, k.seq""";
 
     private static final String INDEXES = """
         SELECT t.name AS TABLE_NAME, i.name AS INDEX_NAME, c.name AS COLUMN_NAME, c.seqno + 1 AS ORDINAL_POSITION,
         NOT i."unique" AS NON_UNIQUE
-        FROM sqlite_master t, pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE t.type = 'table'""";
+        FROM sqlite_master t, pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*'""";
 
     private final D1Connection connection;
     private final String url;
