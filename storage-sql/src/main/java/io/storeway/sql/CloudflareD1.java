@@ -24,7 +24,13 @@ import javax.sql.DataSource;
  */
 public final class CloudflareD1 {
 
+    private static final String SCHEME = "d1://";
+
     private CloudflareD1() {}
+
+    static boolean accepts(String uri) {
+        return uri.startsWith(SCHEME);
+    }
 
     /**
      * A database, with the token in the environment variable {@code CLOUDFLARE_API_TOKEN}. Sends nothing yet.

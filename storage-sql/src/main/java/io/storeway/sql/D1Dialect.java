@@ -112,7 +112,8 @@ final class D1Dialect extends SqliteDialect {
     String selected(String column, ColumnCodec codec) {
         return switch (codec.sqlType()) {
             case "INTEGER" -> "CAST(" + column + " AS TEXT)";
-            case "BLOB" -> "hex(" + column + ")";
+            // The hex of NULL is an empty text.
+            case "BLOB" -> "CASE WHEN " + column + " IS NOT NULL THEN hex(" + column + ") END";
             default -> column;
         };
     }

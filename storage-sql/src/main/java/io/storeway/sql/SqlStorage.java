@@ -108,6 +108,9 @@ public final class SqlStorage implements Storage {
             throw new IllegalArgumentException("A schema is that of a SQL database; known are "
                     + String.join(", ", provider.schemes()) + ErrorContext.of("changes"));
         }
+        if (CloudflareD1.accepts(uri)) {
+            return changes(CloudflareD1.dataSource(uri), catalog);
+        }
         try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
             return changes(pool, catalog);
         }

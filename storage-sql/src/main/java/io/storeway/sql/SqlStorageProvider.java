@@ -28,7 +28,6 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
-    private static final String D1 = "d1://";
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -42,7 +41,7 @@ public final class SqlStorageProvider implements StorageProvider {
                 H2 + "FILE",
                 POSTGRESQL + "//HOST/DATABASE",
                 MARIADB + "//HOST/DATABASE",
-                D1 + "ACCOUNT/DATABASE");
+                "d1://ACCOUNT/DATABASE");
     }
 
     @Override
@@ -51,12 +50,12 @@ public final class SqlStorageProvider implements StorageProvider {
                 || uri.startsWith(H2)
                 || uri.startsWith(POSTGRESQL)
                 || uri.startsWith(MARIADB)
-                || uri.startsWith(D1);
+                || CloudflareD1.accepts(uri);
     }
 
     @Override
     public Storage open(String uri, Catalog catalog, Clock clock) {
-        if (uri.startsWith(D1)) {
+        if (CloudflareD1.accepts(uri)) {
             return CloudflareD1.open(CloudflareD1.dataSource(uri), catalog, clock);
         }
         HikariDataSource pool = pool(uri);

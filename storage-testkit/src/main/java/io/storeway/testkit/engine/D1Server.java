@@ -1,4 +1,4 @@
-package io.storeway.sql;
+package io.storeway.testkit.engine;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -28,21 +29,22 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteLimits;
 
-/** D1's query endpoint over SQLite in the heap, with D1's limits, JavaScript's numbers, and faults on demand. */
-final class D1Server implements AutoCloseable {
-
-    static final String TOKEN = "secret-token-1";
+/**
+ * D1's query endpoint over SQLite in the heap, with D1's limits, JavaScript's numbers and faults on demand, in this process. It
+ * keeps the rules that are known; {@link Engines#cloudflare} has the engine itself. Needs org.xerial:sqlite-jdbc. Thread-safe.
+ */
+public final class D1Server implements AutoCloseable {
 
     private static final int PARAMETERS = 100;
     private static final int SQL_BYTES = 100_000;
     private static final int VALUE_BYTES = 2_000_000;
-    private static final int PATTERN_BYTES = 50;
-    private static final int DEPTH = 100;
-    private static final int COMPOUND = 5;
+    private static final Map<String, String> LIMITS = Map.of(
+            "foreign_keys", "true",
+            "limit_length", "" + VALUE_BYTES,
+            "limit_like_pattern_length", "50",
+            "limit_expr_depth", "100",
+            "limit_compound_select", "5");
     private static final Pattern TRANSACTION =
             Pattern.compile("(?i)\\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\\b.*");
     private static final Pattern SQLITE = Pattern.compile("(?s)\\[(SQLITE_\\w+)] .*?\\((.*)\\)");
@@ -52,20 +54,63 @@ final class D1Server implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    /** What happens to a request besides, or instead of, its answer. */
-    @FunctionalInterface
-    interface Fault {
-        /** Returns true if the request is over. */
-        boolean strikes(HttpExchange exchange) throws IOException;
+    /** What happens to a request instead of its answer. */
+    public static final class Fault {
+
+        private final Strike strike;
+
+        private Fault(Strike strike) {
+            this.strike = strike;
+        }
+
+        /** An answer with an error envelope and headers, a name and a value in turn. Nothing is done. */
+        public static Fault error(int status, int code, String message, String... headers) {
+            return new Fault((server, exchange) -> {
+                for (int i = 0; i < headers.length; i += 2) {
+                    exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
+                }
+                answer(exchange, status, envelope(false, code, message, Json.NULL));
+            });
+        }
+
+        /** An answer with such a body. Nothing is done. */
+        public static Fault text(int status, String body) {
+            return new Fault((server, exchange) -> answer(exchange, status, body));
+        }
+
+        /** The connection ends. Nothing is done. */
+        public static Fault broken() {
+            return new Fault((server, exchange) -> exchange.close());
+        }
+
+        /** All is done, and then the connection ends. */
+        public static Fault unanswered() {
+            return new Fault((server, exchange) -> {
+                server.run(exchange);
+                exchange.close();
+            });
+        }
     }
 
+    @FunctionalInterface
+    private interface Strike {
+        void on(D1Server server, HttpExchange exchange) throws IOException;
+    }
+
+    private final String token;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Connection> databases = new ConcurrentHashMap<>();
     private final Deque<Fault> faults = new ConcurrentLinkedDeque<>();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
-    D1Server() {
+    /**
+     * Starts a server.
+     *
+     * @param token the only token that it takes
+     */
+    public D1Server(String token) {
+        this.token = token;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -76,68 +121,43 @@ final class D1Server implements AutoCloseable {
         server.start();
     }
 
-    String uri(String database) {
+    /** The URI of a database, which is empty at first. */
+    public String uri(String database) {
         return "d1://acc/" + database + "?api=http://127.0.0.1:"
                 + server.getAddress().getPort() + "/client/v4";
     }
 
     /** Lets something happen to the next request that is free. */
-    void next(Fault fault) {
+    public void next(Fault fault) {
         faults.add(fault);
     }
 
     /** The bodies of the requests since the last call. */
-    List<String> requests() {
+    public List<String> requests() {
         List<String> seen = List.copyOf(requests);
         requests.clear();
         return seen;
     }
 
-    /** Answers with a status, an error envelope and headers, and does nothing. */
-    static Fault error(int status, int code, String message, String... headers) {
-        return exchange -> {
-            for (int i = 0; i < headers.length; i += 2) {
-                exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
-            }
-            answer(exchange, status, envelope(false, code, message, Json.NULL));
-            return true;
-        };
-    }
-
-    static Fault text(int status, String text) {
-        return exchange -> {
-            answer(exchange, status, text);
-            return true;
-        };
-    }
-
-    /** Does what the next request asks for, and gives no answer. */
-    Fault deaf() {
-        return exchange -> {
-            run(exchange);
-            exchange.close();
-            return true;
-        };
-    }
-
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             Fault fault = faults.poll();
-            if (fault != null && fault.strikes(exchange)) {
+            if (fault != null) {
+                fault.strike.on(this, exchange);
                 return;
             }
-            if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                error(403, 10_000, "token").strikes(exchange);
+            if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                Fault.error(403, 10_000, "token").strike.on(this, exchange);
                 return;
             }
             if (exchange.getRequestURI().getPath().endsWith("/none/query")) {
-                error(404, 7_404, "database").strikes(exchange);
+                Fault.error(404, 7_404, "database").strike.on(this, exchange);
                 return;
             }
             try {
                 answer(exchange, 200, envelope(true, 0, "", run(exchange)));
             } catch (RefusedException e) {
-                error(400, 7_500, "D1_ERROR: " + e.getMessage()).strikes(exchange);
+                Fault.error(400, 7_500, "D1_ERROR: " + e.getMessage()).strike.on(this, exchange);
             }
         }
     }
@@ -153,7 +173,7 @@ final class D1Server implements AutoCloseable {
     private Json run(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(body);
-        Map<String, Json> members = ((Json.Obj) JacksonJson.read(body)).members();
+        Map<String, Json> members = ((Json.Obj) JsonTree.of(body)).members();
         List<Json> batch = members.get("batch") instanceof Json.Arr all ? all.items() : List.of(new Json.Obj(members));
         Connection database = databases.computeIfAbsent(exchange.getRequestURI().getPath(), absent -> D1Server.open());
         synchronized (database) {
@@ -163,14 +183,9 @@ final class D1Server implements AutoCloseable {
 
     private static Connection open() {
         try {
-            SQLiteConfig config = new SQLiteConfig();
-            config.enforceForeignKeys(true);
-            SQLiteConnection connection =
-                    (SQLiteConnection) DriverManager.getConnection("jdbc:sqlite::memory:", config.toProperties());
-            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, VALUE_BYTES);
-            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, PATTERN_BYTES);
-            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_EXPR_DEPTH, DEPTH);
-            connection.setLimit(SQLiteLimits.SQLITE_LIMIT_COMPOUND_SELECT, COMPOUND);
+            Properties properties = new Properties();
+            properties.putAll(LIMITS);
+            Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:", properties);
             connection.setAutoCommit(false);
             return connection;
         } catch (SQLException e) {
@@ -293,6 +308,7 @@ final class D1Server implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
+    /** Stops; the databases are gone. */
     @Override
     public void close() {
         server.stop(0);
