@@ -106,7 +106,7 @@ class D1Test {
         }
         for (Everything row : rows.subList(5, 60)) {
             assertThat(repository
-                            .where(Library.EVERYTHING.field(Everything::real).eq(row.real()))
+                            .where(Library.EVERYTHING.field(Everything::real).eq(java.util.Objects.requireNonNull(row.real())))
                             .allowScan()
                             .list())
                     .extracting(Everything::id)

@@ -42,6 +42,7 @@ public final class D1Server implements AutoCloseable {
     private static final Map<String, String> LIMITS = Map.of(
             "foreign_keys", "true",
             "limit_length", "" + VALUE_BYTES,
+            "limit_column", "100",
             "limit_like_pattern_length", "50",
             "limit_expr_depth", "100",
             "limit_compound_select", "5");
