@@ -208,7 +208,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (encoded.size() == 1 || !inJson(types)) {
+        if (!inJson(types)) {
             slots(sql, columns, encoded, "VALUES ");
             return;
         }
