@@ -86,7 +86,8 @@ class BackendTableTest {
                         "jdbc:postgresql://HOST/DATABASE",
                         () -> Engines.postgres().newDatabase())));
         D1Server d1 = new D1Server(System.getenv("PATH"));
-        backends.add(new Backend("Cloudflare D1", "d1://ACCOUNT/DATABASE", () -> d1.uri("table") + "&tokenVariable=PATH"));
+        backends.add(
+                new Backend("Cloudflare D1", "d1://ACCOUNT/DATABASE", () -> d1.uri("table") + "&tokenVariable=PATH"));
         if (MARIADB) {
             backends.add(new Backend(
                     "MariaDB",

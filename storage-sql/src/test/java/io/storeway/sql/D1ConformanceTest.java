@@ -15,8 +15,7 @@ class D1ConformanceTest extends StorageConformanceTest {
     protected StorageFixture fixture() {
         return StorageFixture.at(
                 n -> SERVER.uri("n" + n),
-                (uri, catalog, clock) ->
-                        CloudflareD1.open(CloudflareD1.dataSource(uri, TOKEN), catalog, clock));
+                (uri, catalog, clock) -> CloudflareD1.open(CloudflareD1.dataSource(uri, TOKEN), catalog, clock));
     }
 
     /** Fewer than elsewhere, because each command is a request. */

@@ -77,7 +77,8 @@ class D1Test {
                 .toList();
     }
 
-    private static Everything everything(String id, @Nullable Long large, @Nullable Double real, byte @Nullable [] raw) {
+    private static Everything everything(
+            String id, @Nullable Long large, @Nullable Double real, byte @Nullable [] raw) {
         return new Everything(id, null, null, large, real, null, null, null, raw, null, null);
     }
 
@@ -106,7 +107,9 @@ class D1Test {
         }
         for (Everything row : rows.subList(5, 60)) {
             assertThat(repository
-                            .where(Library.EVERYTHING.field(Everything::real).eq(java.util.Objects.requireNonNull(row.real())))
+                            .where(Library.EVERYTHING
+                                    .field(Everything::real)
+                                    .eq(java.util.Objects.requireNonNull(row.real())))
                             .allowScan()
                             .list())
                     .extracting(Everything::id)
@@ -122,7 +125,8 @@ class D1Test {
             List<Double> reals = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 double real = Double.longBitsToDouble(random.nextLong());
-                repository.save(everything("u" + i, Long.MIN_VALUE + i, Double.isFinite(real) ? real : 2.5, new byte[i]));
+                repository.save(
+                        everything("u" + i, Long.MIN_VALUE + i, Double.isFinite(real) ? real : 2.5, new byte[i]));
             }
             for (int i = 0; i < 50; i++) {
                 Everything row = repository.find("u" + i).orElseThrow();
@@ -133,7 +137,10 @@ class D1Test {
             return reals;
         });
         for (int i = 0; i < 50; i++) {
-            assertThat(storage.repository(Library.EVERYTHING).find("u" + i).orElseThrow().real())
+            assertThat(storage.repository(Library.EVERYTHING)
+                            .find("u" + i)
+                            .orElseThrow()
+                            .real())
                     .isEqualTo(seen.get(i));
         }
     }
@@ -182,11 +189,12 @@ class D1Test {
 
     @Test
     void whatTheDatabaseRefusesAtTheCommitIsToldAsThatOfItsCall() {
-        ConstraintViolationException refusal = (ConstraintViolationException) catchThrowable(() -> storage.transact(unit -> {
-            unit.repository(Library.BOOKS).insertAll(books(3));
-            unit.repository(Library.LOANS).insert(new Loan("nobody", "b00001", 3));
-            return unit.repository(Library.BOOKS).all().allowScan().count();
-        }));
+        ConstraintViolationException refusal =
+                (ConstraintViolationException) catchThrowable(() -> storage.transact(unit -> {
+                    unit.repository(Library.BOOKS).insertAll(books(3));
+                    unit.repository(Library.LOANS).insert(new Loan("nobody", "b00001", 3));
+                    return unit.repository(Library.BOOKS).all().allowScan().count();
+                }));
         assertThat(refusal.kind()).isEqualTo(ConstraintKind.REFERENCE);
         assertThat(refusal.context().operation()).isEqualTo("insert");
         assertThat(refusal.context().entity()).isEqualTo("loans");

@@ -43,8 +43,8 @@ class CloudflareTest {
         namespace.writeEach(D1MigrationTest.blobs(USERS));
         KeyValueStore store = KeyValueStores.open("mvstore:" + folder.resolve("back.mv"));
         try (Storage source = KvStorage.open(namespace, BotSchema.CATALOG);
-                Storage rows =
-                        SqlStorage.open(CloudflareD1.dataSource(server.newDatabase(), server.token()), BotSchema.CATALOG);
+                Storage rows = SqlStorage.open(
+                        CloudflareD1.dataSource(server.newDatabase(), server.token()), BotSchema.CATALOG);
                 Storage back = KvStorage.open(store, BotSchema.CATALOG)) {
             Migration there = Migration.from(source).to(rows).build();
             assertThat(there.backfill().writes()).isGreaterThan(3L * USERS);

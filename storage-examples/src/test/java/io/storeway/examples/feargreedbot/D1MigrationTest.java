@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Storage;
 import io.storeway.Storages;
-import io.storeway.kv.KvStorage;
 import io.storeway.kv.KeyValueStores;
+import io.storeway.kv.KvStorage;
 import io.storeway.migrate.Migration;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Write;
@@ -74,7 +74,8 @@ class D1MigrationTest {
             assertThat(there.backfill().writes()).isZero();
             store.writeEach(List.of(put("watchlist:7", "[\"QQQ\"]"), Write.delete("active_position:8")));
             there.backfill();
-            assertThat(rows.repository(BotSchema.WATCHLISTS).partition("7").list()).hasSize(1);
+            assertThat(rows.repository(BotSchema.WATCHLISTS).partition("7").list())
+                    .hasSize(1);
             Migration home = Migration.from(rows).to(back).build();
             assertThat(home.backfill().writes()).isGreaterThan(3L * USERS);
             assertThat(home.verify().equal()).isTrue();
