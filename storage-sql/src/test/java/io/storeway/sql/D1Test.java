@@ -92,7 +92,7 @@ class D1Test {
         for (double real : new double[] {Double.MIN_VALUE, -Double.MIN_NORMAL, Double.MAX_VALUE, 0.1, 1e22, 1e23, 0}) {
             rows.add(everything("d" + real, null, real, new byte[] {0, -1, 127}));
         }
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 100; i++) {
             double real = Double.longBitsToDouble(random.nextLong());
             rows.add(everything("r" + i, random.nextLong(), Double.isFinite(real) ? real : 1.5, new byte[i]));
         }
@@ -105,7 +105,7 @@ class D1Test {
                 assertThat(found.raw()).isEqualTo(row.raw());
             });
         }
-        for (Everything row : rows.subList(5, 60)) {
+        for (Everything row : rows.subList(5, 30)) {
             assertThat(repository
                             .where(Library.EVERYTHING
                                     .field(Everything::real)
@@ -123,12 +123,12 @@ class D1Test {
         List<Double> seen = storage.transact(unit -> {
             Repository<Everything> repository = unit.repository(Library.EVERYTHING);
             List<Double> reals = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 20; i++) {
                 double real = Double.longBitsToDouble(random.nextLong());
                 repository.save(
                         everything("u" + i, Long.MIN_VALUE + i, Double.isFinite(real) ? real : 2.5, new byte[i]));
             }
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 20; i++) {
                 Everything row = repository.find("u" + i).orElseThrow();
                 assertThat(row.large()).isEqualTo(Long.MIN_VALUE + i);
                 assertThat(row.raw()).hasSize(i);
@@ -136,7 +136,7 @@ class D1Test {
             }
             return reals;
         });
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
             assertThat(storage.repository(Library.EVERYTHING)
                             .find("u" + i)
                             .orElseThrow()
@@ -334,12 +334,12 @@ class D1Test {
 
     @Test
     void manyKeysAreAskedForByFewParameters() {
-        books.insertAll(books(12_000));
-        List<io.storeway.Key> keys = books(12_000).stream()
+        books.insertAll(books(6_000));
+        List<io.storeway.Key> keys = books(6_000).stream()
                 .map(book -> io.storeway.Key.of(book.isbn()))
                 .toList();
         SERVER.requests();
-        assertThat(books.findAll(keys)).doesNotContainNull().hasSize(12_000);
+        assertThat(books.findAll(keys)).doesNotContainNull().hasSize(6_000);
         assertThat(SERVER.requests()).hasSizeLessThan(5);
     }
 
