@@ -13,6 +13,7 @@ import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.ReplicaStore.Refusal;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
+import io.storeway.sql.Bookkeeping.Known;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -88,20 +89,20 @@ final class ReplicaApply {
             return;
         }
         EntityType<?> type = table.type();
-        Map<String, Version> known = bookkeeping.versions(session, type, batch.keySet());
+        Map<String, Known> known = bookkeeping.known(session, type, batch.keySet());
         List<Candidate> open = new ArrayList<>();
         for (Candidate candidate : batch.values()) {
-            Version before = known.get(candidate.text);
-            if (before != null && candidate.state.version().compareTo(before) < 0) {
+            Known before = known.getOrDefault(candidate.text, Known.NOTHING);
+            if (candidate.state.version().compareTo(before.version()) < 0) {
                 answers[candidate.index] = Applied.of(Outcome.STALE);
             } else {
                 open.add(candidate);
             }
         }
         Map<Key, List<Row>> present = present(session, table, open);
-        Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known.keySet());
+        Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known);
         open.removeIf(candidate -> {
-            boolean unchanged = candidate.state.version().equals(known.getOrDefault(candidate.text, Version.NONE))
+            boolean unchanged = candidate.state.version().equals(known.getOrDefault(candidate.text, Known.NOTHING).version())
                     && sameRows(present.getOrDefault(candidate.state.key(), List.of()), candidate.rows)
                     && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
             if (unchanged) {
