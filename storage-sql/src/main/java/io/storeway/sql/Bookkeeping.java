@@ -92,8 +92,8 @@ final class Bookkeeping {
         return known(session, type, partitions, "");
     }
 
-    private Map<String, Known> known(
-            Session session, EntityType<?> type, Collection<String> partitions, String newest) throws SQLException {
+    private Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions, String newest)
+            throws SQLException {
         ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
         Map<String, Known> found = new HashMap<>();
         for (List<Key> chunk : Lookup.chunks(versions, VERSIONS.key(), named(type, partitions))) {

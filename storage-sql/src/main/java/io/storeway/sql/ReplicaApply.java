@@ -37,7 +37,8 @@ final class ReplicaApply {
         final String text;
         final List<Row> rows;
         /** What the partition holds; unknown, and not asked for, where its one record is overwritten. */
-        @Nullable List<Row> present;
+        @Nullable
+        List<Row> present;
 
         Candidate(int index, PartitionState state, String text, List<Row> rows) {
             this.index = index;
@@ -110,7 +111,11 @@ final class ReplicaApply {
                         .toList());
         Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known);
         open.removeIf(candidate -> {
-            boolean unchanged = candidate.state.version().equals(known.getOrDefault(candidate.text, Known.NOTHING).version())
+            boolean unchanged = candidate
+                            .state
+                            .version()
+                            .equals(known.getOrDefault(candidate.text, Known.NOTHING)
+                                    .version())
                     && sameRows(candidate.present, candidate.rows)
                     && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
             if (unchanged) {
@@ -171,8 +176,8 @@ final class ReplicaApply {
     }
 
     /** Writes all, or where an undeclared rule refuses that, each state alone; gives those that were written. */
-    private List<Candidate> write(
-            Session session, Table table, List<Candidate> open, Applied[] answers) throws SQLException {
+    private List<Candidate> write(Session session, Table table, List<Candidate> open, Applied[] answers)
+            throws SQLException {
         if (!session.careful()) {
             writeAll(session, table, open);
             open.forEach(candidate -> answers[candidate.index] = Applied.of(Outcome.APPLIED));
@@ -197,8 +202,8 @@ final class ReplicaApply {
     }
 
     /** The first item that is refused: the shortest beginning of the state that can't be written ends with it. */
-    private Refusal refusal(
-            Session session, Table table, Candidate candidate, StorageException last) throws SQLException {
+    private Refusal refusal(Session session, Table table, Candidate candidate, StorageException last)
+            throws SQLException {
         int good = -1;
         int bad = candidate.rows.size();
         StorageException reason = last;
@@ -273,8 +278,8 @@ final class ReplicaApply {
     }
 
     /** Writes the first rows of each state and gives what refused it, in which case nothing was written. */
-    private @Nullable StorageException attempt(
-            Session session, Table table, List<Candidate> candidates, int limit) throws SQLException {
+    private @Nullable StorageException attempt(Session session, Table table, List<Candidate> candidates, int limit)
+            throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
             write(session, table, candidates, limit);

@@ -102,7 +102,8 @@ final class ReplicaScan {
                 .map(row -> row.key(type.partitionKey()))
                 .distinct()
                 .toList();
-        List<PartitionState> states = new ArrayList<>(states(keys, rows, known(keys)).values());
+        List<PartitionState> states =
+                new ArrayList<>(states(keys, rows, known(keys)).values());
         if (!last) {
             return new ScanPage(states, ROWS + ":" + text(keys.get(keys.size() - 1)));
         }
@@ -146,7 +147,8 @@ final class ReplicaScan {
         Set<Key> keys = new LinkedHashSet<>();
         texts.forEach(text -> keys.add(parsed(text)));
         keys.removeAll(Lookup.keys(session, table, type.partitionKey(), new HashSet<>(keys)));
-        List<PartitionState> states = new ArrayList<>(states(keys, List.of(), known(keys)).values());
+        List<PartitionState> states =
+                new ArrayList<>(states(keys, List.of(), known(keys)).values());
         boolean last = texts.size() < limit;
         return new ScanPage(states, last ? null : RESIDUE + ":" + texts.get(texts.size() - 1));
     }
