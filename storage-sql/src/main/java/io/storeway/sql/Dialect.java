@@ -210,7 +210,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
      */
     abstract int keysAtOnce(List<FieldType> types, boolean unique);
 
-    /** Adds the condition that the columns equal one of the keys, whose values are encoded. */
+    /** Adds the condition that the columns equal one of several keys, whose values are encoded. */
     abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
 
     /** How many values a list of so many is padded to, so that there are few statement texts. */
@@ -222,9 +222,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     static void slots(Sql sql, List<String> columns, List<Key> encoded, String values) {
         int width = columns.size();
         int slots = slots(encoded.size());
-        if (slots == 1) {
-            sql.add(equal(columns));
-        } else if (width == 1) {
+        if (width == 1) {
             sql.add(columns.get(0) + " IN ").tuples(1, slots);
         } else {
             sql.add("(" + String.join(", ", columns) + ") IN (" + values)

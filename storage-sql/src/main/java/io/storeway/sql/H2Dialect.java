@@ -167,7 +167,7 @@ final class H2Dialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (columns.size() == 1 && encoded.size() > 1) {
+        if (columns.size() == 1) {
             sql.add(columns.get(0) + " = ANY(?)");
             sql.bind(encoded.stream().map(key -> key.values().get(0)).toArray());
         } else {

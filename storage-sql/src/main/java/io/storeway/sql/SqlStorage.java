@@ -201,7 +201,7 @@ public final class SqlStorage implements Storage {
 
     @Override
     public boolean joinsTransactions() {
-        return transactions.join();
+        return transactions.joins();
     }
 
     @Override

@@ -206,7 +206,7 @@ final class SqliteDialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (encoded.size() == 1 || !inJson(types)) {
+        if (!inJson(types)) {
             slots(sql, columns, encoded, "VALUES ");
             return;
         }
