@@ -45,8 +45,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class RoutedBenchmark {
 
-    private static final int RECORDS = 10_000;
-
     /** In memory on both sides, MVStore and SQLite, or SQLite and PostgreSQL, each commit durable. */
     @Param({"memory", "files", "sql"})
     public String engines = "memory";
@@ -58,8 +56,7 @@ public class RoutedBenchmark {
     private Path folder = Path.of("");
     private List<Storage> opened = List.of();
     private List<Repository<Order>> sides = List.of();
-    private List<Order> orders = List.of();
-    private int turn;
+    private final OrderRound orders = new OrderRound();
 
     /** Fills the old side and moves to the stage. */
     @Setup(Level.Trial)
@@ -67,8 +64,7 @@ public class RoutedBenchmark {
         folder = Files.createTempDirectory("storeway-bench");
         Storage old = old("old");
         Storage fresh = fresh("new");
-        orders = Orders.some(RECORDS);
-        old.repository(Orders.TYPE).saveAll(orders);
+        old.repository(Orders.TYPE).saveAll(orders.all());
         RoutedStorage routed = RoutedStorage.between(old, fresh)
                 .instance("bench")
                 .shadowComparisons(0)
@@ -76,8 +72,8 @@ public class RoutedBenchmark {
         move(routed);
         Storage bareOld = old("bare-old");
         Storage bareNew = fresh("bare-new");
-        bareOld.repository(Orders.TYPE).saveAll(orders);
-        bareNew.repository(Orders.TYPE).saveAll(orders);
+        bareOld.repository(Orders.TYPE).saveAll(orders.all());
+        bareNew.repository(Orders.TYPE).saveAll(orders.all());
         opened = List.of(routed, old, fresh, bareOld, bareNew);
         sides = Stream.of(routed, bareOld, bareNew)
                 .map(storage -> storage.repository(Orders.TYPE))
@@ -124,42 +120,22 @@ public class RoutedBenchmark {
         }
     }
 
-    private Order next() {
-        turn++;
-        return orders.get(Math.floorMod(turn * 7_919, RECORDS));
-    }
-
-    /** An order that differs from what was written for its key before. */
-    private Order changed() {
-        Order order = next();
-        return new Order(
-                order.id(),
-                order.customer(),
-                order.status(),
-                order.placedAt(),
-                order.total(),
-                turn,
-                order.paid(),
-                order.address(),
-                order.note());
-    }
-
     /** A read through the routed storage. */
     @Benchmark
     public Optional<Order> routedRead() {
-        return sides.get(0).find(next().id());
+        return sides.get(0).find(orders.next().id());
     }
 
     /** The same read of the side that answers it. */
     @Benchmark
     public Optional<Order> bareRead() {
-        return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(next().id());
+        return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(orders.next().id());
     }
 
     /** A write through the routed storage; in DUAL_WRITE to both sides. */
     @Benchmark
     public Order routedWrite() {
-        Order order = changed();
+        Order order = orders.changed();
         sides.get(0).save(order);
         return order;
     }
@@ -167,7 +143,7 @@ public class RoutedBenchmark {
     /** The same write of the old side, then of the new one. */
     @Benchmark
     public Order bareWrites() {
-        Order order = changed();
+        Order order = orders.changed();
         sides.get(1).save(order);
         sides.get(2).save(order);
         return order;
