@@ -53,6 +53,10 @@ public class RoutedBenchmark {
     @Param({"OFF", "DUAL_WRITE", "COMPLETE"})
     public Stage stage = Stage.OFF;
 
+    /** How many threads write to the follower; with none the caller's does. */
+    @Param({"16", "0"})
+    public int followers = 16;
+
     private Path folder = Path.of("");
     private List<Storage> opened = List.of();
     private List<Repository<Order>> sides = List.of();
@@ -68,6 +72,7 @@ public class RoutedBenchmark {
         RoutedStorage routed = RoutedStorage.between(old, fresh)
                 .instance("bench")
                 .shadowComparisons(0)
+                .followers(followers)
                 .open();
         move(routed);
         Storage bareOld = old("bare-old");
@@ -150,20 +155,25 @@ public class RoutedBenchmark {
     }
 
     /**
-     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE.
+     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE; after a round
+     * over all records, as so much code isn't compiled within the warm-up of turns.
      *
-     * @param args the engines, and how many turns
+     * @param args the engines, how many turns, and how many threads write to the follower
      */
     public static void main(String[] args) throws IOException {
         for (Stage stage : List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.COMPLETE)) {
             RoutedBenchmark benchmark = new RoutedBenchmark();
             benchmark.engines = args[0];
             benchmark.stage = stage;
+            benchmark.followers = Integer.parseInt(args[2]);
             benchmark.open();
             boolean writes = stage == Stage.DUAL_WRITE;
             Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
             contestants.put("bare", writes ? benchmark::bareWrites : benchmark::bareRead);
             contestants.put("routed", writes ? benchmark::routedWrite : benchmark::routedRead);
+            for (int i = 0; i < OrderRound.RECORDS; i++) {
+                contestants.values().forEach(Supplier::get);
+            }
             new Turns(Integer.parseInt(args[1]))
                     .compare(args[0] + (writes ? " write in " : " read in ") + stage, contestants, Supplier::get);
             benchmark.close();
