@@ -107,7 +107,13 @@ final class MigrateCommand implements Callable<Integer> {
             text.result(report);
         }
         reports.write(
-                report, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+                report,
+                exit(report),
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+        return exit(report);
+    }
+
+    private static int exit(RunReport report) {
         if (report.incomplete()) {
             return ExitCode.INCOMPLETE;
         }

@@ -80,8 +80,12 @@ class StageCommandTest {
     }
 
     private void moved(Cli run, String stage) {
+        moved(run, stage, "default");
+    }
+
+    private void moved(Cli run, String stage, String migration) {
         assertThat(run.exit()).as(run.out() + run.err()).isZero();
-        assertThat(run.out()).contains("default: " + stage);
+        assertThat(run.out()).contains(migration + ": " + stage);
     }
 
     @Test
@@ -169,5 +173,35 @@ class StageCommandTest {
         assertThat(move("waive", "nothing", "--at-most", 1).err()).contains("nothing");
         assertThat(stage("advance").err()).contains("--reason");
         assertThat(Cli.run("stage").exit()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void theStageIsKeptInTheControlStorageThatIsNamed() {
+        String control = "jdbc:sqlite:" + folder.resolve("control.db");
+        moved(move("advance", "--control", control), "DUAL_WRITE");
+        moved(stage("status", "--control", control), "DUAL_WRITE");
+        moved(stage("status"), "OFF");
+        moved(stage("status", "--control", uri("old")), "OFF");
+        Cli unknown = stage("status", "--control", "nowhere:x");
+        assertThat(unknown.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(unknown.err()).contains("--control", "nowhere:");
+    }
+
+    @Test
+    void migrationsOfDifferentNamesHaveStagesOfTheirOwn() {
+        moved(move("advance", "--name", "orders"), "DUAL_WRITE", "orders");
+        moved(stage("status", "--name", "orders"), "DUAL_WRITE", "orders");
+        moved(stage("status"), "OFF");
+    }
+
+    @Test
+    void aSwitchThatMayTakeNoTimeIsRefused() {
+        for (int within : new int[] {0, -1}) {
+            Cli run = move("advance", "--within", within);
+            assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err()).contains(Integer.toString(within)).doesNotContain("Exception");
+        }
+        assertThat(move("advance", "--within", "soon").exit()).isEqualTo(ExitCode.USAGE);
+        moved(stage("status"), "OFF");
     }
 }
