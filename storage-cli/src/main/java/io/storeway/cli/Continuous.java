@@ -69,8 +69,8 @@ final class Continuous {
     }
 
     Migration.Builder settings(Migration.Builder migration) {
-        RunLimits limits = RunLimits.NONE.withRecordsPerSecond(
-                recordsPerSecond == null ? DEFAULT_RATE : recordsPerSecond);
+        RunLimits limits =
+                RunLimits.NONE.withRecordsPerSecond(recordsPerSecond == null ? DEFAULT_RATE : recordsPerSecond);
         return migration.limits(maxDuration == null ? limits : limits.withMaxDuration(maxDuration));
     }
 

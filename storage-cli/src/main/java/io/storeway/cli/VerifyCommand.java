@@ -78,7 +78,9 @@ final class VerifyCommand implements Callable<Integer> {
             }
             int exit = report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
             reports.write(
-                    report, exit, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+                    report,
+                    exit,
+                    json ? spec.commandLine().getErr() : spec.commandLine().getOut());
             return exit;
         });
     }

@@ -224,7 +224,8 @@ class MainTest {
         } finally {
             process.toHandle().destroyForcibly();
         }
-        assertThat(notes.both("verify", "--continuous", "--max-duration", "PT1S").exit())
+        assertThat(notes.both("verify", "--continuous", "--max-duration", "PT1S")
+                        .exit())
                 .isZero();
     }
 }

@@ -145,10 +145,7 @@ class RunOptionsTest {
         Notes notes = notes(Notes.CLEAN);
         ends(notes.both("verify", "--continuous", "--sample", 5), ExitCode.USAGE, "goes without --sample");
         ends(notes.both("verify", "--continuous", "--json"), ExitCode.USAGE, "--json");
-        ends(
-                notes.both("verify", "--continuous", "--max-records-per-second", 0),
-                ExitCode.FAILED,
-                "at least 1 record");
+        ends(notes.both("verify", "--continuous", "--max-records-per-second", 0), ExitCode.FAILED, "at least 1 record");
     }
 
     @Test
@@ -159,7 +156,8 @@ class RunOptionsTest {
         Cli quick = notes.both("plan", "--quick");
         ends(quick, ExitCode.CLEAN, "notes");
         assertThat(quick.out()).contains(" 5 ").doesNotContain("INVALID", "NOT_NULL");
-        assertThat(whole.out()).startsWith(quick.out().strip().lines().findFirst().orElseThrow());
+        assertThat(whole.out())
+                .startsWith(quick.out().strip().lines().findFirst().orElseThrow());
         ends(notes.both("plan", "--quick=maybe"), ExitCode.USAGE, "--quick");
     }
 }

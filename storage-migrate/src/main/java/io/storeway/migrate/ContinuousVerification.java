@@ -78,8 +78,7 @@ final class ContinuousVerification {
                         .ifPresent(position -> reached.put(type.name(), position));
             }
         }
-        long last =
-                reached.values().stream().mapToLong(VerifiedTo::round).max().orElse(1);
+        long last = reached.values().stream().mapToLong(VerifiedTo::round).max().orElse(1);
         boolean ended = pair.types().stream().allMatch(type -> at(type, last).ended());
         return ended ? last + 1 : last;
     }
@@ -143,9 +142,7 @@ final class ContinuousVerification {
         List<Key> keys = page.partitions().stream().map(PartitionState::key).toList();
         List<PartitionState> others = retried(() -> other.replica().read(type, keys));
         PartitionDigest digest = new PartitionDigest(
-                type,
-                LiveRows.of(type, pair.clock().instant()),
-                pair.planner().carried(type));
+                type, LiveRows.of(type, pair.clock().instant()), pair.planner().carried(type));
         List<String> suspects = new ArrayList<>();
         long partitions = 0;
         long items = 0;
@@ -169,7 +166,11 @@ final class ContinuousVerification {
                     .limit(Verification.MAX_EXAMPLES - known.size())
                     .forEach(known::add);
         }
-        budget.used(items, budget.countsBytes() ? PageCopy.bytes(page.partitions()) : 0, 0, pair.pace().timer().nanos() - start);
+        budget.used(
+                items,
+                budget.countsBytes() ? PageCopy.bytes(page.partitions()) : 0,
+                0,
+                pair.pace().timer().nanos() - start);
         VerifiedTo after = position.plus(partitions, items, residue, finder, page.next(), now());
         pair.listener()
                 .progress(meter.at(

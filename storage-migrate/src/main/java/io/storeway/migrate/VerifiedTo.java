@@ -52,12 +52,7 @@ record VerifiedTo(
 
     /** One page further: what was read of the side that is walked through, and what was found. */
     VerifiedTo plus(
-            long partitions,
-            long items,
-            long kept,
-            DifferenceFinder found,
-            @Nullable String next,
-            Instant now) {
+            long partitions, long items, long kept, DifferenceFinder found, @Nullable String next, Instant now) {
         return new VerifiedTo(
                 entity,
                 planHash,

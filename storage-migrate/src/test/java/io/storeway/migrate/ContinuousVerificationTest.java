@@ -103,7 +103,9 @@ class ContinuousVerificationTest {
         List<Difference> found = List.copyOf(told);
         VerificationReport full = migration(RunLimits.NONE).verify();
         requireSame(rounds.get(1), full);
-        assertThat(full.entities()).extracting(VerificationReport.Entity::differences).contains(2L, 3L);
+        assertThat(full.entities())
+                .extracting(VerificationReport.Entity::differences)
+                .contains(2L, 3L);
         assertThat(found.subList(found.size() / 2, found.size()))
                 .containsExactlyInAnyOrderElementsOf(full.entities().stream()
                         .flatMap(entity -> entity.examples().stream())
@@ -153,7 +155,8 @@ class ContinuousVerificationTest {
         long items = rounds.get(0).entities().stream()
                 .mapToLong(entity -> entity.sourceItems() + entity.targetItems())
                 .sum();
-        assertThat(elapsed().minus(before)).isBetween(Duration.ofSeconds(items / 10 - 5), Duration.ofSeconds(items / 10 + 2));
+        assertThat(elapsed().minus(before))
+                .isBetween(Duration.ofSeconds(items / 10 - 5), Duration.ofSeconds(items / 10 + 2));
     }
 
     private Duration elapsed() {
