@@ -189,10 +189,8 @@ final class Bookkeeping {
     }
 
     void deleteResidue(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
-        for (List<Key> chunk : Lookup.chunks(residue, RESIDUE.partitionKey(), named(type, partitions))) {
-            Sql sql = new Sql("DELETE FROM " + residue.name() + " WHERE ");
-            residue.in(sql, RESIDUE.partitionKey(), chunk);
-            session.update(sql);
+        if (!partitions.isEmpty()) {
+            writer.removeWhere(session, residue, RESIDUE.partitionKey(), named(type, partitions));
         }
     }
 

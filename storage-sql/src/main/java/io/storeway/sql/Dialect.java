@@ -34,11 +34,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
             case "SQLite" -> new SqliteDialect();
             case "H2" -> new H2Dialect();
             case "PostgreSQL" -> new PostgresDialect();
+            case "Cloudflare D1" -> new D1Dialect();
             case "MariaDB" -> new MariaDbDialect(connection.getMetaData().supportsMixedCaseIdentifiers());
             default ->
                 throw new UnsupportedCapabilityException(
                         "No dialect for the database product " + product
-                                + "; there are those for SQLite, H2, PostgreSQL and MariaDB",
+                                + "; there are those for SQLite, H2, PostgreSQL, MariaDB and D1",
                         ErrorContext.of("open"),
                         null);
         };
@@ -189,6 +190,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return 1;
     }
 
+    /** How the codec's reader wants a column to be selected. */
+    String selected(String column, ColumnCodec codec) {
+        return column;
+    }
+
     /** What an INSERT for so many rows takes them from. */
     String rows(Table table, int count) {
         return "VALUES " + new Sql().tuples(count, table.columns().size()).text();
@@ -249,6 +255,14 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** How often a unit is run at most that meets other writers. */
     int attempts() {
         return 5;
+    }
+
+    /**
+     * Whether what the database refuses comes out at the commit, where a unit runs without savepoints. A commit that may or may
+     * not have happened is no SQLException then.
+     */
+    boolean refusesAtCommit() {
+        return false;
     }
 
     /** The beginning of the names of the driver's classes where connections are remembered, or null. */

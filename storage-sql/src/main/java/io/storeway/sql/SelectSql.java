@@ -101,7 +101,7 @@ final class SelectSql {
     }
 
     Sql countBy(Field<?, ?> field) {
-        Sql sql = new Sql("SELECT " + column(field) + ", COUNT(*) FROM " + table.name());
+        Sql sql = new Sql("SELECT " + table.selected(List.of(field)) + ", COUNT(*) FROM " + table.name());
         return where(sql).add(" GROUP BY " + column(field));
     }
 

@@ -55,6 +55,7 @@ final class Session implements AutoCloseable {
     private boolean broken;
     private boolean forgotten;
     private @Nullable Writing writing;
+    private @Nullable Overlay keptBack;
 
     Session(
             Connection connection,
@@ -177,6 +178,17 @@ final class Session implements AutoCloseable {
     }
 
     private void each(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
+        if (keptBack == null) {
+            query(text, values, sink);
+            return;
+        }
+        Sql plain = new Sql(text);
+        values.forEach(plain::bind);
+        Sql seen = keptBack.over(plain);
+        query(seen.text(), seen.values(), sink);
+    }
+
+    private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
         with(text, statement -> {
             bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
@@ -197,6 +209,17 @@ final class Session implements AutoCloseable {
         for (int i = 0; i < values.size(); i++) {
             statement.setObject(i + 1, values.get(i));
         }
+    }
+
+    /** Says that the connection keeps writes back until the commit, so that queries have to be shown them. */
+    void keepBack() {
+        keptBack = new Overlay();
+    }
+
+    /** What was written and is kept back, or null if writes happen at once. */
+    @Nullable
+    Overlay keptBack() {
+        return keptBack;
     }
 
     void writing(@Nullable Writing what) {

@@ -63,7 +63,7 @@ final class Table {
         this.expiry = type.expiry().map(Field::index).orElse(-1);
         this.version = type.version().map(Field::index).orElse(-1);
         this.indexed = indexed(type);
-        this.select = "SELECT " + String.join(", ", columns) + " FROM " + name;
+        this.select = "SELECT " + selected(type.fields()) + " FROM " + name;
         this.selectOne = select + " WHERE " + Dialect.equal(key());
         String set =
                 updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
@@ -99,6 +99,13 @@ final class Table {
 
     List<String> columns(Collection<? extends Field<?, ?>> fields) {
         return fields.stream().map(field -> columns.get(field.index())).toList();
+    }
+
+    /** The columns of the fields as they are selected, separated by commas. */
+    String selected(Collection<? extends Field<?, ?>> fields) {
+        return fields.stream()
+                .map(field -> dialect.selected(columns.get(field.index()), codecs[field.index()]))
+                .collect(Collectors.joining(", "));
     }
 
     List<String> key() {

@@ -178,6 +178,12 @@ final class Transactions implements Execution {
             session.connection().commit();
         } catch (SQLException e) {
             Failure.Sort sort = errors.sort(e);
+            if (dialect.refusesAtCommit()) {
+                if (sort != Failure.Sort.CONFLICT && !session.careful()) {
+                    session.askForCare();
+                }
+                throw e;
+            }
             if (sort != Failure.Sort.LOST && sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE) {
                 throw e;
             }
