@@ -9,8 +9,8 @@ module io.storeway.kv {
     requires static lettuce.core;
     requires static rocksdbjni;
     requires com.fasterxml.jackson.core;
-    requires java.net.http;
     requires io.github.resilience4j.circuitbreaker;
+    requires java.net.http;
 
     exports io.storeway.kv;
     exports io.storeway.kv.backup;

@@ -5,6 +5,7 @@ module io.storeway.metrics {
     requires static org.jspecify;
     requires transitive io.storeway.api;
     requires transitive micrometer.core;
+    requires transitive micrometer.observation;
 
     exports io.storeway.metrics;
 }

@@ -4,6 +4,7 @@ module io.storeway.testkit {
     requires transitive org.junit.jupiter.api;
     requires com.fasterxml.jackson.core;
     requires java.management;
+    requires jdk.httpserver;
     requires transitive java.sql;
     requires org.assertj.core;
     requires org.opentest4j;

@@ -19,7 +19,7 @@ public record Operation(
         Kind kind,
         long rows,
         long nanos,
-        @Nullable RuntimeException error) {
+        @Nullable Throwable error) {
 
     /** The entity of a unit of work. */
     public static final String ANY = "*";

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +27,29 @@ final class Watch {
             String entity, Operation.Kind kind, Supplier<R> call, ToLongFunction<? super R> rows) {
         OperationEvent event = new OperationEvent();
         event.begin();
+        tell(listener -> listener.began(storage, entity, kind));
         long start = System.nanoTime();
         R result;
         try {
             result = call.get();
-        } catch (RuntimeException e) {
-            tell(new Operation(storage, entity, kind, 0, System.nanoTime() - start, e), event);
+        } catch (RuntimeException | Error e) {
+            ended(new Operation(storage, entity, kind, 0, System.nanoTime() - start, e), event);
             throw e;
         }
-        tell(new Operation(storage, entity, kind, rows.applyAsLong(result), System.nanoTime() - start, null), event);
+        ended(new Operation(storage, entity, kind, rows.applyAsLong(result), System.nanoTime() - start, null), event);
         return result;
     }
 
-    private void tell(Operation ended, OperationEvent event) {
+    private void ended(Operation operation, OperationEvent event) {
         event.end();
-        event.finish(ended);
+        event.finish(operation);
+        tell(listener -> listener.ended(operation));
+    }
+
+    private void tell(Consumer<StorageListener> news) {
         for (StorageListener listener : listeners) {
             try {
-                listener.ended(ended);
+                news.accept(listener);
             } catch (RuntimeException e) {
                 if (complained.compareAndSet(false, true)) {
                     LOG.log(Level.WARNING, "A listener of the storage " + storage + " fails; told once", e);

@@ -35,7 +35,7 @@ final class SchemaCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path catalog;
 
-    @Option(names = "--to", required = true, paramLabel = "URI", description = "The database, as jdbc:….")
+    @Option(names = "--to", required = true, paramLabel = "URI", description = "The database, as jdbc:… or d1://….")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String to;
 

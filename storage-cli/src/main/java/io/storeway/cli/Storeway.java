@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "",
             "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…,"
                     + " kv+jdbc:…,",
-            "      redis://…, cloudflare-kv://ACCOUNT/NAMESPACE (token from CLOUDFLARE_API_TOKEN),",
+            "      redis://…, cloudflare-kv://ACCOUNT/NAMESPACE, d1://ACCOUNT/DATABASE (token from CLOUDFLARE_API_TOKEN),",
             "      sql-file:FILE?dialect=sqlite|postgresql|d1 (migrate --to alone)",
             "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
         })

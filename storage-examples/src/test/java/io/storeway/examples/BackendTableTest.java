@@ -8,6 +8,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.testkit.engine.D1Server;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,9 @@ class BackendTableTest {
                         "PostgreSQL",
                         "jdbc:postgresql://HOST/DATABASE",
                         () -> Engines.postgres().newDatabase())));
+        D1Server d1 = new D1Server(System.getenv("PATH"));
+        backends.add(
+                new Backend("Cloudflare D1", "d1://ACCOUNT/DATABASE", () -> d1.uri("table") + "&tokenVariable=PATH"));
         if (MARIADB) {
             backends.add(new Backend(
                     "MariaDB",
@@ -91,7 +95,9 @@ class BackendTableTest {
                     () -> Engines.mariaDb().newDatabase()));
         }
 
-        Path written = Files.writeString(Path.of("target").toAbsolutePath().resolve("backends.md"), table(backends));
+        String shownBy = table(backends);
+        d1.close();
+        Path written = Files.writeString(Path.of("target").toAbsolutePath().resolve("backends.md"), shownBy);
         String readme = Files.readString(Path.of("").toAbsolutePath().resolveSibling("README.md"));
         int begin = readme.indexOf(BEGIN);
         assertThat(begin).as("the README has the marker " + BEGIN).isNotNegative();

@@ -27,11 +27,14 @@ import io.storeway.kv.backup.Backup;
 import io.storeway.kv.backup.OtherKeys;
 import io.storeway.kv.backup.RestoreReport;
 import io.storeway.kv.internal.IndexKeys;
+import io.storeway.kv.wrong.WrongStore;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.call.Interposed;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +150,13 @@ class ConstraintIndexTest {
     void aBuildThatWasBrokenOffIsNoIndex() {
         Storage before = KvStorage.open(store, CATALOG);
         before.repository(USERS).insert(new User("a", "x"));
-        HaltingStore halting = new HaltingStore(store);
+        AtomicInteger commits = new AtomicInteger();
+        KeyValueStore halting = Interposed.store(store, call -> {
+            if (call.verb().equals("commit") && commits.incrementAndGet() > 1) {
+                throw new IllegalStateException("halted");
+            }
+            return call.proceed();
+        });
         assertThatThrownBy(() -> ConstraintIndex.build(halting, CATALOG)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> enforced(store)).hasMessageContaining("build");
         assertThatThrownBy(
@@ -157,85 +166,9 @@ class ConstraintIndexTest {
         enforced(store).repository(USERS).insert(new User("c", "y"));
     }
 
-    /** Breaks down before a build ends. */
-    private static final class HaltingStore extends Delegate {
-        private int commits;
-
-        HaltingStore(KeyValueStore store) {
-            super(store);
-        }
-
-        @Override
-        public void commit(List<Expectation> expectations, List<Write> writes) {
-            if (++commits > 1) {
-                throw new IllegalStateException("halted");
-            }
-            super.commit(expectations, writes);
-        }
-    }
-
-    /** A store in front of another. */
-    private static class Delegate implements KeyValueStore {
-        private final KeyValueStore store;
-
-        Delegate(KeyValueStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public String name() {
-            return store.name();
-        }
-
-        @Override
-        public int maxKeyBytes() {
-            return store.maxKeyBytes();
-        }
-
-        @Override
-        public boolean durable() {
-            return store.durable();
-        }
-
-        @Override
-        public boolean readOnly() {
-            return store.readOnly();
-        }
-
-        @Override
-        public @Nullable Entry get(String key) {
-            return store.get(key);
-        }
-
-        @Override
-        public List<@Nullable Entry> getAll(List<String> keys) {
-            return store.getAll(keys);
-        }
-
-        @Override
-        public void commit(List<Expectation> expectations, List<Write> writes) {
-            store.commit(expectations, writes);
-        }
-
-        @Override
-        public Listing list(String prefix, @Nullable String cursor, int limit) {
-            return store.list(prefix, cursor, limit);
-        }
-
-        @Override
-        public long purge(Instant now) {
-            return store.purge(now);
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
-    }
-
     @Test
     void aStoreWithoutAtomicCommitsIsRefused() {
-        KeyValueStore spread = new Delegate(store) {
+        KeyValueStore spread = new WrongStore(store) {
             @Override
             public Capabilities capabilities() {
                 return super.capabilities().without(Capability.UNITS_OF_WORK, "keys lie in different slots");

@@ -7,6 +7,7 @@ import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
+import io.storeway.kv.wrong.WrongBlobs;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.fault.Fault;
 import io.storeway.testkit.fault.FaultPlan;
@@ -46,7 +47,7 @@ class InterleavedStorageTest {
 
     @Test
     void aStoreThatChecksNoVersionIsFoundOut() {
-        assertThatThrownBy(() -> Interleavings.of(twoWriters(store -> new BrokenStore.ChecksNoExpectation()))
+        assertThatThrownBy(() -> Interleavings.of(twoWriters(store -> new WrongBlobs.ChecksNoExpectation()))
                         .all(10_000))
                 .isInstanceOf(ScheduleFailure.class)
                 .hasMessageContaining("commit");

@@ -9,7 +9,11 @@ import io.storeway.Operations;
 import io.storeway.UnitOfWork;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnknownOutcomeException;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.call.Interposed;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class OperationsTest {
@@ -22,26 +26,20 @@ class OperationsTest {
             .build();
 
     /** A store whose next answer to a commit gets lost, after the commit or before it. */
-    private static final class LosesAnAnswer extends BrokenStore {
-        private final boolean committed;
-        private boolean lost;
-
-        LosesAnAnswer(boolean committed) {
-            this.committed = committed;
-        }
-
-        @Override
-        public void commit(List<Expectation> expectations, List<Write> writes) {
-            if (lost || writes.size() < 2) {
-                super.commit(expectations, writes);
-                return;
+    /** A store whose first commit of several writes gets no answer. */
+    private static KeyValueStore losingAnAnswer(boolean committed) {
+        AtomicBoolean lost = new AtomicBoolean();
+        return Interposed.store(new MemoryStore(), call -> {
+            if (call.verb().equals("commit")
+                    && ((List<?>) Objects.requireNonNull(call.arguments().get(1))).size() > 1
+                    && lost.compareAndSet(false, true)) {
+                if (committed) {
+                    call.proceed();
+                }
+                throw new UnknownOutcomeException("The answer was lost", ErrorContext.of("commit"), null);
             }
-            lost = true;
-            if (committed) {
-                super.commit(expectations, writes);
-            }
-            throw new UnknownOutcomeException("The answer was lost", ErrorContext.of("commit"), null);
-        }
+            return call.proceed();
+        });
     }
 
     private static int deposit(UnitOfWork unit) {
@@ -51,7 +49,7 @@ class OperationsTest {
     }
 
     private static void depositOnceThough(boolean committed) {
-        try (KvStorage storage = KvStorage.open(new LosesAnAnswer(committed), Catalog.of(ACCOUNTS))) {
+        try (KvStorage storage = KvStorage.open(losingAnAnswer(committed), Catalog.of(ACCOUNTS))) {
             Operations operations = Operations.of(storage);
             assertThatThrownBy(() -> operations.run("deposit 1", OperationsTest::deposit))
                     .isInstanceOf(UnknownOutcomeException.class);

@@ -15,6 +15,7 @@ import io.storeway.kv.EnforcedConstraintsTest.Book;
 import io.storeway.kv.EnforcedConstraintsTest.Copy;
 import io.storeway.kv.EnforcedConstraintsTest.Note;
 import io.storeway.kv.EnforcedConstraintsTest.User;
+import io.storeway.kv.wrong.WrongBlobs;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.schedule.Interleavings;
@@ -149,7 +150,7 @@ class RacingConstraintsTest {
 
     private static Program sameValue(boolean right) {
         return run -> program(
-                        right ? new MemoryStore() : new BrokenStore.ChecksNoExpectation(),
+                        right ? new MemoryStore() : new WrongBlobs.ChecksNoExpectation(),
                         storage -> storage.repository(USERS).insert(new User("c", "y")),
                         storage -> storage.repository(USERS).insert(new User("a", "x")),
                         storage -> storage.repository(USERS).update(new User("c", "x")),

@@ -48,8 +48,7 @@ final class Gate {
                 wait();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MigrationException("Interrupted while paused; the next run goes on from here");
+            throw MigrationException.interrupted("paused");
         }
         return !stopping;
     }

@@ -9,4 +9,10 @@ public final class MigrationException extends RuntimeException {
     public MigrationException(String message) {
         super(message);
     }
+
+    /** For a thread that is interrupted at something; the interruption is kept for whoever looks next. */
+    static MigrationException interrupted(String doing) {
+        Thread.currentThread().interrupt();
+        return new MigrationException("Interrupted while " + doing + "; the next run goes on from here");
+    }
 }

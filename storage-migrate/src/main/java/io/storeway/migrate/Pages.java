@@ -53,7 +53,7 @@ final class Pages implements AutoCloseable {
 
     /** The next page. */
     ReplicaStore.ScanPage next() {
-        ReplicaStore.ScanPage page = ahead == null ? read(cursor, size.getAsInt()) : await(ahead);
+        ReplicaStore.ScanPage page = ahead == null ? read(cursor, size.getAsInt()) : Awaited.of(ahead, "reading");
         cursor = page.next();
         ended = cursor == null;
         ahead = null;
@@ -67,20 +67,6 @@ final class Pages implements AutoCloseable {
 
     private ReplicaStore.ScanPage read(@Nullable String from, int limit) {
         return retries.call(() -> source.scan(type, from, limit));
-    }
-
-    private static ReplicaStore.ScanPage await(Future<ReplicaStore.ScanPage> page) {
-        try {
-            return page.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MigrationException("Interrupted while reading; the next run goes on from here");
-        }
     }
 
     /** Ends the reading; a page that is under way is waited for, so that nothing uses the source afterwards. */

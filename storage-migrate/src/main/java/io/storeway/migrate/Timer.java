@@ -41,8 +41,7 @@ interface Timer {
             for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
                 LockSupport.parkNanos(left);
                 if (Thread.interrupted()) {
-                    Thread.currentThread().interrupt();
-                    throw new MigrationException("Interrupted while waiting; the next run goes on from here");
+                    throw MigrationException.interrupted("waiting");
                 }
             }
         }

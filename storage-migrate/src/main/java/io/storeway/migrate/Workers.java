@@ -7,7 +7,6 @@ import io.storeway.spi.PartitionState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -81,21 +80,13 @@ final class Workers implements AutoCloseable {
                 });
             }
         }
+        List<Future<PartitionCopy>> ended;
         try {
-            List<PartitionCopy> done = new ArrayList<>();
-            for (Future<PartitionCopy> each : threads.invokeAll(parts)) {
-                done.add(each.get());
-            }
-            return done;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
+            ended = threads.invokeAll(parts);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MigrationException("Interrupted while writing; the next run goes on from here");
+            throw MigrationException.interrupted("writing");
         }
+        return ended.stream().map(part -> Awaited.of(part, "writing")).toList();
     }
 
     @Override

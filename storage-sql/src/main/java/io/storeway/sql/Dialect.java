@@ -34,11 +34,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
             case "SQLite" -> new SqliteDialect();
             case "H2" -> new H2Dialect();
             case "PostgreSQL" -> new PostgresDialect();
+            case "Cloudflare D1" -> new D1Dialect();
             case "MariaDB" -> new MariaDbDialect(connection.getMetaData().supportsMixedCaseIdentifiers());
             default ->
                 throw new UnsupportedCapabilityException(
                         "No dialect for the database product " + product
-                                + "; there are those for SQLite, H2, PostgreSQL and MariaDB",
+                                + "; there are those for SQLite, H2, PostgreSQL, MariaDB and D1",
                         ErrorContext.of("open"),
                         null);
         };
@@ -130,6 +131,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
     abstract String ordered(String expression, FieldType type, @Nullable Object bound);
 
+    /** Whether a text has a character that UTF-16 may order in another way than UTF-8: a surrogate or one behind them. */
+    static boolean high(String text) {
+        return text.chars().anyMatch(c -> c >= Character.MIN_SURROGATE);
+    }
+
     /** What follows a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */
     String nullsOfIndex() {
         return "";
@@ -184,6 +190,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return 1;
     }
 
+    /** How the codec's reader wants a column to be selected. */
+    String selected(String column, ColumnCodec codec) {
+        return column;
+    }
+
     /** What an INSERT for so many rows takes them from. */
     String rows(Table table, int count) {
         return "VALUES " + new Sql().tuples(count, table.columns().size()).text();
@@ -205,7 +216,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
      */
     abstract int keysAtOnce(List<FieldType> types, boolean unique);
 
-    /** Adds the condition that the columns equal one of the keys, whose values are encoded. */
+    /** Adds the condition that the columns equal one of several keys, whose values are encoded. */
     abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
 
     /** How many values a list of so many is padded to, so that there are few statement texts. */
@@ -217,9 +228,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     static void slots(Sql sql, List<String> columns, List<Key> encoded, String values) {
         int width = columns.size();
         int slots = slots(encoded.size());
-        if (slots == 1) {
-            sql.add(equal(columns));
-        } else if (width == 1) {
+        if (width == 1) {
             sql.add(columns.get(0) + " IN ").tuples(1, slots);
         } else {
             sql.add("(" + String.join(", ", columns) + ") IN (" + values)
@@ -246,6 +255,14 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** How often a unit is run at most that meets other writers. */
     int attempts() {
         return 5;
+    }
+
+    /**
+     * Whether what the database refuses comes out at the commit, where a unit runs without savepoints. A commit that may or may
+     * not have happened is no SQLException then.
+     */
+    boolean refusesAtCommit() {
+        return false;
     }
 
     /** The beginning of the names of the driver's classes where connections are remembered, or null. */

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a driver throws into the exceptions that every backend shares, with the declared names. */
@@ -33,6 +34,11 @@ final class Errors {
         this.dialect = dialect;
         this.types = tables::types;
         this.probe = new ReferenceProbe(tables);
+    }
+
+    /** What the driver threw, where Jdbi has wrapped it; else the exception itself. */
+    static Throwable driver(Throwable e) {
+        return e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
     }
 
     Failure.Sort sort(SQLException e) {

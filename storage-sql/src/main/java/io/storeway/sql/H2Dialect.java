@@ -129,8 +129,7 @@ final class H2Dialect extends Dialect {
      */
     @Override
     String ordered(String expression, FieldType type, @Nullable Object bound) {
-        boolean agrees = type.kind() != FieldType.Kind.TEXT
-                || (bound instanceof String text && text.chars().allMatch(c -> c < Character.MIN_SURROGATE));
+        boolean agrees = type.kind() != FieldType.Kind.TEXT || (bound instanceof String text && !high(text));
         return agrees ? expression : "STRINGTOUTF8(" + expression + ")";
     }
 
@@ -168,7 +167,7 @@ final class H2Dialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (columns.size() == 1 && encoded.size() > 1) {
+        if (columns.size() == 1) {
             sql.add(columns.get(0) + " = ANY(?)");
             sql.bind(encoded.stream().map(key -> key.values().get(0)).toArray());
         } else {

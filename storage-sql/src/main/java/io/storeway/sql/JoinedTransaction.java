@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +38,7 @@ final class JoinedTransaction {
     }
 
     private static Throwable named(Throwable e, ErrorContext context, Session session, Errors errors) {
-        Throwable driver = e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
-        return driver instanceof SQLException sql ? errors.map(sql, context, session) : e;
+        return Errors.driver(e) instanceof SQLException sql ? errors.map(sql, context, session) : e;
     }
 
     private static void undo(Connection connection, @Nullable Savepoint before, Throwable failure) {

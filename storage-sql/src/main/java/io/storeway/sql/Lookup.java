@@ -43,8 +43,7 @@ final class Lookup {
             return session.list(any, rows -> rows.getInt(1)).isEmpty() ? found : Set.of(Key.EMPTY);
         }
         for (List<Key> chunk : chunks(table, fields, keys)) {
-            Sql sql = new Sql("SELECT DISTINCT " + String.join(", ", table.columns(fields)) + " FROM " + table.name()
-                    + " WHERE ");
+            Sql sql = new Sql("SELECT DISTINCT " + table.selected(fields) + " FROM " + table.name() + " WHERE ");
             table.in(sql, fields, chunk);
             found.addAll(session.list(sql, rows -> table.readKey(rows, fields)));
         }

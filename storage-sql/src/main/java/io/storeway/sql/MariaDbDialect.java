@@ -258,7 +258,7 @@ final class MariaDbDialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (columns.size() == 1 || encoded.size() == 1) {
+        if (columns.size() == 1) {
             slots(sql, columns, encoded, "");
             return;
         }

@@ -52,8 +52,8 @@ final class Positions {
         Map<Key, Integer> ends = new HashMap<>();
         List<Key> keys = rows.stream().map(row -> row.key(partition)).distinct().toList();
         for (List<Key> chunk : Lookup.chunks(table, partition, keys)) {
-            Sql sql = new Sql("SELECT " + columns + (columns.isEmpty() ? "" : ", ") + "MAX(" + position + ") + 1 FROM "
-                    + table.name() + " WHERE ");
+            Sql sql = new Sql("SELECT " + table.selected(partition) + (columns.isEmpty() ? "" : ", ") + "MAX("
+                    + position + ") + 1 FROM " + table.name() + " WHERE ");
             table.in(sql, partition, chunk);
             sql.add(columns.isEmpty() ? "" : " GROUP BY " + columns);
             session.each(sql, found -> {

@@ -205,10 +205,6 @@ final class PostgresDialect extends Dialect {
     /** One array for each column, so that there is one statement text whatever the number of keys. */
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (encoded.size() == 1) {
-            slots(sql, columns, encoded, "VALUES ");
-            return;
-        }
         if (columns.size() == 1) {
             sql.add(columns.get(0) + " = ANY(" + PostgresArrays.parameter(types.get(0)) + ")");
         } else {

@@ -1,7 +1,10 @@
 package io.storeway.sql;
 
+import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
+import io.storeway.OnDelete;
+import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.UniqueKey;
 import java.sql.SQLException;
@@ -10,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -22,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class RowWriter {
 
     private final Clock clock;
+    private final Tables tables;
 
-    RowWriter(Clock clock) {
+    RowWriter(Clock clock, Tables tables) {
         this.clock = clock;
+        this.tables = tables;
     }
 
     /** Writes new rows; one whose key is there in an expired row takes its place and keeps what refers to it. */
@@ -77,11 +84,18 @@ final class RowWriter {
                 return next;
             });
         }
+        Overlay keptBack = session.keptBack();
+        if (keptBack != null) {
+            keptBack.put(table, rows);
+        }
     }
 
     /** Updates live rows and gives, for each, whether it was there. */
     List<Boolean> update(Session session, Table table, List<Row> rows) throws SQLException {
         session.writing(new Session.Writing(table, rows, List.of(), false));
+        if (session.keptBack() != null) {
+            return updateKnown(session, session.keptBack(), table, rows);
+        }
         Sql sql = new Sql(table.update());
         live(sql, table);
         List<List<@Nullable Object>> values = new ArrayList<>();
@@ -91,6 +105,37 @@ final class RowWriter {
             values.add(each);
         }
         return counts(session, sql.text(), values);
+    }
+
+    /** The same where a statement that is kept back can't tell what it will meet. */
+    private List<Boolean> updateKnown(Session session, Overlay keptBack, Table table, List<Row> rows)
+            throws SQLException {
+        Map<Key, Row> live = new HashMap<>();
+        List<Key> keys = rows.stream().map(Row::key).toList();
+        for (Row there : Lookup.rows(session, table, table.type().key(), keys)) {
+            if (!expired(table, there)) {
+                live.put(there.key(), there);
+            }
+        }
+        List<Boolean> met = new ArrayList<>();
+        for (Row row : rows) {
+            Row there = live.get(row.key());
+            if (there == null
+                    || (table.version() >= 0
+                            && !Objects.equals(row.get(table.version()), there.get(table.version())))) {
+                met.add(false);
+                continue;
+            }
+            met.add(true);
+            Sql sql = new Sql(table.update());
+            table.updateValues(row).forEach(sql::bind);
+            session.update(sql);
+            Row placed = table.position() < 0 ? row : row.with(table.position(), there.get(table.position()));
+            Row after = table.version() < 0 ? placed : table.type().withNextVersion(placed);
+            live.put(row.key(), after);
+            keptBack.put(table, List.of(after));
+        }
+        return met;
     }
 
     private static List<Boolean> counts(Session session, String text, List<List<@Nullable Object>> values)
@@ -114,6 +159,14 @@ final class RowWriter {
         if (!table.ownReferences().isEmpty()) {
             return deleteTree(session, table, distinct, row -> !expired(table, row));
         }
+        if (session.keptBack() != null) {
+            List<Key> live = Lookup.rows(session, table, table.type().key(), distinct).stream()
+                    .filter(row -> !expired(table, row))
+                    .map(Row::key)
+                    .toList();
+            remove(session, table, live);
+            return live.size();
+        }
         session.writing(new Session.Writing(table, null, distinct, false));
         int deleted = 0;
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), distinct)) {
@@ -132,6 +185,44 @@ final class RowWriter {
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), keys)) {
             session.update(deletion(table, chunk));
         }
+        removed(session, table, keys);
+    }
+
+    /** Deletes the rows whose fields equal one of the keys. */
+    void removeWhere(Session session, Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys)
+            throws SQLException {
+        if (session.keptBack() != null) {
+            List<Key> there = Lookup.rows(session, table, fields, keys).stream()
+                    .map(Row::key)
+                    .toList();
+            remove(session, table, there);
+            return;
+        }
+        for (List<Key> chunk : Lookup.chunks(table, fields, keys)) {
+            Sql sql = new Sql("DELETE FROM " + table.name() + " WHERE ");
+            table.in(sql, fields, chunk);
+            session.update(sql);
+        }
+    }
+
+    /** Remembers a deletion that is kept back, with all that it will take along. */
+    private void removed(Session session, Table table, Collection<Key> keys) throws SQLException {
+        Overlay keptBack = session.keptBack();
+        if (keptBack == null || keys.isEmpty()) {
+            return;
+        }
+        keptBack.remove(table, keys);
+        for (EntityType<?> child : tables.types()) {
+            for (Reference reference : child.references()) {
+                if (reference.target() == table.type() && reference.onDelete() == OnDelete.CASCADE) {
+                    Table of = tables.of(child);
+                    List<Key> children = Lookup.rows(session, of, reference.fields(), keys).stream()
+                            .map(Row::key)
+                            .toList();
+                    removed(session, of, children);
+                }
+            }
+        }
     }
 
     /** Deletes rows that may refer to each other, one by one, so that each goes before the one it refers to. */
@@ -146,6 +237,7 @@ final class RowWriter {
             List<Key> key = List.of(row.key());
             session.writing(new Session.Writing(table, null, key, false));
             session.update(deletion(table, key));
+            removed(session, table, key);
         }
         return rows.size();
     }
@@ -163,13 +255,12 @@ final class RowWriter {
         }
         String column = table.columns().get(table.expiry());
         String expired = " FROM " + table.name() + " WHERE " + column + " <= ?";
-        if (table.leaf()) {
+        if (table.leaf() && session.keptBack() == null) {
             return session.update(new Sql("DELETE" + expired).bind(now(table)));
         }
         List<? extends Field<?, ?>> key = table.type().key();
         List<Key> keys = session.list(
-                new Sql("SELECT " + String.join(", ", table.key()) + expired).bind(now(table)),
-                rows -> table.readKey(rows, key));
+                new Sql("SELECT " + table.selected(key) + expired).bind(now(table)), rows -> table.readKey(rows, key));
         remove(session, table, keys);
         return keys.size();
     }

@@ -55,6 +55,7 @@ final class Session implements AutoCloseable {
     private boolean broken;
     private boolean forgotten;
     private @Nullable Writing writing;
+    private @Nullable Overlay keptBack;
 
     Session(
             Connection connection,
@@ -127,19 +128,19 @@ final class Session implements AutoCloseable {
                 return use.of(statement);
             }
         }
-        PreparedStatement statement = statements.take(text);
+        StatementCache.Kept kept = statements.take(text);
         R result;
         try {
-            result = use.of(statement);
+            result = use.of(kept.statement());
         } catch (SQLException | RuntimeException | Error e) {
             try {
-                statement.close();
+                kept.statement().close();
             } catch (SQLException closing) {
                 e.addSuppressed(closing);
             }
             throw e;
         }
-        statements.giveBack(text, statement);
+        statements.giveBack(text, kept);
         return result;
     }
 
@@ -177,6 +178,17 @@ final class Session implements AutoCloseable {
     }
 
     private void each(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
+        if (keptBack == null) {
+            query(text, values, sink);
+            return;
+        }
+        Sql plain = new Sql(text);
+        values.forEach(plain::bind);
+        Sql seen = keptBack.over(plain);
+        query(seen.text(), seen.values(), sink);
+    }
+
+    private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
         with(text, statement -> {
             bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
@@ -197,6 +209,17 @@ final class Session implements AutoCloseable {
         for (int i = 0; i < values.size(); i++) {
             statement.setObject(i + 1, values.get(i));
         }
+    }
+
+    /** Says that the connection keeps writes back until the commit, so that queries have to be shown them. */
+    void keepBack() {
+        keptBack = new Overlay();
+    }
+
+    /** What was written and is kept back, or null if writes happen at once. */
+    @Nullable
+    Overlay keptBack() {
+        return keptBack;
     }
 
     void writing(@Nullable Writing what) {

@@ -51,6 +51,10 @@ public enum SqlScriptDialect {
     }
 
     Dialect engine() {
-        return this == POSTGRESQL ? new PostgresDialect() : new SqliteDialect();
+        return switch (this) {
+            case SQLITE -> new SqliteDialect();
+            case POSTGRESQL -> new PostgresDialect();
+            case D1 -> new D1Dialect();
+        };
     }
 }

@@ -69,7 +69,7 @@ public final class SqlStorage implements Storage {
         this.errors = parts.errors;
         this.capabilities = parts.capabilities;
         this.owned = parts.owned;
-        this.writer = new RowWriter(clock);
+        this.writer = new RowWriter(clock, tables);
         this.rows = rows(transactions);
         this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
     }
@@ -107,6 +107,9 @@ public final class SqlStorage implements Storage {
         if (!provider.accepts(uri)) {
             throw new IllegalArgumentException("A schema is that of a SQL database; known are "
                     + String.join(", ", provider.schemes()) + ErrorContext.of("changes"));
+        }
+        if (CloudflareD1.accepts(uri)) {
+            return changes(CloudflareD1.dataSource(uri), catalog);
         }
         try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
             return changes(pool, catalog);
@@ -201,7 +204,7 @@ public final class SqlStorage implements Storage {
 
     @Override
     public boolean joinsTransactions() {
-        return transactions.join();
+        return transactions.joins();
     }
 
     @Override

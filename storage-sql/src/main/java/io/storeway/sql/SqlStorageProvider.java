@@ -20,7 +20,7 @@ import java.util.Locale;
  * transactions; H2 files with {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with limits on how long they are waited for.
  * What the URL itself says takes precedence.
  *
- * <p>{@code d1:…} is refused with {@link UnsupportedCapabilityException}, which names the way into Cloudflare D1.
+ * <p>{@code d1://ACCOUNT/DATABASE} is opened by {@link CloudflareD1}.
  */
 public final class SqlStorageProvider implements StorageProvider {
 
@@ -28,7 +28,6 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
-    private static final String D1 = "d1:";
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -37,7 +36,12 @@ public final class SqlStorageProvider implements StorageProvider {
 
     @Override
     public List<String> schemes() {
-        return List.of(SQLITE + "FILE", H2 + "FILE", POSTGRESQL + "//HOST/DATABASE", MARIADB + "//HOST/DATABASE");
+        return List.of(
+                SQLITE + "FILE",
+                H2 + "FILE",
+                POSTGRESQL + "//HOST/DATABASE",
+                MARIADB + "//HOST/DATABASE",
+                "d1://ACCOUNT/DATABASE");
     }
 
     @Override
@@ -46,18 +50,13 @@ public final class SqlStorageProvider implements StorageProvider {
                 || uri.startsWith(H2)
                 || uri.startsWith(POSTGRESQL)
                 || uri.startsWith(MARIADB)
-                || uri.startsWith(D1);
+                || CloudflareD1.accepts(uri);
     }
 
     @Override
     public Storage open(String uri, Catalog catalog, Clock clock) {
-        if (uri.startsWith(D1)) {
-            throw new UnsupportedCapabilityException(
-                    "D1 has no transaction that reads and then writes, so no storage can keep its promises there; write a"
-                            + " script by migrate --to 'sql-file:FILE.sql?dialect=d1' and apply it by wrangler d1 execute,"
-                            + " or open the file that wrangler d1 export makes in SQLite",
-                    ErrorContext.of("open"),
-                    null);
+        if (CloudflareD1.accepts(uri)) {
+            return CloudflareD1.open(CloudflareD1.dataSource(uri), catalog, clock);
         }
         HikariDataSource pool = pool(uri);
         try {

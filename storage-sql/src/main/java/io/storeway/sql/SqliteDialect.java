@@ -27,7 +27,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** SQLite through sqlite-jdbc, whose classes are not needed here: its errors are read by number and message. */
-final class SqliteDialect extends Dialect {
+sealed class SqliteDialect extends Dialect permits D1Dialect {
 
     private static final Pattern EXTENDED_CODE = Pattern.compile("\\[SQLITE_(\\w+)]");
     private static final Pattern UNIQUE = Pattern.compile("UNIQUE constraint failed: ([^)]*)");
@@ -79,7 +79,9 @@ final class SqliteDialect extends Dialect {
     @Nullable
     String guard(Field<?, ?> field, String column) {
         if (DecimalText.needed(field.type())) {
-            return column + " GLOB '[01]" + "[0-9]".repeat(field.type().precision()) + "'";
+            // D1 takes patterns of 50 bytes.
+            return "length(" + column + ") = " + (field.type().precision() + 1) + " AND " + column
+                    + " NOT GLOB '*[^0-9]*' AND " + column + " < '2'";
         }
         return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
     }
@@ -206,7 +208,7 @@ final class SqliteDialect extends Dialect {
 
     @Override
     void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded) {
-        if (encoded.size() == 1 || !inJson(types)) {
+        if (!inJson(types)) {
             slots(sql, columns, encoded, "VALUES ");
             return;
         }
@@ -234,6 +236,7 @@ final class SqliteDialect extends Dialect {
     }
 
     @Override
+    @Nullable
     String driverPackage() {
         return "org.sqlite.";
     }
@@ -347,7 +350,7 @@ final class SqliteDialect extends Dialect {
         };
     }
 
-    private static Failure constraint(String message) {
+    static Failure constraint(String message) {
         Matcher code = EXTENDED_CODE.matcher(message);
         String extended = code.find() ? code.group(1) : "";
         if (message.contains("FOREIGN KEY constraint failed")) {

@@ -40,6 +40,7 @@ final class Table {
     private final String select;
     private final String selectOne;
     private final String update;
+    private volatile boolean highText;
 
     /**
      * Works out the table.
@@ -62,7 +63,7 @@ final class Table {
         this.expiry = type.expiry().map(Field::index).orElse(-1);
         this.version = type.version().map(Field::index).orElse(-1);
         this.indexed = indexed(type);
-        this.select = "SELECT " + String.join(", ", columns) + " FROM " + name;
+        this.select = "SELECT " + selected(type.fields()) + " FROM " + name;
         this.selectOne = select + " WHERE " + Dialect.equal(key());
         String set =
                 updated().stream().map(index -> columns.get(index) + " = ?").collect(Collectors.joining(", "));
@@ -98,6 +99,13 @@ final class Table {
 
     List<String> columns(Collection<? extends Field<?, ?>> fields) {
         return fields.stream().map(field -> columns.get(field.index())).toList();
+    }
+
+    /** The columns of the fields as they are selected, separated by commas. */
+    String selected(Collection<? extends Field<?, ?>> fields) {
+        return fields.stream()
+                .map(field -> dialect.selected(columns.get(field.index()), codecs[field.index()]))
+                .collect(Collectors.joining(", "));
     }
 
     List<String> key() {
@@ -148,6 +156,15 @@ final class Table {
     /** Whether an index begins with the field. */
     boolean indexed(Field<?, ?> field) {
         return indexed.contains(field.index());
+    }
+
+    /** Whether a sorted text was met that UTF-16 and UTF-8 may order differently, so that others are to be expected. */
+    boolean meetsHighText() {
+        return highText;
+    }
+
+    void meetHighText() {
+        highText = true;
     }
 
     /** {@code SELECT …all columns… FROM …}. */

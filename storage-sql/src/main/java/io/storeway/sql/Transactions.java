@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs each piece of work as a unit of its own, again where it met another writer, and names what goes wrong. */
@@ -69,7 +68,7 @@ final class Transactions implements Execution {
     }
 
     /** Whether work becomes part of a transaction that the application has begun. */
-    boolean join() {
+    boolean joins() {
         return foreign == Foreign.JOINED;
     }
 
@@ -179,6 +178,12 @@ final class Transactions implements Execution {
             session.connection().commit();
         } catch (SQLException e) {
             Failure.Sort sort = errors.sort(e);
+            if (dialect.refusesAtCommit()) {
+                if (sort != Failure.Sort.CONFLICT && !session.careful()) {
+                    session.askForCare();
+                }
+                throw e;
+            }
             if (sort != Failure.Sort.LOST && sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE) {
                 throw e;
             }
@@ -195,8 +200,7 @@ final class Transactions implements Execution {
             session.rollback();
             throw error;
         }
-        Throwable driver = e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
-        if (!(driver instanceof SQLException sql)) {
+        if (!(Errors.driver(e) instanceof SQLException sql)) {
             return (RuntimeException) e;
         }
         if (mode == Mode.SINGLE && errors.sort(sql) == Failure.Sort.LOST) {

@@ -10,6 +10,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
@@ -99,10 +100,13 @@ class OpeningTest {
     }
 
     @Test
-    void cloudflareD1IsRefusedByNameOfTheWayIntoIt() {
-        assertThatExceptionOfType(UnsupportedCapabilityException.class)
-                .isThrownBy(() -> Storages.open("d1://account/database", Library.CATALOG))
-                .withMessageContaining("sql-file:FILE.sql?dialect=d1");
+    void cloudflareD1WithoutATokenNamesTheVariableAndAWrongUriItsForm() {
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open("d1://account/database?tokenVariable=NO_SUCH_TOKEN", Library.CATALOG))
+                .withMessageContaining("NO_SUCH_TOKEN");
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> Storages.open("d1://account", Library.CATALOG))
+                .withMessageContaining("d1://ACCOUNT/DATABASE");
     }
 
     @Test

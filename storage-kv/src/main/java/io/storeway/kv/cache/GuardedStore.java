@@ -113,6 +113,9 @@ final class GuardedStore {
             }
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), e);
             throw new CacheFailure(e);
+        } catch (RuntimeException | Error e) {
+            breaker.releasePermission();
+            throw e;
         }
     }
 

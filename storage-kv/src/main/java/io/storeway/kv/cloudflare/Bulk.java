@@ -6,6 +6,8 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
+import io.storeway.internal.cloudflare.Reply;
+import io.storeway.internal.cloudflare.RestApi;
 import io.storeway.spi.KeyValueStore.Write;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -63,10 +65,10 @@ final class Bulk {
     private void sendPart(List<Write> part, String method, String route) {
         List<Write> left = List.copyOf(part);
         for (int attempt = 1; !left.isEmpty(); attempt++) {
-            ErrorContext context = new ErrorContext("commit", CloudflareKvStore.NAME, null, null);
+            ErrorContext context = CloudflareKvStore.context("commit");
             pace.await(left.stream().map(Write::key).toList(), context);
             Json body = new Json.Arr(left.stream().map(Bulk::json).toList());
-            Reply reply = api.send(Request.write(method, route, body));
+            Reply reply = api.send(Requests.write(method, route, body));
             if (reply.tooLarge()) {
                 throw new InvalidValueException("request", "the service finds it too large", context, null);
             }

@@ -7,9 +7,14 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.internal.cloudflare.Address;
+import io.storeway.internal.cloudflare.RestApi;
+import io.storeway.internal.cloudflare.Service;
+import io.storeway.internal.cloudflare.Timer;
 import io.storeway.kv.cloudflare.Values.Listed;
 import io.storeway.kv.cloudflare.Values.Page;
 import io.storeway.kv.internal.Keys;
+import io.storeway.kv.internal.StrictJson;
 import io.storeway.spi.KeyValueStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +49,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CloudflareKvStore implements KeyValueStore {
 
-    static final String NAME = "cloudflare-kv";
+    static final Service SERVICE =
+            new Service("cloudflare-kv", "namespace", "/storage/kv/namespaces/", List.of("writes"));
+
+    private static final String LAST_WRITER_WINS = "last-writer-wins";
 
     private final Address address;
+    private final boolean writes;
     private final RestApi api;
     private final Values values;
     private final Bulk bulk;
@@ -55,8 +63,13 @@ public final class CloudflareKvStore implements KeyValueStore {
     private volatile boolean closed;
 
     private CloudflareKvStore(Address address, String token, Clock clock, Timer timer) {
+        String choice = address.options().getOrDefault("writes", "");
+        if (!choice.isEmpty() && !choice.equals(LAST_WRITER_WINS)) {
+            throw Address.refused("writes is " + LAST_WRITER_WINS + ", or left out to read only");
+        }
         this.address = address;
-        this.api = new RestApi(address, token, clock, timer);
+        this.writes = !choice.isEmpty();
+        this.api = new RestApi(SERVICE, address, token, StrictJson::read, clock, timer);
         this.values = new Values(api);
         this.bulk = new Bulk(api, new WritePace(timer, address.timeout()));
         this.limits = new Limits(clock, context("commit"));
@@ -72,10 +85,8 @@ public final class CloudflareKvStore implements KeyValueStore {
      * @throws StorageUnavailableException if there is no token
      */
     public static CloudflareKvStore open(String uri) {
-        Address address = Address.parse(uri);
-        String token =
-                Optional.ofNullable(System.getenv(address.tokenVariable())).orElse("");
-        return open(address, token, Clock.systemUTC(), Timer.SYSTEM);
+        Address address = Address.parse(uri, SERVICE);
+        return new CloudflareKvStore(address, RestApi.token(address), Clock.systemUTC(), Timer.SYSTEM);
     }
 
     /** As {@link #open(String)}, with a token that the application has from elsewhere. */
@@ -84,27 +95,16 @@ public final class CloudflareKvStore implements KeyValueStore {
     }
 
     static CloudflareKvStore open(String uri, String token, Clock clock, Timer timer) {
-        return open(Address.parse(uri), token, clock, timer);
+        return new CloudflareKvStore(Address.parse(uri, SERVICE), token, clock, timer);
     }
 
-    private static CloudflareKvStore open(Address address, String token, Clock clock, Timer timer) {
-        if (!token.matches("[\\x21-\\x7e]+")) {
-            throw new StorageUnavailableException(
-                    "There is no API token, or it has other characters than a token; put one into the environment variable "
-                            + address.tokenVariable(),
-                    context("open"),
-                    null);
-        }
-        return new CloudflareKvStore(address, token, clock, timer);
-    }
-
-    private static ErrorContext context(String operation) {
-        return new ErrorContext(operation, NAME, null, null);
+    static ErrorContext context(String operation) {
+        return SERVICE.context(operation);
     }
 
     @Override
     public String name() {
-        return NAME;
+        return SERVICE.name();
     }
 
     /** Account and namespace. */
@@ -127,7 +127,7 @@ public final class CloudflareKvStore implements KeyValueStore {
     /** Whether the URI leaves {@code writes=last-writer-wins} out. */
     @Override
     public boolean readOnly() {
-        return !address.writes();
+        return !writes;
     }
 
     @Override

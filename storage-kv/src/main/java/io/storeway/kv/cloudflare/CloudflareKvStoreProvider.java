@@ -17,7 +17,7 @@ public final class CloudflareKvStoreProvider implements KeyValueStoreProvider {
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(Address.SCHEME);
+        return uri.startsWith(CloudflareKvStore.SERVICE.scheme());
     }
 
     @Override

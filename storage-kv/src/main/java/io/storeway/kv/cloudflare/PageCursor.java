@@ -1,6 +1,5 @@
 package io.storeway.kv.cloudflare;
 
-import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 
 /**
@@ -20,11 +19,7 @@ record PageCursor(String service, String after) {
             int end = colon + 1 + Integer.parseInt(text.substring(0, Math.max(colon, 0)));
             return new PageCursor(text.substring(colon + 1, end), text.substring(end));
         } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
-            throw new InvalidValueException(
-                    "cursor",
-                    "it is none of this store",
-                    new ErrorContext("list", CloudflareKvStore.NAME, null, null),
-                    e);
+            throw new InvalidValueException("cursor", "it is none of this store", CloudflareKvStore.context("list"), e);
         }
     }
 

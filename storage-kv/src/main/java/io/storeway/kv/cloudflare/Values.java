@@ -1,8 +1,9 @@
 package io.storeway.kv.cloudflare;
 
 import io.storeway.Json;
-import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.internal.cloudflare.Reply;
+import io.storeway.internal.cloudflare.RestApi;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.spi.KeyValueStore.Entry;
 import java.math.BigDecimal;
@@ -60,7 +61,7 @@ final class Values {
                 "keys", new Json.Arr(keys.stream().<Json>map(Json.Str::new).toList()),
                 "type", new Json.Str("text"),
                 "withMetadata", new Json.Bool(true)));
-        Reply reply = api.send(Request.ask(operation, "/bulk/get", body));
+        Reply reply = api.send(Requests.ask(operation, "/bulk/get", body));
         if (reply.tooLarge() && keys.size() > 1) {
             int half = keys.size() / 2;
             part(operation, keys.subList(0, half), found);
@@ -96,11 +97,11 @@ final class Values {
 
     private @Nullable Entry alone(String operation, String key) {
         String encoded = encoded(key);
-        Reply value = api.send(Request.value(operation, "/values/" + encoded));
-        if (value.keyAbsent()) {
+        Reply value = api.send(Requests.value(operation, "/values/" + encoded));
+        if (Requests.keyAbsent(value)) {
             return null;
         }
-        Reply metadata = api.send(Request.read(operation, "/metadata/" + encoded));
+        Reply metadata = api.send(Requests.read(operation, "/metadata/" + encoded));
         Instant expiration = value.headers()
                 .firstValue("expiration")
                 .filter(text -> text.matches("[0-9]{1,12}"))
@@ -131,16 +132,13 @@ final class Values {
 
     /** The service's page at a cursor; an empty cursor begins. */
     Page page(String operation, String prefix, String cursor, int limit) {
-        Reply reply = api.send(Request.read(
+        Reply reply = api.send(Requests.read(
                 operation,
                 "/keys?limit=" + limit + (prefix.isEmpty() ? "" : "&prefix=" + encoded(prefix))
                         + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor))));
         if (!(reply.result() instanceof Json.Arr listed)) {
             throw new InvalidValueException(
-                    "answer",
-                    "the service lists no keys",
-                    new ErrorContext(operation, CloudflareKvStore.NAME, null, null),
-                    null);
+                    "answer", "the service lists no keys", CloudflareKvStore.context(operation), null);
         }
         List<Listed> keys = new ArrayList<>(listed.items().size());
         for (Json item : listed.items()) {

@@ -2,6 +2,7 @@ package io.storeway.kv.cloudflare;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageTimeoutException;
+import io.storeway.internal.cloudflare.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.storeway.kv.cloudflare;
 
+import io.storeway.internal.cloudflare.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A memory store for a defect to stand in front of. */
-class WrongStore implements KeyValueStore {
+public class WrongStore implements KeyValueStore {
 
     final KeyValueStore right;
 
@@ -17,7 +17,8 @@ class WrongStore implements KeyValueStore {
         this(new MemoryStore());
     }
 
-    WrongStore(KeyValueStore right) {
+    /** In front of another store. */
+    public WrongStore(KeyValueStore right) {
         this.right = right;
     }
 

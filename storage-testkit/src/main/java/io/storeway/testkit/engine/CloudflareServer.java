@@ -32,9 +32,9 @@ public final class CloudflareServer {
         return "cloudflare-kv://local/" + place(namespaces) + "?writes=last-writer-wins&api=" + api;
     }
 
-    /** The address of the query endpoint of an empty D1 database. */
+    /** The URI of an empty D1 database. */
     public String newDatabase() {
-        return api + "/accounts/local/d1/database/" + place(databases) + "/query";
+        return "d1://local/" + place(databases) + "?api=" + api;
     }
 
     private String place(AtomicInteger used) {

@@ -1,8 +1,6 @@
-package io.storeway.kv.cloudflare;
+package io.storeway.internal.cloudflare;
 
 import io.storeway.Json;
-import io.storeway.kv.internal.StrictJson;
-import io.storeway.kv.internal.UnfitException;
 import java.math.BigDecimal;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
@@ -15,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What the service answered.
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param bytes the body
  * @param members the members of a JSON body; empty if it is none or not looked at
  */
-record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> members) {
+public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> members) {
 
     private static final int OK = 200;
     private static final int BEYOND_OK = 300;
@@ -32,72 +32,89 @@ record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> me
     private static final int TIMED_OUT = 408;
     private static final int SERVER_ERROR = 500;
     private static final int TOO_LARGE = 413;
-    private static final int NOT_FOUND = 404;
-    private static final int NO_SUCH_KEY = 10_009;
     private static final int LONGEST_SECONDS = 9;
 
     /** Takes an answer. JSON is read where the answer has to be JSON, and where it tells of an error. */
-    static Reply of(HttpResponse<byte[]> response, boolean enveloped) {
+    static Reply of(HttpResponse<byte[]> response, boolean enveloped, Function<byte[], Json> reader) {
         boolean json = enveloped || response.statusCode() >= BEYOND_OK;
         return new Reply(
-                response.statusCode(), response.headers(), response.body(), json ? members(response.body()) : Map.of());
+                response.statusCode(),
+                response.headers(),
+                response.body(),
+                json ? members(response.body(), reader) : Map.of());
     }
 
-    private static Map<String, Json> members(byte[] body) {
+    private static Map<String, Json> members(byte[] body, Function<byte[], Json> reader) {
         try {
-            return StrictJson.read(body) instanceof Json.Obj object ? object.members() : Map.of();
-        } catch (UnfitException e) {
+            return reader.apply(body) instanceof Json.Obj object ? object.members() : Map.of();
+        } catch (IllegalArgumentException e) {
             return Map.of();
         }
     }
 
-    boolean ok() {
+    /** Whether the status says success. */
+    public boolean ok() {
         return status >= OK && status < BEYOND_OK;
     }
 
     /** Whether the body says so too. */
-    boolean success() {
+    public boolean success() {
         return ok() && new Json.Bool(true).equals(members.get("success"));
     }
 
     /** Whether the service says by its own words that it has done nothing. */
-    boolean failure() {
+    public boolean failure() {
         return new Json.Bool(false).equals(members.get("success"));
     }
 
-    boolean throttled() {
+    /** Whether the service asks to wait. */
+    public boolean throttled() {
         return status == THROTTLED;
     }
 
-    boolean tooLarge() {
+    /** Whether the request, or its answer, is too large for the service. */
+    public boolean tooLarge() {
         return status == TOO_LARGE;
     }
 
-    boolean keyAbsent() {
-        return status == NOT_FOUND && codes().contains(NO_SUCH_KEY);
-    }
-
     /** Whether the same request may have another answer soon. */
-    boolean passing() {
+    public boolean passing() {
         return status >= SERVER_ERROR || status == TIMED_OUT;
     }
 
-    /** The codes of the errors; their messages may hold keys. */
-    List<Integer> codes() {
+    /** The codes of the errors. */
+    public List<Integer> codes() {
         List<Integer> codes = new ArrayList<>();
-        if (members.get("errors") instanceof Json.Arr errors) {
-            for (Json error : errors.items()) {
-                if (error instanceof Json.Obj object && object.members().get("code") instanceof Json.Num code) {
-                    codes.add(code.value()
-                            .min(BigDecimal.valueOf(Integer.MAX_VALUE))
-                            .intValue());
-                }
+        for (Map<String, Json> error : errors()) {
+            if (error.get("code") instanceof Json.Num code) {
+                codes.add(
+                        code.value().min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue());
             }
         }
         return codes;
     }
 
-    Json result() {
+    /** What the errors say, which may hold keys and values: not to be shown. */
+    public String messages() {
+        return errors().stream()
+                .map(error -> error.get("message") instanceof Json.Str text ? text.value() : "")
+                .collect(Collectors.joining("\n"));
+    }
+
+    private List<Map<String, Json>> errors() {
+        List<Map<String, Json>> errors = new ArrayList<>();
+        if (members.get("errors") instanceof Json.Arr all) {
+            for (Json error : all.items()) {
+                if (error instanceof Json.Obj object) {
+                    errors.add(object.members());
+                }
+            }
+        }
+        return errors;
+    }
+
+    /** What was asked for. */
+    public Json result() {
         return members.getOrDefault("result", Json.NULL);
     }
 

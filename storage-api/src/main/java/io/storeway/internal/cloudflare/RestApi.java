@@ -1,5 +1,6 @@
-package io.storeway.kv.cloudflare;
+package io.storeway.internal.cloudflare;
 
+import io.storeway.Json;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
@@ -17,65 +18,95 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to the routes of a namespace. What passes (throttling, errors of the service, broken connections) is tried again
- * within the time of the call; a write states the whole value, so that it may be sent again. Thread-safe.
+ * Requests to the routes of a namespace or database. What passes (throttling, errors of the service, broken connections) is
+ * tried again within the time of the call, if the request may be sent again. Thread-safe.
  */
-final class RestApi {
+public final class RestApi implements AutoCloseable {
 
     private static final int ATTEMPTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration KEY_PAUSE = Duration.ofSeconds(1);
+    private static final Duration WRITE_PAUSE = Duration.ofSeconds(1);
 
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER) // A redirection would take the token along.
             .build();
+    private final Service service;
     private final Address address;
     private final String token;
+    private final Function<byte[], Json> reader;
     private final Clock clock;
     private final Timer timer;
 
-    RestApi(Address address, String token, Clock clock, Timer timer) {
+    /**
+     * Sends nothing yet.
+     *
+     * @param reader reads JSON; an IllegalArgumentException says that the bytes are none
+     * @throws StorageUnavailableException if the token is none
+     */
+    public RestApi(
+            Service service, Address address, String token, Function<byte[], Json> reader, Clock clock, Timer timer) {
+        if (!token.matches("[\\x21-\\x7e]+")) {
+            throw new StorageUnavailableException(
+                    "There is no API token, or it has other characters than a token; put one into the environment variable "
+                            + address.tokenVariable(),
+                    service.context("open"),
+                    null);
+        }
+        this.service = service;
         this.address = address;
         this.token = token;
+        this.reader = reader;
         this.clock = clock;
         this.timer = timer;
+    }
+
+    /** The token in the environment, empty if there is none. */
+    public static String token(Address address) {
+        return Optional.ofNullable(System.getenv(address.tokenVariable())).orElse("");
     }
 
     /**
      * Sends a request, again if need be.
      *
-     * @return an answer that says success, that a key is absent, or that the request asks for too much
+     * @return an answer that says success, or one that the request's judge takes for an answer
      * @throws StorageUnavailableException if the service can't or won't answer; nothing was changed
      * @throws StorageTimeoutException if a read has taken too long
      * @throws UnknownOutcomeException if a write may have happened
      * @throws InvalidValueException if the service finds fault with what was sent
      */
-    Reply send(Request request) {
+    public Reply send(Request request) {
         long end = timer.nanos() + address.timeout().toNanos();
         boolean ambiguous = false;
         for (int attempt = 1; ; attempt++) {
-            Duration pause = (request.writes() ? KEY_PAUSE : FIRST_PAUSE).multipliedBy(1L << (attempt - 1));
+            Duration pause = (request.writes() ? WRITE_PAUSE : FIRST_PAUSE).multipliedBy(1L << (attempt - 1));
             Exception broken = null;
             String trouble;
             try {
                 Reply reply = exchange(request, Duration.ofNanos(end - timer.nanos()));
-                if (reply.throttled()) {
-                    trouble = "the service asks to wait, because requests come too fast";
-                    pause = reply.retryAfter(clock).orElse(pause);
-                } else if (reply.passing() || (reply.ok() && request.enveloped() && !answered(reply))) {
-                    trouble = reply.passing()
-                            ? "the service answered with HTTP " + reply.status()
-                            : "the answer is not of the form that it has to have";
-                    ambiguous = true;
-                } else {
-                    return checked(request, reply);
+                switch (meaning(request, reply)) {
+                    case LATER -> {
+                        trouble = "the service asks to wait, because requests come too fast";
+                        pause = reply.retryAfter(clock).orElse(pause);
+                    }
+                    case TROUBLE -> {
+                        trouble = reply.ok()
+                                ? "the answer is not of the form that it has to have"
+                                : "the service answered with HTTP " + reply.status();
+                        ambiguous = true;
+                    }
+                    case ANSWER -> {
+                        return reply;
+                    }
+                    default -> throw refused(request, reply);
                 }
             } catch (IOException e) {
                 broken = e;
@@ -83,6 +114,9 @@ final class RestApi {
                 ambiguous |= !certain(e);
             } catch (TimeoutException e) {
                 throw timedOut(request, e);
+            }
+            if (ambiguous && request.effect() == Request.Effect.ONCE) {
+                throw failed(request, true, trouble, broken);
             }
             boolean tooLong = timer.nanos() + pause.toNanos() - end >= 0;
             if (tooLong || attempt == ATTEMPTS || Thread.currentThread().isInterrupted()) {
@@ -95,8 +129,19 @@ final class RestApi {
         }
     }
 
-    private static boolean answered(Reply reply) {
-        return reply.success() || reply.failure();
+    private static Request.Meaning meaning(Request request, Reply reply) {
+        if (reply.throttled()) {
+            return Request.Meaning.LATER;
+        }
+        Request.Meaning own = request.judge().of(reply);
+        if (own != Request.Meaning.USUAL) {
+            return own;
+        }
+        boolean answered = !request.enveloped() || reply.success() || reply.failure();
+        if (reply.passing() || (reply.ok() && !answered)) {
+            return Request.Meaning.TROUBLE;
+        }
+        return reply.ok() && !reply.failure() ? Request.Meaning.ANSWER : Request.Meaning.USUAL;
     }
 
     /** Whether nothing has been sent. */
@@ -116,7 +161,7 @@ final class RestApi {
         // The client's own time limit ends with the headers; this one covers the body too.
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(http.build(), BodyHandlers.ofByteArray());
         try {
-            return Reply.of(answer.get(Math.max(1, left.toNanos()), TimeUnit.NANOSECONDS), request.enveloped());
+            return Reply.of(answer.get(Math.max(1, left.toNanos()), TimeUnit.NANOSECONDS), request.enveloped(), reader);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
@@ -130,18 +175,17 @@ final class RestApi {
         }
     }
 
-    private Reply checked(Request request, Reply reply) {
-        if ((reply.ok() && !reply.failure()) || reply.keyAbsent() || (reply.tooLarge() && request.body() != null)) {
-            return reply;
-        }
+    private StorageException refused(Request request, Reply reply) {
         String said = "HTTP " + reply.status() + ", codes " + reply.codes();
-        throw switch (reply.status()) {
+        return switch (reply.status()) {
             case 401, 403 ->
                 unavailable(
                         request,
                         "the service refuses the token (" + said + "); see that " + address.tokenVariable()
-                                + " has one that may use KV storage of this account");
-            case 404 -> unavailable(request, "the service knows no such namespace (" + said + "); look at the URI");
+                                + " has one that may use this " + service.noun());
+            case 404 ->
+                unavailable(
+                        request, "the service knows no such " + service.noun() + " (" + said + "); look at the URI");
             case 301, 302, 303, 307, 308 ->
                 unavailable(request, "the service answers elsewhere (" + said + "); name that address by api");
             default ->
@@ -168,7 +212,8 @@ final class RestApi {
     }
 
     /** Ends the threads of the client where the JDK lets it; else they end when nobody has the client any more. */
-    void close() {
+    @Override
+    public void close() {
         if ((Object) client instanceof AutoCloseable closeable) {
             try {
                 closeable.close();

@@ -1,10 +1,10 @@
-package io.storeway.kv.cloudflare;
+package io.storeway.internal.cloudflare;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time that passes, and waiting for it. */
-interface Timer {
+public interface Timer {
 
     /** The system's. */
     Timer SYSTEM = new Timer() {

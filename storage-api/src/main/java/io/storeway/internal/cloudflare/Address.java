@@ -1,4 +1,4 @@
-package io.storeway.kv.cloudflare;
+package io.storeway.internal.cloudflare;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
@@ -8,70 +8,75 @@ import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a namespace lies, and how it is to be used.
+ * Where data lies, and how it is to be reached.
  *
- * @param place account and namespace, for {@link CloudflareKvStore#identity}
- * @param base what the routes of the namespace begin with, without a slash at the end
- * @param writes whether the namespace may be written, though the last writer of a key wins
+ * @param place account and namespace or database
+ * @param base what the routes of these data begin with, without a slash at the end
  * @param timeout how long a call may take
  * @param tokenVariable the environment variable that has the token
+ * @param options all that follows the question mark, decoded
  */
-record Address(String place, URI base, boolean writes, Duration timeout, String tokenVariable) {
-
-    static final String SCHEME = "cloudflare-kv://";
+public record Address(String place, URI base, Duration timeout, String tokenVariable, Map<String, String> options) {
 
     private static final String API = "https://api.cloudflare.com/client/v4";
-    private static final String LAST_WRITER_WINS = "last-writer-wins";
-    private static final List<String> OPTIONS = List.of("writes", "api", "timeout", "tokenVariable");
-    private static final Pattern FORM =
-            Pattern.compile("cloudflare-kv://([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})(?:\\?(.*))?");
+    private static final List<String> OPTIONS = List.of("api", "timeout", "tokenVariable");
+    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{1,64})/([A-Za-z0-9_-]{1,64})(?:\\?(.*))?");
     private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
+
+    /** Copies the options. */
+    public Address {
+        options = Map.copyOf(options);
+    }
 
     /**
      * Reads a URI.
      *
      * @throws InvalidValueException if it is none; the message doesn't repeat it, since somebody may have put a token there
      */
-    static Address parse(String uri) {
-        Matcher matcher = FORM.matcher(uri);
+    public static Address parse(String uri, Service service) {
+        Matcher matcher = FORM.matcher(
+                uri.startsWith(service.scheme())
+                        ? uri.substring(service.scheme().length())
+                        : "");
         if (!matcher.matches()) {
-            throw refused(
-                    "it is not of the form cloudflare-kv://ACCOUNT/NAMESPACE, where both are ids of letters and digits;"
-                            + " the token comes from the environment");
+            throw refused("it is not of the form " + service.scheme() + "ACCOUNT/"
+                    + service.noun().toUpperCase(Locale.ROOT)
+                    + ", where both are ids of letters and digits; the token comes from the environment");
         }
-        Map<String, String> options = options(matcher.group(3));
-        String writes = options.getOrDefault("writes", "");
-        if (!writes.isEmpty() && !writes.equals(LAST_WRITER_WINS)) {
-            throw refused("writes is " + LAST_WRITER_WINS + ", or left out to read only");
-        }
+        List<String> known = new ArrayList<>(service.options());
+        known.addAll(OPTIONS);
+        Map<String, String> options = options(matcher.group(3), known);
         String variable = options.getOrDefault("tokenVariable", "CLOUDFLARE_API_TOKEN");
         if (!variable.matches("[A-Za-z_][A-Za-z0-9_]*")) {
             throw refused("tokenVariable is the name of an environment variable");
         }
-        URI base = URI.create(api(options.getOrDefault("api", API)) + "/accounts/" + matcher.group(1)
-                + "/storage/kv/namespaces/" + matcher.group(2));
+        URI base = URI.create(api(options.getOrDefault("api", API)) + "/accounts/" + matcher.group(1) + service.route()
+                + matcher.group(2));
         return new Address(
                 matcher.group(1) + "/" + matcher.group(2),
                 base,
-                !writes.isEmpty(),
                 timeout(options.getOrDefault("timeout", "30s")),
-                variable);
+                variable,
+                options);
     }
 
-    private static Map<String, String> options(String query) {
+    private static Map<String, String> options(@Nullable String query, List<String> known) {
         Map<String, String> options = new HashMap<>();
         for (String option : query == null ? List.<String>of() : List.of(query.split("&", -1))) {
             String[] pair = option.split("=", 2);
-            boolean possible = pair.length == 2 && OPTIONS.contains(pair[0]);
+            boolean possible = pair.length == 2 && known.contains(pair[0]);
             if (!possible || options.put(pair[0], decoded(pair[1])) != null) {
-                throw refused("what follows the question mark is not " + String.join("=…&", OPTIONS) + "=…");
+                throw refused("what follows the question mark is not " + String.join("=…&", known) + "=…");
             }
         }
         return options;
@@ -127,7 +132,8 @@ record Address(String place, URI base, boolean writes, Duration timeout, String 
         return matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
     }
 
-    private static InvalidValueException refused(String reason) {
+    /** The exception for a URI. */
+    public static InvalidValueException refused(String reason) {
         return new InvalidValueException("uri", reason, ErrorContext.of("open"), null);
     }
 }

@@ -1,0 +1,175 @@
+package io.storeway.sql.d1;
+
+import io.storeway.Json;
+import io.storeway.internal.cloudflare.Request.Effect;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements between a beginning and a commit. D1 has no transaction that lasts, so reads are made at once, and writes are
+ * kept back and sent as one batch by the commit.
+ *
+ * <p>A row of the table {@code storeway_commit} counts the commits of all writers of this sort. Each read reads the count as
+ * well, and the batch begins by a step from that count; where it meets another one, nothing happens. So all that a
+ * transaction reads is one state of the database, and the state that it changes. Not thread-safe.
+ */
+final class Transaction {
+
+    private static final Statement COUNT = Statement.of("SELECT n FROM storeway_commit WHERE id = 0");
+    private static final Statement STEP = Statement.of("UPDATE storeway_commit SET n = n + 1");
+    /** Breaks a rule where the statement before has changed nothing. */
+    private static final Statement CHANGED =
+            Statement.of("UPDATE storeway_commit SET n = CASE WHEN changes() > 0 THEN n END");
+    /** Breaks a rule always. */
+    private static final Statement REHEARSAL = Statement.of("UPDATE storeway_commit SET rehearsal = 1");
+
+    private static final List<Statement> CREATION = List.of(
+            Statement.of("CREATE TABLE IF NOT EXISTS storeway_commit (id INTEGER PRIMARY KEY, n INTEGER NOT NULL,"
+                    + " rehearsal INTEGER, CONSTRAINT storeway_rehearsal CHECK (rehearsal IS NULL)) STRICT"),
+            Statement.of("INSERT OR IGNORE INTO storeway_commit (id, n) VALUES (0, 0)"));
+
+    private static final String OTHER_COUNT = "NOT NULL constraint failed: storeway_commit.n";
+    private static final String REHEARSED = "CHECK constraint failed: storeway_rehearsal";
+    private static final String NO_COUNT = "no such table: storeway_commit";
+
+    private final Database database;
+    private final List<Statement> pending = new ArrayList<>();
+    private @Nullable Long count;
+    private boolean rehearsing;
+
+    Transaction(Database database) {
+        this.database = database;
+    }
+
+    /** Writes at once, in a transaction of its own. */
+    static int write(Database database, Statement statement) throws SQLException {
+        return counted(
+                database,
+                () -> database.run(Effect.ONCE, List.of(STEP, statement)).get(1).changes());
+    }
+
+    /** Reads the state that the other reads have read. */
+    Result read(Statement statement) throws SQLException {
+        if (database.counted()) {
+            try {
+                List<Result> both = database.run(Effect.NONE, List.of(COUNT, statement));
+                see(both.get(0));
+                return both.get(1);
+            } catch (SQLException e) {
+                if (!Refusal.says(e, NO_COUNT)) {
+                    throw e;
+                }
+                database.counted(false);
+            }
+        }
+        // Where nobody has written, the count is that of a new counter.
+        List<Result> both = database.run(
+                Effect.NONE,
+                List.of(Statement.of("SELECT name FROM sqlite_master WHERE name = 'storeway_commit'"), statement));
+        if (!both.get(0).rows().isEmpty()) {
+            database.counted(true);
+            throw Refusal.conflict();
+        }
+        see(new Result(List.of(), 0));
+        return both.get(1);
+    }
+
+    private void see(Result counter) throws SQLException {
+        long seen = counter.rows().isEmpty() || !(counter.rows().get(0).get("n") instanceof Json.Num n)
+                ? 0
+                : n.value().longValue();
+        if (count != null && count != seen) {
+            throw Refusal.conflict();
+        }
+        count = seen;
+    }
+
+    /**
+     * Keeps a statement for the commit.
+     *
+     * @throws SQLException what the database would refuse, where this transaction is rehearsed
+     */
+    void write(Statement statement) throws SQLException {
+        int before = pending.size();
+        pending.add(statement);
+        if (statement.sql().startsWith("UPDATE ")) {
+            pending.add(CHANGED);
+        }
+        if (rehearsing) {
+            try {
+                rehearse();
+            } catch (SQLException e) {
+                forget(before);
+                throw e;
+            }
+        }
+    }
+
+    /** Lets each write from now on be tried together with those before it, without effect, so that it is refused itself. */
+    int rehearsed() {
+        rehearsing = true;
+        return pending.size();
+    }
+
+    /** Forgets the writes behind the first ones. */
+    void forget(int from) {
+        pending.subList(from, pending.size()).clear();
+    }
+
+    private void rehearse() throws SQLException {
+        try {
+            List<Statement> batch = batch();
+            batch.add(REHEARSAL);
+            counted(database, () -> database.run(Effect.NONE, batch).size());
+        } catch (SQLException e) {
+            if (!Refusal.says(e, REHEARSED)) {
+                throw e;
+            }
+            return;
+        }
+        throw new SQLException("A rehearsal was not undone: the table storeway_commit is not as Storeway makes it");
+    }
+
+    private List<Statement> batch() {
+        List<Statement> batch = new ArrayList<>();
+        batch.add(
+                count == null
+                        ? STEP
+                        : Statement.of("UPDATE storeway_commit SET n = CASE WHEN n = " + count + " THEN n + 1 END"));
+        batch.addAll(pending);
+        return batch;
+    }
+
+    void commit() throws SQLException {
+        if (!pending.isEmpty()) {
+            counted(database, () -> database.run(Effect.ONCE, batch()).size());
+        }
+    }
+
+    private interface Write {
+        int run() throws SQLException;
+    }
+
+    /** Writes; makes the counter first where there is none. */
+    private static int counted(Database database, Write write) throws SQLException {
+        while (true) {
+            if (!database.counted()) {
+                database.run(Effect.REPEATABLE, CREATION);
+                database.counted(true);
+            }
+            try {
+                return write.run();
+            } catch (SQLException e) {
+                if (Refusal.says(e, OTHER_COUNT)) {
+                    throw Refusal.conflict();
+                }
+                if (!Refusal.says(e, NO_COUNT)) {
+                    throw e;
+                }
+                database.counted(false);
+            }
+        }
+    }
+}
