@@ -21,7 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Several processes share one backfill; here each is a thread, or a part of one thread's work. */
 class ShareTest {
@@ -152,18 +152,38 @@ class ShareTest {
         }
     }
 
+    /** Holds a process after its first unit of work until all are in the run; one that came later would begin another. */
+    private static CrashingStorage.Happening afterItsFirstUnit(CountDownLatch joined) {
+        AtomicBoolean first = new AtomicBoolean(true);
+        return (call, withinUnit) -> {
+            if (withinUnit && first.getAndSet(false)) {
+                joined.countDown();
+            } else if (!withinUnit && !first.get()) {
+                await(joined);
+            }
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(120, TimeUnit.SECONDS))
+                    .as("all are in the run")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void together(Supplier<Storage> opening) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(3);
-        CyclicBarrier start = new CyclicBarrier(3);
+        CountDownLatch joined = new CountDownLatch(3);
         List<Future<BackfillReport>> processes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            processes.add(threads.submit(() -> {
-                Storage target = opening.get();
-                Migration migration =
-                        sharing(source, target).lease(Duration.ofHours(1)).build();
-                start.await();
-                return migration.backfill();
-            }));
+            CrashingStorage joining = new CrashingStorage(source, opening.get(), afterItsFirstUnit(joined));
+            processes.add(threads.submit(() -> sharing(joining.source(), joining.target())
+                    .lease(Duration.ofHours(1))
+                    .build()
+                    .backfill()));
         }
         long writes = 0;
         for (Future<BackfillReport> process : processes) {
@@ -184,10 +204,10 @@ class ShareTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "jdbc:h2:mem:crash%2$d"})
-    void aProcessThatDiesAtAnyStoreCallIsFollowedByAnotherAfterItsLease(String uri) {
+    @CsvSource({"memory:, 1", "jdbc:h2:mem:crash%2$d, 7"})
+    void aProcessThatDiesAtAnyStoreCallIsFollowedByAnotherAfterItsLease(String uri, int step) {
         int calls = calls(uri);
-        for (int crashAt = 1; crashAt <= calls; crashAt++) {
+        for (int crashAt = 1; crashAt <= calls; crashAt += step) {
             try (Storage target = Storages.open(uri.formatted(folder, crashAt), Shop.CATALOG, CLOCK)) {
                 CrashingStorage crashing = new CrashingStorage(source, target, crashAt);
                 ManualTimer timer = new ManualTimer();
@@ -233,11 +253,11 @@ class ShareTest {
 
     /** The other one sees newer blobs, so that what the first one has read is old when it wakes up. */
     @ParameterizedTest
-    @ValueSource(strings = {"memory:", "jdbc:h2:mem:stall%2$d"})
-    void aProcessThatStallsPastItsLeaseAtAnyStoreCallWritesNothingWhenItWakesUp(String uri) {
+    @CsvSource({"memory:, 3", "jdbc:h2:mem:stall%2$d, 17"})
+    void aProcessThatStallsPastItsLeaseAtAnyStoreCallWritesNothingWhenItWakesUp(String uri, int step) {
         int calls = calls(uri);
         int judged = 0;
-        for (int call = 1; call <= calls; call++) {
+        for (int call = 1; call <= calls; call += step) {
             int stallAt = call;
             MemoryStore changing = new MemoryStore();
             Shop.fill(changing);
@@ -277,7 +297,7 @@ class ShareTest {
                 assertThat(alone(read, target).verify().equal()).as(description).isTrue();
             }
         }
-        assertThat(judged).isGreaterThan(100);
+        assertThat(judged * step).isGreaterThan(100);
     }
 
     /** All that a migration has left: data, residue and checkpoints. */
@@ -376,10 +396,14 @@ class ShareTest {
     void severalWorkersOfSeveralProcessesEndAsOne() throws Exception {
         try (Storage target = open("jdbc:h2:mem:workers")) {
             ExecutorService threads = Executors.newFixedThreadPool(2);
+            CountDownLatch joined = new CountDownLatch(2);
             List<Future<BackfillReport>> processes = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                processes.add(threads.submit(
-                        () -> sharing(source, target).workers(2).build().backfill()));
+                CrashingStorage joining = new CrashingStorage(source, target, afterItsFirstUnit(joined));
+                processes.add(threads.submit(() -> sharing(joining.source(), joining.target())
+                        .workers(2)
+                        .build()
+                        .backfill()));
             }
             for (Future<BackfillReport> process : processes) {
                 process.get(120, TimeUnit.SECONDS);
