@@ -7,14 +7,17 @@ import io.storeway.bench.Orders.Order;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
-import io.storeway.migrate.routing.StageControl;
+import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,62 +45,73 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class RoutedBenchmark {
 
-    private static final int RECORDS = 10_000;
-
-    /** In memory on both sides, or MVStore and SQLite, each commit durable. */
-    @Param({"memory", "files"})
+    /** In memory on both sides, MVStore and SQLite, or SQLite and PostgreSQL, each commit durable. */
+    @Param({"memory", "files", "sql"})
     public String engines = "memory";
 
     /** The stage; read and dual tell in which one they say something. */
     @Param({"OFF", "DUAL_WRITE", "COMPLETE"})
     public Stage stage = Stage.OFF;
 
+    /** How many threads write to the follower; with none the caller's does. */
+    @Param({"16", "0"})
+    public int followers = 16;
+
     private Path folder = Path.of("");
     private List<Storage> opened = List.of();
     private List<Repository<Order>> sides = List.of();
-    private List<Order> orders = List.of();
-    private int turn;
+    private final OrderRound orders = new OrderRound();
 
     /** Fills the old side and moves to the stage. */
     @Setup(Level.Trial)
     public void open() throws IOException {
         folder = Files.createTempDirectory("storeway-bench");
-        Storage old = storage("mvstore:" + folder.resolve("old.mv"));
-        Storage fresh = storage("jdbc:sqlite:" + folder.resolve("new.db"));
-        orders = Orders.some(RECORDS);
-        old.repository(Orders.TYPE).saveAll(orders);
+        Storage old = old("old");
+        Storage fresh = fresh("new");
+        old.repository(Orders.TYPE).saveAll(orders.all());
         RoutedStorage routed = RoutedStorage.between(old, fresh)
                 .instance("bench")
                 .shadowComparisons(0)
+                .followers(followers)
                 .open();
         move(routed);
-        Storage bareOld = storage("mvstore:" + folder.resolve("bare.mv"));
-        Storage bareNew = storage("jdbc:sqlite:" + folder.resolve("bare.db"));
-        bareOld.repository(Orders.TYPE).saveAll(orders);
-        bareNew.repository(Orders.TYPE).saveAll(orders);
+        Storage bareOld = old("bare-old");
+        Storage bareNew = fresh("bare-new");
+        bareOld.repository(Orders.TYPE).saveAll(orders.all());
+        bareNew.repository(Orders.TYPE).saveAll(orders.all());
         opened = List.of(routed, old, fresh, bareOld, bareNew);
         sides = Stream.of(routed, bareOld, bareNew)
                 .map(storage -> storage.repository(Orders.TYPE))
                 .toList();
     }
 
-    private Storage storage(String uri) {
-        return Storages.open(engines.equals("memory") ? "memory:" : uri, Orders.CATALOG);
+    private Storage old(String name) {
+        return storage(
+                switch (engines) {
+                    case "files" -> "mvstore:" + folder.resolve(name);
+                    case "sql" -> "jdbc:sqlite:" + folder.resolve(name);
+                    default -> "memory:";
+                });
+    }
+
+    private Storage fresh(String name) {
+        return storage(
+                switch (engines) {
+                    case "files" -> "jdbc:sqlite:" + folder.resolve(name);
+                    case "sql" -> Engines.postgres().newDatabase();
+                    default -> "memory:";
+                });
+    }
+
+    private static Storage storage(String uri) {
+        return Storages.open(uri, Orders.CATALOG);
     }
 
     private void move(RoutedStorage routed) {
-        StageControl control = routed.control();
         for (Preflight.Risk risk : Preflight.Risk.values()) {
-            control.acknowledge(risk, "bench", "nothing to lose");
+            routed.control().acknowledge(risk, "bench", "nothing to lose");
         }
-        while (control.status().stage() != stage) {
-            if (control.status().stage() == Stage.DUAL_WRITE) {
-                control.backfill("bench");
-            } else if (control.status().stage() == Stage.READ_NEW) {
-                control.percent(100, "bench", "all");
-            }
-            control.advance("bench", "on");
-        }
+        routed.control().advanceTo(stage, "bench", "on");
     }
 
     /** Closes everything and deletes the files. */
@@ -111,38 +125,58 @@ public class RoutedBenchmark {
         }
     }
 
-    private Order next() {
-        turn = (turn + 7_919) % RECORDS;
-        return orders.get(turn);
-    }
-
     /** A read through the routed storage. */
     @Benchmark
     public Optional<Order> routedRead() {
-        return sides.get(0).find(next().id());
+        return sides.get(0).find(orders.next().id());
     }
 
     /** The same read of the side that answers it. */
     @Benchmark
     public Optional<Order> bareRead() {
-        return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(next().id());
+        return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(orders.next().id());
     }
 
     /** A write through the routed storage; in DUAL_WRITE to both sides. */
     @Benchmark
-    public void routedWrite() {
-        sides.get(0).save(next());
+    public Order routedWrite() {
+        Order order = orders.changed();
+        sides.get(0).save(order);
+        return order;
     }
 
-    /** The same write of the old side alone. */
+    /** The same write of the old side, then of the new one. */
     @Benchmark
-    public void bareOldWrite() {
-        sides.get(1).save(next());
+    public Order bareWrites() {
+        Order order = orders.changed();
+        sides.get(1).save(order);
+        sides.get(2).save(order);
+        return order;
     }
 
-    /** The same write of the new side alone. */
-    @Benchmark
-    public void bareNewWrite() {
-        sides.get(2).save(next());
+    /**
+     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE; after a round
+     * over all records, as so much code isn't compiled within the warm-up of turns.
+     *
+     * @param args the engines, how many turns, and how many threads write to the follower
+     */
+    public static void main(String[] args) throws IOException {
+        for (Stage stage : List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.COMPLETE)) {
+            RoutedBenchmark benchmark = new RoutedBenchmark();
+            benchmark.engines = args[0];
+            benchmark.stage = stage;
+            benchmark.followers = Integer.parseInt(args[2]);
+            benchmark.open();
+            boolean writes = stage == Stage.DUAL_WRITE;
+            Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
+            contestants.put("bare", writes ? benchmark::bareWrites : benchmark::bareRead);
+            contestants.put("routed", writes ? benchmark::routedWrite : benchmark::routedRead);
+            for (int i = 0; i < OrderRound.RECORDS; i++) {
+                contestants.values().forEach(Supplier::get);
+            }
+            new Turns(Integer.parseInt(args[1]))
+                    .compare(args[0] + (writes ? " write in " : " read in ") + stage, contestants, Supplier::get);
+            benchmark.close();
+        }
     }
 }

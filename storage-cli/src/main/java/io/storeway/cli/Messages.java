@@ -32,6 +32,7 @@ final class Messages {
                 || error instanceof CatalogException
                 || error instanceof MigrationException
                 || error instanceof StageBlockedException
+                || error instanceof ReportNotWrittenException
                 || error instanceof IllegalArgumentException
                 || error instanceof IOException) {
             return String.valueOf(error.getMessage());

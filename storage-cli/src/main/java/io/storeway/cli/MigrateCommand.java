@@ -41,6 +41,14 @@ final class MigrateCommand implements Callable<Integer> {
             description = "Do nothing if the version is done already; of many that start at once, one copies.")
     private @Nullable String once;
 
+    @Option(
+            names = "--share",
+            description = {
+                "Share the work with every process that runs the same command, on this machine or others.",
+                "One that dies is replaced by the others after half a minute."
+            })
+    private boolean share;
+
     @Option(names = "--verify", description = "Compare both sides afterwards.")
     private boolean verify;
 
@@ -58,7 +66,12 @@ final class MigrateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
-        return pair.with(progress, pacing::applyTo, (source, target, migration) -> run(target, migration, progress));
+        return pair.with(progress, this::settings, (source, target, migration) -> run(target, migration, progress));
+    }
+
+    private Migration.Builder settings(Migration.Builder migration) {
+        Migration.Builder paced = pacing.applyTo(migration);
+        return share ? paced.share() : paced;
     }
 
     private int run(Storage target, Migration migration, ProgressLine progress) throws Exception {
@@ -94,7 +107,13 @@ final class MigrateCommand implements Callable<Integer> {
             text.result(report);
         }
         reports.write(
-                report, json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+                report,
+                exit(report),
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut());
+        return exit(report);
+    }
+
+    private static int exit(RunReport report) {
         if (report.incomplete()) {
             return ExitCode.INCOMPLETE;
         }

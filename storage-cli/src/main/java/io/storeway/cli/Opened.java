@@ -21,7 +21,7 @@ final class Opened {
     static <R> R named(String option, String uri, Supplier<R> opening) {
         try {
             return opening.get();
-        } catch (StorageException e) {
+        } catch (StorageException | IllegalArgumentException e) {
             throw new IllegalArgumentException(option + " " + RunReport.shown(uri) + ": " + e.getMessage(), e);
         }
     }

@@ -42,10 +42,28 @@ final class ReportFiles {
         }
     }
 
-    void write(RunReport report, PrintWriter out) throws IOException {
+    boolean asked() {
+        return !files.isEmpty();
+    }
+
+    /**
+     * Writes them, each whether or not another one fails.
+     *
+     * @param exit how the run itself has ended
+     * @throws ReportNotWrittenException if one of them can't be written
+     */
+    void write(RunReport report, int exit, PrintWriter out) {
+        List<String> failed = new ArrayList<>();
         for (Path file : files) {
-            ReportFormat.of(file).write(report, file);
-            out.println("report: " + file.toAbsolutePath());
+            try {
+                ReportFormat.of(file).write(report, file);
+                out.println("report: " + file.toAbsolutePath());
+            } catch (IOException e) {
+                failed.add(file.toAbsolutePath() + " (" + Messages.of(e) + ")");
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new ReportNotWrittenException(failed, exit);
         }
     }
 }

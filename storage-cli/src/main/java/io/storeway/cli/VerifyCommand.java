@@ -39,6 +39,9 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable Integer plant;
 
     @Mixin
+    private Continuous continuous = new Continuous();
+
+    @Mixin
     private ReportFiles reports = new ReportFiles();
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -52,6 +55,12 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
+        if (continuous.asked(sample != null || plant != null || json || reports.asked())) {
+            return pair.with(
+                    continuous.telling(progress),
+                    continuous::settings,
+                    (source, target, migration) -> continuous.run(migration));
+        }
         return pair.with(progress, (source, target, migration) -> {
             if (plant != null && !finds(migration, plant, progress)) {
                 return ExitCode.FAILED;
@@ -67,10 +76,12 @@ final class VerifyCommand implements Callable<Integer> {
             } else {
                 new TextReport(spec.commandLine().getOut()).result(report);
             }
+            int exit = report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
             reports.write(
                     report,
+                    exit,
                     json ? spec.commandLine().getErr() : spec.commandLine().getOut());
-            return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+            return exit;
         });
     }
 

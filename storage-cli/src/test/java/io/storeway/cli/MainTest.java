@@ -2,6 +2,7 @@ package io.storeway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ class MainTest {
     @TempDir
     Path folder;
 
-    private Cli main(Object... args) {
+    private static List<String> words(Object... args) {
         List<String> words = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         if (Runtime.version().feature() >= 22) {
@@ -30,6 +31,22 @@ class MainTest {
         }
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Storeway.class.getName()));
         Arrays.stream(args).map(String::valueOf).forEach(words::add);
+        return words;
+    }
+
+    private Cli main(Object... args) {
+        return run(words(args));
+    }
+
+    /** With a limit on the size of each file that it writes, in blocks of the shell. */
+    private Cli limited(int blocks, Object... args) {
+        List<String> words = words(args);
+        words.add(1, "-XX:-UsePerfData");
+        words.addAll(0, List.of("sh", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "sh"));
+        return run(words);
+    }
+
+    private Cli run(List<String> words) {
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
         try {
@@ -153,5 +170,62 @@ class MainTest {
         assertThat(form.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(form.err()).contains("report.pdf", ".html, .json, .md, .xml");
         assertThat(folder.resolve("notes.db")).doesNotExist();
+    }
+
+    /** A limit of the shell on the size of files is what a full disk is to the writer of a file. */
+    @Test
+    void aReportForWhichThereIsNoRoomIsNamedAndTheResultOfTheRunIsNotLost() throws IOException {
+        Notes notes = Notes.in(folder, Notes.DIRTY);
+        Path page = folder.resolve("r.html");
+        Cli run = limited(
+                8,
+                "migrate",
+                "--catalog",
+                notes.catalog(),
+                "--from",
+                notes.from(),
+                "--to",
+                "memory:",
+                "--report",
+                page,
+                "--report",
+                folder.resolve("r.md"));
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .contains("not written: " + page, "too large", "exit code 2", "make room")
+                .doesNotContain("Exception", "\tat ");
+        assertThat(run.out()).contains("residue, notes: ", "report: " + folder.resolve("r.md"));
+        assertThat(page).doesNotExist();
+        assertThat(folder.resolve("r.md")).content().contains("notes");
+        assertThat(folder.toFile().list()).as("no part is left").noneMatch(name -> name.endsWith(".part"));
+    }
+
+    @Test
+    void aContinuousComparisonThatIsToldToEndSavesItsPlace() throws Exception {
+        Notes notes = Notes.in(folder, Notes.CLEAN);
+        assertThat(notes.both("migrate").exit()).isZero();
+        Process process = new ProcessBuilder(words(
+                        "verify",
+                        "--continuous",
+                        "--catalog",
+                        notes.catalog(),
+                        "--from",
+                        notes.from(),
+                        "--to",
+                        notes.to()))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(out.lines().anyMatch(line -> line.contains("3 of the target: equal")))
+                    .isTrue();
+            process.destroy();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.exitValue()).isEqualTo(128 + 15);
+        } finally {
+            process.toHandle().destroyForcibly();
+        }
+        assertThat(notes.both("verify", "--continuous", "--max-duration", "PT1S")
+                        .exit())
+                .isZero();
     }
 }

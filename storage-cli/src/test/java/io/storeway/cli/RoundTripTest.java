@@ -122,9 +122,10 @@ class RoundTripTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line.prefix() + line.keys()).isEqualTo("book:goodreads:659"));
         assertThat(trip.plan().entities().get(1).notCarried())
-                .containsExactly("the metadata of 10574 keys has no field");
+                .containsExactly("the metadata of 10,574 keys has no field");
         assertThat(trip.altered())
-                .hasSize(659 + 10_574)
+                .as("40 of the lists hold nothing but residue, which comes back with what lies beside it")
+                .hasSize(659 + 10_574 - 40)
                 .allMatch(line -> line.startsWith("gone book:goodreads:") || line.startsWith("metadata library:"));
     }
 
@@ -162,7 +163,7 @@ class RoundTripTest {
                 .containsExactly("gone watchlist:9995000000002");
         assertThat(trip.plan().entities())
                 .flatExtracting(MigrationPlan.Entity::notCarried)
-                .anyMatch(line -> line.matches("the metadata of [0-9]+ keys has no field"));
+                .anyMatch(line -> line.matches("the metadata of [0-9,]+ keys has no field"));
     }
 
     @ParameterizedTest

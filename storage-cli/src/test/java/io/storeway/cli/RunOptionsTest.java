@@ -2,6 +2,8 @@ package io.storeway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -101,5 +103,61 @@ class RunOptionsTest {
         ends(notes.both("verify", "--plant", 3), ExitCode.CLEAN, "self-test: 3 of 3 planted defects found");
         ends(notes.both("verify", "--sample", 25), ExitCode.CLEAN, "25.0 % of the");
         ends(notes.both("verify", "--sample", 200), ExitCode.FAILED, "from 1 to 1024");
+    }
+
+    @Test
+    void aSharedRunEndsAsOneAloneAndIsSharedByALateProcess() {
+        Notes notes = notes(many(20, 2));
+        ends(
+                notes.both("migrate", "--share", "--batch", 5, "--max-errors", 1),
+                ExitCode.INCOMPLETE,
+                "NOT AT ITS END (MAX_ERRORS)");
+        ends(notes.both("migrate", "--share", "--verify"), ExitCode.DIFFERENCES, "went on from an interrupted run");
+        Cli verified = notes.both("verify");
+        ends(verified, ExitCode.CLEAN, "equal");
+    }
+
+    @Test
+    void aContinuousComparisonNamesDifferencesAndEndsWhenItsTimeIsOver() throws IOException {
+        Notes notes = notes(many(20, 0));
+        ends(notes.both("migrate"), ExitCode.CLEAN, "20");
+        ends(
+                notes.both("verify", "--continuous", "--max-duration", "PT1S"),
+                ExitCode.CLEAN,
+                "20 items of the source, 20 of the target: equal");
+        Files.writeString(notes.dump(), Notes.CLEAN.lines().findFirst().orElseThrow() + "\n" + many(19, 0));
+        Cli different = notes.both("verify", "--continuous", "--max-duration", "PT3S");
+        ends(different, ExitCode.DIFFERENCES, "20 of the target: DIFFERENT");
+        assertThat(different.out()).contains("MISSING notes a", "EXTRA notes 019");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--max-duration, PT1S, for --continuous",
+        "--max-records-per-second, 5, for --continuous",
+    })
+    void whatIsForContinuousComparisonsIsRefusedElsewhere(String option, String value, String reason) {
+        ends(notes(Notes.CLEAN).both("verify", option, value), ExitCode.USAGE, reason);
+    }
+
+    @Test
+    void aContinuousComparisonGoesWithoutWhatOnlyASingleOneCanDo() {
+        Notes notes = notes(Notes.CLEAN);
+        ends(notes.both("verify", "--continuous", "--sample", 5), ExitCode.USAGE, "goes without --sample");
+        ends(notes.both("verify", "--continuous", "--json"), ExitCode.USAGE, "--json");
+        ends(notes.both("verify", "--continuous", "--max-records-per-second", 0), ExitCode.FAILED, "at least 1 record");
+    }
+
+    @Test
+    void aQuickPlanCountsAndLeavesOutWhatWouldBeRefused() {
+        Notes notes = notes(Notes.DIRTY);
+        Cli whole = notes.both("plan");
+        ends(whole, ExitCode.CLEAN, "INVALID");
+        Cli quick = notes.both("plan", "--quick");
+        ends(quick, ExitCode.CLEAN, "notes");
+        assertThat(quick.out()).contains(" 5 ").doesNotContain("INVALID", "NOT_NULL");
+        assertThat(whole.out())
+                .startsWith(quick.out().strip().lines().findFirst().orElseThrow());
+        ends(notes.both("plan", "--quick=maybe"), ExitCode.USAGE, "--quick");
     }
 }

@@ -8,13 +8,21 @@ import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
+import io.storeway.migrate.Migration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,8 +88,12 @@ class StageCommandTest {
     }
 
     private void moved(Cli run, String stage) {
+        moved(run, stage, "default");
+    }
+
+    private void moved(Cli run, String stage, String migration) {
         assertThat(run.exit()).as(run.out() + run.err()).isZero();
-        assertThat(run.out()).contains("default: " + stage);
+        assertThat(run.out()).contains(migration + ": " + stage);
     }
 
     @Test
@@ -169,5 +181,65 @@ class StageCommandTest {
         assertThat(move("waive", "nothing", "--at-most", 1).err()).contains("nothing");
         assertThat(stage("advance").err()).contains("--reason");
         assertThat(Cli.run("stage").exit()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void theStageIsKeptInTheControlStorageThatIsNamed() {
+        String control = "jdbc:sqlite:" + folder.resolve("control.db");
+        moved(move("advance", "--control", control), "DUAL_WRITE");
+        moved(stage("status", "--control", control), "DUAL_WRITE");
+        moved(stage("status"), "OFF");
+        moved(stage("status", "--control", uri("old")), "OFF");
+        Cli unknown = stage("status", "--control", "nowhere:x");
+        assertThat(unknown.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(unknown.err()).contains("--control", "nowhere:");
+    }
+
+    @Test
+    void migrationsOfDifferentNamesHaveStagesOfTheirOwn() {
+        moved(move("advance", "--name", "orders"), "DUAL_WRITE", "orders");
+        moved(stage("status", "--name", "orders"), "DUAL_WRITE", "orders");
+        moved(stage("status"), "OFF");
+    }
+
+    @Test
+    void aSwitchThatMayTakeNoTimeIsRefused() {
+        for (int within : new int[] {0, -1}) {
+            Cli run = move("advance", "--within", within);
+            assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err()).contains(Integer.toString(within)).doesNotContain("Exception");
+        }
+        assertThat(move("advance", "--within", "soon").exit()).isEqualTo(ExitCode.USAGE);
+        moved(stage("status"), "OFF");
+    }
+
+    /** An instance that lives and never says that its writes have ended holds a switch up for as long as that may take. */
+    @Test
+    @Tag("large")
+    void aSwitchIsGivenUpWhenItsTimeIsOver() throws SQLException {
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        moved(move("advance"), "SHADOW");
+        moved(move("advance"), "READ_NEW");
+        moved(move("percent", 100), "READ_NEW");
+        String plan;
+        try (Storage old = Storages.open(uri("old"), catalog);
+                Storage fresh = Storages.open(uri("new"), catalog)) {
+            plan = Migration.from(old).to(fresh).build().planHash();
+        }
+        try (Connection connection = DriverManager.getConnection(uri("new"));
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO storeway_instance (migration,"
+                        + " instance, acked_epoch, lease_until, plan_hash, compares, mismatches, reads, note)"
+                        + " SELECT migration, 'hung', epoch, ?, ?, 0, 0, '[]', '' FROM storeway_stage")) {
+            insert.setLong(1, Instant.now().plus(Duration.ofHours(1)).toEpochMilli());
+            insert.setString(2, plan);
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+        }
+        long start = System.nanoTime();
+        Cli halted = move("advance", "--within", 12);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(12));
+        assertThat(halted.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(halted.out()).contains("instance hung has not acknowledged");
+        moved(stage("status"), "READ_NEW");
     }
 }

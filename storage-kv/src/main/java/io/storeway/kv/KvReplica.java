@@ -103,12 +103,16 @@ final class KvReplica implements ReplicaStore {
 
     static PartitionState state(
             KeyValueStore store, BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
-        Decoded content =
-                entry == null ? Decoded.NOTHING : codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
         VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
         Version version = sidecar != null && sidecar.describes(entry)
                 ? sidecar.version()
                 : new Version(0, entry == null ? 0 : store.counter(entry.version()));
+        return state(codec, key, entry, version);
+    }
+
+    static PartitionState state(BlobCodec codec, Key key, @Nullable Entry entry, Version version) {
+        Decoded content =
+                entry == null ? Decoded.NOTHING : codec.decode(key, entry.value(), entry.metadata(), entry.expiresAt());
         return new PartitionState(
                 key,
                 version,

@@ -40,7 +40,7 @@ final class PartitionEdit {
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
     /** The texts of records that are replaced, whose members that no field names stay. */
-    private final Map<Object, byte[]> cleared = new HashMap<>();
+    private final Map<Object, byte @Nullable []> cleared = new HashMap<>();
 
     private @Nullable ContentIds contentIds;
 
@@ -68,7 +68,7 @@ final class PartitionEdit {
         places.forEach((identity, place) -> {
             StoredItem item = items.get(place);
             if (item != null && !expired(place) && !Identity.isPosition(type)) {
-                cleared.put(identity, item.json().bytes());
+                cleared.put(identity, item.replaced());
             }
             if (item != null && type.version().isPresent() && !expired(place)) {
                 before.put(identity, item.row());
@@ -216,17 +216,13 @@ final class PartitionEdit {
 
     private void set(int place, Row row) {
         StoredItem old = items.get(place);
-        items.set(
-                place,
-                old == null
-                        ? encoded(row, null)
-                        : encoded(next(row, old.row()), old.json().bytes()));
+        items.set(place, old == null ? encoded(row, null) : encoded(next(row, old.row()), old.replaced()));
     }
 
     private StoredItem encoded(Row row, byte @Nullable [] replaced) {
         try {
             Row normal = codec.normalized(row);
-            return new StoredItem(0, normal, Slice.of(codec.encode(normal, replaced)));
+            return new StoredItem(0, normal, Slice.of(codec.encode(normal, replaced)), replaced != null);
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException("record", String.valueOf(e.getMessage()), context(), e);
         }

@@ -30,13 +30,16 @@ final class StateReader {
 
     List<PartitionState> advance(List<Key> partitions, long epoch) {
         prefetch(partitions);
+        List<PartitionState> states = new ArrayList<>(partitions.size());
         for (Key partition : partitions) {
             String key = sidecarKey(partition);
             VersionSidecar before = VersionSidecar.read(unit.entry(key));
-            Version known = before == null ? Version.NONE : before.version();
-            unit.put(VersionSidecar.of(known.next(epoch), entry(partition)).write(key));
+            Version next = (before == null ? Version.NONE : before.version()).next(epoch);
+            Entry entry = entry(partition);
+            unit.put(VersionSidecar.of(next, entry).write(key));
+            states.add(KvReplica.state(codec, partition, entry, next));
         }
-        return partitions.stream().map(this::state).toList();
+        return states;
     }
 
     private void prefetch(List<Key> partitions) {

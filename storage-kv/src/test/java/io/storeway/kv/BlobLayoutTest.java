@@ -4,6 +4,9 @@ import static io.storeway.kv.Samples.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
 import io.storeway.Identities;
 import io.storeway.Json;
 import io.storeway.Repository;
@@ -14,9 +17,11 @@ import io.storeway.kv.Samples.Reading;
 import io.storeway.kv.Samples.Ticker;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.spi.KeyValueStore.Write;
+import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,6 +184,30 @@ class BlobLayoutTest {
         assertThat(Samples.text(store, "library:u"))
                 .isEqualTo("[{\"isbn\":\"1\",\"status\":\"want_to_read\",\"rating\":5,\"note\":\"n\"},"
                         + "{\"isbn\":\"2\",\"status\":\"completed\",\"k\":1.0}]");
+    }
+
+    record Card(String id, @Nullable String name, @Nullable String city) {}
+
+    private static final EntityType<Card> CARDS = EntityType.of(Card.class, MethodHandles.lookup())
+            .nullable(Card::name, Card::city)
+            .named("cards")
+            .identifiedBy(Card::id)
+            .keyValue("card:{id}", Blob.<Card>object().at(Card::city, "address.city"))
+            .build();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"name\":\"n\",\"address\":null}",
+                "{\"name\":\"n\",\"address\":{}}",
+                "{\"address\":{\"city\":\"c\",\"street\":\"s\"}}",
+                "{\"name\":\"n\",\"address\":{\"city\":\"c\"}}",
+            })
+    void whatNoFieldHoldsStaysInNestedObjects(String blob) {
+        Samples.put(store, "card:1", blob);
+        Repository<Card> cards = KvStorage.open(store, Catalog.of(CARDS)).repository(CARDS);
+        cards.save(cards.find("1").orElseThrow());
+        assertThat(Samples.text(store, "card:1")).isEqualTo(blob);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.storeway.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.storeway.migrate.Difference;
 import io.storeway.migrate.ProgressListener;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How far a backfill or a comparison has come: the gauges {@code storeway.backfill.partitions} and {@code
- * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run.
+ * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run. The counter {@code
+ * storeway.verify.differences}, tagged with {@code entity} and {@code kind}, counts what comparisons have found.
  */
 public final class MigrationMetrics implements ProgressListener {
 
@@ -35,6 +37,17 @@ public final class MigrationMetrics implements ProgressListener {
         Reached now = reached.computeIfAbsent(new Place(phase, entity), this::gauges);
         now.partitions.set(partitions);
         now.items.set(items);
+    }
+
+    @Override
+    public void difference(Difference found) {
+        registry.counter(
+                        "storeway.verify.differences",
+                        "entity",
+                        found.entity(),
+                        "kind",
+                        found.kind().name().toLowerCase(Locale.ROOT))
+                .increment();
     }
 
     private Reached gauges(Place place) {

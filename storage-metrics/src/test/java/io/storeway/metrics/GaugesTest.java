@@ -9,6 +9,7 @@ import io.storeway.Storages;
 import io.storeway.kv.MemoryStore;
 import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
+import io.storeway.migrate.Difference;
 import io.storeway.migrate.ProgressListener.Phase;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
@@ -16,6 +17,7 @@ import io.storeway.testkit.ManualClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GaugesTest {
@@ -98,5 +100,19 @@ class GaugesTest {
                         .gauge()
                         .value())
                 .isEqualTo(250);
+    }
+
+    @Test
+    void differencesAreCountedByTypeAndKind() {
+        MigrationMetrics metrics = MigrationMetrics.to(registry);
+        Difference extra = new Difference("notes", "1", "1", Difference.Kind.EXTRA, List.of());
+        metrics.difference(extra);
+        metrics.difference(extra);
+        metrics.difference(new Difference("notes", "2", "2", Difference.Kind.VALUE, List.of("text")));
+        assertThat(registry.get("storeway.verify.differences")
+                        .tags("entity", "notes", "kind", "extra")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
     }
 }

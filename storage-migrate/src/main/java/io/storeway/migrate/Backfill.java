@@ -11,14 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a backfill: type by type, and types that refer to themselves as often as that lets in more. */
+/** One run of a backfill, type by type. */
 final class Backfill {
 
     private final Pairing pair;
     private final Consumer<ReplicaUnit> guard;
     private final Checkpoints checkpoints;
+    private final Leases leases;
     private final Meter meter;
     private final Budget budget;
     private long writes;
@@ -33,6 +35,7 @@ final class Backfill {
         this.pair = pair;
         this.guard = guard;
         this.checkpoints = new Checkpoints(pair.target());
+        this.leases = new Leases(pair);
         this.meter = new Meter(pair.pace().timer(), plan, 1);
         this.budget = new Budget(
                 pair.pace().limits(), pair.pace().timer(), pair.pace().gate());
@@ -48,7 +51,11 @@ final class Backfill {
     }
 
     private BackfillReport runAll() {
-        requireWrites();
+        require(Capability.WRITES, "takes no writes");
+        if (pair.pace().shared()) {
+            require(Capability.CONDITIONAL_WRITES, "can't keep two processes apart");
+            require(Capability.UNITS_OF_WORK, "can't keep two processes apart");
+        }
         try (Workers workers = Workers.of(pair)) {
             return runAll(workers);
         }
@@ -57,69 +64,110 @@ final class Backfill {
     private BackfillReport runAll(@Nullable Workers workers) {
         Instant startedAt = pair.clock().instant();
         long startNanos = pair.pace().timer().nanos();
-        String planHash = pair.pace().retries().call(pair.planner()::hash);
-        pair.pace().retries().call(() -> {
-            pair.target().replica().prepare(List.of(Checkpoint.TYPE));
+        String planHash = retried(pair.planner()::hash);
+        retried(() -> {
+            pair.target()
+                    .replica()
+                    .prepare(pair.pace().shared() ? List.of(Checkpoint.TYPE, Lease.TYPE) : List.of(Checkpoint.TYPE));
             return planHash;
         });
         List<Optional<Checkpoint>> last = pair.types().stream()
-                .map(type -> pair.pace().retries().call(() -> checkpoints.find(type)))
+                .map(type -> retried(() -> checkpoints.find(type)))
                 .toList();
-        boolean resumed = last.stream().anyMatch(Optional::isPresent)
+        long current = last.stream()
+                .flatMap(Optional::stream)
+                .mapToLong(Checkpoint::run)
+                .max()
+                .orElse(0);
+        boolean resumed = current > 0
                 && last.stream()
-                        .anyMatch(checkpoint ->
-                                checkpoint.filter(Checkpoint::atEnd).isEmpty());
+                        .anyMatch(before -> before.filter(checkpoint -> checkpoint.endOf(current))
+                                .isEmpty());
+        long run = resumed ? current : current + 1;
         List<EntityProgress> progress = new ArrayList<>();
         for (int i = 0; i < pair.types().size(); i++) {
             EntityType<?> type = pair.types().get(i);
             Optional<Checkpoint> before = last.get(i);
-            boolean done = resumed
-                    && before.filter(Checkpoint::atEnd)
-                            .filter(checkpoint -> checkpoint.planHash().equals(planHash))
-                            .isPresent();
-            if (done || stopped != null) {
+            Tally none = new Tally(type.name(), planHash, run);
+            if (stopped != null
+                    || before.filter(checkpoint -> checkpoint.endOf(run)
+                                    && checkpoint.planHash().equals(planHash))
+                            .isPresent()) {
                 progress.add(before.map(Checkpoint::progress).orElse(EntityProgress.none(type.name())));
+            } else if (pair.pace().shared()) {
+                progress.add(share(type, none, workers));
             } else {
-                progress.add(runTree(type, before, planHash, workers));
+                progress.add(copy(type, before, none, workers));
             }
+        }
+        if (stopped == null && (writes > 0 || resumed)) {
+            end(last, run);
         }
         Duration took = Duration.ofNanos(pair.pace().timer().nanos() - startNanos);
         return new BackfillReport(startedAt, took, writes, resumed, progress, stopped);
     }
 
-    private void requireWrites() {
-        pair.target().capabilities().reason(Capability.WRITES).ifPresent(reason -> {
+    private <R> R retried(Supplier<R> call) {
+        return pair.pace().retries().call(call);
+    }
+
+    private void require(Capability needed, String otherwise) {
+        pair.target().capabilities().reason(needed).ifPresent(reason -> {
             throw new UnsupportedCapabilityException(
-                    "The target takes no writes: " + reason,
+                    "The target " + otherwise + ": " + reason,
                     new ErrorContext("backfill", pair.target().name(), null, null),
                     null);
         });
     }
 
-    /** Where a type refers to itself, a record may come before the one it refers to; a further pass lets it in. */
-    private EntityProgress runTree(
-            EntityType<?> type, Optional<Checkpoint> last, String planHash, @Nullable Workers workers) {
-        EntityProgress progress = run(type, last, planHash, workers);
-        boolean tree = type.references().stream().anyMatch(reference -> reference.target() == type);
-        long before = Long.MAX_VALUE;
-        while (tree && stopped == null && progress.residue() > 0 && progress.residue() < before) {
-            before = progress.residue();
-            progress = run(type, checkpoints.find(type), planHash, workers);
-        }
-        return progress;
-    }
-
-    private EntityProgress run(
-            EntityType<?> type, Optional<Checkpoint> last, String planHash, @Nullable Workers workers) {
-        Optional<Checkpoint> interrupted = last.filter(checkpoint -> !checkpoint.atEnd());
-        if (interrupted.isPresent() && !interrupted.get().planHash().equals(planHash)) {
-            throw new MigrationException("The interrupted backfill of " + type.name()
-                    + " was made with another catalog or another pair of storages; restart it to begin anew");
-        }
-        TypeCopy copy = new TypeCopy(pair, type, guard, meter, budget, workers);
-        EntityProgress progress = copy.run(interrupted.orElse(null), last.isPresent(), planHash);
+    private EntityProgress share(EntityType<?> type, Tally none, @Nullable Workers workers) {
+        SharedCopy copy = new SharedCopy(
+                pair,
+                type,
+                new Shares(pair, type, none, leases),
+                leases,
+                meter,
+                budget,
+                workers,
+                holding -> new TypeCopy(pair, type, holding, meter, budget, workers, none));
+        EntityProgress progress = copy.run();
         writes += copy.writes();
         stopped = copy.stopped();
         return progress;
+    }
+
+    private EntityProgress copy(EntityType<?> type, Optional<Checkpoint> last, Tally none, @Nullable Workers workers) {
+        Optional<Checkpoint> interrupted = last.filter(checkpoint -> !checkpoint.atEnd());
+        interrupted.ifPresent(checkpoint -> checkpoint.require(none));
+        if (interrupted.filter(checkpoint -> !checkpoint.parts().isEmpty()).isPresent()) {
+            throw new MigrationException("Several processes share the interrupted backfill of " + type.name()
+                    + "; share it to go on, or restart it to begin anew");
+        }
+        TypeCopy copy = new TypeCopy(pair, type, guard, meter, budget, workers, none);
+        EntityProgress progress = copy.run(interrupted.orElse(null), last.isPresent());
+        writes += copy.writes();
+        stopped = copy.stopped();
+        return progress;
+    }
+
+    /** Makes types in which nothing has changed part of the run, so that the next one begins anew. */
+    private void end(List<Optional<Checkpoint>> last, long run) {
+        List<Checkpoint> unchanged = last.stream()
+                .flatMap(Optional::stream)
+                .filter(checkpoint -> checkpoint.run() < run)
+                .toList();
+        if (unchanged.isEmpty()) {
+            return;
+        }
+        retried(() -> pair.target().replica().transact(unit -> {
+            guard.accept(unit);
+            for (Checkpoint checkpoint : unchanged) {
+                unit.repository(Checkpoint.TYPE)
+                        .find(checkpoint.entity())
+                        .filter(now -> now.run() < run)
+                        .ifPresent(now -> unit.repository(Checkpoint.TYPE).save(now.ofRun(run)));
+            }
+            return run;
+        }));
     }
 }

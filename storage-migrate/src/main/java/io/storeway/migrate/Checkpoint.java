@@ -15,20 +15,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The durable state of one entity type's backfill, kept in the target and written in the same unit of work as the data it
- * speaks of.
+ * speaks of; or that of a part of it, a page that one of several processes copies.
  *
- * @param entity the name of the entity type
+ * @param entity the name of the entity type, or of the part
  * @param planHash the plan that the run was made with
+ * @param run the number of the run; the types of one run have the same
  * @param status how far it has come
- * @param cursor where the scan of the source goes on; null at the start and at the end
+ * @param cursor where the scan of the source goes on, null at the start and at the end; of a part, the keys of its
+ *     partitions, one a line
+ * @param exhausted whether the source was read to its end; parts may still have to be copied
+ * @param parts the parts that were read and whose counts are not in this one's, if several processes share the run
  * @param reasons the residue by kind and constraint
  * @param savedAt when it was saved
  */
 record Checkpoint(
         String entity,
         String planHash,
+        long run,
         RunStatus status,
         @Nullable String cursor,
+        boolean exhausted,
+        List<String> parts,
         long partitions,
         long items,
         long written,
@@ -45,8 +52,70 @@ record Checkpoint(
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":backfill:{entity}", Blob.object())
             .build();
 
+    /** Copies the list. */
+    Checkpoint {
+        parts = List.copyOf(parts);
+    }
+
+    /** As the last one of a later run. */
+    Checkpoint ofRun(long later) {
+        return new Checkpoint(
+                entity,
+                planHash,
+                later,
+                status,
+                cursor,
+                exhausted,
+                parts,
+                partitions,
+                items,
+                written,
+                unchanged,
+                stale,
+                expired,
+                reasons,
+                savedAt);
+    }
+
+    /** With what is left of a shared run. */
+    Checkpoint left(boolean nothingToRead, List<String> open) {
+        return new Checkpoint(
+                entity,
+                planHash,
+                run,
+                status,
+                cursor,
+                nothingToRead,
+                open,
+                partitions,
+                items,
+                written,
+                unchanged,
+                stale,
+                expired,
+                reasons,
+                savedAt);
+    }
+
     boolean atEnd() {
         return status == RunStatus.DONE || status == RunStatus.DONE_WITH_RESIDUE;
+    }
+
+    /** Whether a run, or a later one, has come to its end here. */
+    boolean endOf(long asked) {
+        return atEnd() && run >= asked;
+    }
+
+    /**
+     * Makes sure that a run may go on from here.
+     *
+     * @throws MigrationException if it has another plan
+     */
+    void require(Tally goingOn) {
+        if (!planHash.equals(goingOn.planHash())) {
+            throw new MigrationException("The interrupted backfill of " + entity
+                    + " was made with another catalog or another pair of storages; restart it to begin anew");
+        }
     }
 
     EntityProgress progress() {

@@ -20,9 +20,24 @@ record Checkpoints(Storage target) {
     }
 
     void forget(List<EntityType<?>> types) {
-        if (ready()) {
-            target.repository(Checkpoint.TYPE)
-                    .deleteAll(types.stream().map(type -> Key.of(type.name())).toList());
+        if (!ready()) {
+            return;
+        }
+        List<Key> names = types.stream().map(type -> Key.of(type.name())).toList();
+        List<Key> parts = types.stream()
+                .flatMap(type -> find(type).stream())
+                .flatMap(whole -> whole.parts().stream())
+                .map(Key::of)
+                .toList();
+        if (parts.isEmpty()) {
+            target.repository(Checkpoint.TYPE).deleteAll(names);
+        } else {
+            target.replica().prepare(List.of(Lease.TYPE));
+            target.replica().transact(unit -> {
+                unit.repository(Lease.TYPE).deleteAll(parts);
+                unit.repository(Checkpoint.TYPE).deleteAll(parts);
+                return unit.repository(Checkpoint.TYPE).deleteAll(names);
+            });
         }
     }
 

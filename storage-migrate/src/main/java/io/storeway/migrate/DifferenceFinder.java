@@ -95,7 +95,7 @@ final class DifferenceFinder {
     private record Look(PartitionState source, PartitionState target) {}
 
     /** Looks again at partitions that differ until they are equal, or stand still, or there were looks enough. */
-    private void compare(List<String> partitions) {
+    void compare(List<String> partitions) {
         Map<String, Look> open = look(partitions);
         for (int looks = 1; looks < options.looks() && !open.isEmpty(); looks++) {
             pair.pace().timer().await(options.between());
@@ -150,6 +150,7 @@ final class DifferenceFinder {
         for (Difference difference :
                 new PartitionComparison(type, digest, partition).compare(look.source(), look.target())) {
             count++;
+            pair.listener().difference(difference);
             if (examples.size() < Verification.MAX_EXAMPLES) {
                 examples.add(difference);
             }

@@ -6,8 +6,8 @@ import io.storeway.layout.KeyTemplate;
 import java.time.Instant;
 
 /**
- * The right to run a backfill into the target that holds this record, until a time and never longer than the token is the
- * newest.
+ * The right to do a part of a backfill into the target that holds this record, until a time and never longer than the token
+ * is the newest.
  *
  * @param name what may be done
  * @param holder who may do it
@@ -30,5 +30,9 @@ record Lease(String name, String holder, long token, Instant until) {
 
     Lease until(Instant later) {
         return new Lease(name, holder, token, later);
+    }
+
+    Lease released() {
+        return until(Instant.EPOCH);
     }
 }

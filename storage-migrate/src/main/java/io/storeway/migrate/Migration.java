@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A backfill is idempotent and goes on where an interrupted one stopped: its checkpoint is saved in the target, in the
  * same unit of work as the data. Items that the target can't hold become residue there and never stop the run, unless {@link
  * RunLimits} say so. The source is only read. Thread-safe; two backfills at once do the work twice and end the same; {@link
- * #runOnce} lets one of many instances do it.
+ * #runOnce} lets one of many instances do it, {@link Builder#share} all of them together.
  */
 public final class Migration {
 
     private final Pairing pair;
-    private final Duration lease;
     private volatile @Nullable MigrationPlan planned;
 
     private Migration(Builder builder) {
@@ -42,10 +41,11 @@ public final class Migration {
                         new Retries(builder.retries, builder.firstWait, builder.timer),
                         builder.limits,
                         builder.timer,
-                        new Gate()),
+                        new Gate(),
+                        builder.lease,
+                        builder.shared),
                 builder.clock,
                 builder.listener);
-        this.lease = builder.lease;
     }
 
     /** Starts the description of a migration from a storage. */
@@ -88,6 +88,7 @@ public final class Migration {
         private RunLimits limits = RunLimits.NONE;
         private Timer timer = Timer.SYSTEM;
         private Duration lease = Duration.ofSeconds(30);
+        private boolean shared;
         private Clock clock = Clock.systemUTC();
         private ProgressListener listener = (phase, entity, partitions, items) -> {};
 
@@ -144,6 +145,25 @@ public final class Migration {
         }
 
         /**
+         * Lets backfills of other processes, on this machine or others, share the work: each takes pages that nobody else
+         * has, and returns when all is copied, with the counts of all. All of them call this and have the same source, target
+         * and catalog; they may come and go at any time. What a process has claimed is written down in the target. Where one
+         * dies or hangs, another copies its page after the {@linkplain #lease lease}; should it wake up, it writes nothing.
+         * What is at the target in the end, and what is residue, is the same as with one process.
+         *
+         * <p>A type begins when those that it refers to are done. Types with unique keys, and those that refer to themselves,
+         * are copied by one process at a time. {@linkplain #limits Limits} are those of this process. A target whose
+         * writers wait for each other gains no more than the reading.
+         *
+         * <p>A backfill is refused, with an {@link io.storeway.error.UnsupportedCapabilityException}, where the target has no
+         * conditional writes or no units of work; and a run that was shared goes on only if it is shared again.
+         */
+        public Builder share() {
+            this.shared = true;
+            return this;
+        }
+
+        /**
          * How often a call of a storage is made again that failed for a reason that passes, and how long to wait about
          * before the first time; each time four times as long. Three times after half a second by default.
          *
@@ -160,8 +180,9 @@ public final class Migration {
         }
 
         /**
-         * After what time without a batch another instance takes over {@link Migration#runOnce}; 30 seconds by default. The
-         * clocks of the instances may differ: that costs time or work twice, and nothing else.
+         * After what time without a batch another instance takes over {@link Migration#runOnce}, or a part of a {@linkplain
+         * #share shared} run; 30 seconds by default. It has to be longer than a batch takes. The clocks of the instances may
+         * differ: that costs time or work twice, and nothing else.
          *
          * @throws IllegalArgumentException if it is less than a second
          */
@@ -238,15 +259,15 @@ public final class Migration {
 
     /**
      * As {@link #backfill()}, once for each version, however many instances of an application call it as they start: one of
-     * them makes it, the others wait until it is done. If that one dies, another goes on after the {@linkplain Builder#lease
-     * lease}. A run that {@link RunLimits} or {@link #stop} ended is not done; the next call goes on.
+     * them makes it, the others wait until it is done; or all of them {@linkplain Builder#share share} it. If one dies,
+     * another goes on after the {@linkplain Builder#lease lease}. A run that {@link RunLimits} or {@link #stop} ended is not done; the next call goes on.
      *
      * @param version what the application calls the state of the data that it brings about, for example {@code v1}
-     * @return the report of the run that this call made, or empty if the version was done already or by another instance
+     * @return the report of the run that this call made or shared, or empty if the version was done already or by another instance
      * @throws io.storeway.error.StorageException as {@link #backfill()}
      */
     public Optional<BackfillReport> runOnce(String version) {
-        return new OnceRun(pair, planned, version, lease).run();
+        return new OnceRun(pair, planned, version).run();
     }
 
     /** Holds the runs of this migration, each before its next batch, until {@link #resume}. */
@@ -264,7 +285,7 @@ public final class Migration {
         return pair.pace().gate().paused();
     }
 
-    /** Ends the backfills of this migration that run now, each after its batch, paused or not. */
+    /** Ends the backfills and continuous comparisons of this migration that run now, each after its batch, paused or not. */
     public void stop() {
         pair.pace().gate().stop();
     }
@@ -297,6 +318,22 @@ public final class Migration {
     /** As {@link #verify()}, with options: a part of the partitions, or another number of looks. */
     public VerificationReport verify(VerifyOptions options) {
         return new Verification(pair, options, planned).run();
+    }
+
+    /**
+     * As {@link #verify()}, round after round, for as long as the two sides live side by side: until {@link #stop}, or until the
+     * time of the {@linkplain Builder#limits limits} is over. Their rate is that of the reading; without one it reads as fast
+     * as it can. A difference is told to the {@linkplain Builder#listener listener} when it is found. The next call goes on in
+     * the round where this one stopped: the position is kept in the target, and nothing else is written. A target that takes
+     * no writes keeps none, so that each call begins a round. One at a time compares a pair.
+     *
+     * @param rounds is given the report of each round as it ends; of a resumed round, the counts are those of the whole and
+     *     the examples and times those of this call
+     * @return why it ended
+     * @throws io.storeway.error.StorageException if one of the storages fails; the next call goes on from there
+     */
+    public StopReason verifyContinuously(Consumer<VerificationReport> rounds) {
+        return new ContinuousVerification(pair, planned, rounds).run();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.storeway.migrate;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -25,8 +26,19 @@ record Pairing(
      * @param workers how many threads write
      * @param readAhead whether a thread reads the next part while one is written
      * @param retries what is done about failures that pass
+     * @param lease how long a process that gives no sign keeps what it has claimed
+     * @param shared whether several processes share a backfill
      */
-    record Pace(int batch, int workers, boolean readAhead, Retries retries, RunLimits limits, Timer timer, Gate gate) {}
+    record Pace(
+            int batch,
+            int workers,
+            boolean readAhead,
+            Retries retries,
+            RunLimits limits,
+            Timer timer,
+            Gate gate,
+            Duration lease,
+            boolean shared) {}
 
     Planner planner() {
         return new Planner(source, target, types);

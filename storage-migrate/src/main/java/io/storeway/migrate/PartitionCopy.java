@@ -76,13 +76,22 @@ final class PartitionCopy {
         return errors;
     }
 
-    /** Counts what another one has done. */
-    void add(PartitionCopy other) {
+    private void add(PartitionCopy other) {
         Tally sum = tally.copy();
         sum.add(other.tally);
         tally = sum;
         writes += other.writes;
         errors += other.errors;
+    }
+
+    /** Copies partitions by several workers, and ends when all of them are done; without workers as {@link #copy}. */
+    void copy(@Nullable Workers workers, List<PartitionState> partitions, Ending ending) {
+        if (workers == null) {
+            copy(partitions, ending);
+        } else {
+            workers.copy(into, tally.none(into.type().name()), partitions).forEach(this::add);
+            copy(List.of(), ending);
+        }
     }
 
     /**

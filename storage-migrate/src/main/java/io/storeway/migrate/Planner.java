@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -72,13 +73,16 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
             }
         }
         covered.unclaimed()
-                .forEach((member, items) -> sentences.add("member " + member + " of " + items
-                        + " items has no field: it stays behind; a rest field takes it"));
+                .forEach((member, items) -> sentences.add(String.format(
+                        Locale.ROOT,
+                        "member %s of %,d items has no field: it stays behind; a rest field takes it",
+                        member,
+                        items)));
         if (covered.withMetadata() > 0 && lacks(type, KeyValueLayout.Source.METADATA)) {
-            sentences.add("the metadata of " + covered.withMetadata() + " keys has no field");
+            sentences.add(String.format(Locale.ROOT, "the metadata of %,d keys has no field", covered.withMetadata()));
         }
         if (covered.withExpiry() > 0 && lacks(type, KeyValueLayout.Source.EXPIRY)) {
-            sentences.add("the expiry of " + covered.withExpiry() + " keys has no field");
+            sentences.add(String.format(Locale.ROOT, "the expiry of %,d keys has no field", covered.withExpiry()));
         }
         return sentences;
     }

@@ -28,4 +28,7 @@ public interface ProgressListener {
     default void progress(Progress progress) {
         progress(progress.phase(), progress.entity(), progress.partitions(), progress.items());
     }
+
+    /** A comparison has found a difference that stood still when it was looked at again. Nothing happens by default. */
+    default void difference(Difference found) {}
 }

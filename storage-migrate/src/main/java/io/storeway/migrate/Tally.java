@@ -6,6 +6,7 @@ import io.storeway.spi.Residue;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Tally {
 
     private final String entity;
     private final String planHash;
+    private final long run;
     private long partitions;
     private long items;
     private long written;
@@ -24,14 +26,25 @@ final class Tally {
     private long expired;
     private final Map<Reason, Long> reasons = new LinkedHashMap<>();
 
-    Tally(String entity, String planHash) {
+    /**
+     * Starts.
+     *
+     * @param entity the name of the type, or of a part of it
+     */
+    Tally(String entity, String planHash, long run) {
         this.entity = entity;
         this.planHash = planHash;
+        this.run = run;
+    }
+
+    /** Starts for a part, or anew. */
+    Tally none(String part) {
+        return new Tally(part, planHash, run);
     }
 
     /** Goes on from what a checkpoint says. */
     static Tally of(Checkpoint checkpoint) {
-        Tally tally = new Tally(checkpoint.entity(), checkpoint.planHash());
+        Tally tally = new Tally(checkpoint.entity(), checkpoint.planHash(), checkpoint.run());
         tally.partitions = checkpoint.partitions();
         tally.items = checkpoint.items();
         tally.written = checkpoint.written();
@@ -47,7 +60,7 @@ final class Tally {
 
     /** An independent copy, for a unit of work that may run more than once. */
     Tally copy() {
-        Tally copy = new Tally(entity, planHash);
+        Tally copy = none(entity);
         copy.partitions = partitions;
         copy.items = items;
         copy.written = written;
@@ -89,6 +102,14 @@ final class Tally {
         }
     }
 
+    String planHash() {
+        return planHash;
+    }
+
+    long run() {
+        return run;
+    }
+
     long partitions() {
         return partitions;
     }
@@ -97,12 +118,19 @@ final class Tally {
         return items;
     }
 
+    long residue() {
+        return reasons.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     Checkpoint checkpoint(RunStatus status, @Nullable String cursor, Instant now) {
         return new Checkpoint(
                 entity,
                 planHash,
+                run,
                 status,
                 cursor,
+                status == RunStatus.DONE || status == RunStatus.DONE_WITH_RESIDUE,
+                List.of(),
                 partitions,
                 items,
                 written,

@@ -1,9 +1,6 @@
 package io.storeway.migrate;
 
 import io.storeway.EntityType;
-import io.storeway.migrate.internal.Convergence;
-import io.storeway.migrate.internal.LiveRows;
-import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
 import java.util.List;
@@ -11,8 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over an entity type: page by page. With one worker, each page and its checkpoint are one unit of work of the
- * target; with several, each writes a part of the page, and the checkpoint follows when all of them are done.
+ * Copies an entity type alone, page by page. With one worker, each page and its checkpoint are one unit of work of the
+ * target; with several, each writes a part of the page, and the checkpoint follows when all of them are done. Where a type
+ * refers to itself, a record may come before the one it refers to; a further pass lets it in.
  */
 final class TypeCopy {
 
@@ -20,41 +18,46 @@ final class TypeCopy {
     private final EntityType<?> type;
     private final Meter meter;
     private final Budget budget;
+    private final Tally none;
+    private final PageCopy pages;
     private final PartitionCopy.Target into;
-    private final @Nullable Workers workers;
-    private final BatchSize size;
+    private final boolean tree;
     private PartitionCopy copied;
+    private long writes;
+    private long residueBefore = Long.MAX_VALUE;
     private boolean saved;
     private @Nullable StopReason stopped;
 
+    /**
+     * Prepares.
+     *
+     * @param none what a pass starts to count from
+     */
     TypeCopy(
             Pairing pair,
             EntityType<?> type,
             Consumer<ReplicaUnit> guard,
             Meter meter,
             Budget budget,
-            @Nullable Workers workers) {
+            @Nullable Workers workers,
+            Tally none) {
         this.pair = pair;
         this.type = type;
         this.meter = meter;
         this.budget = budget;
-        this.into = new PartitionCopy.Target(
-                pair,
-                type,
-                guard,
-                new Convergence(pair.target(), pair.planner()::carried),
-                LiveRows.of(type, pair.clock().instant()));
-        this.workers = Workers.share(type) ? workers : null;
-        this.size = BatchSize.of(pair.pace().batch(), pair.pace().limits().recordsPerSecond());
-        this.copied = new PartitionCopy(into, new Tally(type.name(), ""));
+        this.none = none;
+        this.pages = new PageCopy(pair, type, budget, workers);
+        this.into = pages.into(guard);
+        this.tree = type.references().stream().anyMatch(reference -> reference.target() == type);
+        this.copied = new PartitionCopy(into, none);
     }
 
     /** How many rows, residue items and deletions were written. */
     long writes() {
-        return copied.writes();
+        return writes;
     }
 
-    /** Why the pass stopped before its end, or null. */
+    /** Why it stopped before its end, or null. */
     @Nullable
     StopReason stopped() {
         return stopped;
@@ -66,27 +69,39 @@ final class TypeCopy {
      * @param interrupted where an earlier run stopped, or null to begin anew
      * @param known whether there is a checkpoint of any run; it is left as it is while nothing changes
      */
-    EntityProgress run(@Nullable Checkpoint interrupted, boolean known, String planHash) {
-        copied =
-                new PartitionCopy(into, interrupted == null ? new Tally(type.name(), planHash) : Tally.of(interrupted));
+    EntityProgress run(@Nullable Checkpoint interrupted, boolean known) {
         saved = interrupted != null || !known;
+        EntityProgress progress = pass(interrupted);
+        while (stopped == null && letsInMore(copied.tally())) {
+            residueBefore = copied.tally().residue();
+            progress = pass(null);
+        }
+        return progress;
+    }
+
+    private boolean letsInMore(Tally counted) {
+        return tree && counted.residue() > 0 && counted.residue() < residueBefore;
+    }
+
+    private EntityProgress pass(@Nullable Checkpoint interrupted) {
+        copied = new PartitionCopy(into, interrupted == null ? none : Tally.of(interrupted));
         meter.begin(
                 ProgressListener.Phase.BACKFILL,
                 type.name(),
                 copied.tally().partitions(),
                 copied.tally().items());
         @Nullable String at = interrupted == null ? null : interrupted.cursor();
-        try (Pages pages = new Pages(
+        try (Pages source = new Pages(
                 pair.source().replica(),
                 type,
                 pair.pace().retries(),
                 at,
-                () -> size.size() * lanes(),
+                pages::size,
                 pair.pace().readAhead())) {
-            while (pages.hasNext() && stopped == null) {
+            while (source.hasNext() && stopped == null) {
                 stopped = budget.await();
                 if (stopped == null) {
-                    ReplicaStore.ScanPage page = pages.next();
+                    ReplicaStore.ScanPage page = source.next();
                     copy(page);
                     at = page.next();
                 }
@@ -94,29 +109,16 @@ final class TypeCopy {
         }
         if (stopped != null) {
             saveWhereItStopped(at);
-            return checkpoint(copied.tally(), RunStatus.RUNNING, at).progress();
         }
-        return checkpoint(copied.tally(), copied.tally().atEnd(), null).progress();
-    }
-
-    private int lanes() {
-        return workers == null ? 1 : workers.count();
+        writes += copied.writes();
+        saved |= copied.writes() > 0;
+        return stopped == null
+                ? checkpoint(copied.tally(), copied.tally().atEnd(), null).progress()
+                : checkpoint(copied.tally(), RunStatus.RUNNING, at).progress();
     }
 
     private void copy(ReplicaStore.ScanPage page) {
-        long start = pair.pace().timer().nanos();
-        long before = copied.tally().items();
-        long errors = copied.errors();
-        if (workers == null) {
-            copied.copy(page.partitions(), ending(page.next()));
-        } else {
-            workers.copy(into, page.partitions()).forEach(copied::add);
-            copied.copy(List.of(), ending(page.next()));
-        }
-        long nanos = pair.pace().timer().nanos() - start;
-        long items = copied.tally().items() - before;
-        size.took(items / lanes(), nanos);
-        budget.used(items, budget.countsBytes() ? bytes(page.partitions()) : 0, copied.errors() - errors, nanos);
+        pages.copy(copied, page.partitions(), ending(page.next()));
         pair.listener()
                 .progress(meter.at(
                         ProgressListener.Phase.BACKFILL,
@@ -125,21 +127,22 @@ final class TypeCopy {
                         copied.tally().items()));
     }
 
-    private static long bytes(List<PartitionState> partitions) {
-        return partitions.stream()
-                .flatMap(state -> state.items().stream())
-                .mapToLong(item -> item.payload().bytes().length)
-                .sum();
-    }
-
-    /** Saves the checkpoint, unless nothing has been written in this pass and an earlier one is still right. */
+    /** Saves the checkpoint, unless nothing has been written in this run and an earlier one is still right. */
     private PartitionCopy.Ending ending(@Nullable String next) {
-        return (unit, counted, writes) -> {
-            if (writes > 0 || saved) {
-                RunStatus status = next == null ? counted.atEnd() : RunStatus.RUNNING;
-                unit.repository(Checkpoint.TYPE).save(checkpoint(counted, status, next));
+        return (unit, counted, written) -> {
+            if (written > 0 || saved) {
+                unit.repository(Checkpoint.TYPE).save(checkpointAt(counted, next));
             }
         };
+    }
+
+    private Checkpoint checkpointAt(Tally counted, @Nullable String next) {
+        if (next != null) {
+            return checkpoint(counted, RunStatus.RUNNING, next);
+        }
+        return letsInMore(counted)
+                ? checkpoint(none, RunStatus.RUNNING, null)
+                : checkpoint(counted, counted.atEnd(), null);
     }
 
     private Checkpoint checkpoint(Tally counted, RunStatus status, @Nullable String cursor) {

@@ -52,7 +52,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Whether the partitions of a type may be written in any order, as none decides what becomes of another one. */
-    static boolean share(EntityType<?> type) {
+    static boolean anyOrder(EntityType<?> type) {
         return type.uniqueKeys().isEmpty()
                 && type.references().stream().noneMatch(reference -> reference.target() == type);
     }
@@ -64,17 +64,17 @@ final class Workers implements AutoCloseable {
     /**
      * Copies partitions, each worker its part in units of its own.
      *
+     * @param none what each of them starts to count from
      * @return what the workers have done; a failure of one is thrown after all have ended
      */
-    List<PartitionCopy> copy(PartitionCopy.Target into, List<PartitionState> partitions) {
+    List<PartitionCopy> copy(PartitionCopy.Target into, Tally none, List<PartitionState> partitions) {
         List<Callable<PartitionCopy>> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             List<PartitionState> part =
                     partitions.subList(partitions.size() * i / count, partitions.size() * (i + 1) / count);
             if (!part.isEmpty()) {
                 parts.add(() -> {
-                    PartitionCopy copy =
-                            new PartitionCopy(into, new Tally(into.type().name(), ""));
+                    PartitionCopy copy = new PartitionCopy(into, none);
                     copy.copy(part, null);
                     return copy;
                 });

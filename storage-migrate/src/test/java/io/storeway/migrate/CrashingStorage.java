@@ -16,9 +16,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two storages that die together at the nth call of either, on whatever thread: before it takes effect, or, for a unit of
- * work, after it did. Every unit of work counts as three calls: before it, within it after all of its writes, and after
- * it.
+ * Two storages to which something happens at the nth call of either, on whatever thread; as a rule they die together. It
+ * happens before the call takes effect, or, for a unit of work, after it did. Every unit of work counts as three calls:
+ * before it, within it after all of its writes, and after it.
  */
 final class CrashingStorage {
 
@@ -33,13 +33,27 @@ final class CrashingStorage {
 
     private final Storage source;
     private final Storage target;
-    private final int crashAt;
+    private final Happening happening;
     private final AtomicInteger calls = new AtomicInteger();
 
     CrashingStorage(Storage source, Storage target, int crashAt) {
+        this(source, target, (call, withinUnit) -> {
+            if (call >= crashAt) {
+                throw new Crash(call);
+            }
+        });
+    }
+
+    /** What happens at a call. */
+    interface Happening {
+        void at(int call, boolean withinUnit);
+    }
+
+    /** Storages to whose nth call something else happens. */
+    CrashingStorage(Storage source, Storage target, Happening happening) {
         this.source = source;
         this.target = target;
-        this.crashAt = crashAt;
+        this.happening = happening;
     }
 
     Storage source() {
@@ -55,10 +69,7 @@ final class CrashingStorage {
     }
 
     private void point() {
-        int call = calls.incrementAndGet();
-        if (call >= crashAt) {
-            throw new Crash(call);
-        }
+        happening.at(calls.incrementAndGet(), false);
     }
 
     private final class Dying extends ForwardingStorage {
@@ -115,7 +126,7 @@ final class CrashingStorage {
             point();
             R result = super.transact(unit -> {
                 R value = work.apply(unit);
-                point();
+                happening.at(calls.incrementAndGet(), true);
                 return value;
             });
             point();

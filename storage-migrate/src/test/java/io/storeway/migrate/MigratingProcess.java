@@ -12,13 +12,19 @@ public final class MigratingProcess {
 
     private MigratingProcess() {}
 
-    /** Takes the dump, the SQLite file, and how many items it copies a second; tells each batch and its end. */
+    /**
+     * Takes the dump, the SQLite file, how many items it copies a second, and {@code share} or {@code once}; tells each
+     * batch and its end.
+     */
     public static void main(String[] args) {
         Clock clock = Clock.fixed(Shop.NOW, ZoneOffset.UTC);
         try (Storage source = Storages.open("ndjson:" + args[0], Shop.CATALOG, clock);
                 Storage target = Storages.open("jdbc:sqlite:" + Path.of(args[1]), Shop.CATALOG, clock)) {
-            boolean made = Migration.from(source)
-                    .to(target)
+            Migration.Builder migration = Migration.from(source).to(target);
+            if (args[3].equals("share")) {
+                migration.share();
+            }
+            boolean made = migration
                     .batch(1)
                     .clock(clock)
                     .lease(Duration.ofSeconds(1))

@@ -40,11 +40,16 @@ class ProcessTest {
     }
 
     private JavaProcess start(long itemsPerSecond) {
+        return start(itemsPerSecond, "once");
+    }
+
+    private JavaProcess start(long itemsPerSecond, String how) {
         return JavaProcess.start(
                 MigratingProcess.class,
                 folder.resolve("dump.ndjson").toString(),
                 folder.resolve("data.db").toString(),
-                Long.toString(itemsPerSecond));
+                Long.toString(itemsPerSecond),
+                how);
     }
 
     private void requireWhole() {
@@ -75,6 +80,22 @@ class ProcessTest {
             assertThat(ends).containsExactlyInAnyOrder("made", "found", "found");
         } finally {
             processes.forEach(JavaProcess::close);
+        }
+        requireWhole();
+    }
+
+    @Test
+    @Tag("slow")
+    void whatAKilledProcessHasClaimedIsCopiedByThoseThatShareTheRun() throws InterruptedException {
+        try (JavaProcess killed = start(20, "share");
+                JavaProcess other = start(20, "share")) {
+            killed.awaitLines("batch"::equals, 2, LONG);
+            other.awaitLines("batch"::equals, 2, LONG);
+            assertThat(killed.kill()).isNotZero();
+            try (JavaProcess late = start(Long.MAX_VALUE, "share")) {
+                assertThat(other.await()).isZero();
+                assertThat(late.await()).isZero();
+            }
         }
         requireWhole();
     }

@@ -134,7 +134,9 @@ class WorkersTest {
                     new Retries(0, Duration.ofSeconds(1), Timer.SYSTEM),
                     RunLimits.NONE,
                     Timer.SYSTEM,
-                    new Gate());
+                    new Gate(),
+                    Duration.ofSeconds(30),
+                    false);
             Pairing pair = new Pairing(source, target, books.types(), pace, CLOCK, (phase, entity, read, items) -> {});
             assertThat(new Backfill(pair, null, guard).run().complete()).isTrue();
         }

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +54,21 @@ final class Bookkeeping {
             .identifiedBy(FieldRef.named("position"))
             .build();
 
+    /** What is known of a partition that a state was applied to or that was given a version; all that have residue are. */
+    record Known(Version version, boolean residue) {
+        static final Known NOTHING = new Known(Version.NONE, false);
+    }
+
     private final Table versions;
     private final Table residue;
+    private final String select;
     private final RowWriter writer;
     private final Dialect dialect;
 
     Bookkeeping(Tables tables, RowWriter writer, Dialect dialect) {
         this.versions = tables.of(VERSIONS);
         this.residue = tables.of(RESIDUE);
+        this.select = select(versions, residue);
         this.writer = writer;
         this.dialect = dialect;
     }
@@ -68,30 +77,56 @@ final class Bookkeeping {
         return partitions.stream().map(text -> Key.of(type.name(), text)).toList();
     }
 
-    /** The versions that were applied, by partition. */
-    Map<String, Version> versions(Session session, EntityType<?> type, Collection<String> partitions)
-            throws SQLException {
-        return versions(session, type, partitions, "");
+    private static String select(Table versions, Table residue) {
+        List<String> columns = versions.columns();
+        String same = IntStream.range(0, 2)
+                .mapToObj(i -> residue.name() + "." + residue.columns().get(i) + " = " + versions.name() + "."
+                        + columns.get(i))
+                .collect(Collectors.joining(" AND "));
+        return "SELECT " + String.join(", ", columns.subList(1, columns.size())) + ", EXISTS (SELECT 1 FROM "
+                + residue.name() + " WHERE " + same + ") FROM " + versions.name() + " WHERE ";
     }
 
-    private Map<String, Version> versions(
-            Session session, EntityType<?> type, Collection<String> partitions, String newest) throws SQLException {
-        Map<String, Version> found = new HashMap<>();
-        for (Row row : Lookup.rows(session, versions, VERSIONS.key(), named(type, partitions), newest)) {
-            found.put(text(row, 1), new Version(number(row, 2), number(row, 3)));
+    /** The partitions that are known, by name. */
+    Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
+        return known(session, type, partitions, "");
+    }
+
+    private Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions, String newest)
+            throws SQLException {
+        ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
+        Map<String, Known> found = new HashMap<>();
+        for (List<Key> chunk : Lookup.chunks(versions, VERSIONS.key(), named(type, partitions))) {
+            Sql sql = new Sql(select);
+            versions.in(sql, VERSIONS.key(), chunk);
+            session.each(sql.add(newest), rows -> {
+                Version version = new Version(rows.getLong(2), rows.getLong(3));
+                found.put((String) text.read(rows, 1), new Known(version, rows.getBoolean(4)));
+                return true;
+            });
         }
         return found;
     }
 
-    /** Gives each partition its next version. Of two transactions on the same partition, the second one waits here. */
-    void advance(Session session, EntityType<?> type, List<Key> partitions, long epoch) throws SQLException {
+    /**
+     * Gives each partition its next version, and says what is known of it then. Of two transactions on the same partition,
+     * the second one waits here.
+     */
+    Map<String, Known> advance(Session session, EntityType<?> type, List<Key> partitions, long epoch)
+            throws SQLException {
         List<String> texts =
                 partitions.stream().map(key -> key.text(type.partitionKey())).toList();
-        Map<String, Version> known = versions(session, type, texts, dialect.newest());
-        Map<String, Version> next = new LinkedHashMap<>();
-        texts.forEach(
-                text -> next.put(text, known.getOrDefault(text, Version.NONE).next(epoch)));
-        putVersions(session, type, next, known.keySet());
+        Map<String, Known> known = known(session, type, texts, dialect.newest());
+        Map<String, Version> given = new LinkedHashMap<>();
+        Map<String, Known> next = new HashMap<>();
+        for (String text : texts) {
+            Known before = known.getOrDefault(text, Known.NOTHING);
+            Version version = before.version().next(epoch);
+            given.put(text, version);
+            next.put(text, new Known(version, before.residue()));
+        }
+        putVersions(session, type, given, known.keySet());
+        return next;
     }
 
     void putVersions(Session session, EntityType<?> type, Map<String, Version> applied, Collection<String> known)
@@ -108,9 +143,13 @@ final class Bookkeeping {
         }
     }
 
-    /** The residue by partition, by position within it. */
-    Map<String, List<Residue>> residue(Session session, EntityType<?> type, Collection<String> partitions)
+    /** The residue of partitions by their names, by position within it. */
+    Map<String, List<Residue>> residue(Session session, EntityType<?> type, Map<String, Known> known)
             throws SQLException {
+        List<String> partitions = known.entrySet().stream()
+                .filter(each -> each.getValue().residue())
+                .map(Map.Entry::getKey)
+                .toList();
         Map<String, List<Residue>> found = new HashMap<>();
         for (Row row : Lookup.rows(session, residue, RESIDUE.partitionKey(), named(type, partitions))) {
             found.computeIfAbsent(text(row, 1), partition -> new ArrayList<>()).add(read(row));

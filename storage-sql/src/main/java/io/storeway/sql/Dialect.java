@@ -131,6 +131,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
     abstract String ordered(String expression, FieldType type, @Nullable Object bound);
 
+    /** Whether a text has a character that UTF-16 may order in another way than UTF-8: a surrogate or one behind them. */
+    static boolean high(String text) {
+        return text.chars().anyMatch(c -> c >= Character.MIN_SURROGATE);
+    }
+
     /** What follows a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */
     String nullsOfIndex() {
         return "";

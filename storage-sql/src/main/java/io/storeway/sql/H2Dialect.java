@@ -129,8 +129,7 @@ final class H2Dialect extends Dialect {
      */
     @Override
     String ordered(String expression, FieldType type, @Nullable Object bound) {
-        boolean agrees = type.kind() != FieldType.Kind.TEXT
-                || (bound instanceof String text && text.chars().allMatch(c -> c < Character.MIN_SURROGATE));
+        boolean agrees = type.kind() != FieldType.Kind.TEXT || (bound instanceof String text && !high(text));
         return agrees ? expression : "STRINGTOUTF8(" + expression + ")";
     }
 

@@ -43,8 +43,7 @@ final class RefusalFinder {
     }
 
     /** The refused items by state; an item has one refusal, the first of the rules that it breaks. */
-    Map<ReplicaApply.Candidate, List<Refusal>> find(List<ReplicaApply.Candidate> candidates, List<Row> present)
-            throws SQLException {
+    Map<ReplicaApply.Candidate, List<Refusal>> find(List<ReplicaApply.Candidate> candidates) throws SQLException {
         List<Place> places = new ArrayList<>();
         for (ReplicaApply.Candidate candidate : candidates) {
             for (int i = 0; i < candidate.rows.size(); i++) {
@@ -61,7 +60,7 @@ final class RefusalFinder {
         for (Reference reference : type.references()) {
             dangling(places, reference);
         }
-        settle(candidates, present, clashes);
+        settle(candidates, clashes);
         Map<ReplicaApply.Candidate, List<Refusal>> byState = new LinkedHashMap<>();
         refused.forEach((place, refusal) -> byState.computeIfAbsent(place.candidate, key -> new ArrayList<>())
                 .add(refusal));
@@ -163,17 +162,16 @@ final class RefusalFinder {
      * Refuses what clashes once the states that stay out are known. Refusing an item takes its whole state away, so that
      * its old rows stay and clash with others; hence the repetition.
      */
-    private void settle(List<ReplicaApply.Candidate> candidates, List<Row> present, List<Clash> clashes) {
+    private void settle(List<ReplicaApply.Candidate> candidates, List<Clash> clashes) {
         int before;
         do {
             before = refused.size();
-            Set<Key> entering = new HashSet<>();
-            candidates.forEach(candidate -> entering.add(candidate.state.key()));
-            refused.keySet().forEach(place -> entering.remove(place.candidate.state.key()));
+            Set<ReplicaApply.Candidate> out = new HashSet<>();
+            refused.keySet().forEach(place -> out.add(place.candidate));
             Set<Key> leaving = new HashSet<>();
-            for (Row row : present) {
-                if (entering.contains(row.key(type.partitionKey()))) {
-                    leaving.add(row.key());
+            for (ReplicaApply.Candidate candidate : candidates) {
+                if (candidate.present != null && !out.contains(candidate)) {
+                    candidate.present.forEach(row -> leaving.add(row.key()));
                 }
             }
             for (Clash clash : clashes) {

@@ -13,6 +13,7 @@ import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.ReplicaStore.Refusal;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
+import io.storeway.sql.Bookkeeping.Known;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes partitions equal to given states, in sets: a fixed number of queries for a batch, and its rows in bulk. */
@@ -34,6 +36,9 @@ final class ReplicaApply {
         final PartitionState state;
         final String text;
         final List<Row> rows;
+        /** What the partition holds; unknown, and not asked for, where its one record is overwritten. */
+        @Nullable
+        List<Row> present;
 
         Candidate(int index, PartitionState state, String text, List<Row> rows) {
             this.index = index;
@@ -88,50 +93,67 @@ final class ReplicaApply {
             return;
         }
         EntityType<?> type = table.type();
-        Map<String, Version> known = bookkeeping.versions(session, type, batch.keySet());
+        Map<String, Known> known = bookkeeping.known(session, type, batch.keySet());
         List<Candidate> open = new ArrayList<>();
         for (Candidate candidate : batch.values()) {
-            Version before = known.get(candidate.text);
-            if (before != null && candidate.state.version().compareTo(before) < 0) {
+            Known before = known.getOrDefault(candidate.text, Known.NOTHING);
+            if (candidate.state.version().compareTo(before.version()) < 0) {
                 answers[candidate.index] = Applied.of(Outcome.STALE);
             } else {
                 open.add(candidate);
             }
         }
-        Map<Key, List<Row>> present = present(session, table, open);
-        Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known.keySet());
+        look(
+                session,
+                table,
+                open.stream()
+                        .filter(candidate -> !overwritten(table, candidate, known.get(candidate.text)))
+                        .toList());
+        Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known);
         open.removeIf(candidate -> {
-            boolean unchanged = candidate.state.version().equals(known.getOrDefault(candidate.text, Version.NONE))
-                    && sameRows(present.getOrDefault(candidate.state.key(), List.of()), candidate.rows)
+            boolean unchanged = candidate
+                            .state
+                            .version()
+                            .equals(known.getOrDefault(candidate.text, Known.NOTHING)
+                                    .version())
+                    && sameRows(candidate.present, candidate.rows)
                     && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
             if (unchanged) {
                 answers[candidate.index] = Applied.of(Outcome.UNCHANGED);
             }
             return unchanged;
         });
-        Map<Candidate, List<Refusal>> refusals =
-                new RefusalFinder(session, tables, table, backend).find(open, flat(present.values()));
+        Map<Candidate, List<Refusal>> refusals = new RefusalFinder(session, tables, table, backend).find(open);
         refusals.forEach((candidate, items) -> {
             answers[candidate.index] = new Applied(Outcome.REFUSED, items);
             open.remove(candidate);
         });
-        List<Candidate> written = write(session, table, open, present, answers);
+        List<Candidate> written = write(session, table, open, answers);
         keepBooks(session, type, written, known.keySet(), residue.keySet());
     }
 
-    private static Map<Key, List<Row>> present(Session session, Table table, List<Candidate> candidates)
-            throws SQLException {
-        Map<Key, List<Row>> present = new HashMap<>();
-        List<Key> keys = candidates.stream().map(each -> each.state.key()).toList();
-        for (Row row : Lookup.rows(session, table, table.type().partitionKey(), keys)) {
-            present.computeIfAbsent(row.key(table.type().partitionKey()), key -> new ArrayList<>())
-                    .add(row);
-        }
-        return present;
+    /** Whether the state takes the place of an older one and is a record at most, so that what it replaces doesn't matter. */
+    private static boolean overwritten(Table table, Candidate candidate, @Nullable Known known) {
+        return table.type().identity().isEmpty()
+                && table.type().uniqueKeys().isEmpty()
+                && table.ownReferences().isEmpty()
+                && known != null
+                && candidate.state.version().compareTo(known.version()) > 0;
     }
 
-    private static boolean sameRows(List<Row> present, List<Row> wanted) {
-        if (present.size() != wanted.size()) {
+    /** Reads what the partitions hold. */
+    private static void look(Session session, Table table, List<Candidate> candidates) throws SQLException {
+        Map<Key, List<Row>> present = new HashMap<>();
+        candidates.forEach(candidate -> present.put(candidate.state.key(), new ArrayList<>()));
+        for (Row row : Lookup.rows(session, table, table.type().partitionKey(), present.keySet())) {
+            Objects.requireNonNull(present.get(row.key(table.type().partitionKey())))
+                    .add(row);
+        }
+        candidates.forEach(candidate -> candidate.present = present.get(candidate.state.key()));
+    }
+
+    private static boolean sameRows(@Nullable List<Row> present, List<Row> wanted) {
+        if (present == null || present.size() != wanted.size()) {
             return false;
         }
         Map<Key, Row> byKey = new HashMap<>();
@@ -153,29 +175,24 @@ final class ReplicaApply {
                 .toList();
     }
 
-    private static List<Row> flat(Collection<List<Row>> lists) {
-        return lists.stream().flatMap(List::stream).toList();
-    }
-
     /** Writes all, or where an undeclared rule refuses that, each state alone; gives those that were written. */
-    private List<Candidate> write(
-            Session session, Table table, List<Candidate> open, Map<Key, List<Row>> present, Applied[] answers)
+    private List<Candidate> write(Session session, Table table, List<Candidate> open, Applied[] answers)
             throws SQLException {
         if (!session.careful()) {
-            writeAll(session, table, open, present);
+            writeAll(session, table, open);
             open.forEach(candidate -> answers[candidate.index] = Applied.of(Outcome.APPLIED));
             return open;
         }
-        StorageException refused = attempt(session, table, open, present, Integer.MAX_VALUE);
+        StorageException refused = attempt(session, table, open, Integer.MAX_VALUE);
         List<Candidate> written = new ArrayList<>(open);
         if (refused != null) {
             written.clear();
             for (Candidate candidate : open) {
-                StorageException alone = attempt(session, table, List.of(candidate), present, Integer.MAX_VALUE);
+                StorageException alone = attempt(session, table, List.of(candidate), Integer.MAX_VALUE);
                 if (alone == null) {
                     written.add(candidate);
                 } else {
-                    Refusal refusal = refusal(session, table, candidate, present, alone);
+                    Refusal refusal = refusal(session, table, candidate, alone);
                     answers[candidate.index] = new Applied(Outcome.REFUSED, List.of(refusal));
                 }
             }
@@ -185,8 +202,7 @@ final class ReplicaApply {
     }
 
     /** The first item that is refused: the shortest beginning of the state that can't be written ends with it. */
-    private Refusal refusal(
-            Session session, Table table, Candidate candidate, Map<Key, List<Row>> present, StorageException last)
+    private Refusal refusal(Session session, Table table, Candidate candidate, StorageException last)
             throws SQLException {
         int good = -1;
         int bad = candidate.rows.size();
@@ -194,7 +210,7 @@ final class ReplicaApply {
         while (bad - good > 1) {
             int middle = (good + bad) >>> 1;
             Savepoint before = session.connection().setSavepoint();
-            StorageException refused = attempt(session, table, List.of(candidate), present, middle);
+            StorageException refused = attempt(session, table, List.of(candidate), middle);
             session.connection().rollback(before);
             if (refused == null) {
                 good = middle;
@@ -224,10 +240,9 @@ final class ReplicaApply {
         return new Refusal(item, Residue.Kind.INVALID, null, invalid.where() + ": " + invalid.reason());
     }
 
-    private void writeAll(Session session, Table table, List<Candidate> open, Map<Key, List<Row>> present)
-            throws SQLException {
+    private void writeAll(Session session, Table table, List<Candidate> open) throws SQLException {
         try {
-            write(session, table, open, present, Integer.MAX_VALUE);
+            write(session, table, open, Integer.MAX_VALUE);
         } catch (SQLException e) {
             Failure.Sort sort = errors.sort(e);
             if (sort != Failure.Sort.CONFLICT && sort != Failure.Sort.LOST && sort != Failure.Sort.UNAVAILABLE) {
@@ -237,24 +252,37 @@ final class ReplicaApply {
         }
     }
 
-    private void write(Session session, Table table, List<Candidate> candidates, Map<Key, List<Row>> present, int limit)
-            throws SQLException {
+    private void write(Session session, Table table, List<Candidate> candidates, int limit) throws SQLException {
         List<Row> there = new ArrayList<>();
         List<Row> wanted = new ArrayList<>();
+        List<Key> emptied = new ArrayList<>();
+        List<Row> overwriting = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            there.addAll(present.getOrDefault(candidate.state.key(), List.of()));
-            wanted.addAll(candidate.rows.subList(0, Math.min(limit, candidate.rows.size())));
+            List<Row> rows = candidate.rows.subList(0, Math.min(limit, candidate.rows.size()));
+            if (candidate.present != null) {
+                there.addAll(candidate.present);
+                wanted.addAll(rows);
+            } else if (rows.isEmpty()) {
+                emptied.add(candidate.state.key());
+            } else {
+                overwriting.addAll(rows);
+            }
+        }
+        if (!emptied.isEmpty()) {
+            writer.remove(session, table, emptied);
+        }
+        if (!overwriting.isEmpty()) {
+            writer.upsert(session, table, overwriting);
         }
         new PartitionWriter(writer).write(session, table, there, wanted);
     }
 
     /** Writes the first rows of each state and gives what refused it, in which case nothing was written. */
-    private @Nullable StorageException attempt(
-            Session session, Table table, List<Candidate> candidates, Map<Key, List<Row>> present, int limit)
+    private @Nullable StorageException attempt(Session session, Table table, List<Candidate> candidates, int limit)
             throws SQLException {
         Savepoint before = session.connection().setSavepoint();
         try {
-            write(session, table, candidates, present, limit);
+            write(session, table, candidates, limit);
             session.connection().releaseSavepoint(before);
             return null;
         } catch (SQLException e) {

@@ -10,6 +10,7 @@ import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.ScanPage;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
+import io.storeway.sql.Bookkeeping.Known;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -101,7 +102,8 @@ final class ReplicaScan {
                 .map(row -> row.key(type.partitionKey()))
                 .distinct()
                 .toList();
-        List<PartitionState> states = new ArrayList<>(states(keys, rows).values());
+        List<PartitionState> states =
+                new ArrayList<>(states(keys, rows, known(keys)).values());
         if (!last) {
             return new ScanPage(states, ROWS + ":" + text(keys.get(keys.size() - 1)));
         }
@@ -145,28 +147,38 @@ final class ReplicaScan {
         Set<Key> keys = new LinkedHashSet<>();
         texts.forEach(text -> keys.add(parsed(text)));
         keys.removeAll(Lookup.keys(session, table, type.partitionKey(), new HashSet<>(keys)));
-        List<PartitionState> states = new ArrayList<>(states(keys, List.of()).values());
+        List<PartitionState> states =
+                new ArrayList<>(states(keys, List.of(), known(keys)).values());
         boolean last = texts.size() < limit;
         return new ScanPage(states, last ? null : RESIDUE + ":" + texts.get(texts.size() - 1));
     }
 
     List<PartitionState> read(List<Key> partitions) throws SQLException {
-        return read(partitions, "");
+        List<Row> rows = Lookup.rows(session, table, type.partitionKey(), new LinkedHashSet<>(partitions));
+        return inOrder(partitions, states(partitions, rows, known(partitions)));
     }
 
     /**
-     * As {@link #read(List)}, with what ends the statement.
+     * The states of partitions whose versions the unit has just given.
      *
      * @param newest how the dialect reads the newest rows
      */
-    List<PartitionState> read(List<Key> partitions, String newest) throws SQLException {
-        Set<Key> keys = new LinkedHashSet<>(partitions);
-        Map<Key, PartitionState> states = states(keys, Lookup.rows(session, table, type.partitionKey(), keys, newest));
-        List<PartitionState> inOrder = new ArrayList<>();
-        for (Key key : partitions) {
-            inOrder.add(java.util.Objects.requireNonNull(states.get(key)));
-        }
-        return inOrder;
+    List<PartitionState> read(List<Key> partitions, Map<String, Known> known, String newest) throws SQLException {
+        List<Row> rows = Lookup.rows(session, table, type.partitionKey(), partitions, newest);
+        return inOrder(partitions, states(partitions, rows, known));
+    }
+
+    private static List<PartitionState> inOrder(List<Key> partitions, Map<Key, PartitionState> states) {
+        return partitions.stream()
+                .map(key -> java.util.Objects.requireNonNull(states.get(key)))
+                .toList();
+    }
+
+    private Map<String, Known> known(Collection<Key> partitions) throws SQLException {
+        return bookkeeping == null
+                ? Map.of()
+                : bookkeeping.known(
+                        session, type, partitions.stream().map(this::text).toList());
     }
 
     private String text(Key key) {
@@ -174,21 +186,21 @@ final class ReplicaScan {
     }
 
     /** Puts rows, versions and residue together. */
-    private Map<Key, PartitionState> states(Collection<Key> keys, List<Row> rows) throws SQLException {
+    private Map<Key, PartitionState> states(Collection<Key> keys, List<Row> rows, Map<String, Known> known)
+            throws SQLException {
         Map<Key, List<Row>> grouped = new HashMap<>();
         rows.forEach(row -> grouped.computeIfAbsent(row.key(type.partitionKey()), key -> new ArrayList<>())
                 .add(row));
-        List<String> texts = keys.stream().map(this::text).toList();
-        Map<String, Version> versions = bookkeeping == null ? Map.of() : bookkeeping.versions(session, type, texts);
-        Map<String, List<Residue>> residue = bookkeeping == null ? Map.of() : bookkeeping.residue(session, type, texts);
+        Map<String, List<Residue>> residue = bookkeeping == null ? Map.of() : bookkeeping.residue(session, type, known);
         Map<Key, PartitionState> states = new LinkedHashMap<>();
         for (Key key : keys) {
             String text = text(key);
+            Known book = known.get(text);
             states.put(
                     key,
                     new PartitionState(
                             key,
-                            versions.getOrDefault(text, Version.NONE),
+                            book == null ? Version.NONE : book.version(),
                             items(grouped.getOrDefault(key, new ArrayList<>())),
                             residue.getOrDefault(text, List.of())));
         }

@@ -3,12 +3,14 @@ package io.storeway.sql;
 import io.storeway.Condition;
 import io.storeway.Field;
 import io.storeway.FieldType;
+import io.storeway.Row;
 import io.storeway.Sort;
 import io.storeway.spi.Selection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a selection as a SELECT. */
@@ -20,6 +22,8 @@ final class SelectSql {
     private final List<Condition<?>> conjuncts;
     private final boolean exact;
     private final List<Sort<?>> order;
+    /** The fields of the order that the engine compares in another way than it is to be. */
+    private final List<Field<?, ?>> differing;
 
     SelectSql(Table table, Dialect dialect, Selection selection) {
         this.table = table;
@@ -28,6 +32,10 @@ final class SelectSql {
         this.conjuncts = ConditionSql.conjuncts(selection.condition());
         this.exact = conjuncts.stream().allMatch(ConditionSql::decidable);
         this.order = order(table, selection, conjuncts);
+        this.differing = order.stream()
+                .<Field<?, ?>>map(Sort::field)
+                .filter(field -> !dialect.ordered("", field.type(), null).isEmpty())
+                .toList();
     }
 
     /** Whether the statement alone decides what belongs to the result; else rows have to be looked at again. */
@@ -35,7 +43,36 @@ final class SelectSql {
         return exact;
     }
 
+    /**
+     * The rows by what the engine compares faster, or null where that is no other than {@link #rows()}. If the rows are {@link
+     * #surelyOrdered}, they are the right ones.
+     */
+    @Nullable
+    Sql likelyRows() {
+        return differing.isEmpty() || table.meetsHighText() ? null : rows((column, type) -> column);
+    }
+
+    /**
+     * Whether rows in the engine's order are in the right one, and so is every row behind them: they are if their texts have
+     * no character behind the first surrogate, below which UTF-16 and UTF-8 agree.
+     */
+    boolean surelyOrdered(List<Row> rows) {
+        for (Row row : rows) {
+            for (Field<?, ?> field : differing) {
+                if (row.get(field.index()) instanceof String text && Dialect.high(text)) {
+                    table.meetHighText();
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     Sql rows() {
+        return rows((column, type) -> dialect.ordered(column, type, null));
+    }
+
+    private Sql rows(BiFunction<String, FieldType, String> ordered) {
         Sql sql = where(new Sql(table.select()));
         String separator = " ORDER BY ";
         if (selection.partition() != null && dialect.ordersFromStartOfIndex() && !order.isEmpty()) {
@@ -48,7 +85,7 @@ final class SelectSql {
         for (Sort<?> sort : order) {
             Field<?, ?> field = sort.field();
             sql.add(separator)
-                    .add(dialect.ordered(column(field), field.type(), null))
+                    .add(ordered.apply(column(field), field.type()))
                     .add(sort.descending() ? " DESC" : " ASC")
                     .add(!field.nullable() ? "" : dialect.nulls(sort.descending()));
             separator = ", ";

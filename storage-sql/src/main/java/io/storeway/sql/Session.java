@@ -128,19 +128,19 @@ final class Session implements AutoCloseable {
                 return use.of(statement);
             }
         }
-        PreparedStatement statement = statements.take(text);
+        StatementCache.Kept kept = statements.take(text);
         R result;
         try {
-            result = use.of(statement);
+            result = use.of(kept.statement());
         } catch (SQLException | RuntimeException | Error e) {
             try {
-                statement.close();
+                kept.statement().close();
             } catch (SQLException closing) {
                 e.addSuppressed(closing);
             }
             throw e;
         }
-        statements.giveBack(text, statement);
+        statements.giveBack(text, kept);
         return result;
     }
 

@@ -272,7 +272,7 @@ final class SqlRows implements RowStore {
         SelectSql select = new SelectSql(table, dialect, selection);
         return execution.read(() -> context("query", type, List.of()), session -> {
             if (select.exact()) {
-                return session.list(select.rows(), table::read);
+                return ordered(session, table, select);
             }
             List<Row> found = new ArrayList<>();
             session.each(select.rows(), result -> {
@@ -284,6 +284,17 @@ final class SqlRows implements RowStore {
             });
             return found;
         });
+    }
+
+    private static List<Row> ordered(Session session, Table table, SelectSql select) throws SQLException {
+        Sql likely = select.likelyRows();
+        if (likely != null) {
+            List<Row> rows = session.list(likely, table::read);
+            if (select.surelyOrdered(rows)) {
+                return rows;
+            }
+        }
+        return session.list(select.rows(), table::read);
     }
 
     @Override

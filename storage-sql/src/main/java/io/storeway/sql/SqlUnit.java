@@ -6,7 +6,9 @@ import io.storeway.Repository;
 import io.storeway.error.ErrorContext;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
+import io.storeway.sql.Bookkeeping.Known;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One database transaction. */
@@ -37,8 +39,8 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
         return execution.atomic(() -> context("advance", type), session -> {
-            storage.versions().advance(session, type, partitions, epoch);
-            return storage.states(session, type).read(partitions, storage.newest());
+            Map<String, Known> given = storage.versions().advance(session, type, partitions, epoch);
+            return storage.states(session, type).read(partitions, given, storage.newest());
         });
     }
 

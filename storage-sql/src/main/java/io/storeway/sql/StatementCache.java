@@ -16,36 +16,42 @@ final class StatementCache {
     private static final int KEPT = 64;
 
     private final Connection physical;
-    private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
+    private final Map<String, Kept> idle = new LinkedHashMap<>();
+
+    /** A statement, and how many parameters it has. */
+    record Kept(PreparedStatement statement, int parameters) {}
 
     StatementCache(Connection physical) {
         this.physical = physical;
     }
 
-    PreparedStatement take(String text) throws SQLException {
-        PreparedStatement kept = idle.remove(text);
-        return kept == null ? physical.prepareStatement(text) : kept;
+    Kept take(String text) throws SQLException {
+        Kept kept = idle.remove(text);
+        if (kept != null) {
+            return kept;
+        }
+        PreparedStatement statement = physical.prepareStatement(text);
+        return new Kept(statement, statement.getParameterMetaData().getParameterCount());
     }
 
     /** Takes back a statement that ended well; its values are let go. */
-    void giveBack(String text, PreparedStatement statement) throws SQLException {
-        forgetValues(statement);
-        PreparedStatement twin = idle.put(text, statement);
+    void giveBack(String text, Kept kept) throws SQLException {
+        forgetValues(kept);
+        Kept twin = idle.put(text, kept);
         if (twin != null) {
-            twin.close();
+            twin.statement.close();
         } else if (idle.size() > KEPT) {
-            Iterator<PreparedStatement> oldest = idle.values().iterator();
-            PreparedStatement evicted = oldest.next();
+            Iterator<Kept> oldest = idle.values().iterator();
+            Kept evicted = oldest.next();
             oldest.remove();
-            evicted.close();
+            evicted.statement.close();
         }
     }
 
     /** Sets nulls, as SQLite prepares some statements anew after clearParameters. */
-    private static void forgetValues(PreparedStatement statement) throws SQLException {
-        int parameters = statement.getParameterMetaData().getParameterCount();
-        for (int i = 1; i <= parameters; i++) {
-            statement.setObject(i, null);
+    private static void forgetValues(Kept kept) throws SQLException {
+        for (int i = 1; i <= kept.parameters; i++) {
+            kept.statement.setObject(i, null);
         }
     }
 }

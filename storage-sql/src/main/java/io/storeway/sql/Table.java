@@ -40,6 +40,7 @@ final class Table {
     private final String select;
     private final String selectOne;
     private final String update;
+    private volatile boolean highText;
 
     /**
      * Works out the table.
@@ -155,6 +156,15 @@ final class Table {
     /** Whether an index begins with the field. */
     boolean indexed(Field<?, ?> field) {
         return indexed.contains(field.index());
+    }
+
+    /** Whether a sorted text was met that UTF-16 and UTF-8 may order differently, so that others are to be expected. */
+    boolean meetsHighText() {
+        return highText;
+    }
+
+    void meetHighText() {
+        highText = true;
     }
 
     /** {@code SELECT …all columns… FROM …}. */

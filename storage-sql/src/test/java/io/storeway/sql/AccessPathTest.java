@@ -167,6 +167,7 @@ class AccessPathTest {
         paths.put(
                 "pages, descending",
                 () -> pages(posts.all().allowScan().orderBy(LIKES.descending(), ID.descending()), 20));
+        paths.put("pages by text", () -> pages(posts.all().allowScan().orderBy(ID.ascending()), 20));
         paths.put(
                 "pages by what may be missing",
                 () -> onward(posts.all().allowScan().orderBy(YEAR.ascending()), 20));

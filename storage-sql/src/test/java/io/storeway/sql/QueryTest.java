@@ -90,6 +90,26 @@ class QueryTest {
     }
 
     @EachEngine
+    void theFirstQueryOfAStorageHasTheRightTexts(Engine engine) {
+        filled(engine).close();
+        int below = texts(engine).indexOf("\uE000");
+        for (int limit : new int[] {below, below + 1, texts(engine).size()}) {
+            assertThat(firstPage(engine, TITLE.ascending(), limit))
+                    .isEqualTo(texts(engine).subList(0, limit));
+        }
+        assertThat(firstPage(engine, TITLE.descending(), 1)).containsExactly("\uDBFF\uDFFF");
+    }
+
+    private List<String> firstPage(Engine engine, Sort<Library.Book> order, int limit) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Query<Library.Book> all = storage.repository(Library.BOOKS).all().allowScan();
+            return all.orderBy(order).limit(limit).page().items().stream()
+                    .map(Library.Book::title)
+                    .toList();
+        }
+    }
+
+    @EachEngine
     void everyConditionSelectsWhatItMatchesAndItsNegationTheRest(Engine engine) {
         List<Condition<Library.Book>> conditions = new ArrayList<>(List.of(
                 YEAR.eq(3),

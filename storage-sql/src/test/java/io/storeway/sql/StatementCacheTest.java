@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.sql.StatementCache.Kept;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -31,15 +32,15 @@ class StatementCacheTest {
     void aStatementThatEndedIsTakenAgainAndOneInUseIsNot() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             StatementCache cache = new StatementCache(connection);
-            PreparedStatement first = cache.take("SELECT 1");
-            PreparedStatement second = cache.take("SELECT 1");
+            Kept first = cache.take("SELECT 1");
+            Kept second = cache.take("SELECT 1");
             assertThat(second).isNotSameAs(first);
             cache.giveBack("SELECT 1", first);
             assertThat(cache.take("SELECT 1")).isSameAs(first);
             cache.giveBack("SELECT 1", second);
             cache.giveBack("SELECT 1", first);
-            assertThat(second.isClosed()).isTrue();
-            assertThat(first.isClosed()).isFalse();
+            assertThat(second.statement().isClosed()).isTrue();
+            assertThat(first.statement().isClosed()).isFalse();
         }
     }
 
@@ -47,16 +48,16 @@ class StatementCacheTest {
     void theStatementThatIsLongestUnusedIsClosedForTheSixtyFifth() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             StatementCache cache = new StatementCache(connection);
-            List<PreparedStatement> statements = new ArrayList<>();
+            List<Kept> statements = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 statements.add(cache.take("SELECT " + i));
                 cache.giveBack("SELECT " + i, statements.get(i));
             }
             cache.giveBack("SELECT 0", cache.take("SELECT 0"));
             cache.giveBack("SELECT 64", cache.take("SELECT 64"));
-            assertThat(statements.get(1).isClosed()).isTrue();
-            assertThat(statements.get(0).isClosed()).isFalse();
-            assertThat(statements.get(2).isClosed()).isFalse();
+            assertThat(statements.get(1).statement().isClosed()).isTrue();
+            assertThat(statements.get(0).statement().isClosed()).isFalse();
+            assertThat(statements.get(2).statement().isClosed()).isFalse();
         }
     }
 
@@ -64,10 +65,10 @@ class StatementCacheTest {
     void aStatementThatIsGivenBackHoldsNoValues() throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
             StatementCache cache = new StatementCache(connection);
-            PreparedStatement statement = cache.take("SELECT ?");
-            statement.setString(1, "secret");
+            Kept statement = cache.take("SELECT ?");
+            statement.statement().setString(1, "secret");
             cache.giveBack("SELECT ?", statement);
-            try (PreparedStatement again = cache.take("SELECT ?");
+            try (PreparedStatement again = cache.take("SELECT ?").statement();
                     ResultSet rows = again.executeQuery()) {
                 assertThat(rows.getString(1)).isNull();
             }

@@ -4,8 +4,10 @@ import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.bench.OrderRound;
 import io.storeway.bench.Orders;
 import io.storeway.bench.Orders.Order;
+import io.storeway.bench.Turns;
 import io.storeway.kv.KeyValueStores;
 import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
@@ -16,10 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,7 +48,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class HitBenchmark {
 
-    private static final int RECORDS = 10_000;
     private static final Duration LONG = Duration.ofHours(1);
 
     /** Where the cache is: in the process, in an MVStore file, in a Redis server on this machine. */
@@ -51,18 +55,16 @@ public class HitBenchmark {
     public String tier = "near";
 
     private List<AutoCloseable> opened = List.of();
-    private List<Order> orders = List.of();
+    private final OrderRound orders = new OrderRound();
     private List<Repository<Order>> cached = List.of();
     private List<HandWrittenCache> byHand = List.of();
-    private int turn;
 
     /** Fills the source and both caches. */
     @Setup(Level.Trial)
     public void open() throws IOException {
         Path folder = Files.createTempDirectory("storeway-bench");
-        orders = Orders.some(RECORDS);
         Storage source = Storages.open("memory:", Catalog.of(Orders.TYPE));
-        source.repository(Orders.TYPE).saveAll(orders);
+        source.repository(Orders.TYPE).saveAll(orders.all());
         String redis = tier.equals("redis") ? Engines.redis().newPlace() : "";
         KeyValueStore store = KeyValueStores.open(
                 switch (tier) {
@@ -71,15 +73,15 @@ public class HitBenchmark {
                     default -> "memory:";
                 });
         CachedStorageBuilder builder = CachedStorage.over(source, store).cache(Orders.TYPE, CachePolicy.lasting(LONG));
-        CachedStorage cache = (tier.equals("near") ? builder.near(2 * RECORDS, LONG) : builder).open();
+        CachedStorage cache = (tier.equals("near") ? builder.near(2 * OrderRound.RECORDS, LONG) : builder).open();
         HandWrittenCache hand = switch (tier) {
             case "mvstore" -> HandWrittenCache.mvStore(folder.resolve("hand.mv"));
             case "redis" -> HandWrittenCache.redis(redis);
-            default -> HandWrittenCache.caffeine(2 * RECORDS, LONG);
+            default -> HandWrittenCache.caffeine(2 * OrderRound.RECORDS, LONG);
         };
         cached = List.of(cache.repository(Orders.TYPE));
         byHand = List.of(hand);
-        for (Order order : orders) {
+        for (Order order : orders.all()) {
             cached.get(0).find(order.id());
             cached.get(0).find(order.id());
             hand.put(order);
@@ -95,20 +97,31 @@ public class HitBenchmark {
         }
     }
 
-    private String next() {
-        turn = (turn + 7_919) % RECORDS;
-        return orders.get(turn).id();
-    }
-
     /** Through the cached storage. */
     @Benchmark
     public Optional<Order> storeway() {
-        return cached.get(0).find(next());
+        return cached.get(0).find(orders.next().id());
     }
 
     /** By hand. */
     @Benchmark
     public Order handWritten() {
-        return Objects.requireNonNull(byHand.get(0).get(next()));
+        return Objects.requireNonNull(byHand.get(0).get(orders.next().id()));
+    }
+
+    /**
+     * The same in turns, for a machine that does other work too.
+     *
+     * @param args the tier, and how many turns
+     */
+    public static void main(String[] args) throws Exception {
+        HitBenchmark benchmark = new HitBenchmark();
+        benchmark.tier = args[0];
+        benchmark.open();
+        Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
+        contestants.put("handwritten", benchmark::handWritten);
+        contestants.put("storeway", benchmark::storeway);
+        new Turns(Integer.parseInt(args[1])).compare(args[0] + " hit", contestants, Supplier::get);
+        benchmark.close();
     }
 }

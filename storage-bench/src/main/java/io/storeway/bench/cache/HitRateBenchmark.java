@@ -5,15 +5,19 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.bench.Orders;
 import io.storeway.bench.Orders.Order;
+import io.storeway.bench.Turns;
 import io.storeway.kv.MemoryStore;
 import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
 import io.storeway.testkit.engine.Engines;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -89,5 +93,20 @@ public class HitRateBenchmark {
     @Benchmark
     public Optional<Order> cached() {
         return repositories.get(1).find(next());
+    }
+
+    /**
+     * The same in turns, for a machine that does other work too.
+     *
+     * @param args how many turns
+     */
+    public static void main(String[] args) {
+        HitRateBenchmark benchmark = new HitRateBenchmark();
+        benchmark.open();
+        Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
+        contestants.put("uncached", benchmark::uncached);
+        contestants.put("cached", benchmark::cached);
+        new Turns(Integer.parseInt(args[0])).compare("postgresql, 80 percent hot", contestants, Supplier::get);
+        benchmark.close();
     }
 }

@@ -47,20 +47,27 @@ public final class Main {
             out.println("again: " + app.ingestion().ingest(items.subList(0, BATCH)));
             app.activities().note(ann, Action.INGEST, String.valueOf(items.size()));
 
+            out.println();
             for (Category root : app.search().categories(null)) {
                 List<Category> below = app.search().categories(root.id());
-                out.println("\n" + root.name() + ": "
+                out.println(root.name() + ": "
                         + app.search().count(new Filter(null, null, root.id(), Search.Order.NAME)) + " items, "
                         + below.size() + " categories below");
             }
+            out.println("\nJava in casts, asked three times:");
             for (int round = 0; round < 3; round++) {
                 Page<Item> page =
                         app.search().find(Filter.ALL.category(List.of("casts")).text("Java"), 3, null);
                 app.activities().note(ann, Action.SEARCH, "Java");
-                page.items().forEach(item -> out.println("  " + item.name() + " <" + item.url() + ">"));
+                if (round == 0) {
+                    page.items().forEach(item -> out.println("  " + item.name() + " <" + item.url() + ">"));
+                }
             }
-            out.println("\nactivity: " + app.activities().counts(ann));
-            out.println("health:   " + app.health().check());
+            Health.Report health = app.health().check();
+            out.println("cache:    " + health.statistics().hits() + " hits, "
+                    + health.statistics().misses() + " misses");
+            out.println("activity: " + app.activities().counts(ann));
+            out.println("health:   " + health.status());
             out.println("signed out: " + app.accounts().signOut(token) + ", purged: " + app.purge());
         }
         out.println("\nThe database: " + folder.resolve("catalog.db"));

@@ -168,6 +168,6 @@ class CacheTest {
         Main.show(Files.createDirectory(folder.resolve("example")), new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("signed in: Ann", "again: Ingested[items=0, categories=0, placements=0]")
-                .contains("status=UP", "activity: {INGEST=1, SEARCH=3}", "signed out: true");
+                .contains("health:   UP", "activity: {INGEST=1, SEARCH=3}", "signed out: true");
     }
 }

@@ -114,6 +114,11 @@ final class CachedRows implements RowStore {
         if (cache == null || keys.isEmpty()) {
             return source.find(type, keys);
         }
+        if (keys.size() == 1) {
+            List<@Nullable Row> found = new ArrayList<>(1);
+            found.add(find(cache, type, keys.get(0)));
+            return found;
+        }
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
         keys.forEach(key -> byPartition
                 .computeIfAbsent(Touched.partitionOf(type, key), absent -> new ArrayList<>())
@@ -134,6 +139,19 @@ final class CachedRows implements RowStore {
         List<@Nullable Row> found = new ArrayList<>(keys.size());
         keys.forEach(key -> found.add(byKey.get(key)));
         return found;
+    }
+
+    private @Nullable Row find(PartitionCache cache, EntityType<?> type, Key key) {
+        List<Row> rows = cache.read(Touched.partitionOf(type, key), source).rows();
+        if (rows == null) {
+            return source.find(type, List.of(key)).get(0);
+        }
+        for (Row row : rows) {
+            if (row.key().equals(key)) {
+                return row;
+            }
+        }
+        return null;
     }
 
     @Override

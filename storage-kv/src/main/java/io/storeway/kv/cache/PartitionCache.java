@@ -122,11 +122,12 @@ final class PartitionCache {
         Entry entry = entries.get(0);
         Entry generation = generationKey == null ? null : entries.get(1);
         long now = context.clock().millis();
-        if (marked(entry, now) || marked(generation, now)) {
+        CacheEntry content = decoded(entry);
+        if (marked(content, now) || marked(decoded(generation), now)) {
             return new Found(past(partition, source), 0);
         }
         long generationVersion = generation == null ? 0 : generation.version();
-        Hit hit = hit(entry, partition, generationVersion, now);
+        Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
             return new Found(
                     fly(key, partition, source, entry, generationVersion).join(null), 0);
@@ -143,20 +144,19 @@ final class PartitionCache {
         return new Found(fly(key, partition, source, entry, generationVersion).join(hit.partition()), 0);
     }
 
-    private static boolean marked(@Nullable Entry entry, long now) {
-        CacheEntry content = entry == null ? null : CacheEntry.decode(entry.value());
+    private static @Nullable CacheEntry decoded(@Nullable Entry entry) {
+        return entry == null ? null : CacheEntry.decode(entry.value());
+    }
+
+    private static boolean marked(@Nullable CacheEntry content, long now) {
         return content != null && content.marks(now);
     }
 
     /** An entry that can be served now, or later if the source is not available. */
     private record Hit(CacheEntry entry, CachedPartition partition) {}
 
-    private @Nullable Hit hit(@Nullable Entry entry, Key partition, long generation, long now) {
-        if (entry == null) {
-            return null;
-        }
+    private @Nullable Hit hit(Entry entry, @Nullable CacheEntry content, Key partition, long generation, long now) {
         counters.bytesRead.add(entry.value().length);
-        CacheEntry content = CacheEntry.decode(entry.value());
         if (content == null) {
             counters.poisoned.increment();
             return null;
@@ -247,7 +247,7 @@ final class PartitionCache {
         }
         List<@Nullable Entry> entries = context.store().getAll(List.of(key));
         Entry entry = entries == null ? null : entries.get(0);
-        CacheEntry content = entry == null ? null : CacheEntry.decode(entry.value());
+        CacheEntry content = decoded(entry);
         return entry != null && content != null && owner.equals(content.owner()) ? entry.version() : 0;
     }
 

@@ -52,6 +52,8 @@ final class Touched {
     }
 
     static Key partitionOf(EntityType<?> type, Key record) {
-        return new Key(record.values().subList(0, type.partitionKey().size()));
+        return type.identity().isEmpty()
+                ? record
+                : new Key(record.values().subList(0, type.partitionKey().size()));
     }
 }

@@ -20,6 +20,7 @@ final class MemberReader {
     private final MemberTree members;
     private final boolean keepsRest;
     private @Nullable String fault;
+    private boolean more;
 
     MemberReader(MemberTree members, boolean keepsRest) {
         this.members = members;
@@ -30,6 +31,11 @@ final class MemberReader {
     @Nullable
     String fault() {
         return fault;
+    }
+
+    /** Whether there were members that no field holds. */
+    boolean more() {
+        return more;
     }
 
     /**
@@ -69,10 +75,12 @@ final class MemberReader {
                 }
             }
         }
+        more |= empty;
         return empty && keepsRest ? Map.of() : left;
     }
 
     private @Nullable Json unknown(JsonParser parser, String name) throws IOException {
+        more = true;
         if (keepsRest) {
             StrictJson.wellFormed(name);
             return StrictJson.tree(parser);
@@ -89,6 +97,7 @@ final class MemberReader {
         Member member = node.member();
         if (member == null) {
             if (token == JsonToken.VALUE_NULL) {
+                more = true;
                 return keepsRest ? Json.NULL : null;
             }
             if (token != JsonToken.START_OBJECT) {

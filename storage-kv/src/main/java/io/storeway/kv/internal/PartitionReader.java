@@ -33,6 +33,8 @@ final class PartitionReader {
     private final List<StoredItem> items = new ArrayList<>();
     private final List<Residue> residue = new ArrayList<>();
     private @Nullable Fingerprinter fingerprinter;
+    /** Whether the present item has members that no field holds. */
+    private boolean more;
 
     PartitionReader(BlobDecoder blobs, Key partition, byte[] blob, @Nullable Object[] template) {
         this.blobs = blobs;
@@ -48,6 +50,7 @@ final class PartitionReader {
     void item(JsonParser parser, int position) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         @Nullable Object[] values = template.clone();
+        more = false;
         String fault = blobs.shape == Shape.ARRAY_OF_SCALARS ? scalar(parser, values) : object(parser, values);
         parser.finishToken();
         int to = (int) parser.currentLocation().getByteOffset();
@@ -58,7 +61,7 @@ final class PartitionReader {
         Row row = Row.trusted(type, values);
         Refused refused = fault != null ? new Refused(Residue.Kind.INVALID, null, fault) : refused(row, values);
         if (refused == null) {
-            items.add(new StoredItem(position, row, new Slice(blob, from, to)));
+            items.add(new StoredItem(position, row, new Slice(blob, from, to), more));
         } else {
             residue.add(refused.at(position, Arrays.copyOfRange(blob, from, to), partition, fingerprinter()));
         }
@@ -102,6 +105,7 @@ final class PartitionReader {
         }
         MemberReader reader = new MemberReader(blobs.members, blobs.rest >= 0);
         Map<String, Json> rest = reader.read(parser, values, template);
+        more = reader.more();
         if (blobs.rest >= 0) {
             values[blobs.rest] = rest == null ? null : new Json.Obj(rest);
         }

@@ -148,7 +148,12 @@ final class RocksFolder {
 
     /** The version of an entry; 0 if it is absent. */
     long version(String key) {
-        return EntryCodec.version(stored(key));
+        byte[] beginning = new byte[Long.BYTES];
+        try {
+            return db.get(bytes(key), beginning) == RocksDB.NOT_FOUND ? 0 : EntryCodec.version(beginning);
+        } catch (RocksDBException e) {
+            throw unreadable("get", e);
+        }
     }
 
     private byte @Nullable [] stored(String key) {
@@ -206,18 +211,34 @@ final class RocksFolder {
 
     /** Makes all the writes, or none. */
     void write(List<Write> writes, long version) {
-        try (WriteBatch batch = new WriteBatch()) {
-            for (Write write : writes) {
-                byte[] value = write.value();
-                if (value == null) {
-                    batch.delete(bytes(write.key()));
-                } else {
-                    batch.put(bytes(write.key()), EntryCodec.encode(write, value, version));
-                }
+        try {
+            if (writes.size() == 1) {
+                write(writes.get(0), version);
+                return;
             }
-            db.write(writing, batch);
+            try (WriteBatch batch = new WriteBatch()) {
+                for (Write write : writes) {
+                    byte[] value = write.value();
+                    if (value == null) {
+                        batch.delete(bytes(write.key()));
+                    } else {
+                        batch.put(bytes(write.key()), EntryCodec.encode(write, value, version));
+                    }
+                }
+                db.write(writing, batch);
+            }
         } catch (RocksDBException e) {
             throw unwritable("commit", e);
+        }
+    }
+
+    /** One write needs no batch, which costs several calls of native code. */
+    private void write(Write write, long version) throws RocksDBException {
+        byte[] value = write.value();
+        if (value == null) {
+            db.delete(writing, bytes(write.key()));
+        } else {
+            db.put(writing, bytes(write.key()), EntryCodec.encode(write, value, version));
         }
     }
 

@@ -5,29 +5,47 @@ import io.storeway.spi.Version;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Marks that have been met and wait to be removed together, off the call path. Thread-safe. */
+/**
+ * Marks that have been met and wait to be removed together, off the call path. Those that are too many to wait are left to a
+ * repair, which finds nothing to do. Thread-safe.
+ */
 final class Clears {
 
     private static final int AT_ONCE = 500;
+    private static final int LIMIT = 100 * AT_ONCE;
 
     private final Sides sides;
+    private final Executor executor;
     private final Map<Side, Map<PartitionId, Version>> waiting = new EnumMap<>(Side.class);
+    private boolean asked;
 
-    Clears(Sides sides) {
+    /** Removes them by the executor when enough have come together. */
+    Clears(Sides sides, Executor executor) {
         this.sides = sides;
+        this.executor = executor;
     }
 
     /** The follower of this authority has reached the versions. */
     void add(Side authority, Map<PartitionId, Version> reached) {
-        boolean many;
+        boolean enough;
         synchronized (waiting) {
             Map<PartitionId, Version> known = waiting.computeIfAbsent(authority, none -> new HashMap<>());
-            reached.forEach((id, version) -> known.merge(id, version, Clears::later));
-            many = known.size() >= AT_ONCE;
+            if (known.size() < LIMIT) {
+                reached.forEach((id, version) -> known.merge(id, version, Clears::later));
+            }
+            enough = known.size() >= AT_ONCE && !asked;
+            asked |= enough;
         }
-        if (many) {
-            flush();
+        if (enough) {
+            try {
+                executor.execute(this::flush);
+            } catch (RejectedExecutionException closing) {
+                // Whoever closes the executor flushes what is left.
+                return;
+            }
         }
     }
 
@@ -42,10 +60,19 @@ final class Clears {
             taken = new EnumMap<>(Side.class);
             taken.putAll(waiting);
             waiting.clear();
+            asked = false;
         }
         taken.forEach((side, reached) -> {
             try {
-                Marks.clear(sides.of(side), reached);
+                Map<PartitionId, Version> part = new HashMap<>();
+                for (Map.Entry<PartitionId, Version> each : reached.entrySet()) {
+                    part.put(each.getKey(), each.getValue());
+                    if (part.size() == AT_ONCE) {
+                        Marks.clear(sides.of(side), part);
+                        part.clear();
+                    }
+                }
+                Marks.clear(sides.of(side), part);
             } catch (StorageException e) {
                 // A mark too many costs a repair that finds nothing to do.
                 return;

@@ -48,7 +48,7 @@ final class Routing implements AutoCloseable {
         this.controls = controls;
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
-        this.clears = new Clears(sides);
+        this.clears = new Clears(sides, options.heartbeat().isZero() ? Runnable::run : background);
         Converger converger = new Converger(sides);
         this.follower = new Follower(converger, clears, options);
         this.repairer = new Repairer(sides, converger);

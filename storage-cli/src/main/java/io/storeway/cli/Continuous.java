@@ -1,0 +1,151 @@
+package io.storeway.cli;
+
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.Progress;
+import io.storeway.migrate.ProgressListener;
+import io.storeway.migrate.RunLimits;
+import io.storeway.migrate.VerificationReport;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options of a comparison that goes on and on, and how it is told. */
+final class Continuous {
+
+    private static final long DEFAULT_RATE = 1_000;
+    private static final long SECONDS_TO_END = 30;
+
+    @Option(
+            names = "--continuous",
+            description = {
+                "Compare round after round until a signal comes, and print each difference as it is found.",
+                "The next call goes on in the round where this one stopped."
+            })
+    private boolean continuous;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            description = "With --continuous: end before this time is over, for example PT10M.")
+    private @Nullable Duration maxDuration;
+
+    @Option(
+            names = "--max-records-per-second",
+            paramLabel = "N",
+            description = "With --continuous: read no more items a second (default " + DEFAULT_RATE + ").")
+    private @Nullable Long recordsPerSecond;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    private boolean different;
+
+    /**
+     * Whether it is asked for.
+     *
+     * @param single whether anything is asked for that only a single comparison can do
+     */
+    boolean asked(boolean single) {
+        if (!continuous && (maxDuration != null || recordsPerSecond != null)) {
+            throw misused("--max-duration and --max-records-per-second are for --continuous");
+        }
+        if (continuous && single) {
+            throw misused("--continuous goes without --sample, --plant, --report and --json");
+        }
+        return continuous;
+    }
+
+    private CommandLine.ParameterException misused(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    Migration.Builder settings(Migration.Builder migration) {
+        RunLimits limits =
+                RunLimits.NONE.withRecordsPerSecond(recordsPerSecond == null ? DEFAULT_RATE : recordsPerSecond);
+        return migration.limits(maxDuration == null ? limits : limits.withMaxDuration(maxDuration));
+    }
+
+    /** Prints what is found, and passes on how it gets on. */
+    ProgressListener telling(ProgressListener progress) {
+        PrintWriter out = spec.commandLine().getOut();
+        return new ProgressListener() {
+            @Override
+            public void progress(Phase phase, String entity, long partitions, long items) {
+                progress.progress(phase, entity, partitions, items);
+            }
+
+            @Override
+            public void progress(Progress reached) {
+                progress.progress(reached);
+            }
+
+            @Override
+            public void difference(Difference found) {
+                different = true;
+                out.println(found.kind() + " " + found.entity() + " " + found.item()
+                        + (found.fields().isEmpty() ? "" : ": " + String.join(", ", found.fields())));
+                out.flush();
+            }
+        };
+    }
+
+    /** Compares until the time is over or the process is told to end, which waits until the position is saved. */
+    int run(Migration migration) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread onSignal = new Thread(() -> {
+            migration.stop();
+            await(ended);
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            migration.verifyContinuously(this::tell);
+        } finally {
+            ended.countDown();
+            remove(onSignal);
+        }
+        return different ? ExitCode.DIFFERENCES : ExitCode.CLEAN;
+    }
+
+    private void tell(VerificationReport round) {
+        different |= !round.equal();
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "a round is at its end: %,d items of the source, %,d of the target: %s%n",
+                round.entities().stream()
+                        .mapToLong(VerificationReport.Entity::sourceItems)
+                        .sum(),
+                round.entities().stream()
+                        .mapToLong(VerificationReport.Entity::targetItems)
+                        .sum(),
+                round.equal() ? "equal" : "DIFFERENT");
+        out.flush();
+    }
+
+    private static void await(CountDownLatch ended) {
+        try {
+            if (!ended.await(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                return; // A storage hangs; the position that was saved before is good enough.
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // It is what has ended the comparison.
+        }
+    }
+}

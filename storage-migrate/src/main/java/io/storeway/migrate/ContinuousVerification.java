@@ -1,0 +1,189 @@
+package io.storeway.migrate;
+
+import io.storeway.Capability;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.migrate.internal.PartitionDigest;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.ScanPage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares both sides round after round, page by page: each partition of the source with the target's, then each of the
+ * target that the source may lack. A page is in memory at a time, and where it stopped is kept in the target.
+ */
+final class ContinuousVerification {
+
+    private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(1);
+    private static final Duration SAVED_AFTER = Duration.ofSeconds(5);
+
+    private final Pairing pair;
+    private final @Nullable MigrationPlan plan;
+    private final Consumer<VerificationReport> rounds;
+    private final boolean kept;
+    private final Budget budget;
+    private final Map<String, VerifiedTo> reached = new TreeMap<>();
+    private final Map<String, List<Difference>> examples = new TreeMap<>();
+    private String planHash = "";
+    private long savedNanos;
+
+    ContinuousVerification(Pairing pair, @Nullable MigrationPlan plan, Consumer<VerificationReport> rounds) {
+        this.pair = pair;
+        this.plan = plan;
+        this.rounds = rounds;
+        this.kept = pair.target().capabilities().has(Capability.WRITES);
+        this.budget = new Budget(
+                pair.pace().limits(), pair.pace().timer(), pair.pace().gate());
+    }
+
+    StopReason run() {
+        pair.pace().gate().enter();
+        try {
+            planHash = retried(pair.planner()::hash);
+            long round = resume();
+            while (true) {
+                StopReason reason = round(round);
+                if (reason != null) {
+                    return reason;
+                }
+                round++;
+                pair.pace().timer().await(BETWEEN_ROUNDS);
+            }
+        } finally {
+            pair.pace().gate().leave();
+        }
+    }
+
+    /** The round that an earlier call has begun, or the next one. */
+    private long resume() {
+        if (kept) {
+            retried(() -> {
+                pair.target().replica().prepare(List.of(VerifiedTo.TYPE));
+                return planHash;
+            });
+            for (EntityType<?> type : pair.types()) {
+                retried(() -> pair.target().repository(VerifiedTo.TYPE).find(type.name()))
+                        .ifPresent(position -> reached.put(type.name(), position));
+            }
+        }
+        long last = reached.values().stream().mapToLong(VerifiedTo::round).max().orElse(1);
+        boolean ended = pair.types().stream().allMatch(type -> at(type, last).ended());
+        return ended ? last + 1 : last;
+    }
+
+    private VerifiedTo at(EntityType<?> type, long round) {
+        return Optional.ofNullable(reached.get(type.name()))
+                .filter(position -> position.of(round, planHash))
+                .orElseGet(() -> VerifiedTo.start(type.name(), planHash, round, now()));
+    }
+
+    private Instant now() {
+        return pair.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Ends with the round, or with the reason why it stopped before. */
+    private @Nullable StopReason round(long round) {
+        Instant startedAt = pair.clock().instant();
+        long start = pair.pace().timer().nanos();
+        Meter meter = new Meter(pair.pace().timer(), plan, 2);
+        examples.clear();
+        for (EntityType<?> type : pair.types()) {
+            VerifiedTo position = at(type, round);
+            while (!position.ended()) {
+                StopReason reason = budget.await();
+                if (reason != null) {
+                    save(position);
+                    return reason;
+                }
+                position = page(type, position, meter);
+                reached.put(type.name(), position);
+                if (position.ended() || pair.pace().timer().nanos() - savedNanos >= SAVED_AFTER.toNanos()) {
+                    save(position);
+                }
+            }
+        }
+        rounds.accept(new VerificationReport(
+                startedAt,
+                Duration.ofNanos(pair.pace().timer().nanos() - start),
+                1,
+                pair.types().stream()
+                        .map(type -> at(type, round).report(examples.getOrDefault(type.name(), List.of())))
+                        .toList()));
+        return null;
+    }
+
+    private void save(VerifiedTo position) {
+        if (kept) {
+            retried(() -> {
+                pair.target().repository(VerifiedTo.TYPE).save(position);
+                return position;
+            });
+        }
+        savedNanos = pair.pace().timer().nanos();
+    }
+
+    private VerifiedTo page(EntityType<?> type, VerifiedTo position, Meter meter) {
+        long start = pair.pace().timer().nanos();
+        Storage walked = position.sourceRead() ? pair.target() : pair.source();
+        Storage other = position.sourceRead() ? pair.source() : pair.target();
+        ScanPage page = retried(() -> walked.replica().scan(type, position.cursor(), pair.readAtOnce()));
+        List<Key> keys = page.partitions().stream().map(PartitionState::key).toList();
+        List<PartitionState> others = retried(() -> other.replica().read(type, keys));
+        PartitionDigest digest = new PartitionDigest(
+                type, LiveRows.of(type, pair.clock().instant()), pair.planner().carried(type));
+        List<String> suspects = new ArrayList<>();
+        long partitions = 0;
+        long items = 0;
+        long residue = 0;
+        for (int i = 0; i < others.size(); i++) {
+            PartitionDigest.Summary here = digest.of(page.partitions().get(i));
+            PartitionDigest.Summary there = digest.of(others.get(i));
+            partitions += here.items() > 0 ? 1 : 0;
+            items += here.items();
+            residue += here.residue();
+            // What both sides have was compared when the source was walked through.
+            if (!here.sameContent(there) && (!position.sourceRead() || there.items() == 0)) {
+                suspects.add(here.key());
+            }
+        }
+        DifferenceFinder finder = new DifferenceFinder(pair, type, digest, VerifyOptions.FULL);
+        if (!suspects.isEmpty()) {
+            finder.compare(suspects);
+            List<Difference> known = examples.computeIfAbsent(type.name(), name -> new ArrayList<>());
+            finder.examples().stream()
+                    .limit(Verification.MAX_EXAMPLES - known.size())
+                    .forEach(known::add);
+        }
+        budget.used(
+                items,
+                budget.countsBytes() ? PageCopy.bytes(page.partitions()) : 0,
+                0,
+                pair.pace().timer().nanos() - start);
+        VerifiedTo after = position.plus(partitions, items, residue, finder, page.next(), now());
+        pair.listener()
+                .progress(meter.at(
+                        position.sourceRead()
+                                ? ProgressListener.Phase.VERIFY_TARGET
+                                : ProgressListener.Phase.VERIFY_SOURCE,
+                        type.name(),
+                        position.sourceRead() ? after.targetPartitions() : after.sourcePartitions(),
+                        position.sourceRead() ? after.targetItems() : after.sourceItems()));
+        return after;
+    }
+
+    private <R> R retried(Supplier<R> call) {
+        return pair.pace().retries().call(call);
+    }
+}

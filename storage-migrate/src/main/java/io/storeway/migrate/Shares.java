@@ -1,0 +1,198 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Repository;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.ReplicaStore.ScanPage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How processes share the copying of an entity type. Whoever holds the lease of the reading reads the next page of the
+ * source and makes a part of it: a lease of its own and a checkpoint of its own, which names the partitions and later counts
+ * what became of them. Then the next one may read while the part is written. A part that is done is added to the type's
+ * checkpoint by whoever comes next; one whose lease is over is copied by whoever comes next. Each method is the whole of
+ * a unit of work in the target.
+ */
+final class Shares {
+
+    private static final String LINE = "\n";
+
+    private final EntityType<?> type;
+    private final Tally none;
+    private final Leases leases;
+    private final Pairing pair;
+
+    /**
+     * Prepares.
+     *
+     * @param none what the run starts to count from
+     */
+    Shares(Pairing pair, EntityType<?> type, Tally none, Leases leases) {
+        this.pair = pair;
+        this.type = type;
+        this.none = none;
+        this.leases = leases;
+    }
+
+    /** What there is to do. */
+    enum Task {
+        /** Read the next page and make a part of it. */
+        READ,
+        /** Copy a part that another process has left. */
+        COPY_PART,
+        /** Copy the type alone, because it can't be shared. */
+        COPY_ALONE,
+        /** Wait until others have done what they are at. */
+        WAIT,
+        /** The type is at its end. */
+        NOTHING
+    }
+
+    /**
+     * What was found.
+     *
+     * @param whole how far all processes have come
+     * @param lease the right to do it, or null if there is nothing to do
+     */
+    record Found(Task task, Checkpoint whole, @Nullable Lease lease) {
+
+        Lease held() {
+            return Objects.requireNonNull(lease);
+        }
+    }
+
+    /** Adds up what is done and claims what is to be done. */
+    Found next(ReplicaUnit unit) {
+        Checkpoint whole = settled(unit);
+        if (whole.atEnd()) {
+            return new Found(Task.NOTHING, whole, null);
+        }
+        for (String part : whole.parts()) {
+            Optional<Lease> lease = leases.take(unit, part);
+            if (lease.isPresent()) {
+                return new Found(Task.COPY_PART, whole, lease.get());
+            }
+        }
+        boolean shared = Workers.anyOrder(type);
+        if (shared && whole.exhausted()) {
+            return new Found(Task.WAIT, whole, null);
+        }
+        Task task = shared ? Task.READ : Task.COPY_ALONE;
+        return leases.take(unit, type.name())
+                .map(lease -> new Found(task, whole, lease))
+                .orElse(new Found(Task.WAIT, whole, null));
+    }
+
+    /** Adds up what is done. */
+    Checkpoint settled(ReplicaUnit unit) {
+        return settle(unit, begun(unit));
+    }
+
+    private Checkpoint begun(ReplicaUnit unit) {
+        Repository<Checkpoint> checkpoints = unit.repository(Checkpoint.TYPE);
+        Optional<Checkpoint> last = checkpoints.find(type.name());
+        if (last.isPresent() && (last.get().run() >= none.run() || !last.get().atEnd())) {
+            last.get().require(none);
+            return last.get();
+        }
+        Checkpoint first = checkpoint(none, RunStatus.RUNNING, null);
+        checkpoints.save(first);
+        return first;
+    }
+
+    /** The checkpoint with the counts of all parts that are done. */
+    private Checkpoint settle(ReplicaUnit unit, Checkpoint whole) {
+        List<Key> done = new ArrayList<>();
+        List<String> open = new ArrayList<>();
+        Tally sum = Tally.of(whole);
+        List<@Nullable Checkpoint> parts = whole.parts().isEmpty()
+                ? List.of()
+                : unit.repository(Checkpoint.TYPE)
+                        .findAll(whole.parts().stream().map(Key::of).toList());
+        for (int i = 0; i < parts.size(); i++) {
+            Checkpoint part = parts.get(i);
+            // One that another process has added up meanwhile is missing; then this unit won't take effect.
+            if (part == null || !part.atEnd()) {
+                open.add(whole.parts().get(i));
+            } else {
+                sum.add(Tally.of(part));
+                done.add(Key.of(part.entity()));
+            }
+        }
+        if (done.isEmpty()) {
+            return whole;
+        }
+        unit.repository(Checkpoint.TYPE).deleteAll(done);
+        unit.repository(Lease.TYPE).deleteAll(done);
+        return save(unit, sum, whole.cursor(), whole.exhausted(), open);
+    }
+
+    private Checkpoint save(
+            ReplicaUnit unit, Tally sum, @Nullable String cursor, boolean exhausted, List<String> open) {
+        RunStatus status = exhausted && open.isEmpty() ? sum.atEnd() : RunStatus.RUNNING;
+        Checkpoint whole = checkpoint(sum, status, cursor).left(exhausted, open);
+        unit.repository(Checkpoint.TYPE).save(whole);
+        return whole;
+    }
+
+    private Checkpoint checkpoint(Tally counted, RunStatus status, @Nullable String cursor) {
+        return counted.checkpoint(status, cursor, pair.clock().instant());
+    }
+
+    /**
+     * Makes a part of a page and lets others read on.
+     *
+     * @param from what was found before the page was read
+     * @return the right to copy the part, or empty if the page is
+     * @throws Leases.Lost if another process has read it
+     */
+    Optional<Lease> publish(ReplicaUnit unit, Found from, ScanPage page) {
+        Lease reading = from.held();
+        leases.hold(unit, reading);
+        Checkpoint whole = unit.repository(Checkpoint.TYPE).find(type.name()).orElseThrow(Leases.Lost::new);
+        if (whole.exhausted() || !Objects.equals(whole.cursor(), from.whole().cursor())) {
+            throw new Leases.Lost();
+        }
+        List<String> open = new ArrayList<>(whole.parts());
+        Optional<Lease> copying = Optional.empty();
+        if (!page.partitions().isEmpty()) {
+            String part = type.name() + "/" + reading.token();
+            String keys = page.partitions().stream()
+                    .map(state -> state.key().text(type.partitionKey()))
+                    .collect(Collectors.joining(LINE));
+            unit.repository(Checkpoint.TYPE).save(checkpoint(none.none(part), RunStatus.RUNNING, keys));
+            copying = leases.take(unit, part);
+            open.add(part);
+        }
+        save(unit, Tally.of(whole), page.next(), page.next() == null, open);
+        unit.repository(Lease.TYPE).save(reading.released());
+        return copying;
+    }
+
+    /** The partitions of a part. */
+    List<Key> partitions(ReplicaUnit unit, Lease part) {
+        Checkpoint checkpoint =
+                unit.repository(Checkpoint.TYPE).find(part.name()).orElseThrow(Leases.Lost::new);
+        // The key of a type's only partition is an empty text.
+        return Arrays.stream(Objects.requireNonNull(checkpoint.cursor()).split(LINE, -1))
+                .map(key -> Key.parse(key, type.partitionKey()))
+                .toList();
+    }
+
+    /** What a part counts from. */
+    Tally none(Lease part) {
+        return none.none(part.name());
+    }
+
+    /** Says that a part is done, in the unit that writes the last of it. */
+    void done(ReplicaUnit unit, Tally counted) {
+        unit.repository(Checkpoint.TYPE).save(checkpoint(counted, counted.atEnd(), null));
+    }
+}
