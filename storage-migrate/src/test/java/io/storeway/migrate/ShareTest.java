@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several processes share one backfill; here each is a thread, or a part of one thread's work. */
 class ShareTest {
@@ -298,6 +299,50 @@ class ShareTest {
             }
         }
         assertThat(judged * step).isGreaterThan(100);
+    }
+
+    /** The one that has taken the part over dies before it writes, so nothing but its token keeps the late one away. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory:", "jdbc:h2:mem:token"})
+    void aPartThatAnotherProcessHasTakenOverIsNotWrittenByItsLateOwner(String uri) {
+        copyUndisturbed(uri + (uri.equals("memory:") ? "" : "-undisturbed"));
+        Duration late = Duration.ofSeconds(31);
+        ManualTimer slow = new ManualTimer();
+        ManualTimer fast = new ManualTimer();
+        fast.pass(late);
+        AtomicBoolean taken = new AtomicBoolean();
+        try (Storage target = open(uri)) {
+            CrashingStorage dying = new CrashingStorage(source, target, (call, withinUnit) -> {
+                if (!withinUnit && partOfBooks(target).filter(part -> part.token() == 2).isPresent()) {
+                    taken.set(true);
+                    throw new CrashingStorage.Crash(call);
+                }
+            });
+            CrashingStorage stalling = new CrashingStorage(source, target, (call, withinUnit) -> {
+                if (!withinUnit && !taken.get() && partOfBooks(target).isPresent()) {
+                    assertThatThrownBy(() -> sharing(dying.source(), dying.target())
+                                    .timer(fast)
+                                    .build()
+                                    .backfill())
+                            .isInstanceOf(CrashingStorage.Crash.class);
+                }
+            });
+            sharing(stalling.source(), stalling.target()).timer(slow).build().backfill();
+            assertThat(taken).isTrue();
+            assertThat(slow.nanos())
+                    .as("it waits until the lease of the other one is over")
+                    .isGreaterThanOrEqualTo(late.plusSeconds(30).toNanos());
+            requireAsUndisturbed(target, "taken over twice");
+        }
+    }
+
+    private static Optional<Lease> partOfBooks(Storage target) {
+        return target.replica().ready(List.of(Checkpoint.TYPE, Lease.TYPE))
+                ? target.repository(Checkpoint.TYPE).find("books").stream()
+                        .flatMap(whole -> whole.parts().stream())
+                        .flatMap(part -> target.repository(Lease.TYPE).find(part).stream())
+                        .findFirst()
+                : Optional.empty();
     }
 
     /** All that a migration has left: data, residue and checkpoints. */
