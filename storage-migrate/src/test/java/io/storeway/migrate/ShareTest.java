@@ -313,7 +313,8 @@ class ShareTest {
         AtomicBoolean taken = new AtomicBoolean();
         try (Storage target = open(uri)) {
             CrashingStorage dying = new CrashingStorage(source, target, (call, withinUnit) -> {
-                if (!withinUnit && partOfBooks(target).filter(part -> part.token() == 2).isPresent()) {
+                if (!withinUnit
+                        && partOfBooks(target).filter(part -> part.token() == 2).isPresent()) {
                     taken.set(true);
                     throw new CrashingStorage.Crash(call);
                 }
