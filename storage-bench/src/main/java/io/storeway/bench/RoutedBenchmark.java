@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -172,7 +173,7 @@ public class RoutedBenchmark {
             contestants.put("bare", writes ? benchmark::bareWrites : benchmark::bareRead);
             contestants.put("routed", writes ? benchmark::routedWrite : benchmark::routedRead);
             for (int i = 0; i < OrderRound.RECORDS; i++) {
-                contestants.values().forEach(Supplier::get);
+                contestants.values().forEach(each -> Objects.requireNonNull(each.get()));
             }
             new Turns(Integer.parseInt(args[1]))
                     .compare(args[0] + (writes ? " write in " : " read in ") + stage, contestants, Supplier::get);

@@ -89,7 +89,9 @@ class D1Test {
         for (long large : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, (1L << 53) + 1, -(1L << 53) - 1, 0}) {
             rows.add(everything("l" + large, large, null, null));
         }
-        for (double real : new double[] {Double.MIN_VALUE, -Double.MIN_NORMAL, Double.MAX_VALUE, 0.1, 1e22, 1e23, 0}) {
+        for (double real :
+                new double[] {Double.MIN_VALUE, -Double.MIN_NORMAL, Double.MAX_VALUE, 0.1, 1e22, Math.nextDown(1e22), 0
+                }) {
             rows.add(everything("d" + real, null, real, new byte[] {0, -1, 127}));
         }
         for (int i = 0; i < 100; i++) {

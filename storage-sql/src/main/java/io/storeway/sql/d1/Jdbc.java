@@ -29,7 +29,7 @@ final class Jdbc {
             };
         }
         if (method.getDeclaringClass() == Wrapper.class) {
-            return method.getName().equals("isWrapperFor") ? Boolean.FALSE : proxy;
+            return method.getName().equals("isWrapperFor") ? false : proxy;
         }
         try {
             return target.getClass()
