@@ -25,7 +25,6 @@ class OperationsTest {
             .identifiedBy(Account::id)
             .build();
 
-    /** A store whose next answer to a commit gets lost, after the commit or before it. */
     /** A store whose first commit of several writes gets no answer. */
     private static KeyValueStore losingAnAnswer(boolean committed) {
         AtomicBoolean lost = new AtomicBoolean();

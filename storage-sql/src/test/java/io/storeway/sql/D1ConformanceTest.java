@@ -4,8 +4,10 @@ import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.D1Server;
 import io.storeway.testkit.junit.StorageConformanceTest;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /** D1 over HTTP, on SQLite with D1's rules. */
+@Tag("slow")
 class D1ConformanceTest extends StorageConformanceTest {
 
     private static final String TOKEN = "token";

@@ -19,6 +19,7 @@ final class Jdbc {
                 (proxy, method, args) -> call(proxy, target, method, args)));
     }
 
+    @SuppressWarnings("ReferenceEquality") // A connection is equal to itself alone.
     private static @Nullable Object call(Object proxy, Object target, Method method, Object @Nullable [] args)
             throws Throwable {
         if (method.getDeclaringClass() == Object.class) {
