@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that are read through the cache, and written to the source with the cache told before and after. */
@@ -146,12 +147,7 @@ final class CachedRows implements RowStore {
         if (rows == null) {
             return source.find(type, List.of(key)).get(0);
         }
-        for (Row row : rows) {
-            if (row.key().equals(key)) {
-                return row;
-            }
-        }
-        return null;
+        return CachedPartition.find(type, rows, key);
     }
 
     @Override
@@ -159,8 +155,7 @@ final class CachedRows implements RowStore {
         List<Row> rows = cached(type, selection);
         return rows == null
                 ? source.select(type, selection)
-                : rows.stream()
-                        .filter(row -> selection.matches(type, row))
+                : matching(type, selection, rows)
                         .sorted(selection.comparator())
                         .limit(selection.limit())
                         .toList();
@@ -171,7 +166,13 @@ final class CachedRows implements RowStore {
         List<Row> rows = cached(type, selection);
         return rows == null
                 ? source.count(type, selection)
-                : rows.stream().filter(row -> selection.matches(type, row)).count();
+                : matching(type, selection, rows).count();
+    }
+
+    private static Stream<Row> matching(EntityType<?> type, Selection selection, List<Row> partition) {
+        Selection within =
+                new Selection(null, selection.condition(), selection.order(), selection.after(), selection.limit());
+        return partition.stream().filter(row -> within.matches(type, row));
     }
 
     @Override

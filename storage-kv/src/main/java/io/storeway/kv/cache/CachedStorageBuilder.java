@@ -171,13 +171,13 @@ public final class CachedStorageBuilder {
     private static Consumer<String> dropped(
             @Nullable NearCache near, @Nullable InvalidationChannel channel, Counters counters) {
         if (near == null) {
-            return key -> {};
+            return entry -> {};
         }
-        return key -> {
-            near.invalidate(key);
+        return entry -> {
+            near.changed(entry);
             if (channel != null) {
                 try {
-                    channel.publish(key);
+                    channel.publish(entry);
                 } catch (StorageException e) {
                     counters.cacheFailures.increment();
                 }

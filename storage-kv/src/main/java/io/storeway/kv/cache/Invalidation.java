@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invalidation {
 
-    static final String GENERATION = "cache-generation:";
-
     private static final int MAX_ATTEMPTS = 4;
 
     /** Beyond so many entries that could not be dropped, everything is read past the cache until all have ended. */
@@ -152,7 +150,7 @@ final class Invalidation {
     }
 
     private Write removal(String key) {
-        if (!key.startsWith(GENERATION)) {
+        if (!key.startsWith(EntryKeys.GENERATION)) {
             return Write.delete(key);
         }
         Instant end = Instant.ofEpochMilli(clock.millis() + longestLife.toMillis());
