@@ -25,6 +25,9 @@ record CachedPartition(@Nullable List<Row> rows) {
 
     /** The row of a record's key among the rows of its partition, or null. */
     static @Nullable Row find(EntityType<?> type, List<Row> rows, Key key) {
+        if (type.identity().isEmpty()) {
+            return rows.isEmpty() ? null : rows.get(0);
+        }
         for (Row row : rows) {
             if (identifiedBy(type, key, row)) {
                 return row;

@@ -7,6 +7,7 @@ import io.storeway.Row;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,9 +117,7 @@ final class CachedRows implements RowStore {
             return source.find(type, keys);
         }
         if (keys.size() == 1) {
-            List<@Nullable Row> found = new ArrayList<>(1);
-            found.add(find(cache, type, keys.get(0)));
-            return found;
+            return Collections.singletonList(find(cache, type, keys.get(0)));
         }
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
         keys.forEach(key -> byPartition

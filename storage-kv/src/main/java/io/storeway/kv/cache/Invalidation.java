@@ -86,7 +86,6 @@ final class Invalidation {
 
     /** Marks entries, before the source is written. */
     void mark(UUID owner, Collection<String> keys) {
-        keys.forEach(dropped);
         Instant end = Instant.ofEpochMilli(clock.millis() + markLifetime.toMillis());
         byte[] mark = CacheEntry.owned(Kind.MARK, owner, end.toEpochMilli()).encode();
         List<Write> writes = keys.stream()
@@ -95,6 +94,8 @@ final class Invalidation {
         if (store.commit(List.of(), writes) != Commit.DONE && writes.size() > 1) {
             writes.forEach(write -> store.commit(List.of(), List.of(write)));
         }
+        // Not before: a reader could put into the process again what it has found without a mark.
+        keys.forEach(dropped);
     }
 
     /** Takes marks and entries away, after the source was written. */

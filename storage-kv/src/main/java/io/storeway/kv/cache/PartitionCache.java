@@ -35,6 +35,7 @@ final class PartitionCache {
     private final int maxRecords;
     private final EntryLife life;
     private final Counters counters;
+    private final ReadCounts reads;
     private final CacheContext context;
     private final EntryKeys keys;
     private final RowImage image;
@@ -61,6 +62,7 @@ final class PartitionCache {
         this.maxRecords = policy.maxRecords();
         this.life = new EntryLife(type, policy, context.clock());
         this.counters = counters;
+        this.reads = new ReadCounts(type, counters, context.tallies());
         this.context = context;
         this.keys = new EntryKeys(type);
         this.image = new RowImage(type);
@@ -111,7 +113,7 @@ final class PartitionCache {
     private CachedPartition near(Key partition, RowStore source, NearPartitions from) {
         CachedPartition kept = from.get(partition);
         if (kept != null) {
-            counters.nearHits.increment();
+            reads.near(partition);
             return kept;
         }
         long stamp = from.stamp(partition);
@@ -156,11 +158,11 @@ final class PartitionCache {
                     fly(key, partition, source, entry, generationVersion).join(null), 0);
         }
         if (hit.entry().freshUntil() > now) {
-            counters.hits.increment();
+            reads.hit(partition);
             return new Found(hit.partition(), hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
-            counters.staleHits.increment();
+            reads.stale(partition);
             fly(key, partition, source, entry, generationVersion);
             return new Found(hit.partition(), 0);
         }
@@ -202,21 +204,23 @@ final class PartitionCache {
     private final class Joined {
 
         private final Flight flight;
+        private final Key partition;
 
-        Joined(Flight flight) {
+        Joined(Flight flight, Key partition) {
             this.flight = flight;
+            this.partition = partition;
         }
 
         CachedPartition join(@Nullable CachedPartition ifUnavailable) {
             try {
-                CachedPartition partition = Waiting.on(flight.answer, type);
-                counters.misses.increment();
-                return partition;
+                CachedPartition found = Waiting.on(flight.answer, type);
+                reads.miss(partition);
+                return found;
             } catch (StorageUnavailableException | StorageTimeoutException e) {
                 if (ifUnavailable == null) {
                     throw e;
                 }
-                counters.staleHits.increment();
+                reads.stale(partition);
                 return ifUnavailable;
             }
         }
@@ -237,7 +241,7 @@ final class PartitionCache {
                 }
             });
         }
-        return new Joined(flight);
+        return new Joined(flight, partition);
     }
 
     private CachedPartition fill(
@@ -288,7 +292,7 @@ final class PartitionCache {
 
     /** Reads past the cache and keeps nothing. */
     private CachedPartition past(Key partition, RowStore source) {
-        counters.bypasses.increment();
+        reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
         if (life.absent(found) && loading.load(keys.of(partition), partition, context.writer(source))) {
             return fromSource(partition, source);
