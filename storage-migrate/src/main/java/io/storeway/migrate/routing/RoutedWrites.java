@@ -73,7 +73,7 @@ final class RoutedWrites {
 
     /** One write, whose unit may run several times. */
     private final class Attempt {
-        private List<PartitionId> ids = List.of();
+        private List<PartitionId> begun = List.of();
 
         <R> Decided<R> decide(
                 View view, Storage authority, ReplicaUnit unit, Function<? super ReplicaUnit, ? extends R> work) {
@@ -89,14 +89,13 @@ final class RoutedWrites {
             }
             List<Touched.Batch> batches = touched.advance(unit, view.record().term());
             Marks.put(unit, batches, options.clock().instant());
-            ids = Touched.ids(batches);
-            pending.begin(ids);
+            begun = pending.begin(Touched.ids(batches));
             return new Decided<>(result, batches);
         }
 
         void end(boolean followed) {
-            pending.end(ids, followed);
-            ids = List.of();
+            pending.end(begun, followed);
+            begun = List.of();
         }
     }
 }
