@@ -232,6 +232,11 @@ public final class KvStorage implements Storage {
         control.addAll(more);
     }
 
+    /** Whether partitions of the type are given versions: those of the migrator's own types are not. */
+    boolean versions(EntityType<?> type) {
+        return !control.contains(type);
+    }
+
     BlobCodec codec(EntityType<?> type) {
         if (!catalog.contains(type) && !control.contains(type)) {
             throw new IllegalArgumentException("The catalog has no entity type " + type.name()
