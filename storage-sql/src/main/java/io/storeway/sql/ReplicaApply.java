@@ -62,18 +62,30 @@ final class ReplicaApply {
         this.backend = backend;
     }
 
-    List<Applied> apply(Session session, EntityType<?> type, List<PartitionState> states) throws SQLException {
+    /**
+     * Applies the states.
+     *
+     * @param expected what the transaction has already found to be known of their partitions, or null
+     */
+    List<Applied> apply(
+            Session session,
+            EntityType<?> type,
+            List<PartitionState> states,
+            @Nullable Map<String, Known> expected)
+            throws SQLException {
+        @Nullable Map<String, Known> known = expected;
         Applied[] answers = new Applied[states.size()];
         Map<String, Candidate> batch = new LinkedHashMap<>();
         for (int i = 0; i < answers.length; i++) {
             Candidate candidate = candidate(type, i, states.get(i));
             if (batch.containsKey(candidate.text)) {
-                apply(session, tables.of(type), batch, answers);
+                apply(session, tables.of(type), batch, known, answers);
+                known = null;
                 batch.clear();
             }
             batch.put(candidate.text, candidate);
         }
-        apply(session, tables.of(type), batch, answers);
+        apply(session, tables.of(type), batch, known, answers);
         return Arrays.asList(answers);
     }
 
@@ -87,13 +99,18 @@ final class ReplicaApply {
         return new Candidate(index, state, state.key().text(type.partitionKey()), rows);
     }
 
-    private void apply(Session session, Table table, Map<String, Candidate> batch, Applied[] answers)
+    private void apply(
+            Session session,
+            Table table,
+            Map<String, Candidate> batch,
+            @Nullable Map<String, Known> expected,
+            Applied[] answers)
             throws SQLException {
         if (batch.isEmpty()) {
             return;
         }
         EntityType<?> type = table.type();
-        Map<String, Known> known = bookkeeping.known(session, type, batch.keySet());
+        Map<String, Known> known = expected == null ? bookkeeping.known(session, type, batch.keySet()) : expected;
         List<Candidate> open = new ArrayList<>();
         for (Candidate candidate : batch.values()) {
             Known before = known.getOrDefault(candidate.text, Known.NOTHING);
