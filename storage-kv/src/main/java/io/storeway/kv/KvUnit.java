@@ -97,6 +97,11 @@ final class KvUnit implements ReplicaUnit {
         storage.requireIndex(this, operation);
     }
 
+    /** Whether the index of the rules is complete, as this unit sees it. */
+    boolean hasIndex() {
+        return storage.indexComplete(this);
+    }
+
     KvRows rows() {
         return new KvRows(storage, this);
     }

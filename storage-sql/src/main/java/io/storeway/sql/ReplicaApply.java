@@ -68,10 +68,7 @@ final class ReplicaApply {
      * @param expected what the transaction has already found to be known of their partitions, or null
      */
     List<Applied> apply(
-            Session session,
-            EntityType<?> type,
-            List<PartitionState> states,
-            @Nullable Map<String, Known> expected)
+            Session session, EntityType<?> type, List<PartitionState> states, @Nullable Map<String, Known> expected)
             throws SQLException {
         @Nullable Map<String, Known> known = expected;
         Applied[] answers = new Applied[states.size()];
@@ -145,8 +142,19 @@ final class ReplicaApply {
             answers[candidate.index] = new Applied(Outcome.REFUSED, items);
             open.remove(candidate);
         });
-        List<Candidate> written = write(session, table, open, answers);
-        keepBooks(session, type, written, known.keySet(), residue.keySet());
+        boolean versioned = false;
+        if (open.size() == 1) {
+            Candidate only = open.get(0);
+            versioned = bookkeeping.putVersionAlong(session, type, only.text, only.state.version(), known.keySet());
+        }
+        List<Candidate> written;
+        try {
+            written = write(session, table, open, answers);
+        } catch (SQLException | RuntimeException e) {
+            session.takeAlong();
+            throw e;
+        }
+        keepBooks(session, type, written, known.keySet(), residue.keySet(), versioned);
     }
 
     /** Whether the state takes the place of an older one and is a record at most, so that what it replaces doesn't matter. */
@@ -319,7 +327,8 @@ final class ReplicaApply {
             EntityType<?> type,
             List<Candidate> written,
             Collection<String> known,
-            Collection<String> withResidue)
+            Collection<String> withResidue,
+            boolean versioned)
             throws SQLException {
         Map<String, Version> versions = new LinkedHashMap<>();
         Map<String, List<Residue>> residue = new LinkedHashMap<>();
@@ -335,6 +344,10 @@ final class ReplicaApply {
         }
         bookkeeping.deleteResidue(session, type, cleared);
         bookkeeping.insertResidue(session, type, residue);
-        bookkeeping.putVersions(session, type, versions, known);
+        if (versioned) {
+            session.connection();
+        } else {
+            bookkeeping.putVersions(session, type, versions, known);
+        }
     }
 }

@@ -58,6 +58,7 @@ final class Session implements AutoCloseable {
     private @Nullable Writing writing;
     private @Nullable Overlay keptBack;
     private @Nullable String opening;
+    private @Nullable Sql along;
 
     Session(
             Connection connection,
@@ -105,6 +106,20 @@ final class Session implements AutoCloseable {
         opening = statement;
     }
 
+    /** Has an update made together with the next write of rows, or right before any other statement. */
+    void along(Sql update) throws SQLException {
+        connection();
+        along = update;
+    }
+
+    /** The update that is to be made together with a write of rows, for who makes both now; null if there is none. */
+    @Nullable
+    Sql takeAlong() {
+        Sql taken = along;
+        along = null;
+        return taken;
+    }
+
     /** The connection, ready for any statement. */
     Connection connection() throws SQLException {
         String first = opening;
@@ -113,6 +128,10 @@ final class Session implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(first);
             }
+        }
+        Sql waiting = takeAlong();
+        if (waiting != null) {
+            update(waiting);
         }
         return connection;
     }
@@ -213,7 +232,7 @@ final class Session implements AutoCloseable {
     }
 
     private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
-        if (opening != null) {
+        if (opening != null && along == null) {
             together(new Sql(text).bindAll(values), sink, null, sink);
             return;
         }

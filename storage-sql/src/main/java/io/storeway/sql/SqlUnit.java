@@ -47,8 +47,8 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
         return execution.atomic(() -> context("advance", type), session -> {
-            Map<String, Known> given = storage.versions()
-                    .advance(session, type, partitions, epoch, expected.take(type, partitions));
+            Map<String, Known> given =
+                    storage.versions().advance(session, type, partitions, epoch, expected.take(type, partitions));
             return storage.states(session, type).read(partitions, given, storage.newest());
         });
     }

@@ -73,7 +73,11 @@ final class RoutedRows implements RowStore {
 
     @Override
     public int delete(EntityType<?> type, List<Key> keys) {
-        return write("delete", type, keys.stream().map(key -> partition(type, key)).collect(Collectors.toSet()), to -> to.delete(type, keys));
+        return write(
+                "delete",
+                type,
+                keys.stream().map(key -> partition(type, key)).collect(Collectors.toSet()),
+                to -> to.delete(type, keys));
     }
 
     @Override
@@ -93,10 +97,7 @@ final class RoutedRows implements RowStore {
     }
 
     private <R> R write(
-            String operation,
-            EntityType<?> type,
-            Set<Key> partitions,
-            Function<? super RowStore, ? extends R> work) {
+            String operation, EntityType<?> type, Set<Key> partitions, Function<? super RowStore, ? extends R> work) {
         return writes.run(
                 operation,
                 new RoutedWrites.Aim(type, partitions),

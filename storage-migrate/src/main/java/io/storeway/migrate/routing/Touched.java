@@ -40,7 +40,9 @@ final class Touched {
         if (marked) {
             unit.expect(
                     Mark.TYPE,
-                    keys.stream().map(key -> PartitionId.of(type, key).markKey()).toList());
+                    keys.stream()
+                            .map(key -> PartitionId.of(type, key).markKey())
+                            .toList());
         }
     }
 

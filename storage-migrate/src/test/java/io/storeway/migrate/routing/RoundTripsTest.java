@@ -81,7 +81,6 @@ class RoundTripsTest {
             unit.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
             return true;
         });
-        assertThat(calls)
-                .containsExactly("old get", "old get", "old getAll", "old commit", "new getAll", "new commit");
+        assertThat(calls).containsExactly("old get", "old get", "old getAll", "old commit", "new getAll", "new commit");
     }
 }
