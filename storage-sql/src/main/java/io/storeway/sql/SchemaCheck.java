@@ -32,7 +32,7 @@ final class SchemaCheck {
     }
 
     static String missing(Table table) {
-        return "table " + table.type().sql().table() + " is missing; open with SchemaPolicy.CREATE, or create it";
+        return "table " + table.type().sql().table() + " is missing; open with Missing.CREATE, or create it";
     }
 
     List<String> differences(Handle handle) throws SQLException {

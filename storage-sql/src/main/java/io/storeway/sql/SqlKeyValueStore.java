@@ -5,6 +5,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.FieldType;
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.SchemaMismatchException;
@@ -54,7 +55,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
     private final Clock clock;
     private final @Nullable AutoCloseable owned;
 
-    private SqlKeyValueStore(DataSource dataSource, String tableName, Clock clock, @Nullable AutoCloseable owned) {
+    private SqlKeyValueStore(
+            DataSource dataSource, String tableName, Clock clock, Missing missing, @Nullable AutoCloseable owned) {
         this.clock = clock;
         this.owned = owned;
         this.dialect = SqlStorageBuilder.dialect(dataSource);
@@ -64,7 +66,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        create(unlocked, context, tableName);
+        create(unlocked, context, tableName, missing);
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
 
@@ -95,14 +97,14 @@ public final class SqlKeyValueStore implements KeyValueStore {
                     ErrorContext.of("open"),
                     null);
         }
-        return new SqlKeyValueStore(dataSource, table, clock, null);
+        return new SqlKeyValueStore(dataSource, table, clock, Missing.CREATE, null);
     }
 
-    static SqlKeyValueStore owning(HikariDataSource pool) {
-        return new SqlKeyValueStore(pool, "kv_store", Clock.systemUTC(), pool);
+    static SqlKeyValueStore owning(HikariDataSource pool, Missing missing) {
+        return new SqlKeyValueStore(pool, "kv_store", Clock.systemUTC(), missing, pool);
     }
 
-    private void create(Transactions unlocked, ErrorContext context, String tableName) {
+    private void create(Transactions unlocked, ErrorContext context, String tableName, Missing mode) {
         List<String> missing = unlocked.read(() -> context, session -> {
             LiveSchema schema = new LiveSchema(session.connection(), dialect);
             String live = schema.find(tableName);
@@ -112,7 +114,11 @@ public final class SqlKeyValueStore implements KeyValueStore {
             }
             return columns;
         });
-        if (missing.size() == KvTable.COLUMNS.size() && capabilities.has(Capability.WRITES)) {
+        boolean absent = missing.size() == KvTable.COLUMNS.size();
+        if (absent && mode == Missing.ALLOW) {
+            return;
+        }
+        if (absent && mode == Missing.CREATE && capabilities.has(Capability.WRITES)) {
             unlocked.atomic(() -> context, session -> {
                 for (String statement : table.ddl()) {
                     Schema.execute(Jdbi.open(session.connection()), statement);

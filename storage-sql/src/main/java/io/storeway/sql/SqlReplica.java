@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.spi.Inventory;
@@ -85,7 +86,7 @@ final class SqlReplica implements ReplicaStore {
         for (int look = 1; ; look++) {
             try {
                 transactions.read(() -> context, session -> {
-                    schema.check(Jdbi.open(session.connection()), wanted);
+                    schema.check(Jdbi.open(session.connection()), wanted, Missing.REFUSE);
                     return schema;
                 });
                 return;

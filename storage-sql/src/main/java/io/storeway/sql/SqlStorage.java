@@ -6,6 +6,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
@@ -112,7 +113,7 @@ public final class SqlStorage implements Storage {
         if (CloudflareD1.accepts(uri)) {
             return changes(CloudflareD1.dataSource(uri), catalog);
         }
-        try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
+        try (HikariDataSource pool = SqlStorageProvider.pool(uri, Missing.ALLOW)) {
             return changes(pool, catalog);
         }
     }
