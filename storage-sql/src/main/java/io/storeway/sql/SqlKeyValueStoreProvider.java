@@ -12,6 +12,7 @@ import java.util.List;
 public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 
     private static final String PREFIX = "kv+";
+    private static final String JDBC = "jdbc:";
 
     private final SqlStorageProvider databases = new SqlStorageProvider();
 
@@ -20,17 +21,24 @@ public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 
     @Override
     public List<String> schemes() {
-        return databases.schemes().stream().map(scheme -> PREFIX + scheme).toList();
+        return databases.schemes().stream()
+                .filter(scheme -> scheme.startsWith(JDBC))
+                .map(scheme -> PREFIX + scheme)
+                .toList();
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(PREFIX) && databases.accepts(uri.substring(PREFIX.length()));
+        return uri.startsWith(PREFIX + JDBC) && databases.accepts(uri.substring(PREFIX.length()));
+    }
+
+    static HikariDataSource pool(String uri) {
+        return SqlStorageProvider.pool(uri.substring(PREFIX.length()));
     }
 
     @Override
     public KeyValueStore open(String uri) {
-        HikariDataSource pool = SqlStorageProvider.pool(uri.substring(PREFIX.length()));
+        HikariDataSource pool = pool(uri);
         try {
             return SqlKeyValueStore.owning(pool);
         } catch (RuntimeException | Error e) {

@@ -34,6 +34,7 @@ final class SqlReplica implements ReplicaStore {
     private final RowWriter writer;
     private final Errors errors;
     private final Schema schema;
+    private final SchemaPolicy policy;
     private volatile @Nullable Bookkeeping bookkeeping;
 
     SqlReplica(
@@ -42,7 +43,8 @@ final class SqlReplica implements ReplicaStore {
             Dialect dialect,
             Transactions transactions,
             RowWriter writer,
-            Errors errors) {
+            Errors errors,
+            SchemaPolicy policy) {
         this.storage = storage;
         this.tables = tables;
         this.dialect = dialect;
@@ -50,6 +52,7 @@ final class SqlReplica implements ReplicaStore {
         this.writer = writer;
         this.errors = errors;
         this.schema = new Schema(dialect);
+        this.policy = policy;
     }
 
     @Override
@@ -81,7 +84,9 @@ final class SqlReplica implements ReplicaStore {
         tables.add(control);
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
-        SqlStorageBuilder.create(transactions, context, schema, wanted);
+        if (policy == SchemaPolicy.CREATE) {
+            SqlStorageBuilder.create(transactions, context, schema, wanted);
+        }
         for (int look = 1; ; look++) {
             try {
                 transactions.read(() -> context, session -> {
@@ -91,7 +96,7 @@ final class SqlReplica implements ReplicaStore {
                 return;
             } catch (SchemaMismatchException e) {
                 // Another process may be in the middle of creating them: H2 shows a table before its constraints.
-                if (look == LOOKS) {
+                if (look == LOOKS || policy == SchemaPolicy.CHECK) {
                     throw e;
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);

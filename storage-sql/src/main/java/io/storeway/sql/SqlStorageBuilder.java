@@ -37,7 +37,7 @@ public final class SqlStorageBuilder {
         return this;
     }
 
-    /** What to do about the tables; {@link SchemaPolicy#CREATE} by default. */
+    /** What to do about tables, here and when a migration asks for some; {@link SchemaPolicy#CREATE} by default. */
     public SqlStorageBuilder schema(SchemaPolicy schemaPolicy) {
         this.policy = schemaPolicy;
         return this;
@@ -110,6 +110,7 @@ public final class SqlStorageBuilder {
                 new Transactions(dataSource, dialect, errors, lockTable, foreign),
                 errors,
                 capabilities,
+                policy,
                 owned));
     }
 
