@@ -36,68 +36,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each thing that holds a stage, alone and by its own words, and what the history says once it holds no more. */
 class GuardsTest {
 
-    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
-
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
-    private final KeyValueStore oldStore = new MemoryStore();
-    private final KeyValueStore newStore = new MemoryStore();
-    private boolean oldFails;
-    private boolean newFails;
-    private final Storage old = KvStorage.open(troubled(oldStore, () -> oldFails), CATALOG, clock);
-    private final Storage fresh = KvStorage.open(troubled(newStore, () -> newFails), CATALOG, clock);
-    private final Storage control = KvStorage.open(new MemoryStore(), Catalog.of(), clock);
-    private final List<RoutedStorage> opened = new ArrayList<>();
+    private final TroubledPair pair = new TroubledPair();
+    private final ManualClock clock = pair.clock;
+    private final Storage old = pair.old;
+    private final Storage fresh = pair.fresh;
     private RoutedStorage routed;
-
-    private static KeyValueStore troubled(KeyValueStore store, BooleanSupplier fails) {
-        return Interposed.store(store, call -> {
-            if (fails.getAsBoolean() && call.verb().equals("commit")) {
-                throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
-            }
-            return call.proceed();
-        });
-    }
 
     @BeforeEach
     void open() {
-        routed = instance("one", old, fresh);
+        routed = pair.instance("one");
     }
 
     @AfterEach
     void close() {
-        opened.forEach(RoutedStorage::close);
-    }
-
-    private RoutedStorage instance(String name, Storage from, Storage to) {
-        RoutedStorage storage = RoutedStorage.between(from, to)
-                .controlledBy(control)
-                .instance(name)
-                .clock(clock)
-                .followers(0)
-                .shadowComparisons(2)
-                .shadowSample(0)
-                .lease(Duration.ofHours(1))
-                .stepwise(clock::advance)
-                .open();
-        opened.add(storage);
-        return storage;
+        pair.close();
     }
 
     private Controls controls() {
-        return new Controls(control, "default", clock);
-    }
-
-    /** Puts the record there without asking anybody, and lets the instance learn it. */
-    private void record(UnaryOperator<StageRecord.Draft> change) {
-        StageRecord before = controls().read();
-        StageRecord after = change.apply(before.change(new Cause("test", "a test", clock.instant())))
-                .record();
-        assertThat(controls().replace(before, after, "")).isTrue();
-        routed.routing().tick();
+        return pair.controls();
     }
 
     private void stage(Stage stage) {
-        record(draft -> draft.stage(stage).backfill(stage != Stage.OFF, stage != Stage.OFF));
+        pair.stage(routed, stage);
     }
 
     private void compared(String instance, long compares, long mismatches) {
@@ -173,10 +133,10 @@ class GuardsTest {
                 .keyValue("entries:{owner}", Blob.arrayOfObjects())
                 .build();
         stage(Stage.LIVE);
-        try (RoutedStorage other = instance(
+        try (RoutedStorage other = pair.instance(
                 "two",
-                KvStorage.open(oldStore, Catalog.of(others), clock),
-                KvStorage.open(newStore, Catalog.of(others), clock))) {
+                KvStorage.open(pair.oldStore, Catalog.of(others), clock),
+                KvStorage.open(pair.newStore, Catalog.of(others), clock))) {
             assertThat(blocks())
                     .containsExactly("instance two runs with another catalog or another pair of storages; deploy one"
                             + " release everywhere");
@@ -246,7 +206,7 @@ class GuardsTest {
 
     @Test
     void itemsWithoutAPlaceAreWaivedByNumber() {
-        oldStore.commit(
+        pair.oldStore.commit(
                 List.of(), List.of(Write.put("entries:bad", "not JSON at all".getBytes(StandardCharsets.UTF_8))));
         old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         Moves.to(routed, Stage.DUAL_WRITE);
@@ -280,13 +240,13 @@ class GuardsTest {
     void aMarkThatCantBeDrainedHoldsDualWrite() {
         Moves.to(routed, Stage.DUAL_WRITE);
         routed.control().backfill("ann");
-        newFails = true;
+        pair.newRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         assertThat(blocks())
                 .containsExactly(
                         "1 marked partitions can't be repaired",
                         "0 items differ, 1 could not be settled; repair, then try again");
-        newFails = false;
+        pair.newTakesAll();
         routed.control().advance("ann", "on");
         assertThat(evidence()).contains("1 marks drained", "entries: 1 items compared");
     }
@@ -295,10 +255,10 @@ class GuardsTest {
     @EnumSource(names = {"LIVE", "RAMP_DOWN"})
     void aMarkThatCantBeDrainedHoldsTheStagesInWhichTheNewStorageDecides(Stage stage) {
         stage(stage);
-        oldFails = true;
+        pair.oldRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         assertThat(blocks()).containsExactly("1 marked partitions can't be repaired");
-        oldFails = false;
+        pair.oldTakesAll();
         routed.control().advance("ann", "on");
         assertThat(evidence()).contains("1 marks drained");
         assertThat(old.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
@@ -307,7 +267,7 @@ class GuardsTest {
     @ParameterizedTest
     @EnumSource(names = {"DUAL_WRITE", "LIVE", "RAMP_DOWN"})
     void aStepBackThatAsksForItWaitsUntilEveryInstanceKnowsTheStage(Stage stage) {
-        RoutedStorage two = instance("two", old, fresh);
+        RoutedStorage two = pair.instance("two");
         stage(stage);
         Instant lease = controls().live(clock.instant()).stream()
                 .filter(instance -> instance.instance().equals("two"))
@@ -329,9 +289,12 @@ class GuardsTest {
     @ParameterizedTest
     @CsvSource({"SHADOW, DUAL_WRITE", "READ_NEW, SHADOW"})
     void aStepBackThatLosesNothingWaitsForNobody(Stage stage, Stage back) {
-        instance("two", old, fresh);
+        pair.instance("two");
         stage(stage);
-        assertThat(routed.control().rollback("ann", "back").stage()).isEqualTo(back);
+        StageControl impatient = patient(() -> {
+            throw new AssertionError("it waits");
+        });
+        assertThat(impatient.rollback("ann", "back").stage()).isEqualTo(back);
         assertThat(evidence()).isEqualTo("the old storage has every write");
     }
 
