@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Operations;
 import io.storeway.Storage;
 import io.storeway.error.SchemaMismatchException;
