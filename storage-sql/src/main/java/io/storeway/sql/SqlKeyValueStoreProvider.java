@@ -1,6 +1,7 @@
 package io.storeway.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Missing;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
 public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 
     private static final String PREFIX = "kv+";
+    private static final String JDBC = "jdbc:";
 
     private final SqlStorageProvider databases = new SqlStorageProvider();
 
@@ -20,19 +22,26 @@ public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 
     @Override
     public List<String> schemes() {
-        return databases.schemes().stream().map(scheme -> PREFIX + scheme).toList();
+        return databases.schemes().stream()
+                .filter(scheme -> scheme.startsWith(JDBC))
+                .map(scheme -> PREFIX + scheme)
+                .toList();
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(PREFIX) && databases.accepts(uri.substring(PREFIX.length()));
+        return uri.startsWith(PREFIX + JDBC) && databases.accepts(uri.substring(PREFIX.length()));
+    }
+
+    static HikariDataSource pool(String uri, Missing missing) {
+        return SqlStorageProvider.pool(uri.substring(PREFIX.length()), missing);
     }
 
     @Override
-    public KeyValueStore open(String uri) {
-        HikariDataSource pool = SqlStorageProvider.pool(uri.substring(PREFIX.length()));
+    public KeyValueStore open(String uri, Missing missing) {
+        HikariDataSource pool = pool(uri, missing);
         try {
-            return SqlKeyValueStore.owning(pool);
+            return SqlKeyValueStore.owning(pool, missing);
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;

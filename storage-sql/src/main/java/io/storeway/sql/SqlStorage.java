@@ -6,6 +6,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
@@ -15,6 +16,7 @@ import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.ReplicaStore;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -58,6 +60,7 @@ public final class SqlStorage implements Storage {
             Transactions transactions,
             Errors errors,
             Capabilities capabilities,
+            Missing missing,
             @Nullable AutoCloseable owned) {}
 
     SqlStorage(Parts parts) {
@@ -71,7 +74,7 @@ public final class SqlStorage implements Storage {
         this.owned = parts.owned;
         this.writer = new RowWriter(clock, tables);
         this.rows = rows(transactions);
-        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
+        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors, parts.missing);
     }
 
     /**
@@ -89,7 +92,7 @@ public final class SqlStorage implements Storage {
     /**
      * Compares the tables with the catalog and writes the script that brings them together; changes nothing itself.
      * Columns that no field declares are dropped by the script, other constraints and indexes only if their names are
-     * derived from the table's.
+     * derived from the table's. For the tables of Storeway itself ask with {@link Catalog#internal}.
      *
      * @throws io.storeway.error.StorageUnavailableException if the database can't be reached
      */
@@ -111,7 +114,7 @@ public final class SqlStorage implements Storage {
         if (CloudflareD1.accepts(uri)) {
             return changes(CloudflareD1.dataSource(uri), catalog);
         }
-        try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
+        try (HikariDataSource pool = SqlStorageProvider.pool(uri, Missing.ALLOW)) {
             return changes(pool, catalog);
         }
     }
@@ -176,10 +179,30 @@ public final class SqlStorage implements Storage {
     }
 
     Optional<Row> pinned(Session session, EntityType<?> type, Key key) throws SQLException {
+        return session.list(pinning(type, key), tables.of(type)::read).stream().findFirst();
+    }
+
+    /** As {@link #pinned}, and in the same way to the server what is known of partitions. */
+    Optional<Row> pinned(Session session, EntityType<?> type, Key key, ExpectedVersions expected) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        expected.find(
+                session,
+                replica.bookkeeping(),
+                pinning(type, key),
+                found -> rows.add(tables.of(type).read(found)));
+        return rows.stream().findFirst();
+    }
+
+    private Sql pinning(EntityType<?> type, Key key) {
         Table table = tables.of(type);
         Sql sql = new Sql(table.select() + " WHERE ");
         table.in(sql, type.key(), List.of(key));
-        return session.list(sql.add(dialect.pinning()), table::read).stream().findFirst();
+        return sql.add(dialect.pinning());
+    }
+
+    /** Whether it pays to say early what will be asked for. */
+    boolean takesSeveralStatements() {
+        return dialect.takesSeveralStatements();
     }
 
     @Override
