@@ -15,7 +15,7 @@ import java.util.List;
  *     together don't end together
  * @param staleWhileRevalidate how long after that it is still served while one reader asks the source in the background
  * @param staleIfError how long after the time to live it is still served when the source is not available
- * @param absentTimeToLive how long it is remembered that a partition has no records; zero not at all
+ * @param absentTimeToLive how long it is remembered that a partition has no records, or expired ones alone; zero not at all
  * @param maxRecords partitions with more records are not cached
  */
 public record CachePolicy(

@@ -12,15 +12,22 @@ import org.jspecify.annotations.Nullable;
  * The content of a partition as it was read.
  *
  * @param rows the rows in the type's order, or null if there are more than the policy keeps
+ * @param keepUntil until when they may be kept in the process, in milliseconds since 1970; 0 not at all
  */
-record CachedPartition(@Nullable List<Row> rows) {
+record CachedPartition(@Nullable List<Row> rows, long keepUntil) {
 
-    static final CachedPartition TOO_LARGE = new CachedPartition(null);
+    static CachedPartition of(@Nullable List<Row> rows) {
+        return new CachedPartition(rows, 0);
+    }
+
+    CachedPartition keptUntil(long millis) {
+        return new CachedPartition(rows, millis);
+    }
 
     CachedPartition map(UnaryOperator<Row> change) {
         return rows == null
                 ? this
-                : new CachedPartition(rows.stream().map(change).toList());
+                : new CachedPartition(rows.stream().map(change).toList(), keepUntil);
     }
 
     /** The row of a record's key among the rows of its partition, or null. */

@@ -40,10 +40,15 @@ import java.util.function.Function;
  *   <li>A process that dies while it writes leaves a mark: until it ends, that partition is read past the cache.
  * </ul>
  *
+ * <p>A partition whose records have all expired is as one without records: its entry ends with the last of them, and a
+ * loader is asked again. With a near cache callers may be given the same record, where nobody can change it: its components
+ * are primitives, text, numbers, enums, times, {@link io.storeway.Json}, or lists of these that it keeps as they are.
+ *
  * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
- * <p>Closing writes the statistics of keys, ends the threads of the cache, and what is called then is refused; source and store stay the application's.
+ * <p>Closing ends the threads of the cache and writes the statistics of keys; what is called then is refused. Source and
+ * store stay the application's.
  */
 public final class CachedStorage implements Storage {
 

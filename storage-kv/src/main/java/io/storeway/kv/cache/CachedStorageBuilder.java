@@ -148,7 +148,11 @@ public final class CachedStorageBuilder {
             throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");
         }
         if (statistics != null) {
-            require(statistics.capabilities(), Capability.UNITS_OF_WORK, "Statistics of keys can't be kept in", statistics.name());
+            require(
+                    statistics.capabilities(),
+                    Capability.UNITS_OF_WORK,
+                    "Statistics of keys can't be kept in",
+                    statistics.name());
         }
         Counters shared = new Counters();
         CacheThreads threads = new CacheThreads(reading, channel);

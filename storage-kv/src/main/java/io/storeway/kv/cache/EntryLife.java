@@ -22,10 +22,10 @@ final class EntryLife {
     private final RowImage image;
     private final Clock clock;
 
-    EntryLife(EntityType<?> type, CachePolicy policy, Clock clock) {
+    EntryLife(EntityType<?> type, CachePolicy policy, RowImage image, Clock clock) {
         this.policy = policy;
         this.expiry = type.expiry().map(field -> field.index()).orElse(-1);
-        this.image = new RowImage(type);
+        this.image = image;
         this.clock = clock;
     }
 

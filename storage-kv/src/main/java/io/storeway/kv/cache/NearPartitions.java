@@ -19,21 +19,19 @@ final class NearPartitions {
     /**
      * Where a partition is kept.
      *
+     * @param life which of the lives of the type, so that nobody looks where it was in another one
      * @param partition the value of its key, or the list of them
      */
-    record Place(NearPartitions of, Object partition) {}
-
-    /** A partition, until when it counts, and which life of the type it belongs to. */
-    record Kept(CachedPartition partition, long until, long life) {}
+    record Place(NearPartitions of, long life, Object partition) {}
 
     private final EntityType<?> type;
-    private final Cache<Place, Kept> cache;
+    private final Cache<Place, CachedPartition> cache;
     private final long timeToLive;
     private final Clock clock;
     private final AtomicLongArray stamps = new AtomicLongArray(STAMPS);
     private final AtomicLong life = new AtomicLong();
 
-    NearPartitions(EntityType<?> type, Cache<Place, Kept> cache, long timeToLive, Clock clock) {
+    NearPartitions(EntityType<?> type, Cache<Place, CachedPartition> cache, long timeToLive, Clock clock) {
         this.type = type;
         this.cache = cache;
         this.timeToLive = timeToLive;
@@ -42,8 +40,8 @@ final class NearPartitions {
 
     @Nullable
     CachedPartition get(Key partition) {
-        Kept kept = cache.getIfPresent(place(partition));
-        return kept == null || kept.life() != life.get() || clock.millis() >= kept.until() ? null : kept.partition();
+        CachedPartition kept = cache.getIfPresent(place(partition));
+        return kept == null || clock.millis() >= kept.keepUntil() ? null : kept;
     }
 
     /** Both numbers only grow, so the sum is the same only if both are. */
@@ -51,9 +49,9 @@ final class NearPartitions {
         return stamps.get(slot(partition)) + life.get();
     }
 
-    void put(Key partition, CachedPartition content, long freshUntil, long stamp) {
-        long now = life.get();
-        Kept kept = new Kept(content.map(type::shared), Math.min(freshUntil, clock.millis() + timeToLive), now);
+    void put(Key partition, CachedPartition found, long stamp) {
+        CachedPartition kept =
+                found.map(type::shared).keptUntil(Math.min(found.keepUntil(), clock.millis() + timeToLive));
         cache.asMap().compute(place(partition), (same, old) -> stamp(partition) == stamp ? kept : old);
     }
 
@@ -68,7 +66,9 @@ final class NearPartitions {
 
     private Place place(Key partition) {
         return new Place(
-                this, partition.values().size() == 1 ? partition.values().get(0) : partition.values());
+                this,
+                life.get(),
+                partition.values().size() == 1 ? partition.values().get(0) : partition.values());
     }
 
     private static int slot(Key partition) {

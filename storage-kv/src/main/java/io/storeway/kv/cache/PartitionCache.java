@@ -60,12 +60,12 @@ final class PartitionCache {
             CacheContext context) {
         this.type = type;
         this.maxRecords = policy.maxRecords();
-        this.life = new EntryLife(type, policy, context.clock());
         this.counters = counters;
         this.reads = new ReadCounts(type, counters, context.tallies());
         this.context = context;
         this.keys = new EntryKeys(type);
         this.image = new RowImage(type);
+        this.life = new EntryLife(type, policy, image, context.clock());
         this.arrays = type.fields().stream()
                 .<Field<?, ?>>map(field -> field)
                 .filter(field ->
@@ -97,7 +97,7 @@ final class PartitionCache {
 
     /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
     CachedPartition read(Key partition, RowStore source) {
-        CachedPartition found = near == null ? shared(partition, source).partition() : near(partition, source, near);
+        CachedPartition found = near == null ? shared(partition, source) : near(partition, source, near);
         return arrays.isEmpty() ? found : found.map(this::withOwnArrays);
     }
 
@@ -117,24 +117,17 @@ final class PartitionCache {
             return kept;
         }
         long stamp = from.stamp(partition);
-        Found found = shared(partition, source);
+        CachedPartition found = shared(partition, source);
         if (found.keepUntil() > 0) {
-            from.put(partition, found.partition(), found.keepUntil(), stamp);
+            from.put(partition, found, stamp);
         }
-        return found.partition();
+        return found;
     }
 
-    /**
-     * What a read has found.
-     *
-     * @param keepUntil until when it may be kept in the process, in milliseconds since 1970; 0 not at all
-     */
-    private record Found(CachedPartition partition, long keepUntil) {}
-
-    private Found shared(Key partition, RowStore source) {
+    private CachedPartition shared(Key partition, RowStore source) {
         String key = keyOf(partition);
         if (key == null) {
-            return new Found(past(partition, source), 0);
+            return past(partition, source);
         }
         boolean suspect = context.invalidation().suspect(key)
                 || (generationKey != null && context.invalidation().suspect(generationKey));
@@ -142,31 +135,30 @@ final class PartitionCache {
                 ? null
                 : context.store().getAll(generationKey == null ? List.of(key) : List.of(key, generationKey));
         if (entries == null) {
-            return new Found(past(partition, source), 0);
+            return past(partition, source);
         }
         Entry entry = entries.get(0);
         Entry generation = generationKey == null ? null : entries.get(1);
         long now = context.clock().millis();
         CacheEntry content = decoded(entry);
         if (marked(content, now) || marked(decoded(generation), now)) {
-            return new Found(past(partition, source), 0);
+            return past(partition, source);
         }
         long generationVersion = generation == null ? 0 : generation.version();
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
-            return new Found(
-                    fly(key, partition, source, entry, generationVersion).join(null), 0);
+            return fly(key, partition, source, entry, generationVersion).join(null);
         }
         if (hit.entry().freshUntil() > now) {
             reads.hit(partition);
-            return new Found(hit.partition(), hit.entry().freshUntil());
+            return hit.partition().keptUntil(hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
             reads.stale(partition);
             fly(key, partition, source, entry, generationVersion);
-            return new Found(hit.partition(), 0);
+            return hit.partition();
         }
-        return new Found(fly(key, partition, source, entry, generationVersion).join(hit.partition()), 0);
+        return fly(key, partition, source, entry, generationVersion).join(hit.partition());
     }
 
     private static @Nullable CacheEntry decoded(@Nullable Entry entry) {
@@ -190,10 +182,10 @@ final class PartitionCache {
             return null;
         }
         if (content.kind() == Kind.TOO_LARGE) {
-            return new Hit(content, CachedPartition.TOO_LARGE);
+            return new Hit(content, CachedPartition.of(null));
         }
         try {
-            return new Hit(content, new CachedPartition(image.decode(partition, content.body())));
+            return new Hit(content, CachedPartition.of(image.decode(partition, content.body())));
         } catch (IllegalArgumentException e) {
             counters.poisoned.increment();
             return null;
@@ -303,6 +295,6 @@ final class PartitionCache {
     private CachedPartition fromSource(Key partition, RowStore source) {
         List<Row> rows = source.select(
                 type, new Selection(partition, new Condition.And<>(List.of()), order, null, maxRecords + 1));
-        return rows.size() > maxRecords ? CachedPartition.TOO_LARGE : new CachedPartition(List.copyOf(rows));
+        return CachedPartition.of(rows.size() > maxRecords ? null : List.copyOf(rows));
     }
 }

@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -71,8 +70,8 @@ final class RowImage {
                 rows[i] = row(partition, image);
             }
             return List.of(rows);
-        } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("The entry ends too early", e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("The entry holds rows of another type", e);
         }
     }
 

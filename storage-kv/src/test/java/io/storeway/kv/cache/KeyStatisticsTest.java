@@ -36,8 +36,11 @@ class KeyStatisticsTest {
 
     private static final EntityType<Item> ITEMS =
             EntityType.of(Item.class).named("items").identifiedBy(Item::id).build();
-    private static final EntityType<Item> ALL =
-            EntityType.of(Item.class).named("all").onePartition().identifiedBy(Item::id).build();
+    private static final EntityType<Item> ALL = EntityType.of(Item.class)
+            .named("all")
+            .onePartition()
+            .identifiedBy(Item::id)
+            .build();
     private static final Instant START = Instant.parse("2025-11-21T00:00:00Z");
     private static final Duration NEVER = Duration.ofDays(1);
 
@@ -84,8 +87,10 @@ class KeyStatisticsTest {
     void hitsMissesAndTheLastAccessOfEachKeyAreAddedUpOverInstancesAndRestarts(@TempDir Path folder) {
         insert("a:1", "b");
         source.repository(ALL).insert(new Item("x", "text"));
-        List<String> places =
-                List.of("memory:", "mvstore:" + folder.resolve("statistics.mv"), Engines.redis().newPlace());
+        List<String> places = List.of(
+                "memory:",
+                "mvstore:" + folder.resolve("statistics.mv"),
+                Engines.redis().newPlace());
         for (String place : places) {
             try (Storage statistics = Storages.open(place, Catalog.of(KeyStatistics.TYPE))) {
                 CachedStorage first = open(statistics, NEVER);
@@ -123,8 +128,7 @@ class KeyStatisticsTest {
         CachedStorage storage = open(kept, Duration.ofMillis(1));
         read(storage, "a", 1);
         written.await();
-        assertThat(storage.keyStatistics().find("items", "a"))
-                .contains(new KeyStatistics("items", "a", 0, 1, START));
+        assertThat(storage.keyStatistics().find("items", "a")).contains(new KeyStatistics("items", "a", 0, 1, START));
     }
 
     @Test
@@ -146,7 +150,8 @@ class KeyStatisticsTest {
         }
         one.close();
         two.close();
-        KeyStatistics found = kept.repository(KeyStatistics.TYPE).find("items", "a").orElseThrow();
+        KeyStatistics found =
+                kept.repository(KeyStatistics.TYPE).find("items", "a").orElseThrow();
         long lost = one.statistics().uncounted() + two.statistics().uncounted();
         assertThat(found.hits() + found.misses() + lost).isEqualTo(2_000);
         assertThat(lost).isZero();
@@ -164,8 +169,7 @@ class KeyStatisticsTest {
         read(storage, "a", 1);
         store.beforeRead = () -> {};
         assertThat(storage.writeKeyStatistics()).isTrue();
-        assertThat(storage.keyStatistics().find("items", "a"))
-                .contains(new KeyStatistics("items", "a", 3, 1, START));
+        assertThat(storage.keyStatistics().find("items", "a")).contains(new KeyStatistics("items", "a", 3, 1, START));
 
         store.beforeRead = () -> {
             throw down();
@@ -222,8 +226,9 @@ class KeyStatisticsTest {
         assertThatThrownBy(() -> CachedStorage.over(source, new MemoryStore()).keyStatistics(source, NEVER))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("KeyStatistics.TYPE");
-        CachedStorage without =
-                CachedStorage.over(source, new MemoryStore()).cache(ITEMS, CachePolicy.lasting(NEVER)).open();
+        CachedStorage without = CachedStorage.over(source, new MemoryStore())
+                .cache(ITEMS, CachePolicy.lasting(NEVER))
+                .open();
         opened.add(without);
         assertThatThrownBy(without::keyStatistics)
                 .isInstanceOf(IllegalStateException.class)
