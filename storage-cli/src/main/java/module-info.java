@@ -8,6 +8,7 @@ module io.storeway.cli {
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
+    requires java.logging;
     requires java.sql;
     requires java.xml;
     requires static org.jspecify;

@@ -14,7 +14,7 @@ public final class Storages {
     private Storages() {}
 
     /**
-     * Opens a storage with the system's clock. Closing it closes everything that was opened here.
+     * Opens a storage with the system's clock, and makes what is missing. Closing it closes everything that was opened here.
      *
      * @param uri for example {@code mvstore:data.mv} or {@code jdbc:sqlite:data.db}
      * @throws IllegalArgumentException if no backend on the class path knows the scheme; the message lists those that are
@@ -28,10 +28,21 @@ public final class Storages {
 
     /** As {@link #open(String, Catalog)}, with a clock that judges expiry. */
     public static Storage open(String uri, Catalog catalog, Clock clock) {
+        return open(uri, catalog, clock, Missing.CREATE);
+    }
+
+    /**
+     * As {@link #open(String, Catalog, Clock)}, and says what becomes of what is missing: {@link Missing#REFUSE} where a
+     * mistyped URI must not become an empty storage.
+     *
+     * @throws StorageUnavailableException if a file or folder is missing, and that is refused
+     * @throws io.storeway.error.SchemaMismatchException if a table or index is missing, and that is refused
+     */
+    public static Storage open(String uri, Catalog catalog, Clock clock, Missing missing) {
         List<String> known = new ArrayList<>();
         for (StorageProvider provider : ServiceLoader.load(StorageProvider.class)) {
             if (provider.accepts(uri)) {
-                return provider.open(uri, catalog, clock);
+                return provider.open(uri, catalog, clock, missing);
             }
             known.addAll(provider.schemes());
         }

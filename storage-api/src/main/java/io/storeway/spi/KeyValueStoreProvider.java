@@ -1,5 +1,6 @@
 package io.storeway.spi;
 
+import io.storeway.Missing;
 import java.util.List;
 
 /**
@@ -17,7 +18,8 @@ public interface KeyValueStoreProvider {
     /**
      * Opens a store; closing it ends everything that was opened here.
      *
+     * @param missing what becomes of a file, folder or table that is not there; a server has nothing that could be missing
      * @throws io.storeway.error.StorageException if it can't be opened
      */
-    KeyValueStore open(String uri);
+    KeyValueStore open(String uri, Missing missing);
 }

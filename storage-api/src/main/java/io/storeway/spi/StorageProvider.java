@@ -1,6 +1,7 @@
 package io.storeway.spi;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import java.time.Clock;
 import java.util.List;
@@ -15,9 +16,9 @@ public interface StorageProvider {
     boolean accepts(String uri);
 
     /**
-     * Opens a storage, as {@link io.storeway.Storages#open(String, Catalog, Clock)} describes it.
+     * Opens a storage, as {@link io.storeway.Storages#open(String, Catalog, Clock, Missing)} describes it.
      *
      * @throws io.storeway.error.StorageException if it can't be opened
      */
-    Storage open(String uri, Catalog catalog, Clock clock);
+    Storage open(String uri, Catalog catalog, Clock clock, Missing missing);
 }

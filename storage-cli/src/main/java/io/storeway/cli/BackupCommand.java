@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.kv.KeyValueStores;
 import io.storeway.kv.backup.Backup;
 import io.storeway.spi.KeyValueStore;
@@ -43,7 +44,7 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-        try (KeyValueStore store = Opened.named("--from", from, () -> KeyValueStores.open(from))) {
+        try (KeyValueStore store = Opened.named("--from", from, () -> KeyValueStores.open(from, Missing.REFUSE))) {
             Backup backup = Backup.write(store, to, entries -> progress.show("backing up", entries, "keys"));
             progress.done();
             spec.commandLine()

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -41,7 +42,7 @@ final class ErrorsAcceptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String name = by == null ? System.getProperty("user.name", "unknown") : by;
-        return target.with(migrated -> {
+        return target.with(Missing.CREATE, migrated -> {
             long accepted = migrated.accept(which, reason, name, Clock.systemUTC());
             long[] open = new long[1];
             migrated.openResidue(item -> open[0]++);

@@ -2,6 +2,7 @@ package io.storeway.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.storeway.Missing;
 import io.storeway.cli.report.ReportFile;
 import io.storeway.migrate.Acceptance;
 import io.storeway.migrate.ResidueItem;
@@ -54,7 +55,7 @@ final class ErrorsExportCommand implements Callable<Integer> {
         long[] count = new long[1];
         ReportFile.write(
                 file,
-                out -> target.with(migrated -> {
+                out -> target.with(Missing.REFUSE, migrated -> {
                     migrated.residue(item -> {
                         if (which.test(item)) {
                             count[0]++;

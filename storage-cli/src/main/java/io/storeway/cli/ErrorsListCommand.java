@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.migrate.Acceptance;
 import io.storeway.migrate.ResidueItem;
 import java.io.PrintWriter;
@@ -39,7 +40,7 @@ final class ErrorsListCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         long[] open = new long[1];
-        return target.with(migrated -> {
+        return target.with(Missing.REFUSE, migrated -> {
             migrated.residue(item -> {
                 Optional<Acceptance> acceptance = migrated.acceptance(item);
                 open[0] += acceptance.isPresent() ? 0 : 1;

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.cli.report.TextTable;
 import io.storeway.migrate.repair.ResidueRetry;
 import java.io.PrintWriter;
@@ -30,7 +31,7 @@ final class ErrorsRetryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        return pair.with(new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+        return pair.with(Missing.CREATE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
             List<ResidueRetry.Result> results =
                     ResidueRetry.between(source, target, pair.clock()).run();
             if (results.isEmpty()) {

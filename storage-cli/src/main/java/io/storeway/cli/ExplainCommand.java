@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.EntityType;
+import io.storeway.Missing;
 import io.storeway.cli.report.PartitionText;
 import io.storeway.migrate.repair.Explanation;
 import java.util.concurrent.Callable;
@@ -44,7 +45,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return pair.with(new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+        return pair.with(Missing.REFUSE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
             EntityType<?> found = source.catalog().types().stream()
                     .filter(each -> each.name().equals(type))
                     .findFirst()

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
@@ -66,7 +67,11 @@ final class MigrateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
-        return pair.with(progress, this::settings, (source, target, migration) -> run(target, migration, progress));
+        return pair.with(
+                Missing.CREATE,
+                progress,
+                this::settings,
+                (source, target, migration) -> run(target, migration, progress));
     }
 
     private Migration.Builder settings(Migration.Builder migration) {

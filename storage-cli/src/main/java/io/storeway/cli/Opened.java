@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.cli.report.RunReport;
@@ -13,8 +14,8 @@ final class Opened {
 
     private Opened() {}
 
-    static Storage open(String option, String uri, Catalog catalog, Clock clock) {
-        return named(option, uri, () -> Storages.open(uri, catalog, clock));
+    static Storage open(String option, String uri, Catalog catalog, Clock clock, Missing missing) {
+        return named(option, uri, () -> Storages.open(uri, catalog, clock, missing));
     }
 
     /** Does something with the place that a URI names. */

@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.Migration;
@@ -70,17 +71,23 @@ final class Pair {
         int run(Storage source, Storage target, Migration migration) throws Exception;
     }
 
-    int with(ProgressListener listener, Work work) throws Exception {
-        return with(listener, migration -> migration, work);
+    int with(Missing atTarget, ProgressListener listener, Work work) throws Exception {
+        return with(atTarget, listener, migration -> migration, work);
     }
 
-    int with(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work) throws Exception {
+    /**
+     * Works on both. The source has to be there.
+     *
+     * @param atTarget what becomes of what is missing at the target
+     */
+    int with(Missing atTarget, ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
+            throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
         if (ScriptTarget.accepts(to)) {
             return script().with(types, clock, target -> with(types, target, listener, settings, work));
         }
-        try (Storage target = Opened.open("--to", to, types, clock)) {
+        try (Storage target = Opened.open("--to", to, types, clock, atTarget)) {
             return with(types, target, listener, settings, work);
         }
     }
@@ -92,7 +99,7 @@ final class Pair {
             UnaryOperator<Migration.Builder> settings,
             Work work)
             throws Exception {
-        try (Storage source = Opened.open("--from", from, types, clock())) {
+        try (Storage source = Opened.open("--from", from, types, clock(), Missing.REFUSE)) {
             Migration.Builder migration =
                     Migration.from(source).to(target).clock(clock()).listener(listener);
             if (batch != null) {

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.cli.report.DryRunText;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
@@ -35,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-        return pair.with(progress, (source, target, migration) -> {
+        return pair.with(Missing.ALLOW, progress, (source, target, migration) -> {
             RunReport start = RunReport.of(pair.from(), pair.to(), pair.clock().instant());
             DryRunReport dryRun = quick ? null : migration.dryRun();
             RunReport report = start.withPlan(dryRun == null ? migration.plan() : dryRun.plan());

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextTable;
 import io.storeway.migrate.Difference;
@@ -53,7 +54,7 @@ final class RepairCommand implements Callable<Integer> {
             out.println("Nothing was changed.");
             return ExitCode.FAILED;
         }
-        return pair.with(new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+        return pair.with(Missing.CREATE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
             RepairReport report = Repair.between(source, target, pair.clock()).run(kinds());
             print(report, out);
             return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;

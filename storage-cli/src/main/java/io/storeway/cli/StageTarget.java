@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.routing.RoutedStorage;
@@ -64,15 +65,15 @@ final class StageTarget {
     int with(ToIntFunction<StageControl> work) {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = Clock.systemUTC();
-        try (Storage old = Opened.open("--from", from, types, clock);
-                Storage fresh = Opened.open("--to", to, types, clock)) {
+        try (Storage old = Opened.open("--from", from, types, clock, Missing.CREATE);
+                Storage fresh = Opened.open("--to", to, types, clock, Missing.CREATE)) {
             if (control == null || control.equals(to)) {
                 return with(old, fresh, fresh, work);
             }
             if (control.equals(from)) {
                 return with(old, fresh, old, work);
             }
-            try (Storage third = Opened.open("--control", control, types, clock)) {
+            try (Storage third = Opened.open("--control", control, types, clock, Missing.CREATE)) {
                 return with(old, fresh, third, work);
             }
         }

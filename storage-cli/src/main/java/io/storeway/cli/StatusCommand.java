@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.cli.report.TextReport;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.MigrationTarget;
@@ -32,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return target.with(this::status);
+        return target.with(Missing.ALLOW, this::status);
     }
 
     private int status(MigrationTarget migrated) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The command: moves records between key-value stores and SQL databases, and proves that both sides are equal. */
 @Command(
         name = "storeway",
-        version = "storeway 0.1.0-SNAPSHOT",
+        versionProvider = BuildVersion.class,
         mixinStandardHelpOptions = true,
         description = "Moves records between key-value stores and SQL databases, and proves that both sides are equal.",
         subcommands = {
@@ -36,9 +37,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "URIs: mvstore:FILE, memory:, ndjson:FILE[.gz], jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…,"
-                    + " kv+jdbc:…,",
-            "      redis://…, cloudflare-kv://ACCOUNT/NAMESPACE, d1://ACCOUNT/DATABASE (token from CLOUDFLARE_API_TOKEN),",
+            "URIs: mvstore:FILE, rocksdb:FOLDER, memory:, ndjson:FILE[.gz], redis://…, redis+cluster://…, kv+jdbc:…,",
+            "      jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…, jdbc:mariadb:…,",
+            "      cloudflare-kv://ACCOUNT/NAMESPACE, d1://ACCOUNT/DATABASE (token from CLOUDFLARE_API_TOKEN),",
             "      sql-file:FILE?dialect=sqlite|postgresql|d1 (migrate --to alone)",
             "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
         })
@@ -55,6 +56,8 @@ public final class Storeway implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // What Netty would print there, the command says in a line of its own.
+        LogManager.getLogManager().reset();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, args));
@@ -70,6 +73,7 @@ public final class Storeway implements Runnable {
                 .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
                 .setParameterExceptionHandler((error, given) -> {
                     err.println("storeway: " + error.getMessage());
+                    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
                     err.println(
                             "See: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
                     return ExitCode.USAGE;

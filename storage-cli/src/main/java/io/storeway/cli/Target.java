@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.MigrationTarget;
@@ -24,9 +25,9 @@ final class Target {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String to;
 
-    <R> R with(Function<MigrationTarget, R> work) {
+    <R> R with(Missing atTarget, Function<MigrationTarget, R> work) {
         Catalog types = CatalogFile.read(catalog);
-        try (Storage target = Opened.open("--to", to, types, Clock.systemUTC())) {
+        try (Storage target = Opened.open("--to", to, types, Clock.systemUTC(), atTarget)) {
             return work.apply(MigrationTarget.of(target));
         }
     }

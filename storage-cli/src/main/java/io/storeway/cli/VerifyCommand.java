@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.Missing;
 import io.storeway.cli.report.JsonReport;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextReport;
@@ -57,11 +58,12 @@ final class VerifyCommand implements Callable<Integer> {
         reports.check();
         if (continuous.asked(sample != null || plant != null || json || reports.asked())) {
             return pair.with(
+                    Missing.CREATE,
                     continuous.telling(progress),
                     continuous::settings,
                     (source, target, migration) -> continuous.run(migration));
         }
-        return pair.with(progress, (source, target, migration) -> {
+        return pair.with(Missing.REFUSE, progress, (source, target, migration) -> {
             if (plant != null && !finds(migration, plant, progress)) {
                 return ExitCode.FAILED;
             }

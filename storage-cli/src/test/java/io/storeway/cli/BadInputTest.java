@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,72 @@ class BadInputTest {
     private static void misused(Cli run, String... parts) {
         assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains(parts).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void aPlanMakesNeitherAFileNorATable() throws Exception {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
+        Path there = folder.resolve("there.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + there);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE other (n INTEGER)");
+        }
+        byte[] before = Files.readAllBytes(there);
+        for (String target : new String[] {
+            "jdbc:sqlite:" + there, "jdbc:h2:" + folder.resolve("h"), "mvstore:" + folder.resolve("m.mv")
+        }) {
+            Cli plan = Cli.run("plan", "--catalog", catalog, "--from", "ndjson:" + dump, "--to", target);
+            assertThat(plan.exit()).as(plan.err()).isZero();
+            assertThat(plan.out()).contains("estimated time");
+        }
+        Cli script = Cli.run("schema", "--catalog", catalog, "--to", "jdbc:sqlite:" + folder.resolve("s.db"));
+        assertThat(script.out()).contains("CREATE TABLE \"notes\"");
+        assertThat(there).hasBinaryContent(before);
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("catalog.yaml", "dump.ndjson", "there.db");
+    }
+
+    /** A mistyped name must not become an empty storage that a migration copies in a moment. */
+    @Test
+    void aSourceOrTargetThatIsNotThereIsNamedAndNotMade() {
+        for (String source : new String[] {
+            "mvstore:" + folder.resolve("typo"),
+            "jdbc:sqlite:" + folder.resolve("typo"),
+            "kv+jdbc:sqlite:" + folder.resolve("typo")
+        }) {
+            failed(migrate(source), "--from " + source, "typo does not exist");
+            failed(
+                    Cli.run(
+                            "backup",
+                            "--from",
+                            "mvstore:" + folder.resolve("typo"),
+                            "--to",
+                            folder.resolve("b.ndjson")),
+                    "typo does not exist");
+        }
+        for (String command : new String[] {"verify", "explain"}) {
+            List<Object> words = new ArrayList<>(List.of(
+                    command,
+                    "--catalog",
+                    catalog,
+                    "--from",
+                    "memory:",
+                    "--to",
+                    "jdbc:sqlite:" + folder.resolve("typo")));
+            if (command.equals("explain")) {
+                words.addAll(List.of("--type", "notes", "1"));
+            }
+            failed(Cli.run(words.toArray()), "--to", "typo does not exist");
+        }
+        failed(
+                Cli.run("errors", "list", "--catalog", catalog, "--to", "mvstore:" + folder.resolve("typo")),
+                "--to",
+                "typo does not exist");
+        assertThat(folder.resolve("typo")).doesNotExist();
+    }
+
+    @Test
+    void aMistypedCommandIsAnsweredWithTheOnesThatAreLikeIt() {
+        misused(Cli.run("migrat"), "migrat", "migrate");
     }
 
     @Test
@@ -119,6 +190,7 @@ class BadInputTest {
         Cli status = Cli.run("status", "--catalog", catalog, "--to", "jdbc:sqlite:" + folder.resolve("new.db"));
         assertThat(status.exit()).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(status.out()).contains("not started");
+        assertThat(folder.resolve("new.db")).doesNotExist();
     }
 
     @Test

@@ -103,6 +103,13 @@ class MainTest {
     }
 
     @Test
+    void theVersionIsThatOfTheBuild() {
+        Cli run = Cli.run("--version");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().strip()).matches("storeway \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+    }
+
+    @Test
     void aTruncatedDumpIsNamedWithTheWayToMendIt() throws IOException {
         Notes notes = Notes.in(folder, Notes.CLEAN);
         Path backup = folder.resolve("b.ndjson.gz");
@@ -128,16 +135,19 @@ class MainTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Cli run = main(
-                "migrate",
-                "--catalog",
-                notes.catalog(),
-                "--from",
-                notes.from(),
-                "--to",
-                "jdbc:postgresql://127.0.0.1:" + port + "/app?user=ann&password=geheim");
-        failed(run, "--to jdbc:postgresql://127.0.0.1:" + port + "/app");
-        assertThat(run.err()).doesNotContain("geheim");
+        for (String engine : List.of("postgresql", "mariadb")) {
+            String database = "jdbc:" + engine + "://127.0.0.1:" + port + "/app";
+            Cli run = main(
+                    "migrate",
+                    "--catalog",
+                    notes.catalog(),
+                    "--from",
+                    notes.from(),
+                    "--to",
+                    database + "?user=ann&password=geheim");
+            failed(run, "--to " + database);
+            assertThat(run.err()).doesNotContain("geheim", "class path");
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
@@ -93,8 +94,8 @@ public final class ConstraintIndex {
                 null);
     }
 
-    /** Requires an index of all rules of a catalog; where there are no records yet, an empty one is it. */
-    static void requireComplete(KeyValueStore store, Catalog catalog, ConstraintRules rules) {
+    /** Requires an index of all rules of a catalog; where there are no records yet, an empty one is made if it may be. */
+    static void requireComplete(KeyValueStore store, Catalog catalog, ConstraintRules rules, Missing missing) {
         List<String> names = names(catalog);
         IndexRecord record = IndexRecord.read(store.get(IndexKeys.RECORD));
         if (record.covers(rules, names)) {
@@ -103,6 +104,9 @@ public final class ConstraintIndex {
         boolean started = names.stream().anyMatch(record::concerns);
         if (started || !isEmpty(store, catalog, rules)) {
             throw IndexRecord.notBuilt("open", store.name());
+        }
+        if (missing != Missing.CREATE) {
+            return;
         }
         change(
                 store,

@@ -1,5 +1,6 @@
 package io.storeway.kv;
 
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
@@ -45,20 +46,28 @@ public final class KeyValueStores {
                 .findFirst();
     }
 
+    /** Opens a store as {@link #open(String, Missing)} does, and makes what is missing. */
+    public static KeyValueStore open(String uri) {
+        return open(uri, Missing.CREATE);
+    }
+
     /**
      * Opens a store; closing it ends everything that was opened here.
      *
+     * @param missing what becomes of a file, folder or table that is not there
      * @throws IllegalArgumentException if the URI is none of a key-value store; the message lists the schemes that are known
      * @throws io.storeway.error.InvalidValueException if the URI names no file where it has to, or an option that is not known
      * @throws io.storeway.error.StorageException if the store can't be opened
      */
-    public static KeyValueStore open(String uri) {
+    public static KeyValueStore open(String uri, Missing missing) {
         if (uri.equals(MEMORY)) {
             return new MemoryStore();
         }
         if (uri.startsWith(MVSTORE)) {
             FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
-            return MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
+            return file.standIn(missing)
+                    ? new MemoryStore()
+                    : MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
         }
         if (uri.startsWith(NDJSON)) {
             return NdjsonStore.open(FileUri.parse(uri, NDJSON).path());
@@ -69,6 +78,6 @@ public final class KeyValueStores {
                         (colon < 0 ? "A URI without a scheme" : uri.substring(0, colon + 1))
                                 + " is no key-value store; known are " + String.join(", ", schemes())
                                 + ErrorContext.of("open")))
-                .open(uri);
+                .open(uri, missing);
     }
 }

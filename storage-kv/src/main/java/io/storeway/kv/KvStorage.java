@@ -4,6 +4,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
@@ -75,7 +76,13 @@ public final class KvStorage implements Storage {
     private volatile boolean noOtherIndex;
     private volatile boolean closed;
 
-    private KvStorage(KeyValueStore store, Catalog catalog, Clock clock, boolean owner, Constraints constraints) {
+    private KvStorage(
+            KeyValueStore store,
+            Catalog catalog,
+            Clock clock,
+            boolean owner,
+            Constraints constraints,
+            Missing missing) {
         this.store = store;
         this.catalog = catalog;
         this.clock = clock;
@@ -84,7 +91,7 @@ public final class KvStorage implements Storage {
         if (constraints == Constraints.ENFORCED) {
             ConstraintIndex.requireStore(store);
             this.rules = new ConstraintRules(catalog, this::codec);
-            ConstraintIndex.requireComplete(store, catalog, rules);
+            ConstraintIndex.requireComplete(store, catalog, rules, missing);
         } else {
             this.rules = null;
         }
@@ -108,11 +115,12 @@ public final class KvStorage implements Storage {
      *     rule can't be indexed, or the store has records and no index of them; the message says what to do
      */
     public static KvStorage open(KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints) {
-        return new KvStorage(store, catalog, clock, false, constraints);
+        return new KvStorage(store, catalog, clock, false, constraints, Missing.CREATE);
     }
 
-    static KvStorage owning(KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints) {
-        return new KvStorage(store, catalog, clock, true, constraints);
+    static KvStorage owning(
+            KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints, Missing missing) {
+        return new KvStorage(store, catalog, clock, true, constraints, missing);
     }
 
     /** A storage that builds an index of constraints and so writes beside it. */

@@ -1,6 +1,7 @@
 package io.storeway.kv;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.StorageProvider;
@@ -27,11 +28,11 @@ public final class KvStorageProvider implements StorageProvider {
     }
 
     @Override
-    public Storage open(String uri, Catalog catalog, Clock clock) {
+    public Storage open(String uri, Catalog catalog, Clock clock, Missing missing) {
         StorageUri storage = StorageUri.parse(uri);
-        KeyValueStore store = KeyValueStores.open(storage.store());
+        KeyValueStore store = KeyValueStores.open(storage.store(), missing);
         try {
-            return KvStorage.owning(store, catalog, clock, storage.constraints());
+            return KvStorage.owning(store, catalog, clock, storage.constraints(), missing);
         } catch (RuntimeException e) {
             store.close();
             throw e;

@@ -13,6 +13,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Missing;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
 import io.storeway.Storages;
@@ -54,6 +55,14 @@ class ConstraintIndexTest {
         enforced(store).repository(USERS).insert(new User("a", "x"));
         assertThatThrownBy(() -> enforced(store).repository(USERS).insert(new User("b", "x")))
                 .isInstanceOf(ConstraintViolationException.class);
+    }
+
+    @Test
+    void anEmptyIndexIsMadeOnlyWhereSomethingMayBeMade() {
+        KvStorage.owning(store, CATALOG, Clock.systemUTC(), Constraints.ENFORCED, Missing.ALLOW);
+        assertThat(store.list("", null, 1).entries()).isEmpty();
+        enforced(store);
+        assertThat(store.list("", null, 1).entries()).isNotEmpty();
     }
 
     @Test

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Missing;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.spi.KeyValueStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyValueStoresTest {
 
@@ -41,5 +45,22 @@ class KeyValueStoresTest {
     @Test
     void aUriWithoutAFileIsRefused() {
         assertThatThrownBy(() -> KeyValueStores.open("mvstore:")).isInstanceOf(InvalidValueException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mvstore:", "rocksdb:"})
+    void whatIsMissingIsRefusedOrStoodInForAndNotMade(String scheme) {
+        String uri = scheme + folder.resolve("data");
+        assertThatThrownBy(() -> KeyValueStores.open(uri, Missing.REFUSE))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining(folder.resolve("data") + " does not exist");
+        try (KeyValueStore empty = KeyValueStores.open(uri, Missing.ALLOW)) {
+            assertThat(empty.get("a")).isNull();
+        }
+        assertThat(folder).isEmptyDirectory();
+        KeyValueStores.open(uri, Missing.CREATE).close();
+        try (KeyValueStore there = KeyValueStores.open(uri, Missing.REFUSE)) {
+            assertThat(there.name()).isEqualTo(scheme.substring(0, scheme.length() - 1));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.storeway.sql;
 
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.internal.cloudflare.Timer;
 import io.storeway.sql.d1.D1DataSource;
@@ -58,9 +59,10 @@ public final class CloudflareD1 {
     }
 
     /** A storage that closes its database. */
-    static Storage open(DataSource database, Catalog catalog, Clock clock) {
+    static Storage open(DataSource database, Catalog catalog, Clock clock, Missing missing) {
         return SqlStorage.builder(database, catalog)
                 .clock(clock)
+                .missing(missing)
                 .owning((AutoCloseable) database)
                 .open();
     }

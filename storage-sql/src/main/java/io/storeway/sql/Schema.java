@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
 import java.sql.SQLException;
@@ -86,17 +87,19 @@ final class Schema {
     }
 
     /**
-     * Compares all tables.
+     * Compares all tables; one that is missing is no difference where it is allowed.
      *
      * @throws SchemaMismatchException if there is a difference
      */
-    void check(Handle handle, List<Table> tables) throws SQLException {
+    void check(Handle handle, List<Table> tables, Missing missing) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         List<String> differences = new ArrayList<>();
         for (Table table : tables) {
             @Nullable String live = schema.find(table.type().sql().table());
             if (live == null) {
-                differences.add(SchemaCheck.missing(table));
+                if (missing != Missing.ALLOW) {
+                    differences.add(SchemaCheck.missing(table));
+                }
             } else {
                 differences.addAll(new SchemaCheck(table, dialect, schema.read(live)).differences(handle));
             }

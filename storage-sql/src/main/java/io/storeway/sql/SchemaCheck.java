@@ -34,7 +34,7 @@ final class SchemaCheck {
 
     static String missing(Table table) {
         String name = table.type().sql().table();
-        return "table " + name + " is missing; open with SchemaPolicy.CREATE, or "
+        return "table " + name + " is missing; open with Missing.CREATE, or "
                 + (name.startsWith(SqlLayout.RESERVED_PREFIX)
                         ? "apply the script of SqlStorage.changes for Catalog.internal()"
                         : "create it");

@@ -5,6 +5,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.FieldType;
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.SchemaMismatchException;
@@ -58,7 +59,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
     private final @Nullable AutoCloseable owned;
 
     private SqlKeyValueStore(
-            DataSource dataSource, String tableName, Clock clock, SchemaPolicy policy, @Nullable AutoCloseable owned) {
+            DataSource dataSource, String tableName, Clock clock, Missing missing, @Nullable AutoCloseable owned) {
         this.clock = clock;
         this.owned = owned;
         this.dialect = SqlStorageBuilder.dialect(dataSource);
@@ -68,11 +69,13 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
+        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context);
         }
         unlocked.read(() -> context, session -> {
-            table.check(session, context);
+            if (missing != Missing.ALLOW || !table.absent(session)) {
+                table.check(session, context);
+            }
             return table;
         });
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
@@ -98,12 +101,12 @@ public final class SqlKeyValueStore implements KeyValueStore {
      * @see #open(DataSource)
      */
     public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock) {
-        return open(dataSource, table, clock, SchemaPolicy.CREATE);
+        return open(dataSource, table, clock, Missing.CREATE);
     }
 
-    /** As {@link #open(DataSource, String, Clock)}, and says what to do if the table is missing. */
-    public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock, SchemaPolicy policy) {
-        return new SqlKeyValueStore(dataSource, named(table), clock, policy, null);
+    /** As {@link #open(DataSource, String, Clock)}, and says what becomes of a table that is missing. */
+    public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock, Missing missing) {
+        return new SqlKeyValueStore(dataSource, named(table), clock, missing, null);
     }
 
     /**
@@ -139,7 +142,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
             throw new IllegalArgumentException("A table of keys and values is in a SQL database; known are "
                     + String.join(", ", provider.schemes()) + ErrorContext.of("changes"));
         }
-        try (HikariDataSource pool = SqlKeyValueStoreProvider.pool(uri)) {
+        try (HikariDataSource pool = SqlKeyValueStoreProvider.pool(uri, Missing.ALLOW)) {
             return changes(pool, TABLE);
         }
     }
@@ -155,8 +158,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
         return table;
     }
 
-    static SqlKeyValueStore owning(HikariDataSource pool) {
-        return new SqlKeyValueStore(pool, TABLE, Clock.systemUTC(), SchemaPolicy.CREATE, pool);
+    static SqlKeyValueStore owning(HikariDataSource pool, Missing missing) {
+        return new SqlKeyValueStore(pool, TABLE, Clock.systemUTC(), missing, pool);
     }
 
     private void create(Transactions unlocked, ErrorContext context) {

@@ -1,6 +1,7 @@
 package io.storeway.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Missing;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
 import java.util.List;
@@ -32,15 +33,15 @@ public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
         return uri.startsWith(PREFIX + JDBC) && databases.accepts(uri.substring(PREFIX.length()));
     }
 
-    static HikariDataSource pool(String uri) {
-        return SqlStorageProvider.pool(uri.substring(PREFIX.length()));
+    static HikariDataSource pool(String uri, Missing missing) {
+        return SqlStorageProvider.pool(uri.substring(PREFIX.length()), missing);
     }
 
     @Override
-    public KeyValueStore open(String uri) {
-        HikariDataSource pool = pool(uri);
+    public KeyValueStore open(String uri, Missing missing) {
+        HikariDataSource pool = pool(uri, missing);
         try {
-            return SqlKeyValueStore.owning(pool);
+            return SqlKeyValueStore.owning(pool, missing);
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;

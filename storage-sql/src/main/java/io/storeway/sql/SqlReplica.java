@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.spi.Inventory;
@@ -34,7 +35,7 @@ final class SqlReplica implements ReplicaStore {
     private final RowWriter writer;
     private final Errors errors;
     private final Schema schema;
-    private final SchemaPolicy policy;
+    private final Missing missing;
     private volatile @Nullable Bookkeeping bookkeeping;
 
     SqlReplica(
@@ -44,7 +45,7 @@ final class SqlReplica implements ReplicaStore {
             Transactions transactions,
             RowWriter writer,
             Errors errors,
-            SchemaPolicy policy) {
+            Missing missing) {
         this.storage = storage;
         this.tables = tables;
         this.dialect = dialect;
@@ -52,7 +53,7 @@ final class SqlReplica implements ReplicaStore {
         this.writer = writer;
         this.errors = errors;
         this.schema = new Schema(dialect);
-        this.policy = policy;
+        this.missing = missing;
     }
 
     @Override
@@ -84,19 +85,19 @@ final class SqlReplica implements ReplicaStore {
         tables.add(control);
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
-        if (policy == SchemaPolicy.CREATE) {
+        if (missing == Missing.CREATE) {
             SqlStorageBuilder.create(transactions, context, schema, wanted);
         }
         for (int look = 1; ; look++) {
             try {
                 transactions.read(() -> context, session -> {
-                    schema.check(Jdbi.open(session.connection()), wanted);
+                    schema.check(Jdbi.open(session.connection()), wanted, Missing.REFUSE);
                     return schema;
                 });
                 return;
             } catch (SchemaMismatchException e) {
                 // Another process may be in the middle of creating them: H2 shows a table before its constraints.
-                if (look == LOOKS || policy == SchemaPolicy.CHECK) {
+                if (look == LOOKS || missing != Missing.CREATE) {
                     throw e;
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);

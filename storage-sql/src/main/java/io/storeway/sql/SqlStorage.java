@@ -6,6 +6,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
@@ -58,7 +59,7 @@ public final class SqlStorage implements Storage {
             Transactions transactions,
             Errors errors,
             Capabilities capabilities,
-            SchemaPolicy policy,
+            Missing missing,
             @Nullable AutoCloseable owned) {}
 
     SqlStorage(Parts parts) {
@@ -72,7 +73,7 @@ public final class SqlStorage implements Storage {
         this.owned = parts.owned;
         this.writer = new RowWriter(clock, tables);
         this.rows = rows(transactions);
-        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors, parts.policy);
+        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors, parts.missing);
     }
 
     /**
@@ -112,7 +113,7 @@ public final class SqlStorage implements Storage {
         if (CloudflareD1.accepts(uri)) {
             return changes(CloudflareD1.dataSource(uri), catalog);
         }
-        try (HikariDataSource pool = SqlStorageProvider.pool(uri)) {
+        try (HikariDataSource pool = SqlStorageProvider.pool(uri, Missing.ALLOW)) {
             return changes(pool, catalog);
         }
     }

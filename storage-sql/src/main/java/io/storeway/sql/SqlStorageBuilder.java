@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
@@ -21,7 +22,7 @@ public final class SqlStorageBuilder {
     private final DataSource dataSource;
     private final Catalog catalog;
     private Clock clock = Clock.systemUTC();
-    private SchemaPolicy policy = SchemaPolicy.CREATE;
+    private Missing missing = Missing.CREATE;
     private boolean acceptLossOnKill;
     private boolean join;
     private @Nullable AutoCloseable owned;
@@ -37,9 +38,12 @@ public final class SqlStorageBuilder {
         return this;
     }
 
-    /** What to do about tables, here and when a migration asks for some; {@link SchemaPolicy#CREATE} by default. */
-    public SqlStorageBuilder schema(SchemaPolicy schemaPolicy) {
-        this.policy = schemaPolicy;
+    /**
+     * What becomes of tables and indexes that are missing, those of the catalog here and those of {@link Catalog#internal}
+     * when they are first needed; {@link Missing#CREATE} by default. What is there is checked in any case, and never changed.
+     */
+    public SqlStorageBuilder missing(Missing tables) {
+        this.missing = tables;
         return this;
     }
 
@@ -95,11 +99,11 @@ public final class SqlStorageBuilder {
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
                 unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
-        if (policy == SchemaPolicy.CREATE && capabilities.has(Capability.WRITES)) {
+        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context, schema, all);
         }
         unlocked.read(() -> context, session -> {
-            schema.check(Jdbi.open(session.connection()), all);
+            schema.check(Jdbi.open(session.connection()), all, missing);
             return schema;
         });
         return new SqlStorage(new SqlStorage.Parts(
@@ -110,7 +114,7 @@ public final class SqlStorageBuilder {
                 new Transactions(dataSource, dialect, errors, lockTable, foreign),
                 errors,
                 capabilities,
-                policy,
+                missing,
                 owned));
     }
 

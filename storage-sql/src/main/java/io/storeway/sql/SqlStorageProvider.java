@@ -4,15 +4,20 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.StorageProvider;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
@@ -54,29 +59,77 @@ public final class SqlStorageProvider implements StorageProvider {
     }
 
     @Override
-    public Storage open(String uri, Catalog catalog, Clock clock) {
+    public Storage open(String uri, Catalog catalog, Clock clock, Missing missing) {
         if (CloudflareD1.accepts(uri)) {
-            return CloudflareD1.open(CloudflareD1.dataSource(uri), catalog, clock);
+            return CloudflareD1.open(CloudflareD1.dataSource(uri), catalog, clock, missing);
         }
-        HikariDataSource pool = pool(uri);
+        HikariDataSource pool = pool(uri, missing);
         try {
-            return SqlStorage.builder(pool, catalog).clock(clock).owning(pool).open();
+            return SqlStorage.builder(pool, catalog)
+                    .clock(clock)
+                    .missing(missing)
+                    .owning(pool)
+                    .open();
         } catch (RuntimeException | Error e) {
             pool.close();
             throw e;
         }
     }
 
-    static HikariDataSource pool(String uri) {
+    /**
+     * A pool of connections.
+     *
+     * @param missing what becomes of a file that is not there
+     * @throws StorageUnavailableException if there is no such file, and that is refused; or no connection
+     */
+    static HikariDataSource pool(String uri, Missing missing) {
         if (uri.startsWith(SQLITE)) {
-            return pool(sqlite(uri), new SqliteDialect());
+            return pool(sqlite(standIn(SQLITE, uri, sqliteFile(uri), missing), missing), new SqliteDialect());
         }
         if (uri.startsWith(H2)) {
-            return pool(h2(uri), new H2Dialect());
+            return pool(h2(standIn(H2 + "mem:", uri, h2File(uri), missing)), new H2Dialect());
         }
         return uri.startsWith(MARIADB)
                 ? pool(mariaDb(uri), new MariaDbDialect(true))
                 : pool(postgresql(uri), new PostgresDialect());
+    }
+
+    /** The URI, or that of an empty database in memory for a file that is not there and may not be made. */
+    private static String standIn(String inMemory, String uri, Optional<Path> file, Missing missing) {
+        if (missing == Missing.CREATE || file.filter(Files::notExists).isEmpty()) {
+            return uri;
+        }
+        if (missing == Missing.REFUSE) {
+            throw new StorageUnavailableException(file.get() + " does not exist", ErrorContext.of("open"), null);
+        }
+        return inMemory;
+    }
+
+    private static Optional<Path> sqliteFile(String uri) {
+        String name = uri.substring(SQLITE.length()).split("\\?", 2)[0];
+        return inMemory(uri) ? Optional.empty() : path(name.startsWith("file:") ? name.substring(5) : name);
+    }
+
+    private static Optional<Path> h2File(String uri) {
+        String name = uri.substring(H2.length()).split(";", 2)[0];
+        String file = name.startsWith("file:") ? name.substring(5) : name;
+        String home = System.getProperty("user.home");
+        // Another prefix than file: is that of a server, of memory or of a file system of H2's own.
+        return file.matches("[a-zA-Z]{2,}:.*")
+                ? Optional.empty()
+                : path((file.startsWith("~") ? home + file.substring(1) : file) + ".mv.db");
+    }
+
+    private static Optional<Path> path(String name) {
+        try {
+            return Optional.of(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean inMemory(String sqlite) {
+        return sqlite.equals(SQLITE) || sqlite.contains(":memory:") || sqlite.contains("mode=memory");
     }
 
     private static HikariConfig postgresql(String uri) {
@@ -101,11 +154,13 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
-    private static HikariConfig sqlite(String uri) {
+    private static HikariConfig sqlite(String uri, Missing missing) {
         HikariConfig config = config(uri, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
-        boolean inMemory = uri.equals(SQLITE) || uri.contains(":memory:") || uri.contains("mode=memory");
-        config.setMaximumPoolSize(inMemory ? 1 : POOL_SIZE);
-        config.addDataSourceProperty("journal_mode", "WAL");
+        config.setMaximumPoolSize(inMemory(uri) ? 1 : POOL_SIZE);
+        if (missing != Missing.ALLOW) {
+            // It is kept in the file.
+            config.addDataSourceProperty("journal_mode", "WAL");
+        }
         config.addDataSourceProperty("synchronous", "FULL");
         config.addDataSourceProperty("busy_timeout", "5000");
         config.addDataSourceProperty("foreign_keys", "true");

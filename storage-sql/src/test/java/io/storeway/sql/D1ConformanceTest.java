@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import io.storeway.Missing;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.D1Server;
 import io.storeway.testkit.junit.StorageConformanceTest;
@@ -17,7 +18,8 @@ class D1ConformanceTest extends StorageConformanceTest {
     protected StorageFixture fixture() {
         return StorageFixture.at(
                 n -> SERVER.uri("n" + n),
-                (uri, catalog, clock) -> CloudflareD1.open(CloudflareD1.dataSource(uri, TOKEN), catalog, clock));
+                (uri, catalog, clock) ->
+                        CloudflareD1.open(CloudflareD1.dataSource(uri, TOKEN), catalog, clock, Missing.CREATE));
     }
 
     /** Fewer than elsewhere, because each command is a request. */

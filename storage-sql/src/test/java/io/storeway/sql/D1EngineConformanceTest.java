@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import io.storeway.Missing;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.CloudflareServer;
 import io.storeway.testkit.engine.Engines;
@@ -19,8 +20,8 @@ class D1EngineConformanceTest extends StorageConformanceTest {
         CloudflareServer server = Engines.cloudflare();
         return StorageFixture.at(
                 n -> databases.computeIfAbsent(n, absent -> server.newDatabase()),
-                (uri, catalog, clock) ->
-                        CloudflareD1.open(CloudflareD1.dataSource(uri, server.token()), catalog, clock));
+                (uri, catalog, clock) -> CloudflareD1.open(
+                        CloudflareD1.dataSource(uri, server.token()), catalog, clock, Missing.CREATE));
     }
 
     /** Fewer than elsewhere, because each command is a request. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.ConstraintKind;
@@ -63,7 +64,7 @@ class D1Test {
     private final String uri = SERVER.uri("t" + DATABASES.incrementAndGet());
     private final Waits waits = new Waits();
     private final DataSource database = CloudflareD1.dataSource(uri, TOKEN, waits);
-    private final Storage storage = CloudflareD1.open(database, Library.CATALOG, Clock.systemUTC());
+    private final Storage storage = CloudflareD1.open(database, Library.CATALOG, Clock.systemUTC(), Missing.CREATE);
     private final Repository<Book> books = storage.repository(Library.BOOKS);
 
     @AfterAll
@@ -205,7 +206,8 @@ class D1Test {
 
     @Test
     void aUnitThatAnotherStorageCameBetweenRunsAgain() {
-        Storage other = CloudflareD1.open(CloudflareD1.dataSource(uri, TOKEN), Library.CATALOG, Clock.systemUTC());
+        Storage other = CloudflareD1.open(
+                CloudflareD1.dataSource(uri, TOKEN), Library.CATALOG, Clock.systemUTC(), Missing.CREATE);
         books.insert(Library.book("a"));
         AtomicInteger runs = new AtomicInteger();
         long counted = storage.transact(unit -> {
@@ -292,7 +294,10 @@ class D1Test {
     void aServerThatIsNotThereIsUnavailableForWritesToo() {
         D1Server gone = new D1Server(TOKEN);
         Storage nowhere = CloudflareD1.open(
-                CloudflareD1.dataSource(gone.uri("n"), TOKEN, waits), Library.CATALOG, Clock.systemUTC());
+                CloudflareD1.dataSource(gone.uri("n"), TOKEN, waits),
+                Library.CATALOG,
+                Clock.systemUTC(),
+                Missing.CREATE);
         gone.close();
         assertThatThrownBy(() -> nowhere.repository(Library.BOOKS).insert(Library.book("a")))
                 .isInstanceOf(StorageUnavailableException.class);
@@ -316,7 +321,8 @@ class D1Test {
     }
 
     private static Storage opened(String uri, String token) {
-        return CloudflareD1.open(CloudflareD1.dataSource(uri, token), Library.CATALOG, Clock.systemUTC());
+        return CloudflareD1.open(
+                CloudflareD1.dataSource(uri, token), Library.CATALOG, Clock.systemUTC(), Missing.CREATE);
     }
 
     @Test

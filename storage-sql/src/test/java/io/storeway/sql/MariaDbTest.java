@@ -11,6 +11,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.error.InvalidValueException;
@@ -116,7 +117,7 @@ class MariaDbTest {
                 assertThat(old.repository(NOTES).exists("b")).isFalse();
             }
             SqlStorage.builder(pool, Catalog.of(NOTES))
-                    .schema(SchemaPolicy.CHECK)
+                    .missing(Missing.REFUSE)
                     .open()
                     .close();
             SchemaScript back = SqlStorage.changes(pool, Catalog.of(NOTES));

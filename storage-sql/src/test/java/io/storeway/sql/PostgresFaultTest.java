@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
@@ -101,7 +102,7 @@ class PostgresFaultTest {
                 List<String> acknowledged = saved(books, 50);
                 try (HikariDataSource single = pool(standby.uri());
                         SqlStorage reading = SqlStorage.builder(single, Catalog.of(Library.BOOKS))
-                                .schema(SchemaPolicy.CHECK)
+                                .missing(Missing.REFUSE)
                                 .open()) {
                     assertThatExceptionOfType(StorageUnavailableException.class)
                             .isThrownBy(() -> reading.repository(Library.BOOKS).save(Library.book("refused")))

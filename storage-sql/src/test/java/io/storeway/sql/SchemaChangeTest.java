@@ -10,6 +10,7 @@ import io.storeway.EntityType;
 import io.storeway.EntityTypeBuilder;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
+import io.storeway.Missing;
 import io.storeway.OnDelete;
 import io.storeway.Repository;
 import io.storeway.Row;
@@ -86,7 +87,7 @@ class SchemaChangeTest {
     }
 
     private static SqlStorage checked(HikariDataSource pool, EntityType<Row> pet) {
-        return SqlStorage.builder(pool, catalog(pet)).schema(SchemaPolicy.CHECK).open();
+        return SqlStorage.builder(pool, catalog(pet)).missing(Missing.REFUSE).open();
     }
 
     /** Applies everything and shows that nothing is left to do, and that the rows are there. */
@@ -122,7 +123,7 @@ class SchemaChangeTest {
             apply(pool, script.changes());
             assertThat(SqlStorage.changes(pool, Library.CATALOG).changes()).isEmpty();
             SqlStorage.builder(pool, Library.CATALOG)
-                    .schema(SchemaPolicy.CHECK)
+                    .missing(Missing.REFUSE)
                     .open()
                     .close();
         }

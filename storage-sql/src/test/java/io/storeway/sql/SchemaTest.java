@@ -9,6 +9,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
+import io.storeway.Missing;
 import io.storeway.OnDelete;
 import io.storeway.Row;
 import io.storeway.error.SchemaMismatchException;
@@ -84,7 +85,7 @@ class SchemaTest {
             List<String> first = fingerprint(engine, pool);
             SqlStorage.open(pool, Library.CATALOG).close();
             SqlStorage.builder(pool, Library.CATALOG)
-                    .schema(SchemaPolicy.CHECK)
+                    .missing(Missing.REFUSE)
                     .open()
                     .close();
             assertThat(fingerprint(engine, pool)).isEqualTo(first).hasSizeGreaterThan(10);
@@ -98,12 +99,12 @@ class SchemaTest {
             List<String> before = fingerprint(engine, pool);
             assertThatExceptionOfType(SchemaMismatchException.class)
                     .isThrownBy(() -> SqlStorage.builder(pool, CATALOG)
-                            .schema(SchemaPolicy.CHECK)
+                            .missing(Missing.REFUSE)
                             .open())
                     .satisfies(e -> assertThat(e.differences())
                             .containsExactly(
-                                    "table owner is missing; open with SchemaPolicy.CREATE, or create it",
-                                    "table pet is missing; open with SchemaPolicy.CREATE, or create it"));
+                                    "table owner is missing; open with Missing.CREATE, or create it",
+                                    "table pet is missing; open with Missing.CREATE, or create it"));
             assertThat(fingerprint(engine, pool)).isEqualTo(before);
         }
     }
@@ -124,7 +125,7 @@ class SchemaTest {
             SchemaMismatchException e = catchThrowableOfType(
                     SchemaMismatchException.class,
                     () -> SqlStorage.builder(pool, CATALOG)
-                            .schema(SchemaPolicy.CHECK)
+                            .missing(Missing.REFUSE)
                             .open());
             String all = String.join("\n", e.differences());
             assertThat(all)

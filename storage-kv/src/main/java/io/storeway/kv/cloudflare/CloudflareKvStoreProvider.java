@@ -1,5 +1,6 @@
 package io.storeway.kv.cloudflare;
 
+import io.storeway.Missing;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class CloudflareKvStoreProvider implements KeyValueStoreProvider {
     }
 
     @Override
-    public KeyValueStore open(String uri) {
+    public KeyValueStore open(String uri, Missing missing) {
         return CloudflareKvStore.open(uri);
     }
 }

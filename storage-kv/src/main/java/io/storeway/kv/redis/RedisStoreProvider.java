@@ -1,5 +1,6 @@
 package io.storeway.kv.redis;
 
+import io.storeway.Missing;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class RedisStoreProvider implements KeyValueStoreProvider {
     }
 
     @Override
-    public KeyValueStore open(String uri) {
+    public KeyValueStore open(String uri, Missing missing) {
         return RedisStore.open(uri);
     }
 }

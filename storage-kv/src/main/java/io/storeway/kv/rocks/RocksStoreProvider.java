@@ -1,6 +1,8 @@
 package io.storeway.kv.rocks;
 
+import io.storeway.Missing;
 import io.storeway.kv.Durability;
+import io.storeway.kv.MemoryStore;
 import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
@@ -29,8 +31,10 @@ public final class RocksStoreProvider implements KeyValueStoreProvider {
     }
 
     @Override
-    public KeyValueStore open(String uri) {
+    public KeyValueStore open(String uri, Missing missing) {
         FileUri folder = FileUri.parse(uri, SCHEME, DURABILITY);
-        return RocksStore.open(folder.path(), folder.option(DURABILITY, Durability.SYNC));
+        return folder.standIn(missing)
+                ? new MemoryStore()
+                : RocksStore.open(folder.path(), folder.option(DURABILITY, Durability.SYNC));
     }
 }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Operations;
 import io.storeway.Storage;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.kv.KvStorage;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.spi.KeyValueStore;
-import io.storeway.sql.SchemaPolicy;
 import io.storeway.sql.SqlKeyValueStore;
 import io.storeway.sql.SqlStorage;
 import io.storeway.testkit.engine.Engines;
@@ -156,10 +156,10 @@ class FlywayTest {
     }
 
     private static void migrate(DataSource pool) {
-        KeyValueStore keys = SqlKeyValueStore.open(pool, KEYS, Clock.systemUTC(), SchemaPolicy.CHECK);
+        KeyValueStore keys = SqlKeyValueStore.open(pool, KEYS, Clock.systemUTC(), Missing.REFUSE);
         try (Storage old = KvStorage.open(keys, CATALOG);
                 Storage fresh = SqlStorage.builder(pool, CATALOG)
-                        .schema(SchemaPolicy.CHECK)
+                        .missing(Missing.REFUSE)
                         .open();
                 RoutedStorage routed = RoutedStorage.between(old, fresh)
                         .controlledBy(fresh)
@@ -190,12 +190,11 @@ class FlywayTest {
     void aTableThatNobodyHasMadeIsNamedAndNotMade(Engine engine) throws SQLException, IOException {
         try (HikariDataSource owner = pool(engine.uri(folder))) {
             assertThatExceptionOfType(SchemaMismatchException.class)
-                    .isThrownBy(() -> SqlKeyValueStore.open(owner, KEYS, Clock.systemUTC(), SchemaPolicy.CHECK))
+                    .isThrownBy(() -> SqlKeyValueStore.open(owner, KEYS, Clock.systemUTC(), Missing.REFUSE))
                     .withMessageContaining("table kv_store is missing; create it: CREATE TABLE");
             SqlStorage.open(owner, CATALOG).close();
-            try (Storage storage = SqlStorage.builder(owner, CATALOG)
-                    .schema(SchemaPolicy.CHECK)
-                    .open()) {
+            try (Storage storage =
+                    SqlStorage.builder(owner, CATALOG).missing(Missing.REFUSE).open()) {
                 assertThatExceptionOfType(SchemaMismatchException.class)
                         .isThrownBy(() -> Operations.of(storage))
                         .withMessageContaining("table storeway_operation is missing")

@@ -90,7 +90,8 @@ class RepairerTest {
         assertThat(repairer.left(Side.OLD)).isEqualTo(450);
         assertThat(repair()).isEqualTo(new Repaired(450, 0));
         assertThat(repairer.left(Side.OLD)).isZero();
-        assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count()).isEqualTo(450);
+        assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
+                .isEqualTo(450);
         assertThat(repair()).isEqualTo(new Repaired(0, 0));
     }
 
@@ -165,7 +166,9 @@ class RepairerTest {
         Version second = write("o", 2, NOON);
         write("other", 1, NOON);
         Marks.clear(old, Map.of(id("o"), first));
-        assertThat(repairer.left(Side.OLD)).as("the mark asks for the second write").isEqualTo(2);
+        assertThat(repairer.left(Side.OLD))
+                .as("the mark asks for the second write")
+                .isEqualTo(2);
         Marks.clear(old, Map.of(id("o"), second, id("never"), second));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("o"), id("other")))).containsExactly(id("o"));
         write("o", 3, NOON);

@@ -109,8 +109,7 @@ class SwitchTest {
         readyToSwitch();
         two.routing().tick();
         long epoch = record().epoch() + 1;
-        assertGivenUp(
-                "the switch took too long: instance two has not acknowledged epoch " + epoch);
+        assertGivenUp("the switch took too long: instance two has not acknowledged epoch " + epoch);
     }
 
     @ParameterizedTest
