@@ -75,8 +75,7 @@ class LayoutRulesTest {
         KeyValueLayout layout = layout(array());
         assertThat(layout.shape()).isEqualTo(Shape.ARRAY_OF_OBJECTS);
         assertThat(layout.place(0)).isEqualTo(Place.of(Source.KEY));
-        assertThat(layout.place(1))
-                .isEqualTo(new Place(Source.MEMBER, List.of("name"), Form.NATURAL, 0, List.of()));
+        assertThat(layout.place(1)).isEqualTo(new Place(Source.MEMBER, List.of("name"), Form.NATURAL, 0, List.of()));
         assertThat(layout.places()).hasSize(7);
     }
 
@@ -100,21 +99,22 @@ class LayoutRulesTest {
         assertThat(layout(array().alsoMember(OWNER).at(OWNER, "o").as(OWNER, Form.STRING_OR_INTEGER))
                         .place(0))
                 .isEqualTo(both);
-        assertThat(layout(array().at(OWNER, "o").as(OWNER, Form.STRING_OR_INTEGER).alsoMember(OWNER))
+        assertThat(layout(array().at(OWNER, "o")
+                                .as(OWNER, Form.STRING_OR_INTEGER)
+                                .alsoMember(OWNER))
                         .place(0))
                 .isEqualTo(both);
-        assertThat(Blob.<Row>object().plus(AT, Duration.ofSeconds(1)).alsoMember(AT).places())
-                .containsEntry(
-                        "at", new Place(Source.KEY_AND_MEMBER, List.of("at"), Form.NATURAL, 1_000, List.of()));
+        assertThat(Blob.<Row>object()
+                        .plus(AT, Duration.ofSeconds(1))
+                        .alsoMember(AT)
+                        .places())
+                .containsEntry("at", new Place(Source.KEY_AND_MEMBER, List.of("at"), Form.NATURAL, 1_000, List.of()));
     }
 
     @Test
     void everythingBesideTheBlobHasASourceOfItsOwn() {
-        KeyValueLayout layout = layout(array().rest(EXTRA)
-                .metadata(MORE)
-                .expiry(AT)
-                .contentId(NAME)
-                .notCarried(COUNT));
+        KeyValueLayout layout = layout(
+                array().rest(EXTRA).metadata(MORE).expiry(AT).contentId(NAME).notCarried(COUNT));
         assertThat(layout.places())
                 .extracting(Place::source)
                 .containsExactly(
@@ -141,8 +141,9 @@ class LayoutRulesTest {
                         Source.NOT_CARRIED,
                         Source.NOT_CARRIED,
                         Source.NOT_CARRIED);
-        refused("no place for field size", builder -> builder.field("size", FieldType.INTEGER)
-                .keyValue(KEY, scalars()));
+        refused(
+                "no place for field size",
+                builder -> builder.field("size", FieldType.INTEGER).keyValue(KEY, scalars()));
         assertThat(items().field("size", FieldType.INTEGER)
                         .defaultValue(FieldRef.named("size"), 1)
                         .keyValue(KEY, scalars())
@@ -155,7 +156,8 @@ class LayoutRulesTest {
     @Test
     void theShapeHoldsAsManyRecordsAsAPartition() {
         refused("an object holds one record", Blob.object());
-        EntityTypeBuilder<Row> one = EntityType.ofRows("one").field("id", FieldType.TEXT).identifiedBy(FieldRef.named("id"));
+        EntityTypeBuilder<Row> one =
+                EntityType.ofRows("one").field("id", FieldType.TEXT).identifiedBy(FieldRef.named("id"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> one.keyValue("one:{id}", array()).build())
                 .withMessageContaining("an array holds several records");
@@ -186,19 +188,23 @@ class LayoutRulesTest {
         refused("can't be placed as CONSTANT", array().constant(COUNT));
         refused("can't be placed as NOT_CARRIED", array().notCarried(NAME));
         for (FieldRef<Row, Object> field : List.of(COUNT, EXTRA)) {
-            refused("can't be placed as ELEMENT", builder -> builder.defaultValue(NAME, "none")
-                    .keyValue(KEY, Blob.arrayOf(field)));
+            refused(
+                    "can't be placed as ELEMENT",
+                    builder -> builder.defaultValue(NAME, "none").keyValue(KEY, Blob.arrayOf(field)));
         }
         refused("can't be placed as ELEMENT_IS_NUMBER", array().elementIsNumber(NUMBER));
         refused("can't be placed as ELEMENT_IS_NUMBER", scalars().elementIsNumber(COUNT));
         refused("can't be placed as MEMBER", scalars().at(COUNT, "count"));
         refused("can't be placed as MEMBER", array().at(COUNT, "a..b"));
         refused("can't be placed as MEMBER", array().formerlyAt(COUNT, ""));
-        refused("can't be placed as REST", builder -> builder.field("needed", FieldType.JSON)
-                .keyValue(KEY, array().rest(FieldRef.named("needed"))));
-        refused("can't be placed as EXPIRY", builder -> builder.field(
-                        "needed", FieldType.instant(FieldType.TimeUnit.MILLIS))
-                .keyValue(KEY, array().expiry(FieldRef.named("needed"))));
+        refused(
+                "can't be placed as REST",
+                builder ->
+                        builder.field("needed", FieldType.JSON).keyValue(KEY, array().rest(FieldRef.named("needed"))));
+        refused(
+                "can't be placed as EXPIRY",
+                builder -> builder.field("needed", FieldType.instant(FieldType.TimeUnit.MILLIS))
+                        .keyValue(KEY, array().expiry(FieldRef.named("needed"))));
     }
 
     @Test
@@ -216,8 +222,11 @@ class LayoutRulesTest {
     void aMemberBelongsToOneField() {
         refused("two fields are placed at count", array().at(NAME, "count"));
         refused("two fields are placed at count", array().formerlyAt(NAME, "count"));
-        refused("the member a is a field and holds other fields too", array().at(NAME, "a").at(COUNT, "a.b"));
-        assertThat(layout(array().at(NAME, "ab").at(COUNT, "a.b")).place(2).path()).containsExactly("a", "b");
+        refused(
+                "the member a is a field and holds other fields too",
+                array().at(NAME, "a").at(COUNT, "a.b"));
+        assertThat(layout(array().at(NAME, "ab").at(COUNT, "a.b")).place(2).path())
+                .containsExactly("a", "b");
         refused("only one field takes the rest", array().rest(EXTRA).rest(MORE));
     }
 
@@ -230,14 +239,16 @@ class LayoutRulesTest {
         assertThat(layout(scalars().as(NAME, Form.STRING_OR_INTEGER)).carries(6))
                 .isFalse();
         refused("one field says whether the scalar was a number", scalars().elementIsNumber(NUMBER));
-        refused("one field says", builder -> builder.field("again", FieldType.BOOLEAN)
-                .nullable(FieldRef.named("again"))
-                .keyValue(
-                        KEY,
-                        scalars()
-                                .as(NAME, Form.STRING_OR_INTEGER)
-                                .elementIsNumber(NUMBER)
-                                .elementIsNumber(FieldRef.named("again"))));
+        refused(
+                "one field says",
+                builder -> builder.field("again", FieldType.BOOLEAN)
+                        .nullable(FieldRef.named("again"))
+                        .keyValue(
+                                KEY,
+                                scalars()
+                                        .as(NAME, Form.STRING_OR_INTEGER)
+                                        .elementIsNumber(NUMBER)
+                                        .elementIsNumber(FieldRef.named("again"))));
     }
 
     @Test

@@ -16,7 +16,8 @@ class FileUriTest {
     void aPathMayHaveOptionsBehindIt() {
         assertThat(FileUri.parse("mvstore:a/b.mv", "mvstore:", "durability").path())
                 .isEqualTo(Path.of("a/b.mv"));
-        FileUri uri = FileUri.parse("mvstore:b.mv?durability=none&constraints=a=b", "mvstore:", "durability", "constraints");
+        FileUri uri =
+                FileUri.parse("mvstore:b.mv?durability=none&constraints=a=b", "mvstore:", "durability", "constraints");
         assertThat(uri.path()).isEqualTo(Path.of("b.mv"));
         assertThat(uri.options()).hasSize(2).containsEntry("constraints", "a=b");
         assertThat(uri.option("durability", Durability.COMMIT)).isEqualTo(Durability.NONE);
