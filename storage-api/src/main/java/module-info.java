@@ -14,5 +14,6 @@ module io.storeway.api {
     exports io.storeway.observe;
     exports io.storeway.spi;
 
+    uses io.storeway.spi.ControlTypes;
     uses io.storeway.spi.StorageProvider;
 }

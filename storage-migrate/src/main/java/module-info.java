@@ -13,4 +13,7 @@ module io.storeway.migrate {
 
     provides io.storeway.spi.CompositeStorageProvider with
             io.storeway.migrate.internal.RoutedStages;
+    provides io.storeway.spi.ControlTypes with
+            io.storeway.migrate.MigrationControlTypes,
+            io.storeway.migrate.routing.RoutingControlTypes;
 }

@@ -14,4 +14,6 @@ module io.storeway.sql {
             io.storeway.sql.SqlStorageProvider;
     provides io.storeway.spi.KeyValueStoreProvider with
             io.storeway.sql.SqlKeyValueStoreProvider;
+    provides io.storeway.spi.ControlTypes with
+            io.storeway.sql.SqlControlTypes;
 }

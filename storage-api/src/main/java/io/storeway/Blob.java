@@ -82,7 +82,7 @@ public final class Blob<T> {
     /** The variable of the key is a member of the object as well, under its own name. */
     public Blob<T> alsoMember(FieldRef<T, ?> field) {
         Place old = placeOf(field);
-        return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), 0, old.former()));
+        return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), old.plusMillis(), old.former()));
     }
 
     /** The JSON field takes all members that no other field names, so that nothing of a blob is lost. */

@@ -2,11 +2,13 @@ package io.storeway;
 
 import io.storeway.layout.KeyTemplate;
 import io.storeway.layout.SqlLayout;
+import io.storeway.spi.ControlTypes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /** The entity types that a storage holds, each after those it refers to; immutable. */
 public final class Catalog {
@@ -57,6 +59,20 @@ public final class Catalog {
             }
         }
         return new Catalog(sorted);
+    }
+
+    /**
+     * The types that Storeway keeps beside an application's own: versions, residue, checkpoints, stages, marks, operations;
+     * of the modules that are on the class path. A storage makes their tables when it first needs them. Where it may not,
+     * somebody else makes them beforehand, by the script that storage-sql writes for this catalog.
+     */
+    public static Catalog internal() {
+        Map<String, EntityType<?>> types = new LinkedHashMap<>();
+        types.put(Operations.TYPE.name(), Operations.TYPE);
+        for (ControlTypes module : ServiceLoader.load(ControlTypes.class)) {
+            module.types().forEach(type -> types.put(type.name(), type));
+        }
+        return new Catalog(types);
     }
 
     private static void checkNotReserved(EntityType<?> type) {

@@ -55,6 +55,52 @@ class KeyTemplateTest {
                 .withMessageContaining("Key template");
     }
 
+    @Test
+    void aTemplateTellsItsParts() {
+        KeyTemplate template = KeyTemplate.parse("list:{a}:of:{b_2|raw}");
+        assertThat(template.prefix()).isEqualTo("list:");
+        assertThat(template.variables()).containsExactly("a", "b_2");
+        assertThat(template).hasToString("list:{a}:of:{b_2|raw}");
+        assertThat(template)
+                .isEqualTo(KeyTemplate.parse("list:{a}:of:{b_2|raw}"))
+                .hasSameHashCodeAs(KeyTemplate.parse("list:{a}:of:{b_2|raw}"))
+                .isNotEqualTo(KeyTemplate.parse("list:{a}:of:{b_2}"));
+    }
+
+    @Test
+    void aTemplateWithoutVariablesIsOneKey() {
+        KeyTemplate template = KeyTemplate.parse("chat_ids");
+        assertThat(template.format(List.of())).isEqualTo("chat_ids");
+        assertThat(template.match("chat_ids")).contains(List.of());
+        assertThat(template.match("chat_ids2")).isEmpty();
+        assertThat(template.match("chat_id")).isEmpty();
+    }
+
+    @Test
+    void textBehindAVariableBelongsToTheKey() {
+        KeyTemplate template = KeyTemplate.parse("user:{id}:books");
+        assertThat(template.format(List.of("7"))).isEqualTo("user:7:books");
+        assertThat(template.match("user:7:books")).contains(List.of("7"));
+        assertThat(template.match("user:7:book")).isEmpty();
+        assertThat(template.match("user:7")).isEmpty();
+        assertThat(template.match("user:7:books:2")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{id}, a template begins with literal text",
+        "a:{x|raw}:{y}, a raw variable may only stand at the end",
+        "a:{x|raw}b, a variable ends at a colon or at the end of the key",
+        "a:{x}b, a variable ends at a colon or at the end of the key",
+        "a:{x}:b}, a brace that belongs to no variable",
+        "a:{-}, a brace that belongs to no variable"
+    })
+    void aRefusalSaysWhatIsWrong(String text, String reason) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeyTemplate.parse(text))
+                .withMessage("Key template " + text + ": " + reason);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a:{x},a:{y},true",
@@ -63,7 +109,12 @@ class KeyTemplateTest {
         "a:{x|raw},a:{x}:{y},true",
         "a:{x},a:1,true",
         "a:{x},ab,false",
-        "chats,chats,true"
+        "chats,chats,true",
+        "chats,chat,false",
+        "a:{x},a:b:c,false",
+        "a:b:{x},a:{y}:{z},true",
+        "ab:{x},a:{x},false",
+        "a:{x}:b,a:{x},false"
     })
     void templatesOverlapWhereAKeyCouldBelongToBoth(String one, String other, boolean overlap) {
         assertThat(KeyTemplate.parse(one).overlaps(KeyTemplate.parse(other))).isEqualTo(overlap);

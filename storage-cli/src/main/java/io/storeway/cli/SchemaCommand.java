@@ -3,6 +3,7 @@ package io.storeway.cli;
 import io.storeway.Catalog;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.sql.SchemaScript;
+import io.storeway.sql.SqlKeyValueStore;
 import io.storeway.sql.SqlStorage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,20 +24,47 @@ import picocli.CommandLine.Spec;
         name = "schema",
         description = {
             "Compares the tables of a SQL database with a catalog and prints the script that brings them together.",
+            "With --internal it is the script of the tables that Storeway keeps for itself.",
             "Changes nothing itself. Exit code 2 if there is a difference."
         },
         mixinStandardHelpOptions = true)
 final class SchemaCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--catalog",
-            required = true,
-            paramLabel = "FILE",
-            description = "The catalog file (docs/catalog.md).")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Path catalog;
+    /** Which tables: one of the two is given. */
+    static final class Wanted {
+        @Option(
+                names = "--catalog",
+                required = true,
+                paramLabel = "FILE",
+                description = "The tables of a catalog file (docs/catalog.md).")
+        private @Nullable Path catalog;
 
-    @Option(names = "--to", required = true, paramLabel = "URI", description = "The database, as jdbc:… or d1://….")
+        @Option(
+                names = "--internal",
+                required = true,
+                description = "Storeway's own tables: storeway_…, and with kv+jdbc:… the table kv_store.")
+        private boolean internal;
+
+        SchemaScript script(String uri) {
+            Catalog types = catalog == null ? Catalog.internal() : CatalogFile.read(catalog);
+            return Opened.named(
+                    "--to",
+                    uri,
+                    () -> internal && uri.startsWith("kv+")
+                            ? SqlKeyValueStore.changes(uri)
+                            : SqlStorage.changes(uri, types));
+        }
+    }
+
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Wanted wanted;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "URI",
+            description = "The database, as jdbc:…, d1://… or kv+jdbc:….")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String to;
 
@@ -58,10 +87,9 @@ final class SchemaCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        Catalog types = CatalogFile.read(catalog);
-        SchemaScript script = Opened.named("--to", to, () -> SqlStorage.changes(to, types));
+        SchemaScript script = wanted.script(to);
         if (script.changes().isEmpty()) {
-            out.println("-- The tables are as the catalog declares them.");
+            out.println("-- The tables are as they should be.");
             return ExitCode.CLEAN;
         }
         out.print(script.text());

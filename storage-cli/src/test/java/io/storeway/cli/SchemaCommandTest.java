@@ -72,6 +72,37 @@ class SchemaCommandTest {
     }
 
     @Test
+    void theTablesOfStorewayItselfHaveAScriptToo() throws IOException {
+        String fresh = "jdbc:sqlite:" + folder.resolve("fresh.db");
+        Cli run = Cli.run(
+                "schema",
+                "--internal",
+                "--to",
+                fresh,
+                "--flyway",
+                folder.resolve("migrations"),
+                "--flyway-version",
+                "1");
+        assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(Files.readString(folder.resolve("migrations").resolve("V1_1__storeway_expand.sql")))
+                .contains(
+                        "CREATE TABLE \"storeway_stage\"",
+                        "CREATE TABLE \"storeway_mark\"",
+                        "CREATE TABLE \"storeway_backfill\"",
+                        "CREATE TABLE \"storeway_partition\"",
+                        "CREATE TABLE \"storeway_operation\"");
+        Cli keys = Cli.run("schema", "--internal", "--to", "kv+" + fresh);
+        assertThat(keys.exit()).as(keys.err()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(keys.out()).contains("CREATE TABLE \"kv_store\"");
+    }
+
+    @Test
+    void tablesAreAskedForEitherByACatalogOrAsStorewaysOwn() {
+        assertThat(schema("--internal").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("schema", "--to", uri).exit()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void aUriThatIsNoDatabaseIsRefused() {
         uri = "memory:";
         Cli run = schema();

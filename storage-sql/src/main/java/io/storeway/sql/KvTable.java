@@ -1,8 +1,11 @@
 package io.storeway.sql;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.SchemaMismatchException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ final class KvTable {
 
     private static final String SELECTED = "\"key\", \"value\", \"metadata\", \"expiration\", \"version\"";
 
+    private final String table;
     private final String name;
     private final boolean textKeys;
     private final boolean locks;
@@ -32,6 +36,7 @@ final class KvTable {
     /** Works out the table. Only SQLite orders text by its bytes and takes every character; elsewhere keys are bytes. */
     KvTable(String table, Dialect dialect) {
         this.dialect = dialect;
+        this.table = table;
         this.name = dialect.quote(table);
         this.textKeys = dialect instanceof SqliteDialect;
         this.locks = !textKeys;
@@ -68,6 +73,40 @@ final class KvTable {
     /** The statements that create the table and its index. */
     List<String> ddl() {
         return ddl;
+    }
+
+    /** The step that creates it. */
+    SchemaChange created() {
+        return new SchemaChange(table, "create the table " + table, SchemaChange.Phase.EXPAND, false, ddl);
+    }
+
+    /** Whether there is no table of that name. */
+    boolean absent(Session session) throws SQLException {
+        return new LiveSchema(session.connection(), dialect).find(table) == null;
+    }
+
+    /**
+     * Compares the columns.
+     *
+     * @throws SchemaMismatchException if one is missing, or the table
+     */
+    void check(Session session, ErrorContext context) throws SQLException {
+        LiveSchema schema = new LiveSchema(session.connection(), dialect);
+        String live = schema.find(table);
+        if (live == null) {
+            throw new SchemaMismatchException(
+                    List.of("table " + table + " is missing; create it: " + ddl.get(0)), context);
+        }
+        List<String> missing = new ArrayList<>(COLUMNS);
+        missing.removeAll(schema.read(live).columns().keySet());
+        if (!missing.isEmpty()) {
+            throw new SchemaMismatchException(
+                    missing.stream()
+                            .map(column -> "column " + table + "." + column + " is missing; create the table anew: "
+                                    + ddl.get(0))
+                            .toList(),
+                    context);
+        }
     }
 
     String name() {

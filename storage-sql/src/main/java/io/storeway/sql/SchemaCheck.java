@@ -5,6 +5,7 @@ import io.storeway.Field;
 import io.storeway.OnDelete;
 import io.storeway.Reference;
 import io.storeway.UniqueKey;
+import io.storeway.layout.SqlLayout;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -32,7 +33,11 @@ final class SchemaCheck {
     }
 
     static String missing(Table table) {
-        return "table " + table.type().sql().table() + " is missing; open with Missing.CREATE, or create it";
+        String name = table.type().sql().table();
+        return "table " + name + " is missing; open with Missing.CREATE, or "
+                + (name.startsWith(SqlLayout.RESERVED_PREFIX)
+                        ? "apply the script of SqlStorage.changes for Catalog.internal()"
+                        : "create it");
     }
 
     List<String> differences(Handle handle) throws SQLException {

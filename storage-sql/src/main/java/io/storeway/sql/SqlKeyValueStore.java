@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlKeyValueStore implements KeyValueStore {
 
+    /** The table where no other name is given. */
+    static final String TABLE = "kv_store";
+
     private static final int MAX_KEY_BYTES = 2_048;
     private static final int LARGEST_CHUNK = 128;
     private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
@@ -66,7 +69,15 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        create(unlocked, context, tableName, missing);
+        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
+            create(unlocked, context);
+        }
+        unlocked.read(() -> context, session -> {
+            if (missing != Missing.ALLOW || !table.absent(session)) {
+                table.check(session, context);
+            }
+            return table;
+        });
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
 
@@ -78,7 +89,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
      * @throws io.storeway.error.StorageUnavailableException if the database can't be reached or opened
      */
     public static SqlKeyValueStore open(DataSource dataSource) {
-        return open(dataSource, "kv_store", Clock.systemUTC());
+        return open(dataSource, TABLE, Clock.systemUTC());
     }
 
     /**
@@ -90,6 +101,53 @@ public final class SqlKeyValueStore implements KeyValueStore {
      * @see #open(DataSource)
      */
     public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock) {
+        return open(dataSource, table, clock, Missing.CREATE);
+    }
+
+    /** As {@link #open(DataSource, String, Clock)}, and says what becomes of a table that is missing. */
+    public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock, Missing missing) {
+        return new SqlKeyValueStore(dataSource, named(table), clock, missing, null);
+    }
+
+    /**
+     * The script that creates the table if it is missing; changes nothing itself.
+     *
+     * @throws SchemaMismatchException if there is a table of this name with other columns
+     * @throws InvalidValueException if the name is not one that {@link #open(DataSource, String, Clock)} takes
+     * @throws io.storeway.error.StorageUnavailableException if the database can't be reached
+     */
+    public static SchemaScript changes(DataSource dataSource, String table) {
+        Dialect dialect = SqlStorageBuilder.dialect(dataSource);
+        KvTable wanted = new KvTable(named(table), dialect);
+        Errors errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
+        ErrorContext context = new ErrorContext("changes", "kv+" + dialect.name(), null, null);
+        return new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN)
+                .read(() -> context, session -> {
+                    if (wanted.absent(session)) {
+                        return new SchemaScript(dialect.name(), List.of(wanted.created()));
+                    }
+                    wanted.check(session, context);
+                    return new SchemaScript(dialect.name(), List.of());
+                });
+    }
+
+    /**
+     * As {@link #changes(DataSource, String)}, for the table that a URI {@code kv+jdbc:…} names.
+     *
+     * @throws IllegalArgumentException if the URI is none of these
+     */
+    public static SchemaScript changes(String uri) {
+        SqlKeyValueStoreProvider provider = new SqlKeyValueStoreProvider();
+        if (!provider.accepts(uri)) {
+            throw new IllegalArgumentException("A table of keys and values is in a SQL database; known are "
+                    + String.join(", ", provider.schemes()) + ErrorContext.of("changes"));
+        }
+        try (HikariDataSource pool = SqlKeyValueStoreProvider.pool(uri, Missing.ALLOW)) {
+            return changes(pool, TABLE);
+        }
+    }
+
+    private static String named(String table) {
         if (!table.matches("[A-Za-z_][A-Za-z0-9_]{0,39}")) {
             throw new InvalidValueException(
                     "table",
@@ -97,41 +155,21 @@ public final class SqlKeyValueStore implements KeyValueStore {
                     ErrorContext.of("open"),
                     null);
         }
-        return new SqlKeyValueStore(dataSource, table, clock, Missing.CREATE, null);
+        return table;
     }
 
     static SqlKeyValueStore owning(HikariDataSource pool, Missing missing) {
-        return new SqlKeyValueStore(pool, "kv_store", Clock.systemUTC(), missing, pool);
+        return new SqlKeyValueStore(pool, TABLE, Clock.systemUTC(), missing, pool);
     }
 
-    private void create(Transactions unlocked, ErrorContext context, String tableName, Missing mode) {
-        List<String> missing = unlocked.read(() -> context, session -> {
-            LiveSchema schema = new LiveSchema(session.connection(), dialect);
-            String live = schema.find(tableName);
-            List<String> columns = new ArrayList<>(KvTable.COLUMNS);
-            if (live != null) {
-                columns.removeAll(schema.read(live).columns().keySet());
-            }
-            return columns;
-        });
-        boolean absent = missing.size() == KvTable.COLUMNS.size();
-        if (absent && mode == Missing.ALLOW) {
-            return;
-        }
-        if (absent && mode == Missing.CREATE && capabilities.has(Capability.WRITES)) {
+    private void create(Transactions unlocked, ErrorContext context) {
+        if (unlocked.read(() -> context, table::absent)) {
             unlocked.atomic(() -> context, session -> {
                 for (String statement : table.ddl()) {
                     Schema.execute(Jdbi.open(session.connection()), statement);
                 }
                 return table;
             });
-        } else if (!missing.isEmpty()) {
-            throw new SchemaMismatchException(
-                    missing.stream()
-                            .map(column -> "column " + tableName + "." + column + " is missing; create the table anew: "
-                                    + table.ddl().get(0))
-                            .toList(),
-                    context);
         }
     }
 

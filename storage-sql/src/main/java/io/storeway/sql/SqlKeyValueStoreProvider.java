@@ -13,6 +13,7 @@ import java.util.List;
 public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 
     private static final String PREFIX = "kv+";
+    private static final String JDBC = "jdbc:";
 
     private final SqlStorageProvider databases = new SqlStorageProvider();
 
@@ -22,19 +23,23 @@ public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
     @Override
     public List<String> schemes() {
         return databases.schemes().stream()
-                .filter(scheme -> scheme.startsWith("jdbc:"))
+                .filter(scheme -> scheme.startsWith(JDBC))
                 .map(scheme -> PREFIX + scheme)
                 .toList();
     }
 
     @Override
     public boolean accepts(String uri) {
-        return uri.startsWith(PREFIX + "jdbc:") && databases.accepts(uri.substring(PREFIX.length()));
+        return uri.startsWith(PREFIX + JDBC) && databases.accepts(uri.substring(PREFIX.length()));
+    }
+
+    static HikariDataSource pool(String uri, Missing missing) {
+        return SqlStorageProvider.pool(uri.substring(PREFIX.length()), missing);
     }
 
     @Override
     public KeyValueStore open(String uri, Missing missing) {
-        HikariDataSource pool = SqlStorageProvider.pool(uri.substring(PREFIX.length()), missing);
+        HikariDataSource pool = pool(uri, missing);
         try {
             return SqlKeyValueStore.owning(pool, missing);
         } catch (RuntimeException | Error e) {

@@ -35,6 +35,7 @@ final class SqlReplica implements ReplicaStore {
     private final RowWriter writer;
     private final Errors errors;
     private final Schema schema;
+    private final Missing missing;
     private volatile @Nullable Bookkeeping bookkeeping;
 
     SqlReplica(
@@ -43,7 +44,8 @@ final class SqlReplica implements ReplicaStore {
             Dialect dialect,
             Transactions transactions,
             RowWriter writer,
-            Errors errors) {
+            Errors errors,
+            Missing missing) {
         this.storage = storage;
         this.tables = tables;
         this.dialect = dialect;
@@ -51,6 +53,7 @@ final class SqlReplica implements ReplicaStore {
         this.writer = writer;
         this.errors = errors;
         this.schema = new Schema(dialect);
+        this.missing = missing;
     }
 
     @Override
@@ -82,7 +85,9 @@ final class SqlReplica implements ReplicaStore {
         tables.add(control);
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
-        SqlStorageBuilder.create(transactions, context, schema, wanted);
+        if (missing == Missing.CREATE) {
+            SqlStorageBuilder.create(transactions, context, schema, wanted);
+        }
         for (int look = 1; ; look++) {
             try {
                 transactions.read(() -> context, session -> {
@@ -92,7 +97,7 @@ final class SqlReplica implements ReplicaStore {
                 return;
             } catch (SchemaMismatchException e) {
                 // Another process may be in the middle of creating them: H2 shows a table before its constraints.
-                if (look == LOOKS) {
+                if (look == LOOKS || missing != Missing.CREATE) {
                     throw e;
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);

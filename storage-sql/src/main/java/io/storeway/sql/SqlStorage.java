@@ -60,6 +60,7 @@ public final class SqlStorage implements Storage {
             Transactions transactions,
             Errors errors,
             Capabilities capabilities,
+            Missing missing,
             @Nullable AutoCloseable owned) {}
 
     SqlStorage(Parts parts) {
@@ -73,7 +74,7 @@ public final class SqlStorage implements Storage {
         this.owned = parts.owned;
         this.writer = new RowWriter(clock, tables);
         this.rows = rows(transactions);
-        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors);
+        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors, parts.missing);
     }
 
     /**
@@ -91,7 +92,7 @@ public final class SqlStorage implements Storage {
     /**
      * Compares the tables with the catalog and writes the script that brings them together; changes nothing itself.
      * Columns that no field declares are dropped by the script, other constraints and indexes only if their names are
-     * derived from the table's.
+     * derived from the table's. For the tables of Storeway itself ask with {@link Catalog#internal}.
      *
      * @throws io.storeway.error.StorageUnavailableException if the database can't be reached
      */

@@ -39,8 +39,9 @@ public final class SqlStorageBuilder {
     }
 
     /**
-     * What becomes of tables and indexes that are missing; {@link Missing#CREATE} by default. What is there is checked in any
-     * case, and never changed.
+     * What becomes of tables and indexes that are missing, those of the catalog now and those of {@link
+     * io.storeway.Catalog#internal} when they are first needed; {@link Missing#CREATE} by default. What is there is checked in
+     * any case, and never changed. Nothing but {@link Missing#CREATE} issues a statement that changes a schema.
      */
     public SqlStorageBuilder missing(Missing tables) {
         this.missing = tables;
@@ -114,6 +115,7 @@ public final class SqlStorageBuilder {
                 new Transactions(dataSource, dialect, errors, lockTable, foreign),
                 errors,
                 capabilities,
+                missing,
                 owned));
     }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,6 @@ final class Follower implements AutoCloseable {
             .withFailureThreshold(5)
             .withDelay(Duration.ofSeconds(5))
             .build();
-    private final AtomicLong failures = new AtomicLong();
 
     /** With no threads of its own, every write follows on its caller's, however long that takes. */
     Follower(Converger converger, Clears clears, RoutingOptions options) {
@@ -54,7 +52,6 @@ final class Follower implements AutoCloseable {
             return Map.of();
         }
         if (!breaker.tryAcquirePermit()) {
-            failures.incrementAndGet();
             return Map.of();
         }
         if (threads == null) {
@@ -89,13 +86,7 @@ final class Follower implements AutoCloseable {
 
     private Map<PartitionId, Version> failed() {
         breaker.recordFailure();
-        failures.incrementAndGet();
         return Map.of();
-    }
-
-    /** How many writes have not followed in time. */
-    long failures() {
-        return failures.get();
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,19 @@ class CohortsTest {
         for (int percent = 0; percent < 100; percent++) {
             Cohorts larger = share(percent + 1);
             assertThat(KEYS.stream().filter(share(percent)::readsNew)).allMatch(larger::readsNew);
+        }
+    }
+
+    @Test
+    void aShareTakesThatPartOfTheSlotsRoundedUp() {
+        Map<Integer, String> keys = new HashMap<>();
+        for (int i = 0; keys.size() < Cohorts.SLOTS; i++) {
+            keys.putIfAbsent(Cohorts.slot("books", "key " + i), "key " + i);
+        }
+        for (int percent = 0; percent <= 100; percent++) {
+            assertThat(keys.values().stream().filter(share(percent)::readsNew))
+                    .as("%d percent", percent)
+                    .hasSize((int) Math.ceil(percent * Cohorts.SLOTS / 100.0));
         }
     }
 

@@ -62,4 +62,57 @@ class PendingTest {
         Map.copyOf(pending.behind()).forEach(pending::repaired);
         assertThat(pending.isEmpty()).isTrue();
     }
+
+    @Test
+    void aWriteThatFollowedIsForgottenWhenTheLastOneOfItsPartitionEnds() {
+        Pending pending = new Pending(10);
+        assertThat(pending.isEmpty()).isTrue();
+        pending.begin(List.of(ONE, TWO));
+        pending.begin(List.of(ONE));
+        pending.end(List.of(ONE, TWO), true);
+        assertThat(pending.has(ONE)).isTrue();
+        assertThat(pending.has(TWO)).isFalse();
+        assertThat(pending.isEmpty()).isFalse();
+        pending.end(List.of(ONE), true);
+        assertThat(pending.has(ONE)).isFalse();
+        assertThat(pending.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aWriteThatDidNotFollowIsBehindUntilARepair() {
+        Pending pending = new Pending(10);
+        pending.begin(List.of(ONE));
+        assertThat(pending.behind()).as("it runs").isEmpty();
+        pending.end(List.of(ONE), false);
+        Map<PartitionId, Long> behind = pending.behind();
+        assertThat(behind).containsOnlyKeys(ONE);
+        pending.repaired(ONE, behind.get(ONE));
+        assertThat(pending.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aLaterWriteThatFollowedDoesNotMakeUpForOneThatDidNot() {
+        Pending pending = new Pending(10);
+        pending.begin(List.of(ONE));
+        pending.end(List.of(ONE), false);
+        pending.begin(List.of(ONE));
+        pending.end(List.of(ONE), true);
+        assertThat(pending.behind()).containsOnlyKeys(ONE);
+    }
+
+    @Test
+    void aRepairDoesNotCoverAWriteThatCameAfterItBegan() {
+        Pending pending = new Pending(10);
+        pending.begin(List.of(ONE));
+        pending.end(List.of(ONE), false);
+        long repaired = pending.behind().get(ONE);
+        pending.begin(List.of(ONE));
+        pending.repaired(ONE, repaired);
+        assertThat(pending.has(ONE)).as("a write runs").isTrue();
+        pending.repaired(ONE, repaired + 1);
+        assertThat(pending.has(ONE)).as("a write runs").isTrue();
+        pending.end(List.of(ONE), false);
+        pending.repaired(ONE, repaired);
+        assertThat(pending.has(ONE)).as("a write came after").isTrue();
+    }
 }

@@ -1,0 +1,63 @@
+package io.storeway.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.storeway.error.InvalidValueException;
+import io.storeway.kv.internal.FileUri;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FileUriTest {
+
+    @Test
+    void aPathMayHaveOptionsBehindIt() {
+        assertThat(FileUri.parse("mvstore:a/b.mv", "mvstore:", "durability").path())
+                .isEqualTo(Path.of("a/b.mv"));
+        FileUri uri = FileUri.parse("mvstore:b.mv?durability=none&constraints=a=b", "mvstore:", "durability", "constraints");
+        assertThat(uri.path()).isEqualTo(Path.of("b.mv"));
+        assertThat(uri.options()).hasSize(2).containsEntry("constraints", "a=b");
+        assertThat(uri.option("durability", Durability.COMMIT)).isEqualTo(Durability.NONE);
+        assertThat(uri.option("absent", Durability.COMMIT)).isEqualTo(Durability.COMMIT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mvstore:, no path is named; say mvstore:PATH",
+        "mvstore:?durability=none, no path is named",
+        "mvstore:a?, what follows the question mark is not durability=…",
+        "mvstore:a?durability, what follows",
+        "mvstore:a?speed=none, what follows",
+        "mvstore:a?durability=none&durability=sync, what follows",
+        "mvstore:a?durability=none&, what follows"
+    })
+    void anythingElseIsRefusedByWhatThereIs(String uri, String reason) {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> FileUri.parse(uri, "mvstore:", "durability"))
+                .withMessageContaining(reason);
+    }
+
+    @Test
+    void aValueIsOneOfTheNamesInSmallLetters() {
+        FileUri uri = FileUri.parse("mvstore:a?durability=NONE", "mvstore:", "durability");
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> uri.option("durability", Durability.COMMIT))
+                .withMessageContaining("durability is one of sync, commit, interval, none");
+    }
+
+    @Test
+    void aSchemeWithoutOptionsSaysSo() {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> FileUri.parse("memory:a?x=y", "memory:"))
+                .withMessageContaining("it has options after a question mark, and memory: has none");
+    }
+
+    @Test
+    void whatIsNoPathIsRefused() {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> FileUri.parse("mvstore:a\u0000b", "mvstore:"))
+                .withMessageContaining("is no path");
+    }
+}

@@ -1,0 +1,17 @@
+package io.storeway.migrate;
+
+import io.storeway.EntityType;
+import io.storeway.spi.ControlTypes;
+import java.util.List;
+
+/** What a migration at rest keeps in its target. */
+public final class MigrationControlTypes implements ControlTypes {
+
+    /** For the service loader. */
+    public MigrationControlTypes() {}
+
+    @Override
+    public List<EntityType<?>> types() {
+        return List.of(Checkpoint.TYPE, Lease.TYPE, FinishedRun.TYPE, VerifiedTo.TYPE, Acceptance.TYPE);
+    }
+}

@@ -1,0 +1,18 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.EntityType;
+import io.storeway.spi.ControlTypes;
+import java.util.List;
+
+/** What a migration in use keeps on both sides and in its control storage. */
+public final class RoutingControlTypes implements ControlTypes {
+
+    /** For the service loader. */
+    public RoutingControlTypes() {}
+
+    @Override
+    public List<EntityType<?>> types() {
+        return List.of(
+                StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE, Mark.TYPE, Fence.TYPE, Unsettled.TYPE);
+    }
+}

@@ -1,0 +1,319 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Storage;
+import io.storeway.kv.KvStorage;
+import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.testkit.ManualClock;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each thing that holds a stage, alone and by its own words, and what the history says once it holds no more. */
+class GuardsTest {
+
+    private final TroubledPair pair = new TroubledPair();
+    private final ManualClock clock = pair.clock;
+    private final Storage old = pair.old;
+    private final Storage fresh = pair.fresh;
+    private RoutedStorage routed;
+
+    @BeforeEach
+    void open() {
+        routed = pair.instance("one");
+    }
+
+    @AfterEach
+    void close() {
+        pair.close();
+    }
+
+    private Controls controls() {
+        return pair.controls();
+    }
+
+    private void stage(Stage stage) {
+        pair.stage(routed, stage);
+    }
+
+    private void compared(String instance, long compares, long mismatches) {
+        long epoch = controls().read().epoch();
+        controls()
+                .save(new Instance(
+                        "default",
+                        instance,
+                        epoch,
+                        clock.instant().plusSeconds(60),
+                        routed.routing().options().planHash(),
+                        compares,
+                        mismatches,
+                        List.of(),
+                        ""));
+    }
+
+    private List<String> blocks() {
+        return routed.control().blocks();
+    }
+
+    private String evidence() {
+        List<StageChange> history = routed.control().history();
+        return history.get(history.size() - 1).evidence();
+    }
+
+    private void refused(Stage from, Stage to, String block, ThrowingCallable move) {
+        assertThatExceptionOfType(StageBlockedException.class)
+                .isThrownBy(move)
+                .satisfies(e -> assertThat(e.blocks()).containsExactly(block))
+                .withMessageContaining(from.name())
+                .withMessageContaining(to.name());
+        assertThat(controls().read().stage()).isEqualTo(from);
+    }
+
+    @Test
+    void everyRiskIsAcknowledgedByItsOwnName() {
+        assertThat(blocks())
+                .containsExactlyInAnyOrder(
+                        "the risk OLD_NOT_DURABLE has not been acknowledged",
+                        "the risk NEW_NOT_DURABLE has not been acknowledged",
+                        "the risk CONTROL_NOT_DURABLE has not been acknowledged");
+        routed.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, "ann", "a test");
+        routed.control().acknowledge(Preflight.Risk.NEW_NOT_DURABLE, "ann", "a test");
+        assertThat(blocks()).containsExactly("the risk CONTROL_NOT_DURABLE has not been acknowledged");
+        routed.control().acknowledge(Preflight.Risk.CONTROL_NOT_DURABLE, "ann", "a test");
+        assertThat(routed.control().advance("ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
+        assertThat(evidence())
+                .contains(
+                        "every instance has acknowledged epoch 1",
+                        "the risk OLD_NOT_DURABLE is acknowledged",
+                        "the risk CONTROL_NOT_DURABLE is acknowledged");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DUAL_WRITE", "LIVE", "RAMP_DOWN"})
+    void aFrozenMigrationGoesNoFurther(Stage stage) {
+        stage(stage);
+        routed.control().freeze("ann", "look at this first");
+        assertThat(blocks()).containsExactly("the migration is frozen: look at this first");
+        routed.control().unfreeze("ann", "seen");
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void anInstanceOfAnotherReleaseHoldsEveryStepForward() {
+        record Other(String owner, String name, long weight, long height) {}
+
+        EntityType<Other> others = EntityType.of(Other.class, MethodHandles.lookup())
+                .named("entries")
+                .partitionedBy(Other::owner)
+                .identifiedBy(Other::name)
+                .keyValue("entries:{owner}", Blob.arrayOfObjects())
+                .build();
+        stage(Stage.LIVE);
+        try (RoutedStorage other = pair.instance(
+                "two",
+                KvStorage.open(pair.oldStore, Catalog.of(others), clock),
+                KvStorage.open(pair.newStore, Catalog.of(others), clock))) {
+            assertThat(blocks())
+                    .containsExactly("instance two runs with another catalog or another pair of storages; deploy one"
+                            + " release everywhere");
+        }
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void aSwitchThatIsUnderWayIsWaitedForInBothDirections() {
+        stage(Stage.READ_NEW);
+        stage(Stage.SWITCHING);
+        String block = "the migration is switching; wait until that is over";
+        refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().advance("ann", "on"));
+        refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().rollback("ann", "back"));
+    }
+
+    @Test
+    void theEndsOfTheWayAreNamed() {
+        refused(
+                Stage.OFF,
+                Stage.OFF,
+                "there is nothing before OFF",
+                () -> routed.control().rollback("ann", "back"));
+        stage(Stage.COMPLETE);
+        refused(
+                Stage.COMPLETE,
+                Stage.COMPLETE,
+                "the migration is complete",
+                () -> routed.control().advance("ann", "on"));
+        refused(
+                Stage.COMPLETE,
+                Stage.COMPLETE,
+                "the way back from COMPLETE is a migration of its own, from new to old",
+                () -> routed.control().rollback("ann", "back"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0, 1", "2, 0, 0", "2, 1, 1", "0, 1, 2"})
+    void shadowIsLeftWhenEnoughReadsWereComparedByAllTogetherAndNoneDiffered(
+            long compares, long mismatches, int expected) {
+        stage(Stage.SHADOW);
+        compared("other", compares, mismatches);
+        List<String> blocks = blocks();
+        assertThat(blocks).hasSize(expected);
+        if (compares < 2) {
+            assertThat(blocks)
+                    .contains("shadow reads have compared " + compares + " partitions in epoch "
+                            + controls().read().epoch() + ", and 2 are asked for");
+        }
+        if (mismatches > 0) {
+            assertThat(blocks).contains(mismatches + " shadow reads differed");
+        }
+        if (expected == 0) {
+            routed.control().advance("ann", "on");
+            assertThat(evidence()).contains("2 shadow reads compared, 0 differed");
+        }
+    }
+
+    @Test
+    void readNewIsLeftWhenEverythingIsReadFromTheNewStorage() {
+        stage(Stage.READ_NEW);
+        routed.control().percent(99, "ann", "nearly");
+        assertThat(blocks()).containsExactly("reads of the new storage are at 99 percent, not at 100");
+        routed.control().percent(100, "ann", "all");
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void itemsWithoutAPlaceAreWaivedByNumber() {
+        pair.oldStore.commit(
+                List.of(), List.of(Write.put("entries:bad", "not JSON at all".getBytes(StandardCharsets.UTF_8))));
+        old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.control().backfill("ann");
+        String block =
+                "entries has 1 items that the new storage can't hold, and 0 are waived; mend them at the source, or"
+                        + " waive them by name";
+        assertThat(blocks()).containsExactly(block);
+        routed.control().waiveResidue("entries", 0, "ann", "none");
+        assertThat(blocks()).containsExactly(block);
+        routed.control().waiveResidue("entries", 1, "ann", "known garbage");
+        routed.control().advance("ann", "on");
+        assertThat(evidence())
+                .contains("entries: 2 items compared", "entries: 1 items of residue, waived", "0 marks drained");
+    }
+
+    @Test
+    void aDifferenceHoldsDualWriteAndIsCounted() {
+        old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        Moves.to(routed, Stage.DUAL_WRITE);
+        assertThat(blocks()).containsExactly("no backfill of this run has come to its end");
+        routed.control().backfill("ann");
+        fresh.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
+        fresh.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
+        assertThat(blocks()).containsExactly("2 items differ, 0 could not be settled; repair, then try again");
+        routed.control().repair();
+        assertThat(blocks()).isEmpty();
+    }
+
+    @Test
+    void aMarkThatCantBeDrainedHoldsDualWrite() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.control().backfill("ann");
+        pair.newRefuses("entries:o");
+        routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        assertThat(blocks())
+                .containsExactly(
+                        "1 marked partitions can't be repaired",
+                        "0 items differ, 1 could not be settled; repair, then try again");
+        pair.newTakesAll();
+        routed.control().advance("ann", "on");
+        assertThat(evidence()).contains("1 marks drained", "entries: 1 items compared");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LIVE", "RAMP_DOWN"})
+    void aMarkThatCantBeDrainedHoldsTheStagesInWhichTheNewStorageDecides(Stage stage) {
+        stage(stage);
+        pair.oldRefuses("entries:o");
+        routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        assertThat(blocks()).containsExactly("1 marked partitions can't be repaired");
+        pair.oldTakesAll();
+        routed.control().advance("ann", "on");
+        assertThat(evidence()).contains("1 marks drained");
+        assertThat(old.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DUAL_WRITE", "LIVE", "RAMP_DOWN"})
+    void aStepBackThatAsksForItWaitsUntilEveryInstanceKnowsTheStage(Stage stage) {
+        RoutedStorage two = pair.instance("two");
+        stage(stage);
+        Instant lease = controls().live(clock.instant()).stream()
+                .filter(instance -> instance.instance().equals("two"))
+                .findFirst()
+                .orElseThrow()
+                .leaseUntil();
+        long epoch = controls().read().epoch();
+        refused(
+                stage,
+                stage.previous().orElseThrow(),
+                "instance two has acknowledged epoch " + (epoch - 1) + ", not " + epoch + "; its lease ends at "
+                        + lease,
+                () -> routed.control().rollback("ann", "back"));
+        StageControl patient = patient(() -> two.routing().tick());
+        assertThat(patient.rollback("ann", "back").stage())
+                .isEqualTo(stage.previous().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SHADOW, DUAL_WRITE", "READ_NEW, SHADOW"})
+    void aStepBackThatLosesNothingWaitsForNobody(Stage stage, Stage back) {
+        pair.instance("two");
+        stage(stage);
+        StageControl impatient = patient(() -> {
+            throw new AssertionError("it waits");
+        });
+        assertThat(impatient.rollback("ann", "back").stage()).isEqualTo(back);
+        assertThat(evidence()).isEqualTo("the old storage has every write");
+    }
+
+    /** A control with a heartbeat, so that it waits; meanwhile something happens. */
+    private StageControl patient(Runnable meanwhile) {
+        RoutingOptions now = routed.routing().options();
+        RoutingOptions waiting = new RoutingOptions(
+                now.migration(),
+                now.instance(),
+                now.planHash(),
+                now.clock(),
+                time -> meanwhile.run(),
+                now.lease(),
+                now.skew(),
+                now.park(),
+                now.followerTimeout(),
+                now.followers(),
+                Duration.ofSeconds(1),
+                now.switchWithin(),
+                now.comparisons(),
+                now.sample(),
+                now.pending(),
+                now.advisor(),
+                now.rollback());
+        return new StageControl(
+                new Sides(old, fresh, now.migration()),
+                controls(),
+                waiting,
+                routed.routing().member()::refreshNow);
+    }
+}

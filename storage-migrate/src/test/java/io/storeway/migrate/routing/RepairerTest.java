@@ -1,0 +1,230 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.storeway.Catalog;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.Repairer.Repaired;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.Version;
+import io.storeway.testkit.call.Interposed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Marks, what they ask for, and what makes them go. */
+class RepairerTest {
+
+    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
+    private static final String MIGRATION = "books";
+    private static final long TERM = 3;
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final List<String> refused = new ArrayList<>();
+    private int commits;
+    private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
+    private final Storage fresh = KvStorage.open(watched(new MemoryStore()), CATALOG);
+    private final Sides sides = new Sides(old, fresh, MIGRATION);
+    private final Repairer repairer = new Repairer(sides, new Converger(sides));
+
+    /** Counts commits, and refuses those that write one of the keys. */
+    private KeyValueStore watched(KeyValueStore store) {
+        return Interposed.store(store, call -> {
+            if (call.verb().equals("commit")) {
+                commits++;
+                for (Object write : (List<?>) call.arguments().get(1)) {
+                    if (refused.contains(((KeyValueStore.Write) write).key())) {
+                        throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
+                    }
+                }
+            }
+            return call.proceed();
+        });
+    }
+
+    @BeforeEach
+    void prepare() {
+        sides.prepare();
+    }
+
+    private static PartitionId id(String owner) {
+        return PartitionId.of(MovesTest.ENTRIES, Key.of(owner));
+    }
+
+    /** A write that the follower has not got: row, version and mark in one unit. */
+    private Version write(String owner, long weight, Instant since) {
+        return old.replica().transact(unit -> {
+            unit.repository(MovesTest.ENTRIES).save(new Entry(owner, "n", weight));
+            List<PartitionState> states = unit.advance(MovesTest.ENTRIES, List.of(Key.of(owner)), TERM);
+            Marks.put(unit, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
+            return states.get(0).version();
+        });
+    }
+
+    private Repaired repair() {
+        return repairer.repair(Side.OLD, TERM, Instant.MAX);
+    }
+
+    private void assertFollowed(String owner, long weight) {
+        assertThat(fresh.repository(MovesTest.ENTRIES).find(owner, "n")).contains(new Entry(owner, "n", weight));
+    }
+
+    @Test
+    void whatIsMarkedIsMadeEqualAndTheMarksGoHoweverManyThereAre() {
+        for (int i = 0; i < 450; i++) {
+            write("o" + i, i, NOON);
+        }
+        assertThat(repairer.left(Side.OLD)).isEqualTo(450);
+        assertThat(repair()).isEqualTo(new Repaired(450, 0));
+        assertThat(repairer.left(Side.OLD)).isZero();
+        assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
+                .isEqualTo(450);
+        assertThat(repair()).isEqualTo(new Repaired(0, 0));
+    }
+
+    @Test
+    void aMarkYoungerThanAskedForIsLeftToItsWriter() {
+        write("early", 1, NOON);
+        write("late", 2, NOON.plusMillis(1));
+        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0));
+        assertThat(repairer.unmarked(Side.OLD, List.of(id("early"), id("late"), id("never"))))
+                .containsExactly(id("early"), id("never"));
+        assertThat(fresh.repository(MovesTest.ENTRIES).exists("late", "n")).isFalse();
+    }
+
+    @Test
+    void onePartitionThatTheFollowerRefusesHoldsNoOther() {
+        for (int i = 0; i < 5; i++) {
+            write("o" + i, i, NOON);
+        }
+        refused.add("entries:o2");
+        assertThat(repair()).isEqualTo(new Repaired(4, 1));
+        assertThat(repairer.unmarked(Side.OLD, List.of(id("o1"), id("o2"), id("o3"))))
+                .containsExactly(id("o1"), id("o3"));
+        refused.clear();
+        assertThat(repair()).isEqualTo(new Repaired(1, 0));
+        assertFollowed("o2", 2);
+    }
+
+    /** The follower has something else, with a version above that of the authority. */
+    private void aheadInTerm(long term) {
+        fresh.replica().transact(unit -> {
+            unit.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 99));
+            unit.advance(MovesTest.ENTRIES, List.of(Key.of("o")), term);
+            return unit.advance(MovesTest.ENTRIES, List.of(Key.of("o")), term);
+        });
+    }
+
+    @Test
+    void aFollowerThatIsAheadWithinTheTermIsMadeEqualBecauseTheAuthorityDecidesAnew() {
+        write("o", 1, NOON);
+        aheadInTerm(TERM);
+        while (repairer.left(Side.OLD) > 0) {
+            repair();
+        }
+        assertFollowed("o", 1);
+    }
+
+    @Test
+    void aFollowerOfALaterTermKeepsTheMarkUntilTheAuthorityHasALaterOne() {
+        write("o", 1, NOON);
+        aheadInTerm(TERM + 1);
+        repair();
+        assertThat(repairer.left(Side.OLD)).as("a later term has written there").isEqualTo(1);
+        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0));
+        assertThat(repairer.left(Side.OLD)).isZero();
+        assertFollowed("o", 1);
+    }
+
+    @Test
+    void aSideThatIsFencedForALaterTermIsNotWrittenAndTheMarkStays() {
+        write("o", 1, NOON);
+        for (Side side : Side.values()) {
+            Fence.raise(sides.of(side), MIGRATION, TERM + 1);
+            assertThatExceptionOfType(Fence.Closed.class).isThrownBy(this::repair);
+            assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isFalse();
+            assertThat(repairer.left(Side.OLD)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMarkGoesOnlyForTheVersionThatItAsksForOrALaterOne() {
+        Version first = write("o", 1, NOON);
+        Version second = write("o", 2, NOON);
+        write("other", 1, NOON);
+        Marks.clear(old, Map.of(id("o"), first));
+        assertThat(repairer.left(Side.OLD))
+                .as("the mark asks for the second write")
+                .isEqualTo(2);
+        Marks.clear(old, Map.of(id("o"), second, id("never"), second));
+        assertThat(repairer.unmarked(Side.OLD, List.of(id("o"), id("other")))).containsExactly(id("o"));
+        write("o", 3, NOON);
+        Marks.clear(old, Map.of(id("o"), new Version(TERM + 1, 0)));
+        assertThat(repairer.left(Side.OLD)).isEqualTo(1);
+    }
+
+    @Test
+    void nothingToClearCostsNothing() {
+        int before = commits;
+        Marks.clear(old, Map.of());
+        assertThat(commits).isEqualTo(before);
+    }
+
+    @Test
+    void clearsAreGatheredAndTheLatestVersionOfEachCounts() {
+        List<Runnable> asked = new ArrayList<>();
+        Clears clears = new Clears(sides, asked::add);
+        Version first = write("o", 1, NOON);
+        Version second = write("o", 2, NOON);
+        clears.add(Side.OLD, Map.of(id("o"), second));
+        clears.add(Side.OLD, Map.of(id("o"), first));
+        assertThat(asked).isEmpty();
+        assertThat(repairer.left(Side.OLD)).isEqualTo(1);
+        clears.flush();
+        assertThat(repairer.left(Side.OLD)).isZero();
+        write("o", 3, NOON);
+        clears.flush();
+        assertThat(repairer.left(Side.OLD)).as("what was flushed is forgotten").isEqualTo(1);
+    }
+
+    @Test
+    void fiveHundredClearsAskForAFlushOnceAndAreAllRemoved() {
+        List<Runnable> asked = new ArrayList<>();
+        Clears clears = new Clears(sides, asked::add);
+        Map<PartitionId, Version> reached = new HashMap<>();
+        IntStream.range(0, 1_200).forEach(i -> reached.put(id("o" + i), write("o" + i, i, NOON)));
+        List<PartitionId> ids = List.copyOf(reached.keySet());
+        ids.subList(0, 499).forEach(id -> clears.add(Side.OLD, Map.of(id, reached.get(id))));
+        assertThat(asked).isEmpty();
+        ids.subList(499, 1_200).forEach(id -> clears.add(Side.OLD, Map.of(id, reached.get(id))));
+        assertThat(asked).hasSize(1);
+        asked.get(0).run();
+        assertThat(repairer.left(Side.OLD)).isZero();
+    }
+
+    @Test
+    void clearsThatFailAreLeftToARepair() {
+        Version version = write("o", 1, NOON);
+        Clears clears = new Clears(sides, Runnable::run);
+        refused.add("__storeway:mark:entries:o");
+        clears.add(Side.OLD, Map.of(id("o"), version));
+        clears.flush();
+        refused.clear();
+        assertThat(repairer.left(Side.OLD)).isEqualTo(1);
+        assertThat(repair()).isEqualTo(new Repaired(1, 0));
+        assertThat(repairer.left(Side.OLD)).isZero();
+    }
+}
