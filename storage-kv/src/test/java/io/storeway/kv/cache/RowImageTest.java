@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RowImageTest {
@@ -68,7 +69,7 @@ class RowImageTest {
         int most = VALUES.values().stream().mapToInt(List::size).max().orElseThrow();
         return java.util.stream.IntStream.rangeClosed(0, most)
                 .mapToObj(i -> {
-                    Object[] values = new Object[2 + VALUES.size()];
+                    @Nullable Object[] values = new @Nullable Object[2 + VALUES.size()];
                     values[0] = "p";
                     values[1] = i;
                     int field = 2;
