@@ -227,6 +227,14 @@ public final class EntityType<T> {
     }
 
     /**
+     * An equal row that gives the same record each time, for authors of caches; the row itself where there can be no such
+     * record, because a caller could change what another one sees.
+     */
+    public Row shared(Row row) {
+        return binding.shared(this, row);
+    }
+
+    /**
      * Checks a row against the rules that concern the row alone: required values and checks.
      *
      * @throws ConstraintViolationException if one is broken
@@ -266,12 +274,15 @@ public final class EntityType<T> {
                     new ErrorContext("key", null, name, null),
                     null);
         }
-        List<Object> values = new ArrayList<>(of.size());
-        for (int i = 0; i < of.size(); i++) {
+        Object[] values = new Object[of.size()];
+        boolean same = true;
+        for (int i = 0; i < values.length; i++) {
             Field<?, ?> field = of.get(i);
-            values.add(normalized(field.index(), field.keyValue(given.values().get(i))));
+            Object value = given.values().get(i);
+            values[i] = normalized(field.index(), field.keyValue(value));
+            same &= values[i] == value;
         }
-        return new Key(values);
+        return same ? given : Key.of(values);
     }
 
     /**

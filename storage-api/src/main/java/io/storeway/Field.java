@@ -182,7 +182,7 @@ public final class Field<T, V extends @Nullable Object> {
 
     /** The stored form of a value of a key, which is given as the record holds it or as it is stored. */
     Object keyValue(Object given) {
-        return converted("key", binding::keyValue, given);
+        return binding.javaType() == null ? given : converted("key", binding::keyValue, given);
     }
 
     private Object converted(String operation, Function<Object, Object> conversion, Object value) {

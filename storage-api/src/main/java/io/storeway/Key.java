@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -25,7 +24,7 @@ public record Key(List<Object> values) {
 
     /** A key of the given values. */
     public static Key of(Object... values) {
-        return new Key(Arrays.asList(values));
+        return new Key(List.of(values));
     }
 
     /** This key followed by another. */

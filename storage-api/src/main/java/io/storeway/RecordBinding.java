@@ -21,6 +21,9 @@ interface RecordBinding<T> {
 
     T fromRow(EntityType<T> type, Row row);
 
+    /** As {@link EntityType#shared}. */
+    Row shared(EntityType<T> type, Row row);
+
     /** For types without a class: the row is the record. */
     static RecordBinding<Row> rows() {
         return new RecordBinding<>() {
@@ -38,6 +41,11 @@ interface RecordBinding<T> {
 
             @Override
             public Row fromRow(EntityType<Row> type, Row row) {
+                return row;
+            }
+
+            @Override
+            public Row shared(EntityType<Row> type, Row row) {
                 return row;
             }
         };
@@ -58,7 +66,7 @@ interface RecordBinding<T> {
                 accessors[i] = in.unreflect(components[i].getAccessor())
                         .asType(MethodType.methodType(Object.class, Object.class));
             }
-            return new OfRecord<>(constructor, List.of(accessors));
+            return new OfRecord<>(constructor, List.of(accessors), Sharing.of(components));
         } catch (IllegalAccessException | NoSuchMethodException e) {
             throw new IllegalArgumentException(
                     recordClass.getName() + " can't be reached; give a lookup: EntityType.of("
@@ -68,7 +76,8 @@ interface RecordBinding<T> {
     }
 
     /** The binding of a Java record. */
-    record OfRecord<T>(MethodHandle constructor, List<MethodHandle> accessors) implements RecordBinding<T> {
+    record OfRecord<T>(MethodHandle constructor, List<MethodHandle> accessors, Sharing sharing)
+            implements RecordBinding<T> {
 
         @Override
         public Row toRow(EntityType<T> type, T item) {
@@ -83,12 +92,41 @@ interface RecordBinding<T> {
         @Override
         @SuppressWarnings("unchecked")
         public T fromRow(EntityType<T> type, Row row) {
+            Object shared = row.shared();
+            return (T) (shared != null && row.type() == type ? shared : construct(type, row));
+        }
+
+        @Override
+        public Row shared(EntityType<T> type, Row row) {
+            if (sharing == Sharing.NEVER || row.type() != type) {
+                return row;
+            }
+            Object made;
+            try {
+                made = construct(type, row);
+            } catch (RuntimeException e) {
+                // Who asks for the record is told why there is none.
+                return row;
+            }
+            return sharing == Sharing.ALWAYS || keepsWhatItWasGiven(made, row) ? row.sharing(made) : row;
+        }
+
+        private boolean keepsWhatItWasGiven(Object made, Row row) {
+            for (int i = 0; i < accessors.size(); i++) {
+                if (!Sharing.kept(call(accessors.get(i), made), row.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private Object construct(EntityType<T> type, Row row) {
             @Nullable Object[] values = new @Nullable Object[accessors.size()];
             for (int i = 0; i < values.length; i++) {
                 Object value = row.get(i);
                 values[i] = value == null ? null : type.fields().get(i).fromStored(value);
             }
-            return (T) call(constructor, values);
+            return call(constructor, values);
         }
 
         private static @Nullable Object call(MethodHandle accessor, Object item) {

@@ -3,6 +3,7 @@ package io.storeway;
 import io.storeway.error.ErrorContext;
 import io.storeway.spi.RowStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -193,9 +194,9 @@ public final class Repository<T> {
     }
 
     boolean expired(Row row) {
-        return type.expiry()
-                .map(field -> row.get(field.index()))
-                .filter(expiry -> !clock.instant().isBefore((java.time.Instant) expiry))
-                .isPresent();
+        Field<T, ?> expiry = type.expiry().orElse(null);
+        return expiry != null
+                && row.get(expiry.index()) instanceof Instant end
+                && !clock.instant().isBefore(end);
     }
 }

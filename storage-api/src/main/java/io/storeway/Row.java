@@ -13,10 +13,13 @@ public final class Row {
 
     private final EntityType<?> type;
     private final @Nullable Object[] values;
+    /** The one record of this row, where it has been made for all who ask; or null. */
+    private final @Nullable Object shared;
 
-    private Row(EntityType<?> type, @Nullable Object[] values) {
+    private Row(EntityType<?> type, @Nullable Object[] values, @Nullable Object shared) {
         this.type = type;
         this.values = values;
+        this.shared = shared;
     }
 
     /**
@@ -34,7 +37,7 @@ public final class Row {
         for (int i = 0; i < values.length; i++) {
             checked[i] = type.normalize(i, values[i]);
         }
-        return new Row(type, checked);
+        return new Row(type, checked, null);
     }
 
     /**
@@ -43,7 +46,17 @@ public final class Row {
      * @param values one per field; not to be changed afterwards
      */
     public static Row trusted(EntityType<?> type, @Nullable Object[] values) {
-        return new Row(type, values);
+        return new Row(type, values, null);
+    }
+
+    /** This row with the record that stands for it. */
+    Row sharing(Object one) {
+        return new Row(type, values, one);
+    }
+
+    @Nullable
+    Object shared() {
+        return shared;
     }
 
     /** The entity type. */
@@ -69,7 +82,7 @@ public final class Row {
     public Row with(int index, @Nullable Object value) {
         @Nullable Object[] copy = values.clone();
         copy[index] = value;
-        return new Row(type, copy);
+        return new Row(type, copy, null);
     }
 
     /** The values of the fields as a key. */

@@ -77,6 +77,12 @@ public interface ReplicaStore {
     /** A unit of work that reads and writes whole partitions. */
     interface ReplicaUnit extends UnitOfWork {
 
+        /**
+         * Says which partitions this unit is about to read or change, so that a store far away may read all that belongs to
+         * them with whatever is read next. Has no other effect.
+         */
+        default void expect(EntityType<?> type, List<Key> partitions) {}
+
         /** The states of partitions as this unit sees them; see {@link ReplicaStore#read}. */
         List<PartitionState> read(EntityType<?> type, List<Key> partitions);
 

@@ -1,5 +1,7 @@
 package io.storeway.bench;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
@@ -14,7 +16,8 @@ import java.nio.file.Path;
 
 /**
  * A backfill and a comparison of so many records, to be run with a small heap: {@code -Xmx64m}. It ends, or runs out of
- * memory. Prints the greatest use of the old generation, which is what a growing list would show in.
+ * memory. Prints how long both took, and the greatest use of the old generation, which is what a growing list would show
+ * in.
  */
 public final class HeapRun {
 
@@ -29,11 +32,21 @@ public final class HeapRun {
             try (Storage source = KvStorage.open(store, Orders.CATALOG);
                     Storage target = Storages.open("jdbc:sqlite:" + folder.resolve("target.db"), Orders.CATALOG)) {
                 Migration migration = Migration.from(source).to(target).build();
+                long begun = System.nanoTime();
                 long written = migration.backfill().writes();
+                long copied = System.nanoTime();
                 boolean equal = migration.verify().equal();
+                long compared = System.nanoTime();
                 System.out.printf(
-                        "%,d records, %,d written, equal: %s, max heap %d MiB, greatest use of the old generation %d MiB%n",
-                        records, written, equal, Runtime.getRuntime().maxMemory() >> 20, greatestUse() >> 20);
+                        "%,d records, %,d written in %,d s, compared in %,d s, equal: %s,"
+                                + " max heap %d MiB, greatest use of the old generation %d MiB%n",
+                        records,
+                        written,
+                        NANOSECONDS.toSeconds(copied - begun),
+                        NANOSECONDS.toSeconds(compared - copied),
+                        equal,
+                        Runtime.getRuntime().maxMemory() >> 20,
+                        greatestUse() >> 20);
             }
         }
     }

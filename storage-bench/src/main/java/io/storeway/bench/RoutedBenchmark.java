@@ -46,8 +46,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class RoutedBenchmark {
 
-    /** In memory on both sides, MVStore and SQLite, or SQLite and PostgreSQL, each commit durable. */
-    @Param({"memory", "files", "sql"})
+    /** In memory on both sides; MVStore and SQLite, or SQLite and PostgreSQL, each commit durable; Redis and PostgreSQL. */
+    @Param({"memory", "files", "sql", "servers"})
     public String engines = "memory";
 
     /** The stage; read and dual tell in which one they say something. */
@@ -91,6 +91,7 @@ public class RoutedBenchmark {
                 switch (engines) {
                     case "files" -> "mvstore:" + folder.resolve(name);
                     case "sql" -> "jdbc:sqlite:" + folder.resolve(name);
+                    case "servers" -> Engines.redis().newPlace();
                     default -> "memory:";
                 });
     }
@@ -99,7 +100,7 @@ public class RoutedBenchmark {
         return storage(
                 switch (engines) {
                     case "files" -> "jdbc:sqlite:" + folder.resolve(name);
-                    case "sql" -> Engines.postgres().newDatabase();
+                    case "sql", "servers" -> Engines.postgres().newDatabase();
                     default -> "memory:";
                 });
     }

@@ -22,13 +22,19 @@ import org.jspecify.annotations.Nullable;
 /** The rules of a catalog that no single blob can show to hold. Immutable. */
 final class ConstraintRules {
 
+    /** Values by their fields. */
+    private interface FieldValues {
+        @Nullable
+        Object of(Field<?, ?> field);
+    }
+
     /** A unique key whose records may lie in different blobs. */
     record Unique(BlobCodec codec, UniqueKey key) {
 
         /** The values of a row, or null if it lacks one and so agrees with none. */
         @Nullable
         Key values(Row row) {
-            return ConstraintRules.values(row, key.fields());
+            return ConstraintRules.values(key.fields(), field -> row.get(field.index()));
         }
     }
 
@@ -38,7 +44,13 @@ final class ConstraintRules {
         /** The key of the record that a row refers to, or null if it refers to none. */
         @Nullable
         Key parentOf(Row row) {
-            return ConstraintRules.values(row, reference.fields());
+            return ConstraintRules.values(reference.fields(), field -> row.get(field.index()));
+        }
+
+        /** The key of the record that rows with these values of fields refer to, or null if one of them is missing. */
+        @Nullable
+        Key parentOf(Map<Integer, Object> values) {
+            return ConstraintRules.values(reference.fields(), field -> values.get(field.index()));
         }
 
         /** The partition of all records that refer to the parent, where the reference is what partitions them. */
@@ -151,10 +163,10 @@ final class ConstraintRules {
         return described;
     }
 
-    private static @Nullable Key values(Row row, List<? extends Field<?, ?>> fields) {
+    private static @Nullable Key values(List<? extends Field<?, ?>> fields, FieldValues given) {
         List<Object> values = new ArrayList<>(fields.size());
         for (Field<?, ?> field : fields) {
-            Object value = row.get(field.index());
+            Object value = given.of(field);
             if (value == null) {
                 return null;
             }

@@ -251,6 +251,12 @@ final class KvRows implements RowStore {
             matching(unit.partition(codec, only), selection, operation, action);
             return;
         }
+        List<Key> referring = referring(type, selection);
+        if (referring != null) {
+            unit.prefetch(referring.stream().map(codec::keyOf).toList());
+            referring.forEach(key -> matching(unit.partition(codec, key), selection, operation, action));
+            return;
+        }
         String cursor = null;
         do {
             Listing listing = storage.store().list(type.keyValue().key().prefix(), cursor, SCAN_PAGE);
@@ -258,6 +264,23 @@ final class KvRows implements RowStore {
             cursor = listing.next();
         } while (cursor != null);
         unit.added(codec).forEach(partition -> matching(partition, selection, operation, action));
+    }
+
+    /** The partitions that may hold records which refer to the one that the selection names, or null if no index knows. */
+    private @Nullable List<Key> referring(EntityType<?> type, Selection selection) {
+        ConstraintRules rules = unit.rules(type);
+        if (rules == null) {
+            return null;
+        }
+        Map<Integer, Object> fixed = new HashMap<>();
+        collectEqualities(selection.condition(), fixed);
+        for (ConstraintRules.Link link : rules.outgoing(type)) {
+            Key parent = link.partitioned() ? null : link.parentOf(fixed);
+            if (parent != null && unit.hasIndex()) {
+                return new ChildSets(unit).of(link, parent);
+            }
+        }
+        return null;
     }
 
     private void matching(KvPartition partition, Selection selection, String operation, Consumer<Row> action) {

@@ -208,15 +208,23 @@ public final class KvStorage implements Storage {
 
     /** Makes a unit that writes depend on a complete index. */
     void requireIndex(KvUnit unit, String operation) {
+        if (!indexComplete(unit)) {
+            throw IndexRecord.notBuilt(operation, name());
+        }
+    }
+
+    /** Whether the index of the rules is complete, as the unit sees it. */
+    boolean indexComplete(KvUnit unit) {
         Entry record = unit.entry(IndexKeys.RECORD);
         byte[] seen = completeIndex;
         if (record != null && seen != null && Arrays.equals(seen, record.value())) {
-            return;
+            return true;
         }
         if (record == null || rules == null || !IndexRecord.read(record).covers(rules, typeNames)) {
-            throw IndexRecord.notBuilt(operation, name());
+            return false;
         }
         completeIndex = record.value();
+        return true;
     }
 
     /** Refuses the first commit of a storage that would write past the index which others keep. */
@@ -238,6 +246,11 @@ public final class KvStorage implements Storage {
     /** Serves further types from now on. */
     void serve(Collection<? extends EntityType<?>> more) {
         control.addAll(more);
+    }
+
+    /** Whether partitions of the type are given versions: those of the migrator's own types are not. */
+    boolean versions(EntityType<?> type) {
+        return !control.contains(type);
     }
 
     BlobCodec codec(EntityType<?> type) {

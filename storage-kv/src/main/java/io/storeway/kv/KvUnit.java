@@ -34,6 +34,8 @@ final class KvUnit implements ReplicaUnit {
     private final Map<String, Long> versions = new HashMap<>();
     private final Map<String, @Nullable Entry> entries = new HashMap<>();
     private final Map<String, Write> writes = new LinkedHashMap<>();
+    /** Keys that are read with whatever is read next. */
+    private final Set<String> expected = new LinkedHashSet<>();
     /** What the keys that a statement wrote held before it, while it runs. */
     private @Nullable Map<String, Before> statement;
 
@@ -51,6 +53,12 @@ final class KvUnit implements ReplicaUnit {
         requireRunning();
         storage.codec(type);
         return new Repository<>(type, rows(), storage.clock());
+    }
+
+    @Override
+    public void expect(EntityType<?> type, List<Key> partitions) {
+        requireRunning();
+        expected.addAll(new StateReader(this, storage.codec(type)).keys(partitions, storage.versions(type)));
     }
 
     @Override
@@ -89,6 +97,11 @@ final class KvUnit implements ReplicaUnit {
         storage.requireIndex(this, operation);
     }
 
+    /** Whether the index of the rules is complete, as this unit sees it. */
+    boolean hasIndex() {
+        return storage.indexComplete(this);
+    }
+
     KvRows rows() {
         return new KvRows(storage, this);
     }
@@ -110,6 +123,8 @@ final class KvUnit implements ReplicaUnit {
     void prefetch(List<String> keys) {
         requireRunning();
         Set<String> absent = new LinkedHashSet<>(keys);
+        absent.addAll(expected);
+        expected.clear();
         absent.removeIf(entries::containsKey);
         if (absent.isEmpty()) {
             return;
@@ -123,8 +138,13 @@ final class KvUnit implements ReplicaUnit {
 
     private void meet(String key) {
         requireRunning();
-        if (!versions.containsKey(key)) {
+        if (versions.containsKey(key)) {
+            return;
+        }
+        if (expected.isEmpty()) {
             met(key, storage.store().get(key));
+        } else {
+            prefetch(List.of(key));
         }
     }
 

@@ -43,14 +43,21 @@ final class StateReader {
     }
 
     private void prefetch(List<Key> partitions) {
+        unit.prefetch(keys(partitions, true));
+    }
+
+    /** The keys of the blobs, and of what is known of them beside. */
+    List<String> keys(List<Key> partitions, boolean withVersions) {
         List<String> keys = new ArrayList<>(partitions.size() * 2);
         for (Key partition : partitions) {
             if (codec.holds(partition)) {
                 keys.add(codec.keyOf(partition));
             }
-            keys.add(sidecarKey(partition));
+            if (withVersions) {
+                keys.add(sidecarKey(partition));
+            }
         }
-        unit.prefetch(keys);
+        return keys;
     }
 
     private PartitionState state(Key partition) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record VersionSidecar(Version version, String content) {
 
     private static final int HASH_BYTES = 16;
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
 
     /** What the sidecar keys of a type begin with. */
     static String prefix(EntityType<?> type) {
@@ -40,7 +41,8 @@ record VersionSidecar(Version version, String content) {
     static String key(EntityType<?> type, Key partition, int maxKeyBytes) {
         String text = partition.text(type.partitionKey());
         String key = prefix(type) + text;
-        return key.getBytes(StandardCharsets.UTF_8).length <= maxKeyBytes
+        boolean surelyFits = key.length() <= maxKeyBytes / MOST_BYTES_OF_A_CHAR;
+        return surelyFits || key.getBytes(StandardCharsets.UTF_8).length <= maxKeyBytes
                 ? key
                 : prefix(type) + "%%" + hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }

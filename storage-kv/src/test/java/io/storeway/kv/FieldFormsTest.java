@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,7 @@ class FieldFormsTest {
         return List.of(names).stream().map(FieldRef::<Row, Object>named).toArray(FieldRef[]::new);
     }
 
-    private Object read(String field, String value) {
+    private @Nullable Object read(String field, String value) {
         String blob = "{\"" + field + "\":" + value + "}";
         store.commit(List.of(), List.of(Write.put("form:1", blob.getBytes(StandardCharsets.UTF_8))));
         return storage.repository(FORMS).find("1").orElseThrow().get(field);

@@ -55,6 +55,39 @@ class ResumeTest {
         }
     }
 
+    /** The second run takes over what has changed since the first; wherever it dies, the third one does the rest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory:", "jdbc:sqlite:%s/again%d.db"})
+    void aCrashAtAnyStoreCallOfALaterRunLeavesNoChangeBehind(String uri) {
+        int calls = 1;
+        for (int crashAt = 0; crashAt <= calls; crashAt++) {
+            MemoryStore store = new MemoryStore();
+            Shop.fill(store);
+            Storage source = KvStorage.open(store, Shop.CATALOG, CLOCK);
+            try (Storage target = open(uri, crashAt)) {
+                migrate(source, target);
+                Shop.change(store);
+                if (crashAt == 0) {
+                    CrashingStorage counting = new CrashingStorage(source, target, Integer.MAX_VALUE);
+                    migrate(counting.source(), counting.target());
+                    calls = counting.calls();
+                    assertThat(calls).isGreaterThan(30);
+                } else {
+                    CrashingStorage crashing = new CrashingStorage(source, target, crashAt);
+                    assertThatThrownBy(() -> migrate(crashing.source(), crashing.target()))
+                            .as("crash at call %d", crashAt)
+                            .isInstanceOf(CrashingStorage.Crash.class);
+                    migrate(source, target);
+                }
+                Migration migration =
+                        Migration.from(source).to(target).clock(CLOCK).build();
+                assertThat(migration.verify().equal())
+                        .as("crash at call %d of %d", crashAt, calls)
+                        .isTrue();
+            }
+        }
+    }
+
     private Storage open(String uri, int run) {
         return Storages.open(uri.formatted(folder, run), Shop.CATALOG, CLOCK);
     }

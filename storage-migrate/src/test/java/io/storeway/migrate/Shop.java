@@ -108,6 +108,19 @@ final class Shop {
         store.commit(List.of(), writes);
     }
 
+    /** Changes blobs of each type that are among the first, the middle and the last of it, and adds some; removes nothing. */
+    static void change(KeyValueStore store) {
+        List<KeyValueStore.Write> writes = new ArrayList<>();
+        for (int i = 1; i < 80; i += 13) {
+            writes.add(put("book:b%03d".formatted(i), "{\"title\":\"Changed %d\",\"year\":2026}".formatted(i)));
+        }
+        for (int user = 0; user < 20; user += 6) {
+            writes.add(put("shelf:u" + user, "[{\"isbn\":\"b%03d\",\"rating\":5}]".formatted(user)));
+        }
+        writes.add(new KeyValueStore.Write("session:s0", bytes("{\"userId\":\"u1\"}"), null, NOW.plusSeconds(99)));
+        store.commit(List.of(), writes);
+    }
+
     /** Every entry as text, for comparing stores. */
     static Map<String, String> content(KeyValueStore store) {
         Map<String, String> content = new TreeMap<>();

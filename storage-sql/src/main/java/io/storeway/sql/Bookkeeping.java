@@ -73,6 +73,10 @@ final class Bookkeeping {
         this.dialect = dialect;
     }
 
+    static List<String> texts(EntityType<?> type, List<Key> partitions) {
+        return partitions.stream().map(key -> key.text(type.partitionKey())).toList();
+    }
+
     private static List<Key> named(EntityType<?> type, Collection<String> partitions) {
         return partitions.stream().map(text -> Key.of(type.name(), text)).toList();
     }
@@ -94,29 +98,52 @@ final class Bookkeeping {
 
     private Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions, String newest)
             throws SQLException {
-        ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
         Map<String, Known> found = new HashMap<>();
         for (List<Key> chunk : Lookup.chunks(versions, VERSIONS.key(), named(type, partitions))) {
-            Sql sql = new Sql(select);
-            versions.in(sql, VERSIONS.key(), chunk);
-            session.each(sql.add(newest), rows -> {
-                Version version = new Version(rows.getLong(2), rows.getLong(3));
-                found.put((String) text.read(rows, 1), new Known(version, rows.getBoolean(4)));
-                return true;
-            });
+            session.each(query(chunk, newest), into(found));
         }
+        return found;
+    }
+
+    private Sql query(List<Key> named, String newest) {
+        Sql sql = new Sql(select);
+        versions.in(sql, VERSIONS.key(), named);
+        return sql.add(newest);
+    }
+
+    private Session.RowSink into(Map<String, Known> found) {
+        ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
+        return rows -> {
+            Version version = new Version(rows.getLong(2), rows.getLong(3));
+            found.put((String) text.read(rows, 1), new Known(version, rows.getBoolean(4)));
+            return true;
+        };
+    }
+
+    /** Runs a query, and finds with it the partitions that are known; for engines that take several statements at once. */
+    Map<String, Known> known(
+            Session session, EntityType<?> type, Collection<String> partitions, Sql with, Session.RowSink sink)
+            throws SQLException {
+        Map<String, Known> found = new HashMap<>();
+        session.together(with, sink, query(named(type, partitions), ""), into(found));
         return found;
     }
 
     /**
      * Gives each partition its next version, and says what is known of it then. Of two transactions on the same partition,
-     * the second one waits here.
+     * the second one waits here, or fails.
+     *
+     * @param expected what the transaction has already found to be known, or null
      */
-    Map<String, Known> advance(Session session, EntityType<?> type, List<Key> partitions, long epoch)
+    Map<String, Known> advance(
+            Session session,
+            EntityType<?> type,
+            List<Key> partitions,
+            long epoch,
+            @Nullable Map<String, Known> expected)
             throws SQLException {
-        List<String> texts =
-                partitions.stream().map(key -> key.text(type.partitionKey())).toList();
-        Map<String, Known> known = known(session, type, texts, dialect.newest());
+        List<String> texts = texts(type, partitions);
+        Map<String, Known> known = expected == null ? known(session, type, texts, dialect.newest()) : expected;
         Map<String, Version> given = new LinkedHashMap<>();
         Map<String, Known> next = new HashMap<>();
         for (String text : texts) {
@@ -141,6 +168,26 @@ final class Bookkeeping {
         if (!raised.isEmpty()) {
             writer.upsert(session, versions, raised);
         }
+    }
+
+    /**
+     * Gives one partition its version together with the rows that are written next, where the engine takes both at once.
+     *
+     * @return whether it does; if not, nothing has been done
+     */
+    boolean putVersionAlong(
+            Session session, EntityType<?> type, String partition, Version version, Collection<String> known)
+            throws SQLException {
+        if (!dialect.takesSeveralStatements() || session.careful()) {
+            return false;
+        }
+        Row row = Row.trusted(VERSIONS, new Object[] {type.name(), partition, version.epoch(), version.counter()});
+        Sql sql = new Sql(known.contains(partition) ? versions.upsert(1) : versions.insert(1));
+        for (int i = 0; i < versions.columns().size(); i++) {
+            sql.bind(versions.encoded(row, i));
+        }
+        session.along(sql);
+        return true;
     }
 
     /** The residue of partitions by their names, by position within it. */

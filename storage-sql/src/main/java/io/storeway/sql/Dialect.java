@@ -180,6 +180,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return " FOR UPDATE";
     }
 
+    /** Whether several statements can be sent as one, so that they cost one way to the server and back. */
+    boolean takesSeveralStatements() {
+        return false;
+    }
+
     /** For how many rows the next statement is made where so many are left to be written. */
     int rowsAtOnce(int left) {
         for (int size : CHUNKS) {

@@ -17,7 +17,7 @@ final class JoinedTransaction {
 
     static <R extends @Nullable Object> R run(
             boolean writes, Supplier<ErrorContext> context, Execution.Work<R> work, Session session, Errors errors) {
-        Connection connection = session.connection();
+        Connection connection = session.lent();
         Savepoint before = null;
         try {
             before = writes ? connection.setSavepoint() : null;

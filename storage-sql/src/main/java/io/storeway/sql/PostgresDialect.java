@@ -12,7 +12,6 @@ import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -252,24 +251,24 @@ final class PostgresDialect extends Dialect {
     /** Repeatable read makes PostgreSQL refuse a change of a row that another unit has changed since this one began. */
     @Override
     void begin(Session session) throws SQLException {
-        begin(session.connection(), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        session.connection().setAutoCommit(false);
+        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     }
 
     @Override
     void beginReading(Session session) throws SQLException {
-        begin(session.connection(), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        session.connection().setAutoCommit(false);
+        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
 
-    private static void begin(Connection connection, String mode) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(mode);
-        }
+    @Override
+    boolean takesSeveralStatements() {
+        return true;
     }
 
     @Override
     void endReading(Session session) throws SQLException {
-        session.connection().commit();
+        session.lent().commit();
     }
 
     @Override

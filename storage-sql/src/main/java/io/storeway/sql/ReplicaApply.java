@@ -62,18 +62,27 @@ final class ReplicaApply {
         this.backend = backend;
     }
 
-    List<Applied> apply(Session session, EntityType<?> type, List<PartitionState> states) throws SQLException {
+    /**
+     * Applies the states.
+     *
+     * @param expected what the transaction has already found to be known of their partitions, or null
+     */
+    List<Applied> apply(
+            Session session, EntityType<?> type, List<PartitionState> states, @Nullable Map<String, Known> expected)
+            throws SQLException {
+        @Nullable Map<String, Known> known = expected;
         Applied[] answers = new Applied[states.size()];
         Map<String, Candidate> batch = new LinkedHashMap<>();
         for (int i = 0; i < answers.length; i++) {
             Candidate candidate = candidate(type, i, states.get(i));
             if (batch.containsKey(candidate.text)) {
-                apply(session, tables.of(type), batch, answers);
+                apply(session, tables.of(type), batch, known, answers);
+                known = null;
                 batch.clear();
             }
             batch.put(candidate.text, candidate);
         }
-        apply(session, tables.of(type), batch, answers);
+        apply(session, tables.of(type), batch, known, answers);
         return Arrays.asList(answers);
     }
 
@@ -87,13 +96,18 @@ final class ReplicaApply {
         return new Candidate(index, state, state.key().text(type.partitionKey()), rows);
     }
 
-    private void apply(Session session, Table table, Map<String, Candidate> batch, Applied[] answers)
+    private void apply(
+            Session session,
+            Table table,
+            Map<String, Candidate> batch,
+            @Nullable Map<String, Known> expected,
+            Applied[] answers)
             throws SQLException {
         if (batch.isEmpty()) {
             return;
         }
         EntityType<?> type = table.type();
-        Map<String, Known> known = bookkeeping.known(session, type, batch.keySet());
+        Map<String, Known> known = expected == null ? bookkeeping.known(session, type, batch.keySet()) : expected;
         List<Candidate> open = new ArrayList<>();
         for (Candidate candidate : batch.values()) {
             Known before = known.getOrDefault(candidate.text, Known.NOTHING);
@@ -128,8 +142,19 @@ final class ReplicaApply {
             answers[candidate.index] = new Applied(Outcome.REFUSED, items);
             open.remove(candidate);
         });
-        List<Candidate> written = write(session, table, open, answers);
-        keepBooks(session, type, written, known.keySet(), residue.keySet());
+        boolean versioned = false;
+        if (open.size() == 1) {
+            Candidate only = open.get(0);
+            versioned = bookkeeping.putVersionAlong(session, type, only.text, only.state.version(), known.keySet());
+        }
+        List<Candidate> written;
+        try {
+            written = write(session, table, open, answers);
+        } catch (SQLException | RuntimeException e) {
+            session.takeAlong();
+            throw e;
+        }
+        keepBooks(session, type, written, known.keySet(), residue.keySet(), versioned);
     }
 
     /** Whether the state takes the place of an older one and is a record at most, so that what it replaces doesn't matter. */
@@ -302,7 +327,8 @@ final class ReplicaApply {
             EntityType<?> type,
             List<Candidate> written,
             Collection<String> known,
-            Collection<String> withResidue)
+            Collection<String> withResidue,
+            boolean versioned)
             throws SQLException {
         Map<String, Version> versions = new LinkedHashMap<>();
         Map<String, List<Residue>> residue = new LinkedHashMap<>();
@@ -318,6 +344,10 @@ final class ReplicaApply {
         }
         bookkeeping.deleteResidue(session, type, cleared);
         bookkeeping.insertResidue(session, type, residue);
-        bookkeeping.putVersions(session, type, versions, known);
+        if (versioned) {
+            session.connection();
+        } else {
+            bookkeeping.putVersions(session, type, versions, known);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,8 @@ final class Session implements AutoCloseable {
     private boolean forgotten;
     private @Nullable Writing writing;
     private @Nullable Overlay keptBack;
+    private @Nullable String opening;
+    private @Nullable Sql along;
 
     Session(
             Connection connection,
@@ -98,7 +101,43 @@ final class Session implements AutoCloseable {
         }
     }
 
-    Connection connection() {
+    /** Has a statement run before all others, at the latest with the first of them. */
+    void opening(String statement) {
+        opening = statement;
+    }
+
+    /** Has an update made together with the next write of rows, or right before any other statement. */
+    void along(Sql update) throws SQLException {
+        connection();
+        along = update;
+    }
+
+    /** The update that is to be made together with a write of rows, for who makes both now; null if there is none. */
+    @Nullable
+    Sql takeAlong() {
+        Sql taken = along;
+        along = null;
+        return taken;
+    }
+
+    /** The connection, ready for any statement. */
+    Connection connection() throws SQLException {
+        String first = opening;
+        if (first != null) {
+            opening = null;
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(first);
+            }
+        }
+        Sql waiting = takeAlong();
+        if (waiting != null) {
+            update(waiting);
+        }
+        return connection;
+    }
+
+    /** The connection as it is, to end what was begun on it. */
+    Connection lent() {
         return connection;
     }
 
@@ -123,6 +162,10 @@ final class Session implements AutoCloseable {
 
     /** Uses a statement that is prepared once for a physical connection, not once for each use. */
     <R> R with(String text, Use<R> use) throws SQLException {
+        return prepared(connection(), text, use);
+    }
+
+    private <R> R prepared(Connection connection, String text, Use<R> use) throws SQLException {
         if (statements == null) {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
                 return use.of(statement);
@@ -189,16 +232,53 @@ final class Session implements AutoCloseable {
     }
 
     private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
+        if (opening != null && along == null) {
+            together(new Sql(text).bindAll(values), sink, null, sink);
+            return;
+        }
         with(text, statement -> {
             bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
-                boolean more = true;
-                while (more && rows.next()) {
-                    more = sink.take(rows);
-                }
-                return more;
+                return read(rows, sink);
             }
         });
+    }
+
+    /**
+     * Runs two queries, and before them what opens the transaction, with one way to the server and back. Only for engines that
+     * take several statements at once.
+     *
+     * @param second the second query, or null for none
+     */
+    void together(Sql first, RowSink sink, @Nullable Sql second, RowSink secondSink) throws SQLException {
+        String begin = opening;
+        opening = null;
+        String text = (begin == null ? "" : begin + "; ") + first.text() + (second == null ? "" : "; " + second.text());
+        List<@Nullable Object> values = new ArrayList<>(first.values());
+        if (second != null) {
+            values.addAll(second.values());
+        }
+        prepared(connection, text, statement -> {
+            bind(statement, values);
+            statement.execute();
+            if (begin != null) {
+                statement.getMoreResults();
+            }
+            boolean more = read(statement.getResultSet(), sink);
+            if (second != null) {
+                statement.getMoreResults();
+                more = read(statement.getResultSet(), secondSink);
+            }
+            return more;
+        });
+    }
+
+    private static boolean read(ResultSet rows, RowSink sink) throws SQLException {
+        boolean more = true;
+        while (more && rows.next()) {
+            more = sink.take(rows);
+        }
+        return more;
     }
 
     long number(Sql sql) throws SQLException {

@@ -28,6 +28,11 @@ final class Sql {
         return this;
     }
 
+    Sql bindAll(List<? extends @Nullable Object> encoded) {
+        values.addAll(encoded);
+        return this;
+    }
+
     /** Adds {@code count} tuples of {@code width} question marks, separated by commas. */
     Sql tuples(int count, int width) {
         String tuple = "(" + "?, ".repeat(width - 1) + "?)";

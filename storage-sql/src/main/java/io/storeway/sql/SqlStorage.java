@@ -16,6 +16,7 @@ import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.ReplicaStore;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -178,10 +179,30 @@ public final class SqlStorage implements Storage {
     }
 
     Optional<Row> pinned(Session session, EntityType<?> type, Key key) throws SQLException {
+        return session.list(pinning(type, key), tables.of(type)::read).stream().findFirst();
+    }
+
+    /** As {@link #pinned}, and in the same way to the server what is known of partitions. */
+    Optional<Row> pinned(Session session, EntityType<?> type, Key key, ExpectedVersions expected) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        expected.find(
+                session,
+                replica.bookkeeping(),
+                pinning(type, key),
+                found -> rows.add(tables.of(type).read(found)));
+        return rows.stream().findFirst();
+    }
+
+    private Sql pinning(EntityType<?> type, Key key) {
         Table table = tables.of(type);
         Sql sql = new Sql(table.select() + " WHERE ");
         table.in(sql, type.key(), List.of(key));
-        return session.list(sql.add(dialect.pinning()), table::read).stream().findFirst();
+        return sql.add(dialect.pinning());
+    }
+
+    /** Whether it pays to say early what will be asked for. */
+    boolean takesSeveralStatements() {
+        return dialect.takesSeveralStatements();
     }
 
     @Override

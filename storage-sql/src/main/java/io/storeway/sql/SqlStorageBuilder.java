@@ -41,6 +41,7 @@ public final class SqlStorageBuilder {
     /**
      * What becomes of tables and indexes that are missing, those of the catalog here and those of {@link Catalog#internal}
      * when they are first needed; {@link Missing#CREATE} by default. What is there is checked in any case, and never changed.
+     * No other choice issues a statement that changes a schema.
      */
     public SqlStorageBuilder missing(Missing tables) {
         this.missing = tables;

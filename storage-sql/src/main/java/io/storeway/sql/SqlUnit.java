@@ -17,6 +17,7 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     private final SqlStorage storage;
     private final Execution execution;
     private final SqlRows rows;
+    private final ExpectedVersions expected = new ExpectedVersions();
 
     SqlUnit(SqlStorage storage, Execution execution) {
         this.storage = storage;
@@ -30,6 +31,13 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     }
 
     @Override
+    public void expect(EntityType<?> type, List<Key> partitions) {
+        if (storage.takesSeveralStatements()) {
+            expected.note(type, partitions);
+        }
+    }
+
+    @Override
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return execution.read(
                 () -> context("read", type),
@@ -39,7 +47,8 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     @Override
     public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
         return execution.atomic(() -> context("advance", type), session -> {
-            Map<String, Known> given = storage.versions().advance(session, type, partitions, epoch);
+            Map<String, Known> given =
+                    storage.versions().advance(session, type, partitions, epoch, expected.take(type, partitions));
             return storage.states(session, type).read(partitions, given, storage.newest());
         });
     }
@@ -48,13 +57,18 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     public <T> Optional<T> pin(EntityType<T> type, Key key) {
         return execution.read(
                 () -> context("pin", type),
-                session -> storage.pinned(session, type, key).map(type::fromRow));
+                session -> (expected.open()
+                                ? storage.pinned(session, type, key, expected)
+                                : storage.pinned(session, type, key))
+                        .map(type::fromRow));
     }
 
     @Override
     public List<ReplicaStore.Applied> apply(EntityType<?> type, List<PartitionState> states) {
+        List<Key> partitions = states.stream().map(PartitionState::key).toList();
         return execution.atomic(
-                () -> context("apply", type), session -> storage.apply().apply(session, type, states));
+                () -> context("apply", type),
+                session -> storage.apply().apply(session, type, states, expected.take(type, partitions)));
     }
 
     private ErrorContext context(String operation, EntityType<?> type) {

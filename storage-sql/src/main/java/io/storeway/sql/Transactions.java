@@ -108,7 +108,7 @@ final class Transactions implements Execution {
                 } catch (SQLException | RuntimeException | Error e) {
                     RuntimeException failure = failure(mode, context.get(), session, e);
                     session.rollback();
-                    if (session.broken() && discard(session.connection())) {
+                    if (session.broken() && discard(session.lent())) {
                         session.forget();
                     }
                     int attempts = session.conflicted()
@@ -175,7 +175,7 @@ final class Transactions implements Execution {
 
     private void commit(Supplier<ErrorContext> context, Session session) throws SQLException {
         try {
-            session.connection().commit();
+            session.lent().commit();
         } catch (SQLException e) {
             Failure.Sort sort = errors.sort(e);
             if (dialect.refusesAtCommit()) {

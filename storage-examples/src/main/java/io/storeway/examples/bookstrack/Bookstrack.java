@@ -11,6 +11,7 @@ import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
+import io.storeway.kv.cache.KeyStatistics;
 import io.storeway.kv.cache.Loader;
 import io.storeway.spi.KeyValueStore;
 import java.time.Clock;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bookstrack {
 
-    static final Catalog CATALOG = Catalog.of(BOOKS, LIBRARY, CacheMetric.METRICS);
+    static final Catalog CATALOG = Catalog.of(BOOKS, LIBRARY, KeyStatistics.TYPE);
 
     private final Storage storage;
     private final Clock clock;
@@ -41,7 +42,7 @@ final class Bookstrack {
     /**
      * A cache before a storage before the service that knows all books. An answer of the service is stored before it is
      * cached; a book that nobody knows is not asked for again for a minute; while the storage is down, books that were
-     * looked up lately go on being served.
+     * looked up lately go on being served. How often each book was asked for is kept in the storage, too.
      */
     static CachedStorage cached(Storage storage, KeyValueStore cache, Loader<Book> service, Clock clock) {
         CachePolicy policy = CachePolicy.lasting(Duration.ofHours(24))
@@ -51,6 +52,7 @@ final class Bookstrack {
         return CachedStorage.over(storage, cache)
                 .clock(clock)
                 .cache(BOOKS, policy, service)
+                .keyStatistics(storage, Duration.ofMinutes(5))
                 .open();
     }
 

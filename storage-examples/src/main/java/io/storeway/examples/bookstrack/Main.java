@@ -62,7 +62,7 @@ public final class Main {
                 CachedStorage cached = Bookstrack.cached(
                         routed, new MemoryStore(), new BooksApi(service.uri(), Duration.ofSeconds(2)), stores.clock());
                 BookstrackServer server = new BookstrackServer(
-                        new Bookstrack(cached, stores.clock()), meter, () -> CacheMetric.text(cached.statistics()))) {
+                        new Bookstrack(cached, stores.clock()), meter, () -> CacheReport.text(cached.statistics()))) {
             Visitors visitors = new Visitors(server.uri(), books.shelved(), books.users());
             copy(routed.control(), visitors);
             rollOut(stores, routed.control(), visitors);
@@ -74,7 +74,7 @@ public final class Main {
             }
             say("%d books came from the book service and are in the tables now.", service.requests());
             report(stores);
-            CacheMetric.record(cached, "pod-1", stores.clock().instant());
+            say("Asked for most: %s", busiest(cached));
             say("%nMetrics:%n%s", visitors.get("metrics").body());
         }
     }
@@ -163,6 +163,14 @@ public final class Main {
         Reports reports = new Reports(stores.sql(), stores.database());
         say("%nBooks by year: %s", counts(reports.booksByYear(5)));
         say("Top authors: %s", counts(reports.topAuthors(5)));
+    }
+
+    private static String busiest(CachedStorage cached) {
+        return String.join(
+                ", ",
+                CacheReport.mostRead(cached, 3).stream()
+                        .map(book -> book.key() + " " + book.hits())
+                        .toList());
     }
 
     private static String counts(List<? extends Reports.Count<?>> counts) {

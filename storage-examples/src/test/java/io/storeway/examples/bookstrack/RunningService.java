@@ -36,7 +36,7 @@ final class RunningService implements AutoCloseable {
         books = new LocalBooksApi(Map.of(ISBN, NINETEEN_EIGHTY_FOUR));
         storage = Bookstrack.cached(source, cache, new BooksApi(books.uri(), Duration.ofMillis(500)), clock);
         bookstrack = new Bookstrack(storage, clock);
-        server = new BookstrackServer(bookstrack, meter, () -> CacheMetric.text(storage.statistics()));
+        server = new BookstrackServer(bookstrack, meter, () -> CacheReport.text(storage.statistics()));
         client = new Visitors(server.uri(), List.of(), List.of());
     }
 

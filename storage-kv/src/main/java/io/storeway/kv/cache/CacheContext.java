@@ -13,6 +13,7 @@ record CacheContext(
         GuardedStore store,
         Invalidation invalidation,
         @Nullable NearCache near,
+        @Nullable KeyTallies tallies,
         Counters counters,
         Clock clock,
         ExecutorService executor,

@@ -13,18 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param freshUntil when the time to live or the mark ends, in milliseconds since 1970
  * @param revalidateUntil until when rows may be served while they are read anew
  * @param errorUntil until when rows may be served if the source is not available
- * @param body the rows as JSON
+ * @param body the {@linkplain RowImage image} of the rows
  */
 record CacheEntry(
-        Kind kind, UUID owner, long generation, long freshUntil, long revalidateUntil, long errorUntil, byte[] body) {
+        Kind kind,
+        UUID owner,
+        long generation,
+        long freshUntil,
+        long revalidateUntil,
+        long errorUntil,
+        ByteBuffer body) {
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final UUID NOBODY = new UUID(0, 0);
     private static final int HEADER = 1 + 6 * Long.BYTES;
 
     /** What an entry is. */
     enum Kind {
         /** The rows of a partition. */
-        ROWS('R'),
+        ROWS('I'),
         /** The knowledge that a partition has too many rows. */
         TOO_LARGE('T'),
         /** The place that a reader holds while it asks the source. */
@@ -51,7 +58,7 @@ record CacheEntry(
     }
 
     static CacheEntry owned(Kind kind, UUID owner, long until) {
-        return new CacheEntry(kind, owner, 0, until, 0, 0, new byte[0]);
+        return new CacheEntry(kind, owner, 0, until, 0, 0, NOTHING);
     }
 
     static CacheEntry rows(
@@ -63,7 +70,7 @@ record CacheEntry(
                 freshUntil,
                 revalidateUntil,
                 errorUntil,
-                body == null ? new byte[0] : body);
+                body == null ? NOTHING : ByteBuffer.wrap(body));
     }
 
     boolean holdsRows() {
@@ -80,7 +87,7 @@ record CacheEntry(
     }
 
     byte[] encode() {
-        return ByteBuffer.allocate(HEADER + body.length)
+        return ByteBuffer.allocate(HEADER + body.remaining())
                 .put(kind.code)
                 .putLong(owner.getMostSignificantBits())
                 .putLong(owner.getLeastSignificantBits())
@@ -88,7 +95,7 @@ record CacheEntry(
                 .putLong(freshUntil)
                 .putLong(revalidateUntil)
                 .putLong(errorUntil)
-                .put(body)
+                .put(body.duplicate())
                 .array();
     }
 
@@ -104,8 +111,6 @@ record CacheEntry(
         long freshUntil = in.getLong();
         long revalidateUntil = in.getLong();
         long errorUntil = in.getLong();
-        byte[] body = new byte[in.remaining()];
-        in.get(body);
-        return new CacheEntry(kind, owner, generation, freshUntil, revalidateUntil, errorUntil, body);
+        return new CacheEntry(kind, owner, generation, freshUntil, revalidateUntil, errorUntil, in);
     }
 }

@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How long partitions of an entity type stay in the cache.
@@ -14,7 +15,7 @@ import java.time.Duration;
  *     together don't end together
  * @param staleWhileRevalidate how long after that it is still served while one reader asks the source in the background
  * @param staleIfError how long after the time to live it is still served when the source is not available
- * @param absentTimeToLive how long it is remembered that a partition has no records; zero not at all
+ * @param absentTimeToLive how long it is remembered that a partition has no records, or expired ones alone; zero not at all
  * @param maxRecords partitions with more records are not cached
  */
 public record CachePolicy(
@@ -25,16 +26,25 @@ public record CachePolicy(
         Duration absentTimeToLive,
         int maxRecords) {
 
-    /** Checks the values. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if a duration is negative or longer than a hundred years, the time to live shorter
+     *     than a millisecond, or another value out of its range
+     */
     public CachePolicy {
-        if (timeToLive.isNegative() || timeToLive.toMillis() < 1) {
+        if (timeToLive.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("A time to live is at least a millisecond, not " + timeToLive);
         }
         if (!(jitter >= 0 && jitter < 1)) {
             throw new IllegalArgumentException("A jitter lies between 0 and 1, not " + jitter);
         }
-        if (staleWhileRevalidate.isNegative() || staleIfError.isNegative() || absentTimeToLive.isNegative()) {
-            throw new IllegalArgumentException("A duration is not negative");
+        for (Duration each : List.of(timeToLive, staleWhileRevalidate, staleIfError, absentTimeToLive)) {
+            if (each.isNegative() || each.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("A duration is not negative and not over a hundred years: " + each);
+            }
         }
         if (maxRecords < 1) {
             throw new IllegalArgumentException("A partition has at least one record, not " + maxRecords);

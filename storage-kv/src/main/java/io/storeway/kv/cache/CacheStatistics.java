@@ -17,6 +17,7 @@ package io.storeway.kv.cache;
  * @param cacheFailures calls of the cache that failed
  * @param bytesRead bytes of the entries that were read
  * @param bytesWritten bytes of the entries that were written
+ * @param uncounted reads of which the {@linkplain CachedStorageBuilder#keyStatistics statistics of keys} don't tell
  */
 public record CacheStatistics(
         long nearHits,
@@ -31,7 +32,8 @@ public record CacheStatistics(
         long poisoned,
         long cacheFailures,
         long bytesRead,
-        long bytesWritten) {
+        long bytesWritten,
+        long uncounted) {
 
     CacheStatistics plus(CacheStatistics other) {
         return new CacheStatistics(
@@ -47,7 +49,8 @@ public record CacheStatistics(
                 poisoned + other.poisoned,
                 cacheFailures + other.cacheFailures,
                 bytesRead + other.bytesRead,
-                bytesWritten + other.bytesWritten);
+                bytesWritten + other.bytesWritten,
+                uncounted + other.uncounted);
     }
 
     /** Every read of a partition: the sum of those that were answered in any way. */

@@ -15,11 +15,12 @@ final class CacheThreads implements AutoCloseable {
 
     private static final int MOST = 64;
 
-    private final ExecutorService reading = pool("storeway-cache-read-");
+    private final ExecutorService reading;
     private final ExecutorService calling = pool("storeway-cache-call-");
     private final @Nullable InvalidationChannel channel;
 
-    CacheThreads(@Nullable InvalidationChannel channel) {
+    CacheThreads(@Nullable ExecutorService reading, @Nullable InvalidationChannel channel) {
+        this.reading = reading == null ? pool("storeway-cache-read-") : reading;
         this.channel = channel;
     }
 

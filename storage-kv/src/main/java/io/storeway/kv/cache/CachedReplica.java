@@ -81,6 +81,11 @@ final class CachedReplica implements ReplicaStore {
     private record Unit(ReplicaUnit source, Touched touched, Clock clock) implements ReplicaUnit {
 
         @Override
+        public void expect(EntityType<?> type, List<Key> partitions) {
+            source.expect(type, partitions);
+        }
+
+        @Override
         public <T> Repository<T> repository(EntityType<T> type) {
             return new Repository<>(
                     type, new RecordingRows(source.repository(type).rows(), touched), clock);

@@ -7,12 +7,14 @@ import io.storeway.Row;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that are read through the cache, and written to the source with the cache told before and after. */
@@ -115,9 +117,7 @@ final class CachedRows implements RowStore {
             return source.find(type, keys);
         }
         if (keys.size() == 1) {
-            List<@Nullable Row> found = new ArrayList<>(1);
-            found.add(find(cache, type, keys.get(0)));
-            return found;
+            return Collections.singletonList(find(cache, type, keys.get(0)));
         }
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
         keys.forEach(key -> byPartition
@@ -146,12 +146,7 @@ final class CachedRows implements RowStore {
         if (rows == null) {
             return source.find(type, List.of(key)).get(0);
         }
-        for (Row row : rows) {
-            if (row.key().equals(key)) {
-                return row;
-            }
-        }
-        return null;
+        return CachedPartition.find(type, rows, key);
     }
 
     @Override
@@ -159,8 +154,7 @@ final class CachedRows implements RowStore {
         List<Row> rows = cached(type, selection);
         return rows == null
                 ? source.select(type, selection)
-                : rows.stream()
-                        .filter(row -> selection.matches(type, row))
+                : matching(type, selection, rows)
                         .sorted(selection.comparator())
                         .limit(selection.limit())
                         .toList();
@@ -171,7 +165,13 @@ final class CachedRows implements RowStore {
         List<Row> rows = cached(type, selection);
         return rows == null
                 ? source.count(type, selection)
-                : rows.stream().filter(row -> selection.matches(type, row)).count();
+                : matching(type, selection, rows).count();
+    }
+
+    private static Stream<Row> matching(EntityType<?> type, Selection selection, List<Row> partition) {
+        Selection within =
+                new Selection(null, selection.condition(), selection.order(), selection.after(), selection.limit());
+        return partition.stream().filter(row -> within.matches(type, row));
     }
 
     @Override

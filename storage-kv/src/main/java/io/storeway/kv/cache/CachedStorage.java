@@ -40,10 +40,15 @@ import java.util.function.Function;
  *   <li>A process that dies while it writes leaves a mark: until it ends, that partition is read past the cache.
  * </ul>
  *
+ * <p>A partition whose records have all expired is as one without records: its entry ends with the last of them, and a
+ * loader is asked again. With a near cache callers may be given the same record, where nobody can change it: its components
+ * are primitives, text, numbers, enums, times, {@link io.storeway.Json}, or lists of these that it keeps as they are.
+ *
  * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
- * <p>Closing ends the threads of the cache, and what is called then is refused; source and store stay the application's.
+ * <p>Closing ends the threads of the cache and writes the statistics of keys; what is called then is refused. Source and
+ * store stay the application's.
  */
 public final class CachedStorage implements Storage {
 
@@ -151,6 +156,34 @@ public final class CachedStorage implements Storage {
     }
 
     /**
+     * The statistics of keys that have been written, by all instances, to be read and deleted as any records; a key that is
+     * deleted begins anew.
+     *
+     * @throws IllegalStateException if {@link CachedStorageBuilder#keyStatistics} was not called
+     */
+    public Repository<KeyStatistics> keyStatistics() {
+        return tallies().kept();
+    }
+
+    /**
+     * Writes the statistics of keys that this instance has counted so far; it also does so now and then, and when it is closed.
+     *
+     * @return false if the storage for them can't be used for the moment, and they wait
+     * @throws IllegalStateException if {@link CachedStorageBuilder#keyStatistics} was not called
+     */
+    public boolean writeKeyStatistics() {
+        return tallies().write();
+    }
+
+    private KeyTallies tallies() {
+        KeyTallies tallies = context.tallies();
+        if (tallies == null) {
+            throw new IllegalStateException("No statistics of keys are kept; call keyStatistics(…) on the builder");
+        }
+        return tallies;
+    }
+
+    /**
      * Reads partitions so that they are in the cache.
      *
      * @return how many of them have records
@@ -171,5 +204,9 @@ public final class CachedStorage implements Storage {
     @Override
     public void close() {
         threads.close();
+        KeyTallies tallies = context.tallies();
+        if (tallies != null) {
+            tallies.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.storeway.kv.cache;
 
+import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Storage;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,9 @@ public final class CachedStorageBuilder {
     private @Nullable Duration nearTimeToLive;
     private int nearPartitions;
     private @Nullable InvalidationChannel channel;
+    private @Nullable Storage statistics;
+    private @Nullable ExecutorService reading;
+    private Duration statisticsPause = Duration.ZERO;
 
     CachedStorageBuilder(Storage source, KeyValueStore store) {
         this.source = source;
@@ -75,6 +80,28 @@ public final class CachedStorageBuilder {
         return this;
     }
 
+    /**
+     * Counts hits, misses and the last access of each key, and adds them to {@link KeyStatistics} in a storage. That is done
+     * in the background, by units of work of up to 100 keys; a storage that is down fails no read. Up to 10,000 keys wait;
+     * reads of others meanwhile are not told of, as are those before the process died.
+     *
+     * @param storage its catalog has {@link KeyStatistics#TYPE}; it stays the application's
+     * @param every how long the counts wait at most while the storage can be used
+     * @throws IllegalArgumentException if the catalog doesn't have the type
+     */
+    public CachedStorageBuilder keyStatistics(Storage storage, Duration every) {
+        if (!storage.catalog().contains(KeyStatistics.TYPE)) {
+            throw new IllegalArgumentException("The catalog of the storage " + storage.name()
+                    + " lacks KeyStatistics.TYPE, under which statistics of keys are kept");
+        }
+        if (every.toMillis() < 1) {
+            throw new IllegalArgumentException("Statistics wait at least a millisecond, not " + every);
+        }
+        this.statistics = storage;
+        this.statisticsPause = every;
+        return this;
+    }
+
     /** How long a call of the cache's store may take; without this, as long as the store itself allows. */
     public CachedStorageBuilder timeout(Duration limit) {
         this.timeout = limit;
@@ -93,11 +120,17 @@ public final class CachedStorageBuilder {
         return this;
     }
 
+    /** Other threads that read the source than the cache's own; the storage ends them. */
+    CachedStorageBuilder reading(ExecutorService threads) {
+        this.reading = threads;
+        return this;
+    }
+
     /**
      * Opens the storage.
      *
      * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere, or the cache's store
-     *     can't be written, knows no conditions or shows writes late
+     *     can't be written, knows no conditions or shows writes late, or the storage for statistics has no units of work
      */
     public CachedStorage open() {
         if (source.joinsTransactions()) {
@@ -109,24 +142,29 @@ public final class CachedStorageBuilder {
         }
         for (Capability needed :
                 List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
-            store.capabilities().reason(needed).ifPresent(reason -> {
-                throw new UnsupportedCapabilityException(
-                        "A cache can't keep its promises in this store, which lacks " + needed + ": " + reason,
-                        new ErrorContext("open", store.name(), null, null),
-                        null);
-            });
+            require(store.capabilities(), needed, "A cache can't keep its promises in", store.name());
         }
         if (channel != null && nearTimeToLive == null) {
             throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");
         }
+        if (statistics != null) {
+            require(
+                    statistics.capabilities(),
+                    Capability.UNITS_OF_WORK,
+                    "Statistics of keys can't be kept in",
+                    statistics.name());
+        }
         Counters shared = new Counters();
-        CacheThreads threads = new CacheThreads(channel);
+        CacheThreads threads = new CacheThreads(reading, channel);
         NearCache near = nearTimeToLive == null ? null : near(nearPartitions, nearTimeToLive, shared);
         GuardedStore guarded = new GuardedStore(store, timeout, threads.calling(), shared, clock);
         Invalidation invalidation =
                 new Invalidation(guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared));
         CachedTypes types = new CachedTypes();
-        CacheContext context = new CacheContext(guarded, invalidation, near, shared, clock, threads.reading(), types);
+        KeyTallies tallies =
+                statistics == null ? null : new KeyTallies(statistics, statisticsPause, clock, shared.uncounted);
+        CacheContext context =
+                new CacheContext(guarded, invalidation, near, tallies, shared, clock, threads.reading(), types);
         Map<EntityType<?>, Counters> counters = new LinkedHashMap<>();
         policies.forEach((type, policy) -> {
             Counters own = new Counters();
@@ -140,6 +178,15 @@ public final class CachedStorageBuilder {
             channel.subscribe(near);
         }
         return new CachedStorage(source, context, threads, counters);
+    }
+
+    private static void require(Capabilities offered, Capability needed, String what, String name) {
+        offered.reason(needed).ifPresent(reason -> {
+            throw new UnsupportedCapabilityException(
+                    what + " " + name + ", which lacks " + needed + ": " + reason,
+                    new ErrorContext("open", name, null, null),
+                    null);
+        });
     }
 
     private NearCache near(int partitions, Duration timeToLive, Counters counters) {
@@ -171,13 +218,13 @@ public final class CachedStorageBuilder {
     private static Consumer<String> dropped(
             @Nullable NearCache near, @Nullable InvalidationChannel channel, Counters counters) {
         if (near == null) {
-            return key -> {};
+            return entry -> {};
         }
-        return key -> {
-            near.invalidate(key);
+        return entry -> {
+            near.changed(entry);
             if (channel != null) {
                 try {
-                    channel.publish(key);
+                    channel.publish(entry);
                 } catch (StorageException e) {
                     counters.cacheFailures.increment();
                 }

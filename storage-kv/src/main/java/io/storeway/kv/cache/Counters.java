@@ -18,6 +18,7 @@ final class Counters {
     final LongAdder cacheFailures = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
     final LongAdder bytesWritten = new LongAdder();
+    final LongAdder uncounted = new LongAdder();
 
     CacheStatistics snapshot() {
         return new CacheStatistics(
@@ -33,6 +34,7 @@ final class Counters {
                 poisoned.sum(),
                 cacheFailures.sum(),
                 bytesRead.sum(),
-                bytesWritten.sum());
+                bytesWritten.sum(),
+                uncounted.sum());
     }
 }

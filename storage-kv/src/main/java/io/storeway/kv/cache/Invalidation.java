@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invalidation {
 
-    static final String GENERATION = "cache-generation:";
-
     private static final int MAX_ATTEMPTS = 4;
 
     /** Beyond so many entries that could not be dropped, everything is read past the cache until all have ended. */
@@ -88,7 +86,6 @@ final class Invalidation {
 
     /** Marks entries, before the source is written. */
     void mark(UUID owner, Collection<String> keys) {
-        keys.forEach(dropped);
         Instant end = Instant.ofEpochMilli(clock.millis() + markLifetime.toMillis());
         byte[] mark = CacheEntry.owned(Kind.MARK, owner, end.toEpochMilli()).encode();
         List<Write> writes = keys.stream()
@@ -97,6 +94,8 @@ final class Invalidation {
         if (store.commit(List.of(), writes) != Commit.DONE && writes.size() > 1) {
             writes.forEach(write -> store.commit(List.of(), List.of(write)));
         }
+        // Not before: a reader could put into the process again what it has found without a mark.
+        keys.forEach(dropped);
     }
 
     /** Takes marks and entries away, after the source was written. */
@@ -152,7 +151,7 @@ final class Invalidation {
     }
 
     private Write removal(String key) {
-        if (!key.startsWith(GENERATION)) {
+        if (!key.startsWith(EntryKeys.GENERATION)) {
             return Write.delete(key);
         }
         Instant end = Instant.ofEpochMilli(clock.millis() + longestLife.toMillis());

@@ -4,7 +4,8 @@ import io.storeway.Key;
 import java.util.List;
 
 /**
- * Gets the records of a partition from where they come from, for example another service, when the source has none.
+ * Gets the records of a partition from where they come from, for example another service, when the source has none
+ * or all of them have expired.
  *
  * @param <T> the record
  */

@@ -3,24 +3,22 @@ package io.storeway.kv.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.kv.cache.NearPartitions.Place;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * Partitions kept in the process. Who fills it takes a stamp before reading, and the value is kept only if no invalidation
- * of the entry came meanwhile.
+ * What is kept in the process, of all types together: the partitions that are asked for most. What has ended goes when others
+ * need the room.
  */
 final class NearCache implements InvalidationChannel.Listener {
 
-    private static final int STAMPS = 1 << 12;
-
-    private record Kept(CachedPartition partition, long until) {}
-
-    private final Cache<String, Kept> cache;
-    private final AtomicLongArray stamps = new AtomicLongArray(STAMPS);
+    private final Cache<Place, CachedPartition> cache;
+    private final Map<EntryKeys, NearPartitions> types = new LinkedHashMap<>();
     private final Clock clock;
     private final long timeToLive;
 
@@ -29,10 +27,8 @@ final class NearCache implements InvalidationChannel.Listener {
         this.timeToLive = timeToLive.toMillis();
         this.cache = Caffeine.newBuilder()
                 .maximumSize(maxPartitions)
-                .expireAfterWrite(timeToLive)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .executor(Runnable::run)
-                .evictionListener((key, kept, cause) -> {
+                .evictionListener((place, kept, cause) -> {
                     if (cause == RemovalCause.SIZE) {
                         counters.evictions.increment();
                     }
@@ -40,41 +36,28 @@ final class NearCache implements InvalidationChannel.Listener {
                 .build();
     }
 
-    @Nullable
-    CachedPartition get(String key) {
-        Kept kept = cache.getIfPresent(key);
-        return kept == null || clock.millis() >= kept.until() ? null : kept.partition();
-    }
-
-    long stamp(String key) {
-        return stamps.get(slot(key));
-    }
-
-    void put(String key, CachedPartition partition, long freshUntil, long stamp) {
-        Kept kept = new Kept(partition, Math.min(freshUntil, clock.millis() + timeToLive));
-        cache.asMap().compute(key, (same, old) -> stamps.get(slot(key)) == stamp ? kept : old);
-    }
-
-    void invalidate(String key) {
-        stamps.incrementAndGet(slot(key));
-        cache.invalidate(key);
+    /** Adds a type; before the first call of anything else. */
+    NearPartitions add(EntityType<?> type, EntryKeys keys) {
+        NearPartitions partitions = new NearPartitions(type, cache, timeToLive, clock);
+        types.put(keys, partitions);
+        return partitions;
     }
 
     @Override
-    public void changed(String key) {
-        invalidate(key);
+    public void changed(String entry) {
+        types.forEach((keys, partitions) -> {
+            Key partition = keys.partitionOf(entry);
+            if (partition != null) {
+                partitions.forget(partition);
+            } else if (entry.equals(keys.generation())) {
+                partitions.forgetAll();
+            }
+        });
     }
 
     @Override
     public void missed() {
-        for (int slot = 0; slot < STAMPS; slot++) {
-            stamps.incrementAndGet(slot);
-        }
+        types.values().forEach(NearPartitions::forgetAll);
         cache.invalidateAll();
-    }
-
-    private static int slot(String key) {
-        int hash = key.hashCode();
-        return (hash ^ (hash >>> 16)) & (STAMPS - 1);
     }
 }

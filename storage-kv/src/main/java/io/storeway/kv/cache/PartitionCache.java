@@ -2,6 +2,8 @@ package io.storeway.kv.cache;
 
 import io.storeway.Condition;
 import io.storeway.EntityType;
+import io.storeway.Field;
+import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.Sort;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +32,15 @@ final class PartitionCache {
     private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final EntityType<?> type;
-    private final CachePolicy policy;
+    private final int maxRecords;
+    private final EntryLife life;
     private final Counters counters;
+    private final ReadCounts reads;
     private final CacheContext context;
+    private final EntryKeys keys;
     private final RowImage image;
+    private final List<Field<?, ?>> arrays;
+    private final @Nullable NearPartitions near;
     private final @Nullable String generationKey;
     private final Loading loading;
     private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
@@ -53,11 +59,20 @@ final class PartitionCache {
             Counters counters,
             CacheContext context) {
         this.type = type;
-        this.policy = policy;
+        this.maxRecords = policy.maxRecords();
         this.counters = counters;
+        this.reads = new ReadCounts(type, counters, context.tallies());
         this.context = context;
+        this.keys = new EntryKeys(type);
         this.image = new RowImage(type);
-        this.generationKey = cascaded ? Invalidation.GENERATION + type.name() : null;
+        this.life = new EntryLife(type, policy, image, context.clock());
+        this.arrays = type.fields().stream()
+                .<Field<?, ?>>map(field -> field)
+                .filter(field ->
+                        field.type().equals(FieldType.BYTES) || field.type().equals(FieldType.listOf(FieldType.BYTES)))
+                .toList();
+        this.near = context.near() == null ? null : context.near().add(type, keys);
+        this.generationKey = cascaded ? keys.generation() : null;
         this.loading = new Loading(type, loader, counters);
         Stream.concat(type.position().stream(), type.key().stream())
                 .distinct()
@@ -72,7 +87,7 @@ final class PartitionCache {
     /** The key of a partition, or null if the store takes none of that length. */
     @Nullable
     String keyOf(Key partition) {
-        String key = image.keyOf(partition);
+        String key = keys.of(partition);
         return key.length() * 3L <= context.store().maxKeyBytes()
                         || key.getBytes(StandardCharsets.UTF_8).length
                                 <= context.store().maxKeyBytes()
@@ -80,68 +95,70 @@ final class PartitionCache {
                 : null;
     }
 
-    /** The content of a partition, from wherever it can be had. */
+    /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
     CachedPartition read(Key partition, RowStore source) {
+        CachedPartition found = near == null ? shared(partition, source) : near(partition, source, near);
+        return arrays.isEmpty() ? found : found.map(this::withOwnArrays);
+    }
+
+    private Row withOwnArrays(Row row) {
+        Row own = row;
+        for (Field<?, ?> field : arrays) {
+            Object value = row.get(field.index());
+            own = value == null ? own : own.with(field.index(), field.type().normalize(value));
+        }
+        return own;
+    }
+
+    private CachedPartition near(Key partition, RowStore source, NearPartitions from) {
+        CachedPartition kept = from.get(partition);
+        if (kept != null) {
+            reads.near(partition);
+            return kept;
+        }
+        long stamp = from.stamp(partition);
+        CachedPartition found = shared(partition, source);
+        if (found.keepUntil() > 0) {
+            from.put(partition, found, stamp);
+        }
+        return found;
+    }
+
+    private CachedPartition shared(Key partition, RowStore source) {
         String key = keyOf(partition);
-        NearCache near = context.near();
         if (key == null) {
             return past(partition, source);
         }
-        if (near == null) {
-            return shared(key, partition, source).partition();
-        }
-        CachedPartition kept = near.get(key);
-        if (kept != null) {
-            counters.nearHits.increment();
-            return kept;
-        }
-        long stamp = near.stamp(key);
-        Found found = shared(key, partition, source);
-        if (found.keepUntil() > 0) {
-            near.put(key, found.partition(), found.keepUntil(), stamp);
-        }
-        return found.partition();
-    }
-
-    /**
-     * What a read has found.
-     *
-     * @param keepUntil until when it may be kept in the process, in milliseconds since 1970; 0 not at all
-     */
-    private record Found(CachedPartition partition, long keepUntil) {}
-
-    private Found shared(String key, Key partition, RowStore source) {
         boolean suspect = context.invalidation().suspect(key)
                 || (generationKey != null && context.invalidation().suspect(generationKey));
         List<@Nullable Entry> entries = suspect
                 ? null
                 : context.store().getAll(generationKey == null ? List.of(key) : List.of(key, generationKey));
         if (entries == null) {
-            return new Found(past(partition, source), 0);
+            return past(partition, source);
         }
         Entry entry = entries.get(0);
         Entry generation = generationKey == null ? null : entries.get(1);
         long now = context.clock().millis();
         CacheEntry content = decoded(entry);
         if (marked(content, now) || marked(decoded(generation), now)) {
-            return new Found(past(partition, source), 0);
+            return past(partition, source);
         }
         long generationVersion = generation == null ? 0 : generation.version();
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
-            return new Found(
-                    fly(key, partition, source, entry, generationVersion).join(null), 0);
+            return fly(key, partition, source, entry, generationVersion).join(null);
         }
         if (hit.entry().freshUntil() > now) {
-            counters.hits.increment();
-            return new Found(hit.partition(), hit.entry().freshUntil());
+            reads.hit(partition);
+            return hit.partition().keptUntil(hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
-            counters.staleHits.increment();
+            reads.stale(partition);
             fly(key, partition, source, entry, generationVersion);
-            return new Found(hit.partition(), 0);
+            return hit.partition();
         }
-        return new Found(fly(key, partition, source, entry, generationVersion).join(hit.partition()), 0);
+        return fly(key, partition, source, entry, generationVersion).join(hit.partition());
     }
 
     private static @Nullable CacheEntry decoded(@Nullable Entry entry) {
@@ -165,10 +182,10 @@ final class PartitionCache {
             return null;
         }
         if (content.kind() == Kind.TOO_LARGE) {
-            return new Hit(content, CachedPartition.TOO_LARGE);
+            return new Hit(content, CachedPartition.of(null));
         }
         try {
-            return new Hit(content, new CachedPartition(image.decode(partition, content.body())));
+            return new Hit(content, CachedPartition.of(image.decode(partition, content.body())));
         } catch (IllegalArgumentException e) {
             counters.poisoned.increment();
             return null;
@@ -179,21 +196,23 @@ final class PartitionCache {
     private final class Joined {
 
         private final Flight flight;
+        private final Key partition;
 
-        Joined(Flight flight) {
+        Joined(Flight flight, Key partition) {
             this.flight = flight;
+            this.partition = partition;
         }
 
         CachedPartition join(@Nullable CachedPartition ifUnavailable) {
             try {
-                CachedPartition partition = Waiting.on(flight.answer, type);
-                counters.misses.increment();
-                return partition;
+                CachedPartition found = Waiting.on(flight.answer, type);
+                reads.miss(partition);
+                return found;
             } catch (StorageUnavailableException | StorageTimeoutException e) {
                 if (ifUnavailable == null) {
                     throw e;
                 }
-                counters.staleHits.increment();
+                reads.stale(partition);
                 return ifUnavailable;
             }
         }
@@ -214,7 +233,7 @@ final class PartitionCache {
                 }
             });
         }
-        return new Joined(flight);
+        return new Joined(flight, partition);
     }
 
     private CachedPartition fill(
@@ -226,7 +245,7 @@ final class PartitionCache {
             flight.asksAt(version);
         }
         CachedPartition found = fromSource(partition, source);
-        if (found.absent() && loading.load(key, partition, context.writer(source))) {
+        if (life.absent(found) && loading.load(key, partition, context.writer(source))) {
             version = lease(key);
             found = fromSource(partition, source);
         }
@@ -252,16 +271,10 @@ final class PartitionCache {
     }
 
     private void keep(String key, long version, long generation, CachedPartition found) {
-        Duration life = found.absent() ? policy.absentTimeToLive() : jittered();
-        if (life.isZero()) {
+        CacheEntry entry = life.entry(found, generation);
+        if (entry == null) {
             return;
         }
-        long fresh = context.clock().millis() + life.toMillis();
-        long revalidate = fresh + policy.staleWhileRevalidate().toMillis();
-        long error = fresh + policy.staleIfError().toMillis();
-        List<Row> rows = found.rows();
-        CacheEntry entry =
-                CacheEntry.rows(generation, fresh, revalidate, error, rows == null ? null : image.encode(rows));
         byte[] value = entry.encode();
         Write write = new Write(key, value, null, Instant.ofEpochMilli(entry.end()));
         if (context.store().commit(List.of(new Expectation(key, version)), List.of(write)) == Commit.DONE) {
@@ -269,18 +282,11 @@ final class PartitionCache {
         }
     }
 
-    private Duration jittered() {
-        long millis = policy.timeToLive().toMillis();
-        long shorter =
-                (long) (millis * policy.jitter() * ThreadLocalRandom.current().nextDouble());
-        return Duration.ofMillis(Math.max(1, millis - shorter));
-    }
-
     /** Reads past the cache and keeps nothing. */
     private CachedPartition past(Key partition, RowStore source) {
-        counters.bypasses.increment();
+        reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
-        if (found.absent() && loading.load(image.keyOf(partition), partition, context.writer(source))) {
+        if (life.absent(found) && loading.load(keys.of(partition), partition, context.writer(source))) {
             return fromSource(partition, source);
         }
         return found;
@@ -288,7 +294,7 @@ final class PartitionCache {
 
     private CachedPartition fromSource(Key partition, RowStore source) {
         List<Row> rows = source.select(
-                type, new Selection(partition, new Condition.And<>(List.of()), order, null, policy.maxRecords() + 1));
-        return rows.size() > policy.maxRecords() ? CachedPartition.TOO_LARGE : new CachedPartition(List.copyOf(rows));
+                type, new Selection(partition, new Condition.And<>(List.of()), order, null, maxRecords + 1));
+        return CachedPartition.of(rows.size() > maxRecords ? null : List.copyOf(rows));
     }
 }

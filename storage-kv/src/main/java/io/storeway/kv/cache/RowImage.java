@@ -1,104 +1,57 @@
 package io.storeway.kv.cache;
 
-import io.storeway.Blob;
 import io.storeway.EntityType;
-import io.storeway.EntityTypeBuilder;
 import io.storeway.Field;
-import io.storeway.FieldRef;
-import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.kv.internal.BlobCodec;
-import io.storeway.kv.internal.Decoded;
-import io.storeway.kv.internal.Slice;
-import io.storeway.kv.internal.StoredItem;
-import io.storeway.kv.internal.UnfitException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a partition as a JSON array of objects that holds every field exactly, whatever the type's own layout
- * carries. The members are named by the places of the fields, and the key names the fields' types, so that another
- * version of the type doesn't meet these entries.
+ * The rows of a partition as bytes that hold every field exactly, whatever the type's own layout carries: a checksum, the
+ * number of rows, and of each row the fields in their order but for those of the partition key, which the entry's key tells.
  */
 final class RowImage {
 
-    private static final String PLACE = "n";
+    private static final int CHECKSUM_BYTES = Integer.BYTES;
 
     private final EntityType<?> type;
-    private final EntityType<Row> image;
-    private final BlobCodec codec;
+    private final List<Field<?, ?>> kept;
 
     RowImage(EntityType<?> type) {
         this.type = type;
-        this.image = imageOf(type);
-        this.codec = new BlobCodec(image);
-    }
-
-    private static EntityType<Row> imageOf(EntityType<?> type) {
-        EntityTypeBuilder<Row> builder = EntityType.ofRows(type.name());
-        Set<Integer> keyFields = new HashSet<>();
-        type.partitionKey().forEach(field -> keyFields.add(field.index()));
-        for (Field<?, ?> field : type.fields()) {
-            builder.field(nameOf(field), field.type());
-            if (!keyFields.contains(field.index())) {
-                builder.nullable(FieldRef.named(nameOf(field)));
-            }
-        }
-        builder.field(PLACE, FieldType.INTEGER).identifiedBy(FieldRef.named(PLACE));
-        StringBuilder template =
-                new StringBuilder("cache:").append(type.name()).append(':').append(shapeOf(type));
-        if (type.partitionKey().isEmpty()) {
-            builder.onePartition();
-        } else {
-            List<FieldRef<Row, ?>> refs = new ArrayList<>();
-            type.partitionKey().forEach(field -> {
-                refs.add(FieldRef.named(nameOf(field)));
-                template.append(":{").append(nameOf(field)).append('}');
-            });
-            partition(builder, refs);
-        }
-        return builder.keyValue(template.toString(), Blob.arrayOfObjects()).build();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void partition(EntityTypeBuilder<Row> builder, List<FieldRef<Row, ?>> refs) {
-        builder.partitionedBy(refs.toArray(FieldRef[]::new));
-    }
-
-    private static String nameOf(Field<?, ?> field) {
-        return "f" + field.index();
-    }
-
-    private static String shapeOf(EntityType<?> type) {
-        CRC32C checksum = new CRC32C();
-        for (Field<?, ?> field : type.fields()) {
-            checksum.update((field.name() + ' ' + field.type() + '\n').getBytes(StandardCharsets.UTF_8));
-        }
-        return Long.toHexString(checksum.getValue());
-    }
-
-    String keyOf(Key partition) {
-        return codec.keyOf(partition);
+        this.kept = type.fields().stream()
+                .<Field<?, ?>>map(field -> field)
+                .filter(field -> !type.partitionKey().contains(field))
+                .toList();
     }
 
     byte[] encode(List<Row> rows) {
-        List<Slice> items = new ArrayList<>(rows.size());
-        int fields = type.fields().size();
-        for (int i = 0; i < rows.size(); i++) {
-            @Nullable Object[] values = new @Nullable Object[fields + 1];
-            for (int field = 0; field < fields; field++) {
-                values[field] = rows.get(i).get(field);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(0);
+            out.writeInt(rows.size());
+            for (Row row : rows) {
+                for (Field<?, ?> field : kept) {
+                    Object value = row.get(field.index());
+                    out.writeBoolean(value != null);
+                    if (value != null) {
+                        ValueImage.write(field.type(), value, out);
+                    }
+                }
             }
-            values[fields] = i;
-            items.add(Slice.of(codec.encode(Row.trusted(image, values), null)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to memory doesn't fail", e);
         }
-        return codec.blob(items);
+        byte[] image = bytes.toByteArray();
+        ByteBuffer.wrap(image).putInt(checksum(image, CHECKSUM_BYTES));
+        return image;
     }
 
     /**
@@ -106,20 +59,36 @@ final class RowImage {
      *
      * @throws IllegalArgumentException if it is anything else
      */
-    List<Row> decode(Key partition, byte[] json) {
-        Decoded decoded = codec.decode(partition, json, null, null);
-        if (!decoded.residue().isEmpty()) {
-            throw new UnfitException("the entry holds something else");
+    List<Row> decode(Key partition, ByteBuffer image) {
+        if (image.remaining() < CHECKSUM_BYTES + Integer.BYTES
+                || image.getInt() != checksum(image.array(), image.arrayOffset() + image.position())) {
+            throw new IllegalArgumentException("The entry holds something else");
         }
-        List<Row> rows = new ArrayList<>(decoded.items().size());
-        int fields = type.fields().size();
-        for (StoredItem item : decoded.items()) {
-            @Nullable Object[] values = new @Nullable Object[fields];
-            for (int field = 0; field < fields; field++) {
-                values[field] = item.row().get(field);
+        try {
+            Row[] rows = new Row[image.getInt()];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = row(partition, image);
             }
-            rows.add(Row.trusted(type, values));
+            return List.of(rows);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("The entry holds rows of another type", e);
         }
-        return rows;
+    }
+
+    private Row row(Key partition, ByteBuffer image) {
+        @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+        for (int i = 0; i < partition.values().size(); i++) {
+            values[type.partitionKey().get(i).index()] = partition.values().get(i);
+        }
+        for (Field<?, ?> field : kept) {
+            values[field.index()] = image.get() == 0 ? null : ValueImage.read(field.type(), image);
+        }
+        return Row.trusted(type, values);
+    }
+
+    private static int checksum(byte[] bytes, int from) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, from, bytes.length - from);
+        return (int) checksum.getValue();
     }
 }

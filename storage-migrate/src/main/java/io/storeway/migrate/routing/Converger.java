@@ -29,6 +29,9 @@ final class Converger {
      */
     Map<PartitionId, Version> follow(Side follower, long term, List<Touched.Batch> batches) {
         return sides.of(follower).replica().transact(unit -> {
+            batches.forEach(batch -> unit.expect(
+                    batch.type(),
+                    batch.states().stream().map(PartitionState::key).toList()));
             Fence.pass(unit, sides.migration(), term);
             Map<PartitionId, Version> reached = new HashMap<>();
             for (Touched.Batch batch : batches) {
@@ -76,6 +79,7 @@ final class Converger {
     private List<PartitionState> read(Side authority, long term, EntityType<?> type, List<Key> keys) {
         Storage storage = sides.of(authority);
         List<PartitionState> states = storage.replica().transact(unit -> {
+            unit.expect(type, keys);
             Fence.pass(unit, sides.migration(), term);
             return unit.read(type, keys);
         });

@@ -27,6 +27,13 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
             Capability.UNITS_OF_WORK, "it can't be fenced or carry marks",
             Capability.CONDITIONAL_WRITES, "no fence keeps out a writer that hangs",
             Capability.CONSISTENT_READS, "a comparison may see what was overwritten long ago"));
+    private static final String COPY =
+            "stop the writers and copy it with a Migration, which is the command migrate; or give it what it lacks: a Redis"
+                    + " Cluster has units of work if its URI ends with a tag";
+    private static final String TARGET =
+            "move to a storage that has it, such as a SQL database, blobs in one (kv+jdbc), Redis, or a Redis Cluster whose"
+                    + " URI ends with a tag";
+    private static final String CONTROL = "give controlledBy a storage that has it, such as a SQL database";
 
     /** Copies the lists. */
     public Preflight {
@@ -48,9 +55,9 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
     static Preflight of(Storage old, Storage fresh, Storage control) {
         List<String> refusals = new ArrayList<>();
         Set<Risk> risks = EnumSet.noneOf(Risk.class);
-        refuse(refusals, "the old storage", old);
-        refuse(refusals, "the new storage", fresh);
-        refuse(refusals, "the control storage", control);
+        refuse(refusals, "the old storage", old, COPY);
+        refuse(refusals, "the new storage", fresh, TARGET);
+        refuse(refusals, "the control storage", control, CONTROL);
         risk(risks, old, Risk.OLD_NOT_DURABLE);
         risk(risks, fresh, Risk.NEW_NOT_DURABLE);
         risk(risks, control, Risk.CONTROL_NOT_DURABLE);
@@ -66,11 +73,11 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
         return new Preflight(old.name(), fresh.name(), guarantees, risks, refusals);
     }
 
-    private static void refuse(List<String> refusals, String which, Storage storage) {
+    private static void refuse(List<String> refusals, String which, Storage storage, String remedy) {
         NEEDED.forEach((needed, purpose) -> storage.capabilities()
                 .reason(needed)
                 .ifPresent(reason -> refusals.add(which + " (" + storage.name() + ") lacks " + needed
-                        + ", without which " + purpose + ": " + reason)));
+                        + ", without which " + purpose + ": " + reason + "; " + remedy)));
         if (storage.joinsTransactions()) {
             refusals.add(which + " (" + storage.name() + ") joins transactions of the application, so nobody here knows"
                     + " when a write is final; open one over the DataSource that lends connections of their own");

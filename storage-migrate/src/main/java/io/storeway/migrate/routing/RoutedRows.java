@@ -9,7 +9,9 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one entity type as the stage has them: each write by the write protocol, each read from the side it says. */
@@ -37,7 +39,7 @@ final class RoutedRows implements RowStore {
 
     @Override
     public void insert(EntityType<?> type, List<Row> rows) {
-        write("insert", type, to -> {
+        write("insert", type, partitions(type, rows), to -> {
             to.insert(type, rows);
             return rows.size();
         });
@@ -45,7 +47,7 @@ final class RoutedRows implements RowStore {
 
     @Override
     public void update(EntityType<?> type, List<Row> rows) {
-        write("update", type, to -> {
+        write("update", type, partitions(type, rows), to -> {
             to.update(type, rows);
             return rows.size();
         });
@@ -53,7 +55,7 @@ final class RoutedRows implements RowStore {
 
     @Override
     public void save(EntityType<?> type, List<Row> rows) {
-        write("save", type, to -> {
+        write("save", type, partitions(type, rows), to -> {
             to.save(type, rows);
             return rows.size();
         });
@@ -61,30 +63,44 @@ final class RoutedRows implements RowStore {
 
     @Override
     public List<Row> append(EntityType<?> type, List<Row> rows) {
-        return write("append", type, to -> to.append(type, rows));
+        return write("append", type, partitions(type, rows), to -> to.append(type, rows));
     }
 
     @Override
     public long purge(EntityType<?> type) {
-        return write("purge", type, to -> to.purge(type));
+        return write("purge", type, Set.of(), to -> to.purge(type));
     }
 
     @Override
     public int delete(EntityType<?> type, List<Key> keys) {
-        return write("delete", type, to -> to.delete(type, keys));
+        return write(
+                "delete",
+                type,
+                keys.stream().map(key -> partition(type, key)).collect(Collectors.toSet()),
+                to -> to.delete(type, keys));
     }
 
     @Override
     public void replace(EntityType<?> type, Key partition, List<Row> rows) {
-        write("replace", type, to -> {
+        write("replace", type, Set.of(partition), to -> {
             to.replace(type, partition, rows);
             return rows.size();
         });
     }
 
-    private <R> R write(String operation, EntityType<?> type, Function<? super RowStore, ? extends R> work) {
+    private static Set<Key> partitions(EntityType<?> type, List<Row> rows) {
+        return rows.stream().map(row -> row.key(type.partitionKey())).collect(Collectors.toSet());
+    }
+
+    private static Key partition(EntityType<?> type, Key key) {
+        return new Key(key.values().subList(0, type.partitionKey().size()));
+    }
+
+    private <R> R write(
+            String operation, EntityType<?> type, Set<Key> partitions, Function<? super RowStore, ? extends R> work) {
         return writes.run(
                 operation,
+                new RoutedWrites.Aim(type, partitions),
                 (ReplicaUnit unit) -> work.apply(unit.repository(type).rows()));
     }
 
@@ -98,9 +114,7 @@ final class RoutedRows implements RowStore {
         List<Integer> fromNew = new ArrayList<>();
         List<Integer> fromOld = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
-            Key partition =
-                    new Key(keys.get(i).values().subList(0, type.partitionKey().size()));
-            (route.side(partition) == Side.NEW ? fromNew : fromOld).add(i);
+            (route.side(partition(type, keys.get(i))) == Side.NEW ? fromNew : fromOld).add(i);
         }
         Row[] found = new Row[keys.size()];
         find(route, Side.NEW, type, keys, fromNew, found);

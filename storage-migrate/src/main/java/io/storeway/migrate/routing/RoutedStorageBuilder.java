@@ -26,6 +26,7 @@ public final class RoutedStorageBuilder {
     private Duration switchWithin = Duration.ofSeconds(10);
     private int comparisons = 100;
     private int sample = 10;
+    private int pending = 100_000;
     private @Nullable StageAdvisor advisor;
     private RollbackPolicy rollback = RollbackPolicy.defaults();
 
@@ -161,6 +162,12 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
+    /** How many partitions that have not yet followed are kept apart: a test has no use for 100,000. */
+    RoutedStorageBuilder pending(int partitions) {
+        this.pending = partitions;
+        return this;
+    }
+
     private static Duration positive(Duration time) {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("A time is positive, not " + time);
@@ -184,6 +191,7 @@ public final class RoutedStorageBuilder {
                 switchWithin,
                 comparisons,
                 sample,
+                pending,
                 advisor,
                 rollback);
     }

@@ -1,5 +1,7 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
@@ -7,7 +9,9 @@ import io.storeway.spi.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The write protocol. One unit of the authority does the work, gives versions and marks what it changed; then the follower
@@ -33,13 +37,21 @@ final class RoutedWrites {
         this.options = options;
     }
 
+    /** Partitions of one type that work is known to write. */
+    record Aim(EntityType<?> type, Set<Key> partitions) {}
+
     /** Runs work that writes, in the stage of the moment. */
     <R> R run(String operation, Function<? super ReplicaUnit, ? extends R> work) {
+        return run(operation, null, work);
+    }
+
+    /** Runs work of which it is known what it writes, in the stage of the moment. */
+    <R> R run(String operation, @Nullable Aim aim, Function<? super ReplicaUnit, ? extends R> work) {
         Instant end = options.clock().instant().plus(options.park());
         while (true) {
             View view = member.enter(operation);
             try {
-                return run(view, work);
+                return run(view, aim, work);
             } catch (Fence.Closed overtaken) {
                 // Nothing was written: this instance has not heard of the latest stage.
             } finally {
@@ -49,10 +61,10 @@ final class RoutedWrites {
         }
     }
 
-    private <R> R run(View view, Function<? super ReplicaUnit, ? extends R> work) {
+    private <R> R run(View view, @Nullable Aim aim, Function<? super ReplicaUnit, ? extends R> work) {
         Side side = view.stage().authority().orElseThrow();
         Storage authority = sides.of(side);
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(aim);
         Decided<R> decided;
         try {
             decided = authority.replica().transact(unit -> attempt.decide(view, authority, unit, work));
@@ -73,30 +85,41 @@ final class RoutedWrites {
 
     /** One write, whose unit may run several times. */
     private final class Attempt {
-        private List<PartitionId> ids = List.of();
+        private final @Nullable Aim aim;
+        private List<PartitionId> begun = List.of();
+
+        Attempt(@Nullable Aim aim) {
+            this.aim = aim;
+        }
 
         <R> Decided<R> decide(
                 View view, Storage authority, ReplicaUnit unit, Function<? super ReplicaUnit, ? extends R> work) {
             end(true);
+            boolean dual = view.stage().dual();
+            if (aim != null) {
+                Touched.expect(unit, aim.type(), aim.partitions(), dual);
+            }
             Fence.pass(unit, sides.migration(), view.record().term());
             if (!member.holdsLease()) {
                 throw new Fence.Closed();
             }
             Touched touched = new Touched(authority);
             R result = work.apply(new TouchingUnit(unit, touched, options.clock()));
-            if (!view.stage().dual()) {
+            if (!dual) {
                 return new Decided<>(result, List.of());
+            }
+            if (aim == null) {
+                touched.expect(unit);
             }
             List<Touched.Batch> batches = touched.advance(unit, view.record().term());
             Marks.put(unit, batches, options.clock().instant());
-            ids = Touched.ids(batches);
-            pending.begin(ids);
+            begun = pending.begin(Touched.ids(batches));
             return new Decided<>(result, batches);
         }
 
         void end(boolean followed) {
-            pending.end(ids, followed);
-            ids = List.of();
+            pending.end(begun, followed);
+            begun = List.of();
         }
     }
 }

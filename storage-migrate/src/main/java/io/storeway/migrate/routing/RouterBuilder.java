@@ -211,6 +211,7 @@ public final class RouterBuilder<R> {
                 lease,
                 comparisons,
                 sample,
+                0,
                 null,
                 RollbackPolicy.never());
     }

@@ -2,9 +2,11 @@ package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -25,7 +27,7 @@ final class Routing implements AutoCloseable {
 
     private final RoutingOptions options;
     private final Member member;
-    private final Pending pending = new Pending();
+    private final Pending pending;
     private final Clears clears;
     private final Follower follower;
     private final Repairer repairer;
@@ -46,6 +48,7 @@ final class Routing implements AutoCloseable {
     Routing(Sides sides, Controls controls, RoutingOptions options) {
         this.options = options;
         this.controls = controls;
+        this.pending = new Pending(options.pending());
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
         this.clears = new Clears(sides, options.heartbeat().isZero() ? Runnable::run : background);
@@ -101,6 +104,10 @@ final class Routing implements AutoCloseable {
         return shadow;
     }
 
+    Pending pending() {
+        return pending;
+    }
+
     /** Begins the background work; moves that an advisor wishes go by the control. */
     void start(StageControl control) {
         StageAdvisor advisor = options.advisor();
@@ -151,18 +158,20 @@ final class Routing implements AutoCloseable {
             return;
         }
         Side authority = view.stage().authority().orElseThrow();
-        Instant settled = options.clock().instant().minus(options.followerTimeout());
         Map<PartitionId, Long> behind = pending.behind();
-        repairer.repair(authority, view.record().term(), settled);
-        repairer.unmarked(authority, List.copyOf(behind.keySet())).forEach(id -> {
-            Long writesUntil = behind.get(id);
-            if (writesUntil != null) {
-                pending.repaired(id, writesUntil);
-            }
-        });
-        if (repairer.left(authority) == 0) {
-            pending.clearOverflow();
+        boolean others = behind.containsKey(Pending.OTHERS);
+        // Which partitions are the others is not known: nothing less than every mark tells.
+        Instant since = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
+        boolean everything =
+                repairer.repair(authority, view.record().term(), since).failed() == 0;
+        Set<PartitionId> met = new HashSet<>(behind.keySet());
+        met.remove(Pending.OTHERS);
+        met.retainAll(repairer.unmarked(authority, List.copyOf(met)));
+        if (others && everything) {
+            met.add(Pending.OTHERS);
         }
+        behind.keySet().retainAll(met);
+        behind.forEach(pending::repaired);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param switchWithin how long a switch may take until it is given up
  * @param comparisons how many shadow reads have to be compared before SHADOW is left
  * @param sample the share of reads compared in SHADOW, READ_NEW and LIVE, from 0 to 100
+ * @param pending how many partitions that have not yet followed an instance keeps apart
  * @param advisor wishes the stage, or null
  * @param rollback when READ_NEW is left by itself
  */
@@ -34,5 +35,6 @@ record RoutingOptions(
         Duration switchWithin,
         int comparisons,
         int sample,
+        int pending,
         @Nullable StageAdvisor advisor,
         RollbackPolicy rollback) {}

@@ -34,6 +34,23 @@ final class Touched {
         this.authority = authority;
     }
 
+    /** Has the unit read what it will need to give partitions a version and a mark. */
+    static void expect(ReplicaUnit unit, EntityType<?> type, Collection<Key> keys, boolean marked) {
+        unit.expect(type, List.copyOf(keys));
+        if (marked) {
+            unit.expect(
+                    Mark.TYPE,
+                    keys.stream()
+                            .map(key -> PartitionId.of(type, key).markKey())
+                            .toList());
+        }
+    }
+
+    /** As {@link #expect(ReplicaUnit, EntityType, Collection, boolean)}, of all that has been touched by now. */
+    void expect(ReplicaUnit unit) {
+        partitions.forEach((type, keys) -> expect(unit, type, keys, true));
+    }
+
     void rows(EntityType<?> type, Collection<Row> rows) {
         rows.forEach(row -> partition(type, row.key(type.partitionKey())));
     }

@@ -29,6 +29,11 @@ final class TouchingUnit implements ReplicaUnit {
     }
 
     @Override
+    public void expect(EntityType<?> type, List<Key> partitions) {
+        unit.expect(type, partitions);
+    }
+
+    @Override
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return unit.read(type, partitions);
     }

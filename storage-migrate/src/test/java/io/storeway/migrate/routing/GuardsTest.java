@@ -307,6 +307,7 @@ class GuardsTest {
                 now.switchWithin(),
                 now.comparisons(),
                 now.sample(),
+                now.pending(),
                 now.advisor(),
                 now.rollback());
         return new StageControl(

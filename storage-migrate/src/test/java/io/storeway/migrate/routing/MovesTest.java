@@ -8,6 +8,9 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -102,6 +105,80 @@ class MovesTest {
         assertThat(old.repository(ENTRIES).partition("o3").list()).isEmpty();
         routed.repository(ENTRIES).insert(new Entry("o3", "after", 3));
         assertThat(old.repository(ENTRIES).exists("o3", "after")).isTrue();
+    }
+
+    @Test
+    void whatWasWrittenInAnyStageIsThereAfterRollback() {
+        List<Stage> stages = List.of(Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.LIVE, Stage.RAMP_DOWN);
+        for (Stage stage : stages) {
+            Moves.to(routed, stage);
+            routed.repository(ENTRIES).insert(new Entry("o1", "at " + stage, 1));
+            routed.repository(ENTRIES).delete("o2", "at " + stage);
+        }
+        while (routed.stage() != Stage.OFF) {
+            routed.control().rollback("test", "back");
+            routed.routing().tick();
+            assertThat(all(routed)).as("in %s", routed.stage()).isEqualTo(all(old));
+        }
+        assertThat(all(old))
+                .extracting(Entry::name)
+                .containsAll(stages.stream().map(stage -> "at " + stage).toList());
+    }
+
+    @Test
+    void rollbackOfReadsChangesNoStoredValue() {
+        Storage control = Storages.open("memory:", CATALOG);
+        MemoryStore oldStore = new MemoryStore();
+        MemoryStore freshStore = new MemoryStore();
+        try (RoutedStorage moved = RoutedStorage.between(
+                        KvStorage.open(oldStore, CATALOG), KvStorage.open(freshStore, CATALOG))
+                .controlledBy(control)
+                .followers(0)
+                .shadowComparisons(0)
+                .stepwise(time -> {})
+                .open()) {
+            Moves.to(moved, Stage.READ_NEW);
+            moved.repository(ENTRIES).insert(new Entry("o", "n", 1));
+            moved.routing().tick();
+            List<String> before = List.of(text(oldStore), text(freshStore));
+            for (Stage stage : List.of(Stage.SHADOW, Stage.DUAL_WRITE)) {
+                moved.control().rollback("test", "back");
+                assertThat(moved.stage()).isEqualTo(stage);
+                assertThat(List.of(text(oldStore), text(freshStore))).isEqualTo(before);
+            }
+        }
+    }
+
+    /** Everything that is in the store, versions included. */
+    private static String text(MemoryStore store) {
+        StringBuilder text = new StringBuilder();
+        store.list("", null, Integer.MAX_VALUE)
+                .entries()
+                .forEach(entry -> text.append(entry.key())
+                        .append(' ')
+                        .append(entry.version())
+                        .append(' ')
+                        .append(new String(entry.value(), StandardCharsets.UTF_8))
+                        .append('\n'));
+        return text.toString();
+    }
+
+    @Test
+    void aMigrationOfNothingCompletes() {
+        try (Storage from = Storages.open("memory:", CATALOG);
+                Storage to = Storages.open("memory:", CATALOG);
+                RoutedStorage empty = RoutedStorage.between(from, to)
+                        .followers(0)
+                        .shadowComparisons(0)
+                        .stepwise(time -> {})
+                        .open()) {
+            Moves.to(empty, Stage.COMPLETE);
+            assertThat(empty.control().compare().equal()).isTrue();
+            assertThat(all(to)).isEmpty();
+            empty.repository(ENTRIES).insert(new Entry("o", "first", 1));
+            assertThat(all(to)).containsExactly(new Entry("o", "first", 1));
+            assertThat(all(from)).isEmpty();
+        }
     }
 
     @Test

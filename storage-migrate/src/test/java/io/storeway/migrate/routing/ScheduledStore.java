@@ -5,10 +5,16 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.kv.MemoryStore;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.Version;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory whose every call is a step of a schedule, and may fail, lose its answer, or kill the caller. */
@@ -29,6 +35,7 @@ final class ScheduledStore implements KeyValueStore {
     }
 
     static final String OPERATOR = "operator";
+    private static final Pattern VERSION = Pattern.compile("\"epoch\":(\\d+),\"counter\":(\\d+)");
 
     private final MemoryStore inner = new MemoryStore();
     private final String name;
@@ -37,6 +44,7 @@ final class ScheduledStore implements KeyValueStore {
     private final Mutant mutant;
     private Consumer<List<Write>> committed = writes -> {};
     private @Nullable MemoryStore frozen;
+    private @Nullable String lowered;
 
     ScheduledStore(String name, Schedule schedule, Faults faults, Mutant mutant) {
         this.mutant = mutant;
@@ -75,7 +83,7 @@ final class ScheduledStore implements KeyValueStore {
             case UNAVAILABLE -> throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
             case UNKNOWN_NOT_APPLIED -> throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
             case KILL_BEFORE -> throw new Schedule.Killed();
-            case NONE, UNKNOWN_APPLIED, KILL_AFTER -> inner.commit(expectations, writes);
+            case NONE, UNKNOWN_APPLIED, KILL_AFTER -> apply(expectations, writes);
         }
         if (fault == Faults.Fault.UNKNOWN_APPLIED) {
             throw new UnknownOutcomeException("planned", ErrorContext.of("commit"), null);
@@ -83,6 +91,36 @@ final class ScheduledStore implements KeyValueStore {
         if (fault == Faults.Fault.KILL_AFTER) {
             throw new Schedule.Killed();
         }
+    }
+
+    private void apply(List<Expectation> expectations, List<Write> writes) {
+        Map<String, Version> before = versions(writes);
+        inner.commit(expectations, writes);
+        versions(writes).forEach((key, version) -> {
+            Version known = before.getOrDefault(key, Version.NONE);
+            if (version.compareTo(known) < 0) {
+                lowered = key + " from " + known + " to " + version;
+            }
+        });
+    }
+
+    /** The versions of the partitions that the writes speak of, as the store has them. */
+    private Map<String, Version> versions(List<Write> writes) {
+        Map<String, Version> found = new HashMap<>();
+        for (Write write : writes) {
+            Entry entry = write.key().contains(":version:") ? inner.get(write.key()) : null;
+            Matcher version = VERSION.matcher(entry == null ? "" : new String(entry.value(), StandardCharsets.UTF_8));
+            if (version.find()) {
+                found.put(write.key(), new Version(Long.parseLong(version.group(1)), Long.parseLong(version.group(2))));
+            }
+        }
+        return found;
+    }
+
+    /** A partition whose version has fallen, or null if none has. */
+    @Nullable
+    String lowered() {
+        return lowered;
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +94,9 @@ final class World {
     private final Clock clock = new Ticking();
     private final int faultRate;
     private final Length length;
+    /** How many partitions an instance keeps apart; none, one, or as many as there are. */
+    private final int pending;
+
     private final ScheduledStore oldStore;
     private final ScheduledStore newStore;
     private final ScheduledStore controlStore;
@@ -106,6 +111,12 @@ final class World {
     private long now;
     private long values;
     private final Set<Stage> stages = new HashSet<>();
+    /** For each key how many writes have begun, and how many of them run or have died. */
+    private final Map<String, Writes> writes = new HashMap<>();
+
+    private @Nullable String unseen;
+
+    private record Writes(int begun, int open) {}
 
     /** What the three stores hold when a migration has come to a stage, and how it got there. Made once for all schedules. */
     record Scene(
@@ -149,6 +160,7 @@ final class World {
         this.schedule = new Schedule(seed);
         this.faultRate = faultRate;
         this.length = length;
+        this.pending = (int) (seed % 3);
         this.oldStore = new ScheduledStore("old", schedule, this::fault, mutant);
         this.newStore = new ScheduledStore("new", schedule, this::fault, mutant);
         this.controlStore = new ScheduledStore("control", schedule, this::fault, mutant);
@@ -196,6 +208,7 @@ final class World {
                 .park(Duration.ofMillis(60))
                 .followerTimeout(Duration.ofMillis(5))
                 .switchWithin(Duration.ofMillis(600))
+                .pending(pending)
                 .shadowComparisons(0)
                 .shadowSample(0)
                 .stepwise(time -> {
@@ -245,6 +258,9 @@ final class World {
 
     private void write(RoutedStorage storage, String[] key, boolean deletes) {
         @Nullable Long value = deletes ? null : ++values;
+        String at = String.join("", key);
+        int begun = count(at, 1, 1);
+        boolean alone = writes.get(at).open() == 1;
         long begin = now;
         boolean known = false;
         boolean done = false;
@@ -269,6 +285,41 @@ final class World {
                 operations.add(new Operation(key[0], key[1], value, begin, known ? now : Long.MAX_VALUE));
             }
         }
+        if (known) {
+            count(at, 0, -1);
+        }
+        if (known && done && alone) {
+            readBack(storage, key, value, () -> writes.get(at).begun() == begun);
+        }
+    }
+
+    private int count(String at, int begun, int open) {
+        return writes.merge(
+                        at,
+                        new Writes(begun, open),
+                        (known, added) -> new Writes(known.begun + added.begun, known.open + added.open))
+                .begun();
+    }
+
+    /** An instance sees its own write if nobody has written the key since it began. */
+    private void readBack(RoutedStorage storage, String[] key, @Nullable Long value, BooleanSupplier undisturbed) {
+        Long found;
+        try {
+            found = value(storage, key);
+        } catch (StorageException e) {
+            return;
+        }
+        if (unseen == null && undisturbed.getAsBoolean() && !Objects.equals(found, value)) {
+            unseen = "an instance does not see its own write in " + storage.stage() + ": " + key[0] + key[1] + " is "
+                    + found + " after " + value;
+        }
+    }
+
+    private static @Nullable Long value(RoutedStorage storage, String[] key) {
+        return storage.repository(ENTRIES)
+                .find((Object[]) key)
+                .map(MovesTest.Entry::weight)
+                .orElse(null);
     }
 
     private void rounds(RoutedStorage storage) {
@@ -315,6 +366,14 @@ final class World {
     }
 
     private Optional<String> verdict() {
+        if (unseen != null) {
+            return Optional.of(unseen);
+        }
+        for (ScheduledStore store : List.of(oldStore, newStore)) {
+            if (store.lowered() != null) {
+                return Optional.of("a version has fallen: " + store.lowered());
+            }
+        }
         Optional<String> unmarked = unmarkedDivergence();
         if (unmarked.isPresent()) {
             return unmarked;
@@ -324,10 +383,7 @@ final class World {
         healed.routing().tick();
         healed.routing().tick();
         for (String[] key : KEYS) {
-            Long found = healed.repository(ENTRIES)
-                    .find((Object[]) key)
-                    .map(MovesTest.Entry::weight)
-                    .orElse(null);
+            Long found = value(healed, key);
             if (!explains(key, found)) {
                 return Optional.of("lost or resurrected in " + healed.stage() + ": " + key[0] + key[1] + " is " + found
                         + " after " + operations);

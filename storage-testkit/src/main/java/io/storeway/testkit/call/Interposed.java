@@ -34,6 +34,7 @@ public final class Interposed {
             "backend",
             "indexed",
             "carried",
+            "expect",
             "close",
             "toString",
             "hashCode",

@@ -1,0 +1,65 @@
+package io.storeway.bench;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.MvStore;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.ProgressListener;
+import io.storeway.migrate.RunLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How long a run that was interrupted takes, when it goes on, to open both storages and to have its first page committed.
+ */
+public final class ResumeRun {
+
+    private static final Duration FIRST = Duration.ofSeconds(3);
+
+    private ResumeRun() {}
+
+    /** Takes the number of records. */
+    public static void main(String[] args) throws IOException {
+        int records = Integer.parseInt(args[0]);
+        Path folder = Files.createTempDirectory("storeway-resume");
+        try (MvStore store = MvStore.open(folder.resolve("source.mv"))) {
+            Orders.fill(store, records);
+        }
+        String source = "mvstore:" + folder.resolve("source.mv");
+        for (String target : new String[] {"jdbc:sqlite:" + folder.resolve("t.db"), "jdbc:h2:" + folder.resolve("t")}) {
+            run(source, target, RunLimits.NONE.withMaxDuration(FIRST), (phase, entity, partitions, items) -> {});
+            long begun = System.nanoTime();
+            AtomicLong first = new AtomicLong();
+            long written = run(
+                    source,
+                    target,
+                    RunLimits.NONE.withMaxDuration(FIRST),
+                    (phase, entity, partitions, items) -> first.compareAndSet(0, System.nanoTime()));
+            System.out.printf(
+                    "%s: after %,d ms the first page of a resumed run was committed; it wrote %,d of %,d records%n",
+                    target.substring(0, target.indexOf(':', 5)),
+                    TimeUnit.NANOSECONDS.toMillis(first.get() - begun),
+                    written,
+                    records);
+        }
+    }
+
+    private static long run(String from, String to, RunLimits limits, ProgressListener listener) {
+        Catalog catalog = Orders.CATALOG;
+        try (Storage source = Storages.open(from, catalog);
+                Storage target = Storages.open(to, catalog)) {
+            return Migration.from(source)
+                    .to(target)
+                    .limits(limits)
+                    .listener(listener)
+                    .build()
+                    .backfill()
+                    .writes();
+        }
+    }
+}

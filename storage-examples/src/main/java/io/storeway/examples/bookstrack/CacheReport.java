@@ -1,0 +1,39 @@
+package io.storeway.examples.bookstrack;
+
+import io.storeway.Field;
+import io.storeway.kv.cache.CacheStatistics;
+import io.storeway.kv.cache.CachedStorage;
+import io.storeway.kv.cache.KeyStatistics;
+import java.util.List;
+import java.util.Locale;
+
+/** What the cache has done: for a monitoring system in all, and for people by book. */
+final class CacheReport {
+
+    private static final Field<KeyStatistics, Long> HITS = KeyStatistics.TYPE.field(KeyStatistics::hits);
+
+    private CacheReport() {}
+
+    /** The counts of this instance as lines of text. */
+    static String text(CacheStatistics all) {
+        return String.format(
+                Locale.ROOT,
+                "cache_hit_rate %.4f\ncache_reads %d\ncache_misses %d\ncache_loads %d\ncache_load_failures %d\n",
+                all.hitRate(),
+                all.reads(),
+                all.misses() + all.bypasses(),
+                all.loads(),
+                all.loadFailures());
+    }
+
+    /** The books that the cache has answered for most often, on all instances up to now. */
+    static List<KeyStatistics> mostRead(CachedStorage cache, int most) {
+        cache.writeKeyStatistics();
+        return cache.keyStatistics()
+                .all()
+                .allowScan()
+                .orderBy(HITS.descending())
+                .limit(most)
+                .list();
+    }
+}

@@ -1,0 +1,54 @@
+package io.storeway.kv.cache;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what becomes of the reads of one type, and where that is wanted, of each of its partitions. */
+final class ReadCounts {
+
+    private final EntityType<?> type;
+    private final Counters counters;
+    private final @Nullable KeyTallies keys;
+
+    ReadCounts(EntityType<?> type, Counters counters, @Nullable KeyTallies keys) {
+        this.type = type;
+        this.counters = counters;
+        this.keys = keys;
+    }
+
+    void near(Key partition) {
+        hit(counters.nearHits, partition);
+    }
+
+    void hit(Key partition) {
+        hit(counters.hits, partition);
+    }
+
+    void stale(Key partition) {
+        hit(counters.staleHits, partition);
+    }
+
+    void miss(Key partition) {
+        miss(counters.misses, partition);
+    }
+
+    void bypass(Key partition) {
+        miss(counters.bypasses, partition);
+    }
+
+    private void hit(LongAdder counter, Key partition) {
+        counter.increment();
+        if (keys != null) {
+            keys.hit(type, partition);
+        }
+    }
+
+    private void miss(LongAdder counter, Key partition) {
+        counter.increment();
+        if (keys != null) {
+            keys.miss(type, partition);
+        }
+    }
+}

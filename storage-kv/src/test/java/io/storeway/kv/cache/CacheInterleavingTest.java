@@ -1,0 +1,169 @@
+package io.storeway.kv.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import io.storeway.kv.wrong.WrongBlobs;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.history.History;
+import io.storeway.testkit.history.Linearizability;
+import io.storeway.testkit.schedule.Interleavings;
+import io.storeway.testkit.schedule.Interleavings.Explored;
+import io.storeway.testkit.schedule.Program;
+import io.storeway.testkit.schedule.Run;
+import io.storeway.testkit.schedule.ScheduleFailure;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every order of the store calls of a writer and readers: what they see of a record is what they could see of one register.
+ * Those of which an instance keeps records in its process use that instance alone.
+ */
+class CacheInterleavingTest {
+
+    record Item(String id, String text) {}
+
+    private static final EntityType<Item> ITEMS =
+            EntityType.of(Item.class).named("items").identifiedBy(Item::id).build();
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final int MOST_RUNS = 100_000;
+
+    /** What the threads of a run share. */
+    private static final class World {
+
+        private final Run run;
+        private final History history = new History();
+        private final Storage source;
+        private final KeyValueStore cache;
+
+        World(Run run, KeyValueStore cache) {
+            this.run = run;
+            KeyValueStore store = new MemoryStore();
+            KvStorage.open(store, Catalog.of(ITEMS)).repository(ITEMS).insert(new Item("a", "old"));
+            this.source = KvStorage.open(run.store(store), Catalog.of(ITEMS), run.clock());
+            this.cache = run.store(cache);
+        }
+
+        Repository<Item> instance(UnaryOperator<CachedStorageBuilder> more) {
+            return more.apply(CachedStorage.over(source, cache)
+                            .clock(run.clock())
+                            .cache(ITEMS, CachePolicy.lasting(HOUR))
+                            .reading(new CallersThread()))
+                    .open()
+                    .repository(ITEMS);
+        }
+
+        void read(Repository<Item> items) throws Exception {
+            history.read("a", () -> items.find("a").map(Item::text).orElse(null));
+        }
+
+        void write(Repository<Item> items, String text) throws Exception {
+            history.write("a", text, () -> items.update(new Item("a", text)));
+        }
+
+        void check() {
+            Linearizability.check(history.operations(), Map.of("a", "old"));
+        }
+    }
+
+    /** A writer, and a reader who reads once and again, on one instance that keeps records in the process. */
+    private static Program near(Supplier<KeyValueStore> cache) {
+        return run -> {
+            World world = new World(run, cache.get());
+            Repository<Item> items = world.instance(builder -> builder.near(10, HOUR));
+            items.find("a");
+            run.thread("writer", () -> world.write(items, "new"));
+            run.thread("filler", () -> world.read(items));
+            run.thread("reader", () -> {
+                world.read(items);
+                world.read(items);
+            });
+            run.afterwards(() -> {
+                world.read(items);
+                world.read(items);
+                world.check();
+            });
+        };
+    }
+
+    /** Two instances that share a store: one writes, and both read. */
+    private static Program twoInstances(Supplier<KeyValueStore> cache, boolean filled) {
+        return run -> {
+            World world = new World(run, cache.get());
+            Repository<Item> here = world.instance(builder -> builder);
+            Repository<Item> there = world.instance(builder -> builder);
+            if (filled) {
+                here.find("a");
+            }
+            run.thread("writer", () -> world.write(here, "new"));
+            run.thread("reader", () -> {
+                world.read(there);
+                world.read(there);
+            });
+            run.afterwards(() -> {
+                world.read(here);
+                world.read(there);
+                world.check();
+            });
+        };
+    }
+
+    @Test
+    void readersOfOneInstanceSeeARecordAsOneRegister() {
+        Explored explored =
+                Interleavings.of(near(MemoryStore::new)).preemptions(3).all(MOST_RUNS);
+        assertThat(explored.complete()).isTrue();
+        assertThat(explored.runs()).isGreaterThan(100);
+    }
+
+    @Test
+    void readersOfTwoInstancesSeeARecordAsOneRegister() {
+        for (boolean filled : new boolean[] {true, false}) {
+            Explored explored = Interleavings.of(twoInstances(MemoryStore::new, filled))
+                    .preemptions(4)
+                    .all(MOST_RUNS);
+            assertThat(explored.complete()).isTrue();
+            assertThat(explored.runs()).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void aStoreThatChecksNoVersionIsFoundOut() {
+        assertThatThrownBy(() -> Interleavings.of(twoInstances(WrongBlobs.ChecksNoExpectation::new, false))
+                        .preemptions(2)
+                        .all(MOST_RUNS))
+                .isInstanceOf(ScheduleFailure.class)
+                .hasMessageContaining("No order of these operations explains the answers");
+    }
+
+    @Test
+    void instancesThatKeepRecordsAndAreNotToldOfChangesAreFoundOut() {
+        Program program = run -> {
+            World world = new World(run, new MemoryStore());
+            Repository<Item> here = world.instance(builder -> builder);
+            Repository<Item> there = world.instance(builder -> builder.near(10, HOUR));
+            run.thread("writer", () -> world.write(here, "new"));
+            run.thread("reader", () -> {
+                world.read(there);
+                world.read(there);
+            });
+            run.afterwards(() -> {
+                world.read(here);
+                world.read(there);
+                world.check();
+            });
+        };
+        assertThatThrownBy(() -> Interleavings.of(program).preemptions(2).all(MOST_RUNS))
+                .isInstanceOf(ScheduleFailure.class)
+                .hasMessageContaining("No order of these operations explains the answers");
+    }
+}

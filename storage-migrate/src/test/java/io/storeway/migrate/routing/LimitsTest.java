@@ -1,0 +1,137 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Catalog;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.spi.Version;
+import io.storeway.testkit.call.Interposed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What an instance keeps in memory has limits, and what goes beyond them is not lost. */
+class LimitsTest {
+
+    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
+    private static final int WRITES = 20;
+
+    private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final Storage old = KvStorage.open(new MemoryStore(), CATALOG);
+    private final Storage fresh = KvStorage.open(
+            Interposed.store(new MemoryStore(), call -> {
+                if (down.get()) {
+                    throw new StorageUnavailableException("down", ErrorContext.of(call.verb()), null);
+                }
+                reads.incrementAndGet();
+                return call.proceed();
+            }),
+            CATALOG);
+
+    private RoutedStorageBuilder between() {
+        return RoutedStorage.between(old, fresh)
+                .followers(0)
+                .shadowComparisons(0)
+                .shadowSample(0)
+                .stepwise(time -> {});
+    }
+
+    @Test
+    void anInstanceSeesItsOwnWritesBeyondWhatItKeepsApart() {
+        try (RoutedStorage routed = between().pending(2).open()) {
+            Moves.to(routed, Stage.READ_NEW);
+            routed.control().percent(100, "test", "everybody");
+            routed.routing().tick();
+            down.set(true);
+            for (int i = 0; i < WRITES; i++) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+            }
+            for (int i = 0; i < WRITES; i++) {
+                assertThat(routed.repository(MovesTest.ENTRIES).find("o" + i, "n"))
+                        .contains(new Entry("o" + i, "n", i));
+            }
+            assertThat(routed.routing().pending().size()).isEqualTo(3);
+            routed.routing().tick();
+            assertThat(routed.routing().pending().size())
+                    .as("nothing has been repaired")
+                    .isEqualTo(3);
+            down.set(false);
+            routed.control().repair();
+            routed.routing().tick();
+            assertThat(routed.routing().pending().isEmpty()).isTrue();
+            int before = reads.get();
+            assertThat(routed.repository(MovesTest.ENTRIES).find("o7", "n")).contains(new Entry("o7", "n", 7));
+            assertThat(reads).as("reads of the new storage").hasValueGreaterThan(before);
+        }
+    }
+
+    @Test
+    void metMarksBeyondTheLimitStayForARepair() {
+        Sides sides = new Sides(old, fresh, "default");
+        sides.prepare();
+        Version version = new Version(1, 1);
+        PartitionId kept = new PartitionId("entries", "first");
+        PartitionId beyond = new PartitionId("entries", "last");
+        List<Mark> marks = new ArrayList<>();
+        for (PartitionId id : List.of(kept, beyond)) {
+            marks.add(Mark.of(id, version, Instant.EPOCH));
+        }
+        old.repository(Mark.TYPE).saveAll(marks);
+        Clears clears = new Clears(sides, never -> {});
+        clears.add(Side.OLD, Map.of(kept, version));
+        for (int i = 0; i < 50_000; i++) {
+            clears.add(Side.OLD, Map.of(new PartitionId("entries", "p" + i), version));
+        }
+        clears.add(Side.OLD, Map.of(beyond, version));
+        clears.flush();
+        assertThat(Marks.page(old, null, 10).items()).extracting(Mark::key).containsExactly(beyond.markKey());
+    }
+
+    @Test
+    void readsBeyondTheQueueOfComparisonsAreCountedAsDropped() {
+        try (RoutedStorage routed = between().shadowSample(100).open()) {
+            Moves.to(routed, Stage.SHADOW);
+            List<Runnable> queue = new ArrayList<>();
+            ShadowCounts counts = new ShadowCounts();
+            ShadowReads shadow = new ShadowReads(
+                    new Sides(old, fresh, "default"), routed.routing().options(), counts, task -> {
+                        if (queue.size() == 5) {
+                            throw new RejectedExecutionException("full");
+                        }
+                        queue.add(task);
+                    });
+            View view = routed.routing().member().view();
+            for (int i = 0; i < 8; i++) {
+                shadow.offer(view, MovesTest.ENTRIES, Key.of("o" + i));
+            }
+            assertThat(counts.dropped()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theLatestHundredDifferencesAreKept() {
+        try (RoutedStorage routed = between().shadowSample(100).open()) {
+            Moves.to(routed, Stage.SHADOW);
+            for (int i = 0; i < 130; i++) {
+                old.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "past the router", i));
+            }
+            for (int i = 0; i < 130; i++) {
+                routed.repository(MovesTest.ENTRIES).partition("o" + i).list();
+            }
+            routed.routing().settleShadow();
+            assertThat(routed.shadowDifferences()).hasSize(100);
+        }
+    }
+}

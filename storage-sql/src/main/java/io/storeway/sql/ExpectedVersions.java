@@ -1,0 +1,56 @@
+package io.storeway.sql;
+
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.sql.Bookkeeping.Known;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the partitions that a unit is about to work on, asked for together with another query. Good for the first use,
+ * which changes it. Of one thread.
+ */
+final class ExpectedVersions {
+
+    /** More are asked for in parts, which is no longer worth it. */
+    private static final int AT_MOST = 100;
+
+    private @Nullable EntityType<?> type;
+    private Set<String> partitions = Set.of();
+    private @Nullable Map<String, Known> found;
+
+    /** Notes the partitions, if they are the first of the unit. */
+    void note(EntityType<?> of, List<Key> keys) {
+        if (type == null && !keys.isEmpty() && keys.size() <= AT_MOST) {
+            type = of;
+            partitions = Set.copyOf(Bookkeeping.texts(of, keys));
+        }
+    }
+
+    /** Whether there are partitions that nobody has asked about. */
+    boolean open() {
+        return type != null && !partitions.isEmpty() && found == null;
+    }
+
+    /** Runs a query, and asks about the partitions with it. */
+    void find(Session session, Bookkeeping books, Sql with, Session.RowSink sink) throws SQLException {
+        EntityType<?> of = type;
+        if (of != null) {
+            found = books.known(session, of, partitions, with, sink);
+        }
+    }
+
+    /** What was found of exactly these partitions, or null; nobody is told twice. */
+    @Nullable
+    Map<String, Known> take(EntityType<?> of, List<Key> keys) {
+        Map<String, Known> known = found;
+        boolean fits = known != null && of == type && partitions.equals(new HashSet<>(Bookkeeping.texts(of, keys)));
+        found = null;
+        partitions = Set.of();
+        return fits ? known : null;
+    }
+}
