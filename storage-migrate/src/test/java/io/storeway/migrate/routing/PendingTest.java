@@ -51,7 +51,7 @@ class PendingTest {
     void theOthersWaitForTheLastWriteAmongThem() {
         Pending pending = new Pending(0);
         pending.end(pending.begin(List.of(ONE)), false);
-        long before = pending.behind().get(Pending.OTHERS);
+        long before = pending.behind().getOrDefault(Pending.OTHERS, -1L);
         List<PartitionId> running = pending.begin(List.of(TWO));
         assertThat(pending.behind()).isEmpty();
         pending.repaired(Pending.OTHERS, before);

@@ -259,8 +259,7 @@ final class World {
     private void write(RoutedStorage storage, String[] key, boolean deletes) {
         @Nullable Long value = deletes ? null : ++values;
         String at = String.join("", key);
-        int begun = count(at, 1, 1);
-        boolean alone = writes.get(at).open() == 1;
+        Writes begun = count(at, 1, 1);
         long begin = now;
         boolean known = false;
         boolean done = false;
@@ -288,17 +287,16 @@ final class World {
         if (known) {
             count(at, 0, -1);
         }
-        if (known && done && alone) {
-            readBack(storage, key, value, () -> writes.get(at).begun() == begun);
+        if (known && done && begun.open() == 1) {
+            readBack(storage, key, value, () -> count(at, 0, 0).begun() == begun.begun());
         }
     }
 
-    private int count(String at, int begun, int open) {
+    private Writes count(String at, int begun, int open) {
         return writes.merge(
-                        at,
-                        new Writes(begun, open),
-                        (known, added) -> new Writes(known.begun + added.begun, known.open + added.open))
-                .begun();
+                at,
+                new Writes(begun, open),
+                (known, added) -> new Writes(known.begun + added.begun, known.open + added.open));
     }
 
     /** An instance sees its own write if nobody has written the key since it began. */
