@@ -86,7 +86,7 @@ class PendingTest {
         pending.end(List.of(ONE), false);
         Map<PartitionId, Long> behind = pending.behind();
         assertThat(behind).containsOnlyKeys(ONE);
-        pending.repaired(ONE, behind.get(ONE));
+        pending.repaired(ONE, behind.getOrDefault(ONE, -1L));
         assertThat(pending.isEmpty()).isTrue();
     }
 
@@ -105,7 +105,7 @@ class PendingTest {
         Pending pending = new Pending(10);
         pending.begin(List.of(ONE));
         pending.end(List.of(ONE), false);
-        long repaired = pending.behind().get(ONE);
+        long repaired = pending.behind().getOrDefault(ONE, -1L);
         pending.begin(List.of(ONE));
         pending.repaired(ONE, repaired);
         assertThat(pending.has(ONE)).as("a write runs").isTrue();
