@@ -19,7 +19,7 @@ class KeyTextTest {
 
     @Test
     void controlCharactersAreEncodedAndSpaceIsNot() {
-        assertThat(KeyText.escape("\u0000\u001f \u007e\u007f\u0080")).isEqualTo("%00%1F \u007e%7F\u0080");
+        assertThat(KeyText.escape("\u0000\u001f ~\u007f\u0080")).isEqualTo("%00%1F ~%7F\u0080");
         assertThat(KeyText.unescape("%00%1F%7F")).isEqualTo("\u0000\u001f\u007f");
     }
 

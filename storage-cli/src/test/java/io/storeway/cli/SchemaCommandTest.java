@@ -58,8 +58,7 @@ class SchemaCommandTest {
                 catalog,
                 CATALOG.replace(
                         "text: text",
-                        "body: {type: text, formerly-at: text, former-column: text}\n"
-                                + "      stars: {type: integer, default: \"3\"}"));
+                        "body: {type: text, formerly-at: text, former-column: text}\n      stars: {type: integer, default: \"3\"}"));
         Cli run = schema("--flyway", folder.resolve("migrations"), "--flyway-version", "2");
         assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.DIFFERENCES);
         assertThat(run.out())

@@ -86,7 +86,7 @@ class PendingTest {
         pending.end(List.of(ONE), false);
         Map<PartitionId, Long> behind = pending.behind();
         assertThat(behind).containsOnlyKeys(ONE);
-        behind.forEach(pending::repaired);
+        pending.repaired(ONE, behind.getOrDefault(ONE, -1L));
         assertThat(pending.isEmpty()).isTrue();
     }
 

@@ -18,9 +18,9 @@ import io.storeway.spi.Version;
 import io.storeway.testkit.call.Interposed;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class RepairerTest {
         return Interposed.store(store, call -> {
             if (call.verb().equals("commit")) {
                 commits++;
-                for (Object write : (List<?>) call.arguments().get(1)) {
+                for (Object write : (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
                     if (refused.contains(((KeyValueStore.Write) write).key())) {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }
@@ -204,12 +204,12 @@ class RepairerTest {
     void fiveHundredClearsAskForAFlushOnceAndAreAllRemoved() {
         List<Runnable> asked = new ArrayList<>();
         Clears clears = new Clears(sides, asked::add);
-        Map<PartitionId, Version> reached = new HashMap<>();
-        IntStream.range(0, 1_200).forEach(i -> reached.put(id("o" + i), write("o" + i, i, NOON)));
-        List<PartitionId> ids = List.copyOf(reached.keySet());
-        ids.subList(0, 499).forEach(id -> clears.add(Side.OLD, Map.of(id, reached.get(id))));
+        List<Map<PartitionId, Version>> reached = IntStream.range(0, 1_200)
+                .mapToObj(i -> Map.of(id("o" + i), write("o" + i, i, NOON)))
+                .toList();
+        reached.subList(0, 499).forEach(each -> clears.add(Side.OLD, each));
         assertThat(asked).isEmpty();
-        ids.subList(499, 1_200).forEach(id -> clears.add(Side.OLD, Map.of(id, reached.get(id))));
+        reached.subList(499, 1_200).forEach(each -> clears.add(Side.OLD, each));
         assertThat(asked).hasSize(1);
         asked.get(0).run();
         assertThat(repairer.left(Side.OLD)).isZero();

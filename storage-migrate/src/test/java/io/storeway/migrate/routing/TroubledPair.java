@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +39,7 @@ final class TroubledPair {
     private static KeyValueStore troubled(KeyValueStore store, Predicate<String> refused) {
         return Interposed.store(store, call -> {
             if (call.verb().equals("commit")) {
-                for (Object write : (List<?>) call.arguments().get(1)) {
+                for (Object write : (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
                     if (refused.test(((Write) write).key())) {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }
