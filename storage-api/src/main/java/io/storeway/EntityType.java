@@ -265,6 +265,7 @@ public final class EntityType<T> {
      * @param of the fields of the key
      * @throws InvalidValueException if the number or a type of the values is wrong
      */
+    @SuppressWarnings("ReferenceEquality") // Whether a value became another object is what is asked.
     public Key checkKey(List<? extends Field<?, ?>> of, Key given) {
         if (given.values().size() != of.size()) {
             throw new InvalidValueException(

@@ -45,6 +45,7 @@ enum Sharing {
     }
 
     /** Whether what a component holds can't be changed: if it is a list or a decimal, it has to be the row's own. */
+    @SuppressWarnings("ReferenceEquality") // The same object is what is asked for.
     static boolean kept(@Nullable Object held, @Nullable Object given) {
         if (held instanceof List<?> list) {
             return held == given && List.copyOf(list) == list && list.stream().noneMatch(byte[].class::isInstance);

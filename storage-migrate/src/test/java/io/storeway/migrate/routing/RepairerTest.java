@@ -45,7 +45,8 @@ class RepairerTest {
         return Interposed.store(store, call -> {
             if (call.verb().equals("commit")) {
                 commits++;
-                for (Object write : (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
+                for (Object write :
+                        (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
                     if (refused.contains(((KeyValueStore.Write) write).key())) {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }

@@ -39,7 +39,8 @@ final class TroubledPair {
     private static KeyValueStore troubled(KeyValueStore store, Predicate<String> refused) {
         return Interposed.store(store, call -> {
             if (call.verb().equals("commit")) {
-                for (Object write : (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
+                for (Object write :
+                        (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
                     if (refused.test(((Write) write).key())) {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }
