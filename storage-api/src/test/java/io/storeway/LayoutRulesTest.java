@@ -11,18 +11,19 @@ import io.storeway.layout.KeyValueLayout.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a blob has a place for, and what is refused when the type is built. */
 class LayoutRulesTest {
 
-    private static final FieldRef<Row, Object> OWNER = FieldRef.named("owner");
-    private static final FieldRef<Row, Object> NAME = FieldRef.named("name");
-    private static final FieldRef<Row, Object> COUNT = FieldRef.named("count");
-    private static final FieldRef<Row, Object> AT = FieldRef.named("at");
-    private static final FieldRef<Row, Object> EXTRA = FieldRef.named("extra");
-    private static final FieldRef<Row, Object> MORE = FieldRef.named("more");
-    private static final FieldRef<Row, Object> NUMBER = FieldRef.named("number");
+    private static final FieldRef<Row, @Nullable Object> OWNER = FieldRef.named("owner");
+    private static final FieldRef<Row, @Nullable Object> NAME = FieldRef.named("name");
+    private static final FieldRef<Row, @Nullable Object> COUNT = FieldRef.named("count");
+    private static final FieldRef<Row, @Nullable Object> AT = FieldRef.named("at");
+    private static final FieldRef<Row, @Nullable Object> EXTRA = FieldRef.named("extra");
+    private static final FieldRef<Row, @Nullable Object> MORE = FieldRef.named("more");
+    private static final FieldRef<Row, @Nullable Object> NUMBER = FieldRef.named("number");
     private static final String KEY = "items:{owner}";
 
     private static EntityTypeBuilder<Row> items() {
@@ -187,7 +188,7 @@ class LayoutRulesTest {
         refused("can't be placed as CONTENT_ID", array().contentId(COUNT));
         refused("can't be placed as CONSTANT", array().constant(COUNT));
         refused("can't be placed as NOT_CARRIED", array().notCarried(NAME));
-        for (FieldRef<Row, Object> field : List.of(COUNT, EXTRA)) {
+        for (FieldRef<Row, @Nullable Object> field : List.of(COUNT, EXTRA)) {
             refused(
                     "can't be placed as ELEMENT",
                     builder -> builder.defaultValue(NAME, "none").keyValue(KEY, Blob.arrayOf(field)));
@@ -209,7 +210,7 @@ class LayoutRulesTest {
 
     @Test
     void eachFormIsForValuesOfItsKind() {
-        for (FieldRef<Row, Object> field : List.of(COUNT, AT)) {
+        for (FieldRef<Row, @Nullable Object> field : List.of(COUNT, AT)) {
             assertThat(layout(array().as(field, Form.STRING))).isNotNull();
         }
         refused("has no form STRING", array().as(NAME, Form.STRING));

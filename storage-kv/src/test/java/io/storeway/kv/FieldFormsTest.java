@@ -67,7 +67,7 @@ class FieldFormsTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static FieldRef<Row, Object>[] refs(String... names) {
+    private static FieldRef<Row, @Nullable Object>[] refs(String... names) {
         return List.of(names).stream().map(FieldRef::<Row, Object>named).toArray(FieldRef[]::new);
     }
 
