@@ -31,6 +31,11 @@ public record Selection(
         order = List.copyOf(order);
     }
 
+    /** The same, wherever the rows are. */
+    public Selection anywhere() {
+        return new Selection(null, condition, order, after, limit);
+    }
+
     /** Whether a row belongs to the result, the limit apart. */
     public boolean matches(EntityType<?> type, Row row) {
         return (partition == null || row.key(type.partitionKey()).equals(partition))

@@ -138,7 +138,7 @@ final class CachedRows implements RowStore {
         }
         List<@Nullable Row> found = new ArrayList<>(keys.size());
         keys.forEach(key -> found.add(byKey.get(key)));
-        return found;
+        return Collections.unmodifiableList(found);
     }
 
     private @Nullable Row find(PartitionCache cache, EntityType<?> type, Key key) {
@@ -169,8 +169,7 @@ final class CachedRows implements RowStore {
     }
 
     private static Stream<Row> matching(EntityType<?> type, Selection selection, List<Row> partition) {
-        Selection within =
-                new Selection(null, selection.condition(), selection.order(), selection.after(), selection.limit());
+        Selection within = selection.anywhere();
         return partition.stream().filter(row -> within.matches(type, row));
     }
 
