@@ -124,14 +124,14 @@ class GuardsTest {
                 .keyValue("entries:{owner}", Blob.arrayOfObjects())
                 .build();
         stage(Stage.LIVE);
-        try (RoutedStorage other = pair.instance(
+        RoutedStorage other = pair.instance(
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
-                KvStorage.open(pair.newStore, Catalog.of(others), clock))) {
-            assertThat(blocks())
-                    .containsExactly("instance two runs with another catalog or another pair of storages; deploy one"
-                            + " release everywhere");
-        }
+                KvStorage.open(pair.newStore, Catalog.of(others), clock));
+        assertThat(blocks())
+                .containsExactly("instance two runs with another catalog or another pair of storages; deploy one"
+                        + " release everywhere");
+        other.close();
         assertThat(blocks()).isEmpty();
     }
 
