@@ -9,6 +9,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.spi.KeyValueStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -33,6 +34,10 @@ class MissingTest {
         return Storages.open(uri, Library.CATALOG, Clock.systemUTC(), missing);
     }
 
+    private static KeyValueStore openKeys(String uri, Missing missing) {
+        return new SqlKeyValueStoreProvider().open("kv+" + uri, missing);
+    }
+
     /** The database exists, and something else is in it. */
     private void begin(Engine engine) throws SQLException {
         try (var pool = engine.dataSource(folder);
@@ -52,7 +57,7 @@ class MissingTest {
                     .isInstanceOf(SchemaMismatchException.class)
                     .hasMessageContaining("is missing");
         }
-        assertThatThrownBy(() -> open("kv+" + uri, Missing.REFUSE))
+        assertThatThrownBy(() -> openKeys(uri, Missing.REFUSE))
                 .isInstanceOf(SchemaMismatchException.class)
                 .hasMessageContaining("kv_store");
         open(uri, Missing.CREATE).close();
@@ -65,9 +70,9 @@ class MissingTest {
         begin(engine);
         String uri = engine.uri(folder);
         try (Storage rows = open(uri, Missing.ALLOW);
-                Storage blobs = open("kv+" + uri, Missing.ALLOW)) {
+                KeyValueStore keys = openKeys(uri, Missing.ALLOW)) {
             assertThat(rows.capabilities().has(Capability.WRITES)).isTrue();
-            assertThat(blobs.capabilities().has(Capability.WRITES)).isTrue();
+            assertThat(keys.readOnly()).isFalse();
         }
         assertThatThrownBy(() -> open(uri, Missing.REFUSE)).isInstanceOf(SchemaMismatchException.class);
     }
@@ -76,14 +81,17 @@ class MissingTest {
     @EnumSource(names = {"SQLITE", "H2"})
     void aFileThatIsMissingIsRefusedOrStoodInForAndNotMade(Engine engine) {
         String uri = engine.uri(folder);
-        for (String given : new String[] {uri, "kv+" + uri}) {
-            assertThatThrownBy(() -> open(given, Missing.REFUSE))
-                    .isInstanceOf(StorageUnavailableException.class)
-                    .hasMessageContaining(folder.resolve("data").toString())
-                    .hasMessageContaining("does not exist");
-            try (Storage storage = open(given, Missing.ALLOW)) {
-                assertThat(storage.capabilities().has(Capability.UNITS_OF_WORK)).isTrue();
-            }
+        assertThatThrownBy(() -> open(uri, Missing.REFUSE))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining(folder.resolve("data").toString())
+                .hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> openKeys(uri, Missing.REFUSE))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining("does not exist");
+        try (Storage storage = open(uri, Missing.ALLOW);
+                KeyValueStore keys = openKeys(uri, Missing.ALLOW)) {
+            assertThat(storage.capabilities().has(Capability.UNITS_OF_WORK)).isTrue();
+            assertThat(keys.readOnly()).isFalse();
         }
         assertThat(folder).isEmptyDirectory();
         open(uri, Missing.CREATE).close();
