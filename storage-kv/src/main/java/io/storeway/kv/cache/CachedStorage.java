@@ -44,6 +44,9 @@ import java.util.function.Function;
  * loader is asked again. With a near cache callers may be given the same record, where nobody can change it: its components
  * are primitives, text, numbers, enums, times, {@link io.storeway.Json}, or lists of these that it keeps as they are.
  *
+ * <p>Releases of an application whose types differ may share a cache: the promises hold between them, and each replaces the
+ * entries of the other that it meets.
+ *
  * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *

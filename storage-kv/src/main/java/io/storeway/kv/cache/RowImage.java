@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows of a partition as bytes that hold every field exactly, whatever the type's own layout carries: a checksum, the
  * number of rows, and of each row the fields in their order but for those of the partition key, which the entry's key tells.
+ * The checksum is also that of the names and types of the fields: to another release of the type the image is damaged, and
+ * is replaced, while every release takes away the images of all others when it writes.
  */
 final class RowImage {
 
@@ -23,6 +26,7 @@ final class RowImage {
 
     private final EntityType<?> type;
     private final List<Field<?, ?>> kept;
+    private final int shape;
 
     RowImage(EntityType<?> type) {
         this.type = type;
@@ -30,6 +34,13 @@ final class RowImage {
                 .<Field<?, ?>>map(field -> field)
                 .filter(field -> !type.partitionKey().contains(field))
                 .toList();
+        StringBuilder fields = new StringBuilder();
+        type.fields()
+                .forEach(field -> fields.append(field.name())
+                        .append(' ')
+                        .append(field.type())
+                        .append('\n'));
+        this.shape = crc(fields.toString().getBytes(StandardCharsets.UTF_8), 0);
     }
 
     byte[] encode(List<Row> rows) {
@@ -86,7 +97,11 @@ final class RowImage {
         return Row.trusted(type, values);
     }
 
-    private static int checksum(byte[] bytes, int from) {
+    private int checksum(byte[] bytes, int from) {
+        return crc(bytes, from) ^ shape;
+    }
+
+    private static int crc(byte[] bytes, int from) {
         CRC32C checksum = new CRC32C();
         checksum.update(bytes, from, bytes.length - from);
         return (int) checksum.getValue();
