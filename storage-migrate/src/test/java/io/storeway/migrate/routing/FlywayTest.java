@@ -26,11 +26,13 @@ import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A team whose application may not create tables: Flyway makes them, and the application only works with them. */
+@Tag("slow")
 class FlywayTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
