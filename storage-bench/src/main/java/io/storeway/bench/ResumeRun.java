@@ -1,6 +1,5 @@
 package io.storeway.bench;
 
-import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.MvStore;
@@ -19,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ResumeRun {
 
-    private static final Duration FIRST = Duration.ofSeconds(3);
+    private static final Duration EACH = Duration.ofSeconds(3);
 
     private ResumeRun() {}
 
@@ -32,14 +31,11 @@ public final class ResumeRun {
         }
         String source = "mvstore:" + folder.resolve("source.mv");
         for (String target : new String[] {"jdbc:sqlite:" + folder.resolve("t.db"), "jdbc:h2:" + folder.resolve("t")}) {
-            run(source, target, RunLimits.NONE.withMaxDuration(FIRST), (phase, entity, partitions, items) -> {});
+            run(source, target, (phase, entity, partitions, items) -> {});
             long begun = System.nanoTime();
             AtomicLong first = new AtomicLong();
             long written = run(
-                    source,
-                    target,
-                    RunLimits.NONE.withMaxDuration(FIRST),
-                    (phase, entity, partitions, items) -> first.compareAndSet(0, System.nanoTime()));
+                    source, target, (phase, entity, partitions, items) -> first.compareAndSet(0, System.nanoTime()));
             System.out.printf(
                     "%s: after %,d ms the first page of a resumed run was committed; it wrote %,d of %,d records%n",
                     target.substring(0, target.indexOf(':', 5)),
@@ -49,13 +45,12 @@ public final class ResumeRun {
         }
     }
 
-    private static long run(String from, String to, RunLimits limits, ProgressListener listener) {
-        Catalog catalog = Orders.CATALOG;
-        try (Storage source = Storages.open(from, catalog);
-                Storage target = Storages.open(to, catalog)) {
+    private static long run(String from, String to, ProgressListener listener) {
+        try (Storage source = Storages.open(from, Orders.CATALOG);
+                Storage target = Storages.open(to, Orders.CATALOG)) {
             return Migration.from(source)
                     .to(target)
-                    .limits(limits)
+                    .limits(RunLimits.NONE.withMaxDuration(EACH))
                     .listener(listener)
                     .build()
                     .backfill()

@@ -65,7 +65,7 @@ public final class KeyValueStores {
         }
         if (uri.startsWith(MVSTORE)) {
             FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
-            return file.standIn(missing)
+            return missing.standsInFor(file.path())
                     ? new MemoryStore()
                     : MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
         }

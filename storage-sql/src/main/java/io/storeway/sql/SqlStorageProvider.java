@@ -10,7 +10,6 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.StorageProvider;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -96,13 +95,7 @@ public final class SqlStorageProvider implements StorageProvider {
 
     /** The URI, or that of an empty database in memory for a file that is not there and may not be made. */
     private static String standIn(String inMemory, String uri, Optional<Path> file, Missing missing) {
-        if (missing == Missing.CREATE || file.filter(Files::notExists).isEmpty()) {
-            return uri;
-        }
-        if (missing == Missing.REFUSE) {
-            throw new StorageUnavailableException(file.get() + " does not exist", ErrorContext.of("open"), null);
-        }
-        return inMemory;
+        return file.filter(missing::standsInFor).isPresent() ? inMemory : uri;
     }
 
     private static Optional<Path> sqliteFile(String uri) {

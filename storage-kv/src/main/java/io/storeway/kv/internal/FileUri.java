@@ -1,10 +1,7 @@
 package io.storeway.kv.internal;
 
-import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
-import io.storeway.error.StorageUnavailableException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,21 +42,6 @@ public record FileUri(Path path, Map<String, String> options) {
             }
         }
         return new FileUri(path(parts[0], scheme), Map.copyOf(options));
-    }
-
-    /**
-     * Whether something else has to stand for the path, because it is not there and may not be made.
-     *
-     * @throws StorageUnavailableException if it is not there, and that is refused
-     */
-    public boolean standIn(Missing missing) {
-        if (missing == Missing.CREATE || Files.exists(path)) {
-            return false;
-        }
-        if (missing == Missing.REFUSE) {
-            throw new StorageUnavailableException(path + " does not exist", ErrorContext.of("open"), null);
-        }
-        return true;
     }
 
     private static Path path(String text, String scheme) {

@@ -33,7 +33,7 @@ public final class RocksStoreProvider implements KeyValueStoreProvider {
     @Override
     public KeyValueStore open(String uri, Missing missing) {
         FileUri folder = FileUri.parse(uri, SCHEME, DURABILITY);
-        return folder.standIn(missing)
+        return missing.standsInFor(folder.path())
                 ? new MemoryStore()
                 : RocksStore.open(folder.path(), folder.option(DURABILITY, Durability.SYNC));
     }

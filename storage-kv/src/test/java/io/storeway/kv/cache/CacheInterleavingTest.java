@@ -96,11 +96,12 @@ class CacheInterleavingTest {
     }
 
     /** Two instances that share a store: one writes, and both read. */
-    private static Program twoInstances(Supplier<KeyValueStore> cache, boolean filled) {
+    private static Program twoInstances(
+            Supplier<KeyValueStore> cache, boolean filled, UnaryOperator<CachedStorageBuilder> reader) {
         return run -> {
             World world = new World(run, cache.get());
             Repository<Item> here = world.instance(builder -> builder);
-            Repository<Item> there = world.instance(builder -> builder);
+            Repository<Item> there = world.instance(reader);
             if (filled) {
                 here.find("a");
             }
@@ -128,7 +129,7 @@ class CacheInterleavingTest {
     @Test
     void readersOfTwoInstancesSeeARecordAsOneRegister() {
         for (boolean filled : new boolean[] {true, false}) {
-            Explored explored = Interleavings.of(twoInstances(MemoryStore::new, filled))
+            Explored explored = Interleavings.of(twoInstances(MemoryStore::new, filled, UnaryOperator.identity()))
                     .preemptions(4)
                     .all(MOST_RUNS);
             assertThat(explored.complete()).isTrue();
@@ -138,7 +139,8 @@ class CacheInterleavingTest {
 
     @Test
     void aStoreThatChecksNoVersionIsFoundOut() {
-        assertThatThrownBy(() -> Interleavings.of(twoInstances(WrongBlobs.ChecksNoExpectation::new, false))
+        assertThatThrownBy(() -> Interleavings.of(
+                                twoInstances(WrongBlobs.ChecksNoExpectation::new, false, UnaryOperator.identity()))
                         .preemptions(2)
                         .all(MOST_RUNS))
                 .isInstanceOf(ScheduleFailure.class)
@@ -147,21 +149,7 @@ class CacheInterleavingTest {
 
     @Test
     void instancesThatKeepRecordsAndAreNotToldOfChangesAreFoundOut() {
-        Program program = run -> {
-            World world = new World(run, new MemoryStore());
-            Repository<Item> here = world.instance(builder -> builder);
-            Repository<Item> there = world.instance(builder -> builder.near(10, HOUR));
-            run.thread("writer", () -> world.write(here, "new"));
-            run.thread("reader", () -> {
-                world.read(there);
-                world.read(there);
-            });
-            run.afterwards(() -> {
-                world.read(here);
-                world.read(there);
-                world.check();
-            });
-        };
+        Program program = twoInstances(MemoryStore::new, false, builder -> builder.near(10, HOUR));
         assertThatThrownBy(() -> Interleavings.of(program).preemptions(2).all(MOST_RUNS))
                 .isInstanceOf(ScheduleFailure.class)
                 .hasMessageContaining("No order of these operations explains the answers");
