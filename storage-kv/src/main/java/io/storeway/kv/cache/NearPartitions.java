@@ -24,6 +24,9 @@ final class NearPartitions {
      */
     record Place(NearPartitions of, long life, Object partition) {}
 
+    /** How often the partition's place had been forgotten, and when, in milliseconds since 1970. */
+    record Stamp(long changes, long at) {}
+
     private final EntityType<?> type;
     private final Cache<Place, CachedPartition> cache;
     private final long timeToLive;
@@ -41,18 +44,28 @@ final class NearPartitions {
     @Nullable
     CachedPartition get(Key partition) {
         CachedPartition kept = cache.getIfPresent(place(partition));
-        return kept == null || clock.millis() >= kept.keepUntil() ? null : kept;
+        if (kept == null) {
+            return null;
+        }
+        long left = kept.keepUntil() - clock.millis();
+        // More is left than there ever was if the clock has been set back.
+        return left > 0 && left <= timeToLive ? kept : null;
+    }
+
+    Stamp stamp(Key partition) {
+        return new Stamp(changes(partition), clock.millis());
     }
 
     /** Both numbers only grow, so the sum is the same only if both are. */
-    long stamp(Key partition) {
+    private long changes(Key partition) {
         return stamps.get(slot(partition)) + life.get();
     }
 
-    void put(Key partition, CachedPartition found, long stamp) {
+    void put(Key partition, CachedPartition found, Stamp stamp) {
         CachedPartition kept =
-                found.map(type::shared).keptUntil(Math.min(found.keepUntil(), clock.millis() + timeToLive));
-        cache.asMap().compute(place(partition), (same, old) -> stamp(partition) == stamp ? kept : old);
+                found.map(type::shared).keptUntil(Math.min(found.keepUntil(), stamp.at() + timeToLive));
+        cache.asMap()
+                .compute(place(partition), (same, old) -> changes(partition) == stamp.changes() ? kept : old);
     }
 
     void forget(Key partition) {
