@@ -39,8 +39,8 @@ final class CacheThreads implements AutoCloseable {
     }
 
     private static ScheduledThreadPoolExecutor later(String name) {
-        ScheduledThreadPoolExecutor one = new ScheduledThreadPoolExecutor(
-                1, work -> daemon(work, name), new ThreadPoolExecutor.DiscardPolicy());
+        ScheduledThreadPoolExecutor one =
+                new ScheduledThreadPoolExecutor(1, work -> daemon(work, name), new ThreadPoolExecutor.DiscardPolicy());
         one.setKeepAliveTime(10, TimeUnit.SECONDS);
         one.allowCoreThreadTimeOut(true);
         one.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -161,13 +161,7 @@ public final class CachedStorageBuilder {
         NearCache near = nearTimeToLive == null ? null : near(nearPartitions, nearTimeToLive, shared);
         GuardedStore guarded = new GuardedStore(store, timeout, threads.calling(), shared, clock);
         Invalidation invalidation = new Invalidation(
-                guarded,
-                clock,
-                markLifetime,
-                longestLife(),
-                shared,
-                dropped(near, channel, shared),
-                threads::later);
+                guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared), threads::later);
         CachedTypes types = new CachedTypes();
         KeyTallies tallies =
                 statistics == null ? null : new KeyTallies(statistics, statisticsPause, clock, shared.uncounted);

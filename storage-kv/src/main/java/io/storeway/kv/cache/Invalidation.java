@@ -182,6 +182,7 @@ final class Invalidation {
     private static Write generation(String key) {
         return Write.put(
                 key,
-                CacheEntry.owned(Kind.GENERATION, UUID.randomUUID(), Long.MAX_VALUE).encode());
+                CacheEntry.owned(Kind.GENERATION, UUID.randomUUID(), Long.MAX_VALUE)
+                        .encode());
     }
 }

@@ -62,10 +62,8 @@ final class NearPartitions {
     }
 
     void put(Key partition, CachedPartition found, Stamp stamp) {
-        CachedPartition kept =
-                found.map(type::shared).keptUntil(Math.min(found.keepUntil(), stamp.at() + timeToLive));
-        cache.asMap()
-                .compute(place(partition), (same, old) -> changes(partition) == stamp.changes() ? kept : old);
+        CachedPartition kept = found.map(type::shared).keptUntil(Math.min(found.keepUntil(), stamp.at() + timeToLive));
+        cache.asMap().compute(place(partition), (same, old) -> changes(partition) == stamp.changes() ? kept : old);
     }
 
     void forget(Key partition) {
