@@ -13,8 +13,9 @@ public final class OrderRound {
     private static final int STEP = 7_919;
 
     private final List<Order> orders = Orders.some(RECORDS);
-    private final List<byte[]> ids =
-            orders.stream().map(order -> order.id().getBytes(StandardCharsets.ISO_8859_1)).toList();
+    private final List<byte[]> ids = orders.stream()
+            .map(order -> order.id().getBytes(StandardCharsets.ISO_8859_1))
+            .toList();
     private int turn;
 
     /** All of them. */

@@ -98,7 +98,10 @@ final class PartitionCache {
     /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
     CachedPartition read(Key partition, RowStore source) {
         CachedPartition found = near == null ? shared(partition, source) : near(partition, source, near);
-        return arrays.isEmpty() ? found : found.map(this::withOwnArrays);
+        List<Row> rows = found.rows();
+        return arrays.isEmpty() || rows == null
+                ? found
+                : CachedPartition.of(rows.stream().map(this::withOwnArrays).toList());
     }
 
     private Row withOwnArrays(Row row) {
