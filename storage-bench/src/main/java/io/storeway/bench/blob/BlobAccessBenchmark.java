@@ -40,7 +40,7 @@ public class BlobAccessBenchmark {
     public String engine = "mvstore";
 
     /** Who accesses it. */
-    @Param({"handwritten", "storeway"})
+    @Param({"handwritten", "guarded", "storeway"})
     public String library = "storeway";
 
     private final SplittableRandom random = new SplittableRandom(7);
@@ -51,9 +51,11 @@ public class BlobAccessBenchmark {
     @Setup
     public void fill() throws IOException {
         Path folder = Files.createTempDirectory("storeway-bench");
-        opened = library.equals("storeway")
-                ? new StorewayBlobs(engine, folder)
-                : new HandWrittenBlobs(BareEngine.of(engine, folder));
+        opened = switch (library) {
+            case "storeway" -> new StorewayBlobs(engine, folder);
+            case "guarded" -> new GuardedBlobs(BareEngine.of(engine, folder));
+            default -> new HandWrittenBlobs(BareEngine.of(engine, folder));
+        };
         IntStream.range(0, RECORDS).forEach(number -> blobs().put(Parcel.of(number, 0)));
         parcels = IntStream.range(0, RECORDS)
                 .mapToObj(number -> Parcel.of(number, 1))
@@ -98,7 +100,7 @@ public class BlobAccessBenchmark {
      */
     public static void main(String[] args) throws IOException {
         Map<String, BlobAccessBenchmark> libraries = new LinkedHashMap<>();
-        for (String library : List.of("handwritten", "storeway")) {
+        for (String library : List.of("handwritten", "guarded", "storeway")) {
             BlobAccessBenchmark benchmark = new BlobAccessBenchmark();
             benchmark.engine = args[0];
             benchmark.library = library;
