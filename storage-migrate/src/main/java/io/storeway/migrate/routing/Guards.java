@@ -28,9 +28,13 @@ final class Guards {
         return String.join("; ", evidence);
     }
 
-    /** Looks at everything that a step forward asks for, also where something that is known stands in the way. */
+    /** Looks at everything that a step forward asks for, also where something that is known stands in the way; writes nothing. */
     Guards forward(StageRecord record, Preflight preflight) {
-        return known(record, preflight).found(record);
+        known(record, preflight);
+        if (record.stage() == Stage.DUAL_WRITE) {
+            equal(record);
+        }
+        return this;
     }
 
     /** What the records say about a step forward; costs a few reads. */
@@ -55,7 +59,10 @@ final class Guards {
     /** What work on both sides finds out about a step forward: marks are repaired, and where it matters everything is compared. */
     Guards found(StageRecord record) {
         switch (record.stage()) {
-            case DUAL_WRITE -> equal(record);
+            case DUAL_WRITE -> {
+                drain(record);
+                equal(record);
+            }
             case LIVE, RAMP_DOWN -> drain(record);
             case OFF, SHADOW, READ_NEW, SWITCHING, COMPLETE -> {}
         }
@@ -116,7 +123,6 @@ final class Guards {
         if (!record.synced()) {
             return;
         }
-        drain(record);
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(Side.OLD);
         if (!finding.clean()) {
             blocks.add(finding.confirmed().size() + " items differ, " + finding.unsettled()
