@@ -56,10 +56,17 @@ final class FullRepair {
 
     private long converge(Side authority, long term, EntityType<?> type, Set<Key> keys) {
         long failed = 0;
+        Outage outage = new Outage();
         for (Key key : List.copyOf(keys)) {
+            if (outage.met()) {
+                failed++;
+                continue;
+            }
             try {
                 converger.converge(authority, term, type, Map.of(key, Version.NONE));
+                outage.passed();
             } catch (StorageException e) {
+                outage.failed(e);
                 failed++;
             }
         }

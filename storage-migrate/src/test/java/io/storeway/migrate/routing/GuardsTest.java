@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Blob;
 import io.storeway.Catalog;
