@@ -104,8 +104,8 @@ final class Controls {
 
     /** The instances whose lease runs, by their own word. */
     List<Instance> live(Instant now) {
-        return storage.repository(Instance.TYPE).all().allowScan().list().stream()
-                .filter(instance -> instance.migration().equals(migration) && instance.live(now))
+        return storage.repository(Instance.TYPE).partition(migration).list().stream()
+                .filter(instance -> instance.live(now))
                 .toList();
     }
 

@@ -19,17 +19,19 @@ final class FullRepair {
 
     private final Sides sides;
     private final RoutingOptions options;
+    private final Refusals refusals;
     private final Converger converger;
 
     FullRepair(Sides sides, RoutingOptions options) {
         this.sides = sides;
         this.options = options;
-        this.converger = new Converger(sides);
+        this.refusals = new Refusals();
+        this.converger = new Converger(sides, refusals);
     }
 
     RepairReport run(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
-        Repairer.Repaired marks = new Repairer(sides, converger).repair(authority, record.term(), Instant.MAX);
+        Repairer.Repaired marks = new Repairer(sides, refusals).repair(authority, record.term(), Instant.MAX);
         long failed = marks.failed();
         long withResidue = 0;
         for (EntityType<?> type : sides.types()) {

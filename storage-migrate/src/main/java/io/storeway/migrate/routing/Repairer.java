@@ -19,11 +19,14 @@ final class Repairer {
     private static final int AT_ONCE = 200;
 
     private final Sides sides;
+    private final Refusals refusals;
     private final Converger converger;
 
-    Repairer(Sides sides, Converger converger) {
+    /** Repairs what is marked, and tries again what the follower has refused. */
+    Repairer(Sides sides, Refusals refusals) {
         this.sides = sides;
-        this.converger = converger;
+        this.refusals = refusals;
+        this.converger = new Converger(sides, refusals);
     }
 
     /**
@@ -65,7 +68,25 @@ final class Repairer {
             }
             cursor = page.next();
         } while (cursor != null && !outage.met());
+        retry(authority, term, outage);
         return new Repaired(repaired, failed, outage.met());
+    }
+
+    /** Tries refused items again, those of parents first. */
+    private void retry(Side authority, long term, Outage outage) {
+        List<PartitionId> due = refusals.due();
+        if (due.isEmpty()) {
+            return;
+        }
+        for (EntityType<?> type : sides.types()) {
+            Map<Key, Version> wanted = new LinkedHashMap<>();
+            due.stream()
+                    .filter(id -> id.entity().equals(type.name()))
+                    .forEach(id -> wanted.put(Key.parse(id.text(), type.partitionKey()), Version.NONE));
+            if (!wanted.isEmpty()) {
+                converge(authority, term, type, wanted, outage);
+            }
+        }
     }
 
     /** Converges all at once, or one by one where that fails, and says how many are left. */

@@ -47,9 +47,9 @@ final class Routing implements AutoCloseable {
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
         this.clears = new Clears(sides, options.heartbeat().isZero() ? Runnable::run : background);
-        Converger converger = new Converger(sides);
-        this.follower = new Follower(converger, clears, options);
-        this.repairs = new RepairRounds(new Repairer(sides, converger), member, pending, options);
+        Refusals refusals = new Refusals();
+        this.follower = new Follower(new Converger(sides, refusals), clears, options);
+        this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));

@@ -40,7 +40,7 @@ class RepairerTest {
     private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
     private final Storage fresh = KvStorage.open(watched(stoppable(new MemoryStore())), CATALOG);
     private final Sides sides = new Sides(old, fresh, MIGRATION);
-    private final Repairer repairer = new Repairer(sides, new Converger(sides));
+    private final Repairer repairer = new Repairer(sides, new Refusals());
 
     /** Counts commits, and refuses those that write one of the keys. */
     private KeyValueStore watched(KeyValueStore store) {
