@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 class RoutedConformanceTest {
 
-    private static final int LISTS = 10;
+    private static final int LISTS = 100;
     /** The profile nightly takes every pair through every stage; each costs seconds. */
     private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
     /**
