@@ -131,7 +131,7 @@ final class DemoCommand implements Callable<Integer> {
         RunReport report = RunReport.of(scene.from(), scene.to(), scene.clock().instant())
                 .withPlan(scene.bothSides(progress).plan());
         text.plan(report);
-        StageStatus before = scene.migration().control().status();
+        StageStatus before = scene.migration().begin().status();
         scene.clock().goOnFrom(before.changedAt().plus(SWITCH_WITHIN.multipliedBy(2)));
         DemoRecords records = new DemoRecords(scene.catalog(), scene.old());
         try (DemoLog log = new DemoLog(scene.folder().resolve("writes.log"), records)) {

@@ -55,7 +55,7 @@ final class StageCommand implements Runnable {
                             names = "--next",
                             description = "Also look for what blocks the next stage; that may compare everything.")
                     boolean next) {
-        return target.with(control -> {
+        return target.look(control -> {
             print(control.status());
             if (!next) {
                 return ExitCode.CLEAN;
@@ -64,6 +64,19 @@ final class StageCommand implements Runnable {
             out().println(blocks.isEmpty() ? "nothing blocks the next stage" : "the next stage is blocked:");
             blocks.forEach(block -> out().println("  " + block));
             return blocks.isEmpty() ? ExitCode.CLEAN : ExitCode.INCOMPLETE;
+        });
+    }
+
+    @Command(
+            description = {
+                "Begins a migration in OFF, as the first instance of the application that opens it does.",
+                "Changes nothing if it has begun."
+            },
+            mixinStandardHelpOptions = true)
+    int begin(@Mixin StageTarget target) {
+        return target.begin(control -> {
+            print(control.status());
+            return ExitCode.CLEAN;
         });
     }
 
@@ -146,7 +159,7 @@ final class StageCommand implements Runnable {
                     "Compares both storages while the application writes; what differs in passing is looked at again.",
             mixinStandardHelpOptions = true)
     int verify(@Mixin StageTarget target) {
-        return target.with(control -> {
+        return target.look(control -> {
             StageControl.Comparison found = control.compare();
             TextTable table = new TextTable("type", "items", "of them residue");
             for (VerificationReport.Entity entity : found.report().entities()) {
@@ -190,7 +203,7 @@ final class StageCommand implements Runnable {
 
     @Command(description = "Prints every change with its evidence.", mixinStandardHelpOptions = true)
     int history(@Mixin StageTarget target) {
-        return target.with(control -> {
+        return target.look(control -> {
             for (StageChange change : control.history()) {
                 out().printf(
                                 Locale.ROOT,
@@ -222,7 +235,7 @@ final class StageCommand implements Runnable {
     }
 
     private int refusable(StageTarget target, Function<StageControl, Integer> work) {
-        return target.with(control -> {
+        return target.change(control -> {
             try {
                 return work.apply(control);
             } catch (StageBlockedException e) {

@@ -5,10 +5,12 @@ import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.RoutedStorageBuilder;
 import io.storeway.migrate.routing.StageControl;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -61,30 +63,44 @@ final class StageTarget {
             description = "How many compared reads SHADOW asks for (default ${DEFAULT-VALUE}).")
     private int comparisons;
 
-    /** Works with the control of the migration. */
-    int with(ToIntFunction<StageControl> work) {
+    /** Looks at a migration; writes nothing. */
+    int look(ToIntFunction<StageControl> work) {
+        return with(Missing.REFUSE, RoutedStorageBuilder::control, work);
+    }
+
+    /** Changes something about a migration that has begun. */
+    int change(ToIntFunction<StageControl> work) {
+        return with(Missing.CREATE, RoutedStorageBuilder::control, work);
+    }
+
+    /** Begins the migration. */
+    int begin(ToIntFunction<StageControl> work) {
+        return with(Missing.CREATE, RoutedStorageBuilder::begin, work);
+    }
+
+    private int with(
+            Missing missing, Function<RoutedStorageBuilder, StageControl> opening, ToIntFunction<StageControl> work) {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = Clock.systemUTC();
-        try (Storage old = Opened.open("--from", from, types, clock, Missing.CREATE);
-                Storage fresh = Opened.open("--to", to, types, clock, Missing.CREATE)) {
+        try (Storage old = Opened.open("--from", from, types, clock, missing);
+                Storage fresh = Opened.open("--to", to, types, clock, missing)) {
             if (control == null || control.equals(to)) {
-                return with(old, fresh, fresh, work);
+                return work.applyAsInt(opening.apply(between(old, fresh, fresh)));
             }
             if (control.equals(from)) {
-                return with(old, fresh, old, work);
+                return work.applyAsInt(opening.apply(between(old, fresh, old)));
             }
-            try (Storage third = Opened.open("--control", control, types, clock, Missing.CREATE)) {
-                return with(old, fresh, third, work);
+            try (Storage third = Opened.open("--control", control, types, clock, missing)) {
+                return work.applyAsInt(opening.apply(between(old, fresh, third)));
             }
         }
     }
 
-    private int with(Storage old, Storage fresh, Storage controls, ToIntFunction<StageControl> work) {
-        return work.applyAsInt(RoutedStorage.between(old, fresh)
+    private RoutedStorageBuilder between(Storage old, Storage fresh, Storage controls) {
+        return RoutedStorage.between(old, fresh)
                 .named(name)
                 .controlledBy(controls)
                 .switchWithin(Duration.ofSeconds(within))
-                .shadowComparisons(comparisons)
-                .control());
+                .shadowComparisons(comparisons);
     }
 }

@@ -87,6 +87,18 @@ class StageCommandTest {
         return stage(command, words.toArray());
     }
 
+    private void begin(Object... more) {
+        Cli run = stage("begin", more);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains(": OFF, epoch 1");
+    }
+
+    private static void unknown(Cli run) {
+        assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("knows no migration named default");
+    }
+
     private void moved(Cli run, String stage) {
         moved(run, stage, "default");
     }
@@ -98,8 +110,9 @@ class StageCommandTest {
 
     @Test
     void aMigrationGoesFromOffToCompleteAndBackOnTheWay() {
-        moved(stage("status"), "OFF");
+        moved(stage("begin"), "OFF");
         moved(move("advance"), "DUAL_WRITE");
+        moved(stage("begin"), "DUAL_WRITE");
         Cli early = move("advance");
         assertThat(early.exit()).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(early.out()).contains("the stage is DUAL_WRITE", "no backfill of this run has come to its end");
@@ -129,6 +142,7 @@ class StageCommandTest {
 
     @Test
     void aDifferenceIsFoundAndRepaired() {
+        begin();
         moved(move("advance"), "DUAL_WRITE");
         assertThat(move("backfill").exit()).isZero();
         try (Storage fresh = Storages.open(uri("new"), catalog)) {
@@ -157,6 +171,7 @@ class StageCommandTest {
             old.repository(orders).save(Row.of(orders, "c1", 1, 101));
         }
         Files.writeString(folder.resolve("orders.yaml"), CATALOG);
+        begin();
         moved(move("advance"), "DUAL_WRITE");
         assertThat(move("backfill").exit()).isEqualTo(ExitCode.DIFFERENCES);
         Cli blocked = move("advance");
@@ -167,6 +182,7 @@ class StageCommandTest {
 
     @Test
     void aFrozenMigrationStaysUntilItIsUnfrozen() {
+        begin();
         moved(move("freeze"), "OFF");
         Cli blocked = move("advance");
         assertThat(blocked.out()).contains("frozen: a rehearsal");
@@ -176,6 +192,7 @@ class StageCommandTest {
 
     @Test
     void badWordsAreRefusedBeforeAnything() {
+        begin();
         assertThat(move("percent", 101).exit()).isEqualTo(ExitCode.USAGE);
         assertThat(move("acknowledge", "FIRE").err()).contains("OLD_NOT_DURABLE");
         assertThat(move("waive", "nothing", "--at-most", 1).err()).contains("nothing");
@@ -186,17 +203,76 @@ class StageCommandTest {
     @Test
     void theStageIsKeptInTheControlStorageThatIsNamed() {
         String control = "jdbc:sqlite:" + folder.resolve("control.db");
+        begin("--control", control);
         moved(move("advance", "--control", control), "DUAL_WRITE");
         moved(stage("status", "--control", control), "DUAL_WRITE");
-        moved(stage("status"), "OFF");
-        moved(stage("status", "--control", uri("old")), "OFF");
+        unknown(stage("status"));
+        unknown(stage("status", "--control", uri("old")));
         Cli unknown = stage("status", "--control", "nowhere:x");
         assertThat(unknown.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(unknown.err()).contains("--control", "nowhere:");
     }
 
     @Test
+    void aNameThatNobodyUsedIsUnknownToEveryCommandButBegin() {
+        begin("--name", "orders");
+        Object[] mistyped = {"--name", "ordres"};
+        for (Cli run : List.of(
+                stage("status", mistyped),
+                stage("history", mistyped),
+                stage("verify", mistyped),
+                stage("repair", mistyped),
+                move("advance", mistyped),
+                move("rollback", mistyped),
+                move("freeze", mistyped))) {
+            assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err())
+                    .contains("knows no migration named ordres", "those that have begun there are orders");
+        }
+        moved(stage("status", "--name", "orders"), "OFF", "orders");
+    }
+
+    @Test
+    void lookingMakesNoFileAndNoTable() throws IOException {
+        for (String command : List.of("status", "history", "verify")) {
+            Cli run = stage(command);
+            assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err()).contains("--to", "new.db does not exist");
+        }
+        assertThat(folder.resolve("new.db")).doesNotExist();
+        Storages.open(uri("new"), catalog).close();
+        byte[] before = Files.readAllBytes(folder.resolve("new.db"));
+        unknown(stage("status"));
+        assertThat(folder.resolve("new.db")).hasBinaryContent(before);
+    }
+
+    @Test
+    void lookingWritesNothingWhileAMigrationIsUnderWay() throws IOException {
+        begin();
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        byte[] before = Files.readAllBytes(folder.resolve("new.db"));
+        moved(stage("status", "--next"), "DUAL_WRITE");
+        assertThat(stage("verify").exit()).isZero();
+        assertThat(stage("history").exit()).isZero();
+        assertThat(folder.resolve("new.db")).hasBinaryContent(before);
+    }
+
+    @Test
+    void aStorageThatTakesNoPartIsNamed() throws IOException {
+        String control = "jdbc:sqlite:" + folder.resolve("control.db");
+        begin("--control", control);
+        Files.move(folder.resolve("new.db"), folder.resolve("away.db"));
+        Storages.open(uri("new"), catalog).close();
+        Cli run = stage("status", "--control", control);
+        assertThat(run.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("The new storage (sqlite) has never taken part in the migration default");
+    }
+
+    @Test
     void migrationsOfDifferentNamesHaveStagesOfTheirOwn() {
+        begin();
+        begin("--name", "orders");
         moved(move("advance", "--name", "orders"), "DUAL_WRITE", "orders");
         moved(stage("status", "--name", "orders"), "DUAL_WRITE", "orders");
         moved(stage("status"), "OFF");
@@ -204,6 +280,7 @@ class StageCommandTest {
 
     @Test
     void aSwitchThatMayTakeNoTimeIsRefused() {
+        begin();
         for (int within : new int[] {0, -1}) {
             Cli run = move("advance", "--within", within);
             assertThat(run.exit()).as(run.err()).isEqualTo(ExitCode.FAILED);
@@ -217,6 +294,7 @@ class StageCommandTest {
     @Test
     @Tag("large")
     void aSwitchIsGivenUpWhenItsTimeIsOver() throws SQLException {
+        begin();
         moved(move("advance"), "DUAL_WRITE");
         assertThat(move("backfill").exit()).isZero();
         moved(move("advance"), "SHADOW");

@@ -1,9 +1,8 @@
 package io.storeway.bench.blob;
 
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.bench.Turns;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,17 +43,19 @@ public class BlobAccessBenchmark {
     public String library = "storeway";
 
     private final SplittableRandom random = new SplittableRandom(7);
+    private @Nullable TemporaryFolder folder;
     private @Nullable Blobs opened;
     private List<Parcel> parcels = List.of();
 
     /** Writes the records. */
     @Setup
     public void fill() throws IOException {
-        Path folder = Files.createTempDirectory("storeway-bench");
+        TemporaryFolder files = TemporaryFolder.create();
+        folder = files;
         opened = switch (library) {
-            case "storeway" -> new StorewayBlobs(engine, folder);
-            case "guarded" -> new GuardedBlobs(BareEngine.of(engine, folder));
-            default -> new HandWrittenBlobs(BareEngine.of(engine, folder));
+            case "storeway" -> new StorewayBlobs(engine, files.path());
+            case "guarded" -> new GuardedBlobs(BareEngine.of(engine, files.path()));
+            default -> new HandWrittenBlobs(BareEngine.of(engine, files.path()));
         };
         IntStream.range(0, RECORDS).forEach(number -> blobs().put(Parcel.of(number, 0)));
         parcels = IntStream.range(0, RECORDS)
@@ -62,10 +63,13 @@ public class BlobAccessBenchmark {
                 .toList();
     }
 
-    /** Closes the engine. */
+    /** Closes the engine and deletes its files. */
     @TearDown
     public void close() {
         blobs().close();
+        if (folder != null) {
+            folder.close();
+        }
     }
 
     private Blobs blobs() {

@@ -1,5 +1,6 @@
 package io.storeway.bench.cache;
 
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -15,8 +16,6 @@ import io.storeway.kv.cache.CachedStorageBuilder;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ public class HitBenchmark {
     /** Fills the source and both caches. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        Path folder = Files.createTempDirectory("storeway-bench");
+        TemporaryFolder folder = TemporaryFolder.create();
         Storage source = Storages.open("memory:", Catalog.of(Orders.TYPE));
         source.repository(Orders.TYPE).saveAll(orders.all());
         String redis = tier.equals("redis") ? Engines.redis().newPlace() : "";
@@ -86,7 +85,7 @@ public class HitBenchmark {
             cached.get(0).find(order.id());
             hand.put(order);
         }
-        opened = List.of(cache, hand, store, source);
+        opened = List.of(cache, hand, store, source, folder);
     }
 
     /** Closes the caches and the source. */

@@ -1,11 +1,13 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Makes the other side the authority: park, fence, wait for writes in flight, drain the marks, compare, flip. Whatever
@@ -26,7 +28,7 @@ final class Barrier {
         this.controls = controls;
         this.options = options;
         this.local = local;
-        this.repairer = new Repairer(sides, new Converger(sides));
+        this.repairer = new Repairer(sides, new Refusals());
     }
 
     StageRecord pass(StageRecord before, Stage to, Cause cause) {
@@ -48,11 +50,15 @@ final class Barrier {
         } catch (Halted | StorageException | Fence.Closed e) {
             giveUp(switching, cause, String.valueOf(e.getMessage()));
             throw new StageBlockedException(before.stage(), to, List.of(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            giveUp(switching, cause, String.valueOf(e.getMessage()));
+            throw e;
         }
         StageRecord after = switching.change(cause).stage(to).record();
         if (!controls.replace(switching, after, String.join("; ", evidence))) {
-            throw new StageBlockedException(
-                    before.stage(), to, List.of("the switch took so long that an instance has given it up"));
+            String reason = "somebody else has changed or ended it meanwhile";
+            giveUp(switching, cause, reason);
+            throw new StageBlockedException(before.stage(), to, List.of("the switch was given up: " + reason));
         }
         return after;
     }
@@ -113,6 +119,12 @@ final class Barrier {
         if (!finding.clean()) {
             throw new Halted(finding.confirmed().size() + finding.unsettled() + " items differ");
         }
+        String following = leaving.other().name().toLowerCase(Locale.ROOT);
+        for (VerificationReport.Entity entity : finding.report().entities()) {
+            Guards.unwaived(controls, entity, following).ifPresent(reason -> {
+                throw new Halted(reason);
+            });
+        }
         if (!options.clock().instant().isBefore(end)) {
             throw new Halted("the comparison took longer than the switch may");
         }
@@ -126,11 +138,28 @@ final class Barrier {
         options.pause().await(TURN);
     }
 
-    /** Ends a switch without having switched, unless somebody else has ended it. */
-    boolean giveUp(StageRecord switching, Cause cause, String reason) {
-        Cause why = new Cause(
-                cause.by(), "switch given up: " + reason, options.clock().instant());
-        return controls.replace(
-                switching, switching.change(why).stage(switching.previous()).record(), reason);
+    /**
+     * Ends a switch without having switched, unless somebody else has ended it. Writers wait for this, so a thread that is
+     * told to stop does it nevertheless.
+     */
+    private void giveUp(StageRecord switching, Cause cause, String reason) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            StageRecord now = controls.read();
+            while (now.stage() == Stage.SWITCHING && now.term() == switching.term()) {
+                Cause why = new Cause(
+                        cause.by(),
+                        "switch given up: " + reason,
+                        options.clock().instant());
+                if (controls.replace(now, now.change(why).stage(now.previous()).record(), reason)) {
+                    return;
+                }
+                now = controls.read();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

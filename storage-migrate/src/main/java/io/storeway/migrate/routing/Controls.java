@@ -1,6 +1,8 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.MigrationException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,6 +11,9 @@ import java.util.Optional;
 
 /** The durable records of one migration in the control storage. Thread-safe. */
 final class Controls {
+
+    private static final List<EntityType<?>> TYPES =
+            List.of(StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE);
 
     private final Storage storage;
     private final String migration;
@@ -25,7 +30,7 @@ final class Controls {
     }
 
     void prepare() {
-        storage.replica().prepare(List.of(StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE));
+        storage.replica().prepare(TYPES);
         if (find().isEmpty()) {
             storage.transact(unit -> {
                 StageRecord first = StageRecord.first(migration, clock.instant());
@@ -35,6 +40,27 @@ final class Controls {
                 return first;
             });
         }
+    }
+
+    /**
+     * Writes nothing.
+     *
+     * @throws MigrationException if nobody has begun the migration
+     */
+    void requireBegun() {
+        boolean ready = storage.replica().ready(TYPES);
+        if (ready && find().isPresent()) {
+            return;
+        }
+        List<String> begun = !ready
+                ? List.of()
+                : storage.repository(StageRecord.TYPE).all().allowScan().list().stream()
+                        .map(StageRecord::migration)
+                        .sorted()
+                        .toList();
+        throw new MigrationException("The control storage (" + storage.name() + ") knows no migration named " + migration
+                + "; " + (begun.isEmpty() ? "none has begun there" : "those that have begun there are " + String.join(", ", begun))
+                + ". The first instance of the application that opens it begins it");
     }
 
     private Optional<StageRecord> find() {
@@ -78,8 +104,8 @@ final class Controls {
 
     /** The instances whose lease runs, by their own word. */
     List<Instance> live(Instant now) {
-        return storage.repository(Instance.TYPE).all().allowScan().list().stream()
-                .filter(instance -> instance.migration().equals(migration) && instance.live(now))
+        return storage.repository(Instance.TYPE).partition(migration).list().stream()
+                .filter(instance -> instance.live(now))
                 .toList();
     }
 

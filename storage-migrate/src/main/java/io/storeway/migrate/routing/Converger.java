@@ -9,16 +9,21 @@ import io.storeway.spi.ReplicaStore.Outcome;
 import io.storeway.spi.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes partitions of the follower equal to the authority's, each step fenced by the term. Thread-safe. */
 final class Converger {
 
     private final Sides sides;
+    private final Refusals refusals;
 
-    Converger(Sides sides) {
+    /** Converges, and remembers what the follower has refused. */
+    Converger(Sides sides, Refusals refusals) {
         this.sides = sides;
+        this.refusals = refusals;
     }
 
     /**
@@ -28,23 +33,32 @@ final class Converger {
      * @throws Fence.Closed if the follower is fenced for a later term
      */
     Map<PartitionId, Version> follow(Side follower, long term, List<Touched.Batch> batches) {
-        return sides.of(follower).replica().transact(unit -> {
+        Set<PartitionId> refused = new HashSet<>();
+        Map<PartitionId, Version> all = sides.of(follower).replica().transact(unit -> {
+            refused.clear();
             batches.forEach(batch -> unit.expect(
                     batch.type(),
                     batch.states().stream().map(PartitionState::key).toList()));
             Fence.pass(unit, sides.migration(), term);
             Map<PartitionId, Version> reached = new HashMap<>();
             for (Touched.Batch batch : batches) {
-                for (Convergence.Result result : sides.into(follower).apply(unit, batch.type(), batch.states())) {
-                    if (result.outcome() != Outcome.STALE) {
-                        reached.put(
-                                PartitionId.of(batch.type(), result.state().key()),
-                                result.state().version());
+                List<Convergence.Result> results = sides.into(follower).apply(unit, batch.type(), batch.states());
+                for (int i = 0; i < results.size(); i++) {
+                    PartitionState state = results.get(i).state();
+                    if (results.get(i).outcome() != Outcome.STALE) {
+                        PartitionId id = PartitionId.of(batch.type(), state.key());
+                        reached.put(id, state.version());
+                        if (state.residue().size() > batch.states().get(i).residue().size()) {
+                            refused.add(id);
+                        }
                     }
                 }
             }
             return reached;
         });
+        all.keySet().stream().filter(id -> !refused.contains(id)).forEach(refusals::accepted);
+        refused.forEach(refusals::refused);
+        return all;
     }
 
     /**

@@ -19,17 +19,19 @@ final class FullRepair {
 
     private final Sides sides;
     private final RoutingOptions options;
+    private final Refusals refusals;
     private final Converger converger;
 
     FullRepair(Sides sides, RoutingOptions options) {
         this.sides = sides;
         this.options = options;
-        this.converger = new Converger(sides);
+        this.refusals = new Refusals();
+        this.converger = new Converger(sides, refusals);
     }
 
     RepairReport run(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
-        Repairer.Repaired marks = new Repairer(sides, converger).repair(authority, record.term(), Instant.MAX);
+        Repairer.Repaired marks = new Repairer(sides, refusals).repair(authority, record.term(), Instant.MAX);
         long failed = marks.failed();
         long withResidue = 0;
         for (EntityType<?> type : sides.types()) {
@@ -56,10 +58,17 @@ final class FullRepair {
 
     private long converge(Side authority, long term, EntityType<?> type, Set<Key> keys) {
         long failed = 0;
+        Outage outage = new Outage();
         for (Key key : List.copyOf(keys)) {
+            if (outage.met()) {
+                failed++;
+                continue;
+            }
             try {
                 converger.converge(authority, term, type, Map.of(key, Version.NONE));
+                outage.passed();
             } catch (StorageException e) {
+                outage.failed(e);
                 failed++;
             }
         }

@@ -4,6 +4,7 @@ import io.storeway.migrate.VerificationReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What has to hold before a stage is left, and what was found when it was looked at. Of one move. */
 final class Guards {
@@ -28,9 +29,13 @@ final class Guards {
         return String.join("; ", evidence);
     }
 
-    /** Looks at everything that a step forward asks for, also where something that is known stands in the way. */
+    /** Looks at everything that a step forward asks for, also where something that is known stands in the way; writes nothing. */
     Guards forward(StageRecord record, Preflight preflight) {
-        return known(record, preflight).found(record);
+        known(record, preflight);
+        if (record.stage() == Stage.DUAL_WRITE) {
+            equal(record);
+        }
+        return this;
     }
 
     /** What the records say about a step forward; costs a few reads. */
@@ -55,7 +60,10 @@ final class Guards {
     /** What work on both sides finds out about a step forward: marks are repaired, and where it matters everything is compared. */
     Guards found(StageRecord record) {
         switch (record.stage()) {
-            case DUAL_WRITE -> equal(record);
+            case DUAL_WRITE -> {
+                drain(record);
+                equal(record);
+            }
             case LIVE, RAMP_DOWN -> drain(record);
             case OFF, SHADOW, READ_NEW, SWITCHING, COMPLETE -> {}
         }
@@ -116,7 +124,6 @@ final class Guards {
         if (!record.synced()) {
             return;
         }
-        drain(record);
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(Side.OLD);
         if (!finding.clean()) {
             blocks.add(finding.confirmed().size() + " items differ, " + finding.unsettled()
@@ -132,15 +139,22 @@ final class Guards {
         if (entity.residue() == 0) {
             return;
         }
+        unwaived(controls, entity, "new")
+                .ifPresentOrElse(
+                        blocks::add,
+                        () -> evidence.add(entity.entity() + ": " + entity.residue() + " items of residue, waived"));
+    }
+
+    /** What is to be said of items that one side can't hold, if they are more than were waived. */
+    static Optional<String> unwaived(Controls controls, VerificationReport.Entity entity, String side) {
         long waived = controls.waiver(Waiver.residue(entity.entity()))
                 .map(Waiver::amount)
                 .orElse(0L);
-        if (entity.residue() > waived) {
-            blocks.add(entity.entity() + " has " + entity.residue() + " items that the new storage can't hold, and "
-                    + waived + " are waived; mend them at the source, or waive them by name");
-        } else {
-            evidence.add(entity.entity() + ": " + entity.residue() + " items of residue, waived");
-        }
+        return entity.residue() <= waived
+                ? Optional.empty()
+                : Optional.of(entity.entity() + " has " + entity.residue() + " items that the " + side
+                        + " storage can't hold, and " + waived
+                        + " are waived; mend them at the source, or waive them by name");
     }
 
     private void shadowed(StageRecord record) {
@@ -165,7 +179,7 @@ final class Guards {
 
     private void drain(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
-        Repairer repairer = new Repairer(sides, new Converger(sides));
+        Repairer repairer = new Repairer(sides, new Refusals());
         Repairer.Repaired repaired = repairer.repair(authority, record.term(), Instant.MAX);
         evidence.add(repaired.repaired() + " marks drained");
         if (repaired.failed() > 0) {

@@ -33,8 +33,9 @@ record Instance(
 
     static final EntityType<Instance> TYPE = EntityType.of(Instance.class, MethodHandles.lookup())
             .named("storeway_instance")
-            .identifiedBy(Instance::migration, Instance::instance)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":instance:{migration}:{instance}", Blob.object())
+            .partitionedBy(Instance::migration)
+            .identifiedBy(Instance::instance)
+            .keyValue(KeyTemplate.RESERVED_PREFIX + ":instances:{migration}", Blob.arrayOfObjects())
             .build();
 
     boolean live(Instant now) {

@@ -117,7 +117,7 @@ final class LiveBackfill {
             }
         }
         if (!absent.isEmpty()) {
-            new Converger(sides).converge(Side.OLD, term, type, absent);
+            new Converger(sides, new Refusals()).converge(Side.OLD, term, type, absent);
         }
     }
 

@@ -40,7 +40,7 @@ final class Member {
         this.health = health;
         // Announced before it looks: a barrier that begins in between waits for it, or fences it.
         this.leaseUntil = options.clock().instant().plus(options.lease());
-        save(0);
+        save(0, leaseUntil);
         this.view = new View(controls.read());
         counts.reset(view.record().epoch());
         refresh();
@@ -106,16 +106,16 @@ final class Member {
         }
         View oldest = draining.peek();
         Instant until = now.plus(options.lease());
+        save(oldest == null ? view.record().epoch() : oldest.record().epoch(), until);
         leaseUntil = until;
-        save(oldest == null ? view.record().epoch() : oldest.record().epoch());
     }
 
-    private void save(long acked) {
+    private void save(long acked, Instant until) {
         controls.save(new Instance(
                 options.migration(),
                 options.instance(),
                 acked,
-                leaseUntil.truncatedTo(ChronoUnit.MILLIS),
+                until.truncatedTo(ChronoUnit.MILLIS),
                 options.planHash(),
                 counts.compares(),
                 counts.mismatches(),

@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.Migration;
+import io.storeway.migrate.MigrationException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -210,12 +211,37 @@ public final class RoutedStorageBuilder {
         return new RoutedStorage(sides, prepared(), options());
     }
 
-    /** The control of the migration alone, for an operator's tools: it takes no part in reads and writes. */
-    public StageControl control() {
+    /**
+     * Begins the migration in OFF, as the first instance that opens it does, and changes nothing if it has begun. For an
+     * operator's tools: they take no part in reads and writes.
+     *
+     * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
+     *     Preflight}
+     * @throws io.storeway.error.StorageException if one of the storages fails
+     */
+    public StageControl begin() {
         Preflight.of(old, fresh, controls()).requireRoutable();
         Sides sides = new Sides(old, fresh, migration);
         sides.prepare();
         return new StageControl(sides, prepared(), options(), () -> {});
+    }
+
+    /**
+     * The control of a migration that has begun, for an operator's tools: they take no part in reads and writes. Neither this
+     * nor what only looks at the migration writes anything.
+     *
+     * @throws MigrationException if nobody has begun a migration of this name, or not between these two storages
+     * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
+     *     Preflight}
+     * @throws io.storeway.error.StorageException if one of the storages fails
+     */
+    public StageControl control() {
+        Preflight.of(old, fresh, controls()).requireRoutable();
+        Controls controls = new Controls(controls(), migration, clock);
+        controls.requireBegun();
+        Sides sides = new Sides(old, fresh, migration);
+        sides.requireBegun();
+        return new StageControl(sides, controls, options(), () -> {});
     }
 
     /** What this pair of storages gets, and what is refused. Writes nothing. */

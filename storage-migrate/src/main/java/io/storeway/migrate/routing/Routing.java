@@ -1,12 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of one instance and what they do in the background: renew the lease, remove marks, repair. */
+/** The parts of one instance and what they do in the background: renew the lease, watch the stage, remove marks, repair. */
 final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
@@ -30,7 +25,7 @@ final class Routing implements AutoCloseable {
     private final Pending pending;
     private final Clears clears;
     private final Follower follower;
-    private final Repairer repairer;
+    private final RepairRounds repairs;
     private final RoutedWrites writes;
     private final ShadowReads shadow;
     private final RoutedReads reads;
@@ -52,9 +47,9 @@ final class Routing implements AutoCloseable {
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
         this.clears = new Clears(sides, options.heartbeat().isZero() ? Runnable::run : background);
-        Converger converger = new Converger(sides);
-        this.follower = new Follower(converger, clears, options);
-        this.repairer = new Repairer(sides, converger);
+        Refusals refusals = new Refusals();
+        this.follower = new Follower(new Converger(sides, refusals), clears, options);
+        this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = new ThreadPoolExecutor(
                 0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));
@@ -131,7 +126,7 @@ final class Routing implements AutoCloseable {
             watch.freezeOnMismatch(member.view().record(), counts.mismatches());
             watch.rollBackOnBreach(member.view().record());
             clears.flush();
-            repair();
+            repairs.begin();
             if (wishes != null) {
                 wishes.ask();
             }
@@ -149,29 +144,7 @@ final class Routing implements AutoCloseable {
 
     /** What went wrong in the last round, if anything did. */
     Optional<RuntimeException> lastFailure() {
-        return Optional.ofNullable(lastFailure);
-    }
-
-    private void repair() {
-        View view = member.view();
-        if (!view.stage().dual()) {
-            return;
-        }
-        Side authority = view.stage().authority().orElseThrow();
-        Map<PartitionId, Long> behind = pending.behind();
-        boolean others = behind.containsKey(Pending.OTHERS);
-        // Which partitions are the others is not known: nothing less than every mark tells.
-        Instant since = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
-        boolean everything =
-                repairer.repair(authority, view.record().term(), since).failed() == 0;
-        Set<PartitionId> met = new HashSet<>(behind.keySet());
-        met.remove(Pending.OTHERS);
-        met.retainAll(repairer.unmarked(authority, List.copyOf(met)));
-        if (others && everything) {
-            met.add(Pending.OTHERS);
-        }
-        behind.keySet().retainAll(met);
-        behind.forEach(pending::repaired);
+        return Optional.ofNullable(lastFailure).or(repairs::failure);
     }
 
     @Override
@@ -183,6 +156,7 @@ final class Routing implements AutoCloseable {
         background.shutdown();
         advising.shutdownNow();
         await(background);
+        repairs.close();
         follower.close();
         shadowing.shutdown();
         await(shadowing);
@@ -195,7 +169,8 @@ final class Routing implements AutoCloseable {
         }
     }
 
-    private static void await(ExecutorService threads) {
+    /** Waits for threads that were told to end, up to a few seconds. */
+    static void await(ExecutorService threads) {
         try {
             threads.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

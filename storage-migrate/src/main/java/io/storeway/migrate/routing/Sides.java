@@ -2,16 +2,20 @@ package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.internal.Convergence;
 import io.storeway.spi.Version;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /** The two storages of a migration, and what is known of the pair. Thread-safe. */
 final class Sides {
+
+    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE);
 
     private final Storage old;
     private final Storage fresh;
@@ -32,8 +36,25 @@ final class Sides {
     /** Makes both sides ready to decide and to follow. */
     void prepare() {
         for (Storage storage : List.of(old, fresh)) {
-            storage.replica().prepare(List.of(Mark.TYPE, Fence.TYPE));
+            storage.replica().prepare(TYPES_BESIDE);
             Fence.raise(storage, migration, 1);
+        }
+    }
+
+    /**
+     * Writes nothing.
+     *
+     * @throws MigrationException if one of the sides has never taken part
+     */
+    void requireBegun() {
+        for (Side side : Side.values()) {
+            Storage storage = of(side);
+            if (!storage.replica().ready(TYPES_BESIDE)
+                    || storage.repository(Fence.TYPE).find(migration).isEmpty()) {
+                throw new MigrationException("The " + side.name().toLowerCase(Locale.ROOT) + " storage ("
+                        + storage.name() + ") has never taken part in the migration " + migration
+                        + "; name the two that the application runs with");
+            }
         }
     }
 

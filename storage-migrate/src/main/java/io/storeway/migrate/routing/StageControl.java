@@ -54,7 +54,10 @@ public final class StageControl {
         return controls.history();
     }
 
-    /** What stands in the way of the next stage, found by looking at everything; empty if nothing does. */
+    /**
+     * What stands in the way of the next stage, found by looking at everything; empty if nothing does. Writes nothing, so
+     * that only the step itself finds out whether marks can't be repaired.
+     */
     public List<String> blocks() {
         local.run();
         return new Guards(sides, controls, options)

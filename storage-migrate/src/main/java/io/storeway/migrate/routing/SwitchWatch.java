@@ -29,7 +29,7 @@ final class SwitchWatch {
 
     /** Forbids forward moves after a difference that stands still. */
     void freezeOnMismatch(StageRecord record, long mismatches) {
-        if (mismatches > 0 && !record.frozen()) {
+        if (mismatches > 0 && !record.frozen() && record.stage() != Stage.SWITCHING) {
             Cause cause = cause(mismatches + " shadow reads differed");
             controls.replace(record, record.change(cause).frozen(true).record(), cause.reason());
         }

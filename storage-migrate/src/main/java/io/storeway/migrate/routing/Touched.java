@@ -89,10 +89,11 @@ final class Touched {
         }
     }
 
-    /** Gives every touched partition its next version, and says what they hold. */
+    /** Gives every touched partition its next version, and says what they hold, parents before those who refer to them. */
     List<Batch> advance(ReplicaUnit unit, long term) {
         List<Batch> batches = new ArrayList<>();
-        partitions.forEach((type, keys) -> {
+        parentsFirst().forEach(type -> {
+            Set<Key> keys = partitions.getOrDefault(type, Set.of());
             Set<Key> done = versioned.getOrDefault(type, Set.of());
             List<Key> next = keys.stream().filter(key -> !done.contains(key)).toList();
             List<PartitionState> states = new ArrayList<>();
@@ -105,6 +106,14 @@ final class Touched {
             batches.add(new Batch(type, states));
         });
         return batches;
+    }
+
+    private Collection<EntityType<?>> parentsFirst() {
+        return partitions.size() < 2
+                ? partitions.keySet()
+                : authority.catalog().types().stream()
+                        .filter(partitions::containsKey)
+                        .toList();
     }
 
     /** The partitions, as marks name them. */

@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Blob;
 import io.storeway.Catalog;
@@ -233,10 +234,14 @@ class GuardsTest {
         routed.control().backfill("ann");
         pair.newRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
-        assertThat(blocks())
-                .containsExactly(
-                        "1 marked partitions can't be repaired",
-                        "0 items differ, 1 could not be settled; repair, then try again");
+        assertThat(blocks()).containsExactly("0 items differ, 1 could not be settled; repair, then try again");
+        assertThatThrownBy(() -> routed.control().advance("ann", "too early"))
+                .isInstanceOfSatisfying(
+                        StageBlockedException.class,
+                        e -> assertThat(e.blocks())
+                                .containsExactly(
+                                        "1 marked partitions can't be repaired",
+                                        "0 items differ, 1 could not be settled; repair, then try again"));
         pair.newTakesAll();
         routed.control().advance("ann", "on");
         assertThat(evidence()).contains("1 marks drained", "entries: 1 items compared");
@@ -248,7 +253,13 @@ class GuardsTest {
         stage(stage);
         pair.oldRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
-        assertThat(blocks()).containsExactly("1 marked partitions can't be repaired");
+        assertThat(blocks()).isEmpty();
+        assertThat(routed.control().status().marks()).isOne();
+        refused(
+                stage,
+                stage.next().orElseThrow(),
+                "1 marked partitions can't be repaired",
+                () -> routed.control().advance("ann", "too early"));
         pair.oldTakesAll();
         routed.control().advance("ann", "on");
         assertThat(evidence()).contains("1 marks drained");

@@ -35,10 +35,12 @@ class RepairerTest {
 
     private final List<String> refused = new ArrayList<>();
     private int commits;
+    private boolean unreachable;
+    private int attempts;
     private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
-    private final Storage fresh = KvStorage.open(watched(new MemoryStore()), CATALOG);
+    private final Storage fresh = KvStorage.open(watched(stoppable(new MemoryStore())), CATALOG);
     private final Sides sides = new Sides(old, fresh, MIGRATION);
-    private final Repairer repairer = new Repairer(sides, new Converger(sides));
+    private final Repairer repairer = new Repairer(sides, new Refusals());
 
     /** Counts commits, and refuses those that write one of the keys. */
     private KeyValueStore watched(KeyValueStore store) {
@@ -51,6 +53,17 @@ class RepairerTest {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }
                 }
+            }
+            return call.proceed();
+        });
+    }
+
+    /** Counts calls while it is out of reach. */
+    private KeyValueStore stoppable(KeyValueStore store) {
+        return Interposed.store(store, call -> {
+            if (unreachable) {
+                attempts++;
+                throw new StorageUnavailableException("planned", ErrorContext.of(call.verb()), null);
             }
             return call.proceed();
         });
@@ -89,18 +102,18 @@ class RepairerTest {
             write("o" + i, i, NOON);
         }
         assertThat(repairer.left(Side.OLD)).isEqualTo(450);
-        assertThat(repair()).isEqualTo(new Repaired(450, 0));
+        assertThat(repair()).isEqualTo(new Repaired(450, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
         assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
                 .isEqualTo(450);
-        assertThat(repair()).isEqualTo(new Repaired(0, 0));
+        assertThat(repair()).isEqualTo(new Repaired(0, 0, false));
     }
 
     @Test
     void aMarkYoungerThanAskedForIsLeftToItsWriter() {
         write("early", 1, NOON);
         write("late", 2, NOON.plusMillis(1));
-        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0));
+        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0, false));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("early"), id("late"), id("never"))))
                 .containsExactly(id("early"), id("never"));
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("late", "n")).isFalse();
@@ -112,12 +125,34 @@ class RepairerTest {
             write("o" + i, i, NOON);
         }
         refused.add("entries:o2");
-        assertThat(repair()).isEqualTo(new Repaired(4, 1));
+        assertThat(repair()).isEqualTo(new Repaired(4, 1, false));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("o1"), id("o2"), id("o3"))))
                 .containsExactly(id("o1"), id("o3"));
         refused.clear();
-        assertThat(repair()).isEqualTo(new Repaired(1, 0));
+        assertThat(repair()).isEqualTo(new Repaired(1, 0, false));
         assertFollowed("o2", 2);
+    }
+
+    @Test
+    void anOutageCostsThreeCallsAndTheNextRoundDoesItAll() {
+        for (int i = 0; i < 450; i++) {
+            write("o" + i, i, NOON);
+        }
+        unreachable = true;
+        attempts = 0;
+        assertThat(repair()).isEqualTo(new Repaired(0, 200, true));
+        assertThat(attempts).isEqualTo(3);
+        unreachable = false;
+        assertThat(repair()).isEqualTo(new Repaired(450, 0, false));
+    }
+
+    @Test
+    void twoPartitionsThatFindTheFollowerOutOfReachAreNoOutage() {
+        for (int i = 0; i < 5; i++) {
+            write("o" + i, i, NOON);
+        }
+        refused.addAll(List.of("entries:o1", "entries:o2"));
+        assertThat(repair()).isEqualTo(new Repaired(3, 2, false));
     }
 
     /** The follower has something else, with a version above that of the authority. */
@@ -145,7 +180,7 @@ class RepairerTest {
         aheadInTerm(TERM + 1);
         repair();
         assertThat(repairer.left(Side.OLD)).as("a later term has written there").isEqualTo(1);
-        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0));
+        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
         assertFollowed("o", 1);
     }
@@ -225,7 +260,7 @@ class RepairerTest {
         clears.flush();
         refused.clear();
         assertThat(repairer.left(Side.OLD)).isEqualTo(1);
-        assertThat(repair()).isEqualTo(new Repaired(1, 0));
+        assertThat(repair()).isEqualTo(new Repaired(1, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
     }
 }

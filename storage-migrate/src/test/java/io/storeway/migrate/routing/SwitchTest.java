@@ -128,6 +128,47 @@ class SwitchTest {
     }
 
     @Test
+    void whoFreezesDuringASwitchEndsItAtOnce() {
+        readyToSwitch();
+        pair.meanwhile(() -> {
+            if (record().stage() == Stage.SWITCHING && !record().frozen()) {
+                StageRecord now = record();
+                pair.controls()
+                        .replace(
+                                now,
+                                now.change(new StageRecord.Cause("bob", "stop", pair.clock.instant()))
+                                        .frozen(true)
+                                        .record(),
+                                "");
+            }
+        });
+        assertThatExceptionOfType(StageBlockedException.class)
+                .isThrownBy(() -> routed.control().advance("ann", "on"))
+                .withMessageContaining("somebody else has changed or ended it meanwhile");
+        assertThat(record().stage()).isEqualTo(Stage.READ_NEW);
+        assertThat(record().frozen()).isTrue();
+        routed.routing().tick();
+        save(routed, "afterwards", 1);
+        assertThat(pair.old.repository(MovesTest.ENTRIES).exists("afterwards", "n"))
+                .isTrue();
+    }
+
+    @Test
+    void aCoordinatorThatFailsInAnyWayEndsItsSwitch() {
+        readyToSwitch();
+        pair.meanwhile(() -> {
+            if (record().stage() == Stage.SWITCHING) {
+                throw new IllegalStateException("a defect");
+            }
+        });
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> routed.control().advance("ann", "on"))
+                .withMessage("a defect");
+        assertThat(record().stage()).isEqualTo(Stage.READ_NEW);
+        assertThat(record().reason()).isEqualTo("switch given up: a defect");
+    }
+
+    @Test
     void aSwitchWhoseCoordinatorIsGoneIsEndedByAnybodyOnceItsTimeAndALeaseAreOver() {
         readyToSwitch();
         pair.record(routed, draft -> draft.stage(Stage.SWITCHING).nextTerm());

@@ -58,7 +58,7 @@ class ThreeProcessesTest {
     private final Storage fresh = Storages.open(newUri, RoutedProcess.CATALOG);
     private final TcpProxy beforeOld = before(oldUri);
     private final TcpProxy beforeNew = before(newUri.substring("jdbc:".length()));
-    private final StageControl control = RoutedProcess.between(old, fresh).control();
+    private final StageControl control = RoutedProcess.between(old, fresh).begin();
     private final List<Running> processes = new ArrayList<>();
     private final ProcessHistory history = new ProcessHistory();
     private final EnumSet<Stage> stages = EnumSet.noneOf(Stage.class);

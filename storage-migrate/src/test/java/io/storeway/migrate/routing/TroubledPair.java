@@ -31,13 +31,15 @@ final class TroubledPair {
     final KeyValueStore newStore = new MemoryStore();
     private Predicate<String> oldRefused = key -> false;
     private Predicate<String> newRefused = key -> false;
+    private Runnable meanwhile = () -> {};
     final Storage old = KvStorage.open(troubled(oldStore, key -> oldRefused.test(key)), CATALOG, clock);
     final Storage fresh = KvStorage.open(troubled(newStore, key -> newRefused.test(key)), CATALOG, clock);
     private final Storage control = KvStorage.open(new MemoryStore(), Catalog.of(), clock);
     private final List<RoutedStorage> opened = new ArrayList<>();
 
-    private static KeyValueStore troubled(KeyValueStore store, Predicate<String> refused) {
+    private KeyValueStore troubled(KeyValueStore store, Predicate<String> refused) {
         return Interposed.store(store, call -> {
+            meanwhile.run();
             if (call.verb().equals("commit")) {
                 for (Object write :
                         (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
@@ -48,6 +50,11 @@ final class TroubledPair {
             }
             return call.proceed();
         });
+    }
+
+    /** Happens at every call of the two storages. */
+    void meanwhile(Runnable what) {
+        meanwhile = what;
     }
 
     void oldRefuses(String key) {

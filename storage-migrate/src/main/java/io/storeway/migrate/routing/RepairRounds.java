@@ -1,0 +1,119 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repairs what is marked, round by round, on a thread of its own: a storage that hangs holds up neither leases nor kill
+ * switches. Thread-safe.
+ *
+ * <p>A round that meets an outage ends there, and the next ones come later and later, up to ten seconds. One that finds nothing
+ * to do is followed by nine times its length of rest, since looking for marks is a walk through all keys in some stores.
+ */
+final class RepairRounds implements AutoCloseable {
+
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+    private static final int REST = 9;
+
+    private final Repairer repairer;
+    private final Member member;
+    private final Pending pending;
+    private final RoutingOptions options;
+    private final ExecutorService thread = new ThreadPoolExecutor(
+            0, 1, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Routing.daemons("storeway-repair"));
+    private final AtomicBoolean running = new AtomicBoolean();
+    private Duration afterOutage = Duration.ZERO;
+    private volatile Instant next = Instant.MIN;
+    private volatile @Nullable RuntimeException failure;
+
+    RepairRounds(Repairer repairer, Member member, Pending pending, RoutingOptions options) {
+        this.repairer = repairer;
+        this.member = member;
+        this.pending = pending;
+        this.options = options;
+    }
+
+    /** Begins a round unless one is running, or it is too early. A test that steps does the round at once. */
+    void begin() {
+        if (options.heartbeat().isZero()) {
+            round();
+        } else if (!options.clock().instant().isBefore(next) && running.compareAndSet(false, true)) {
+            thread.execute(this::run);
+        }
+    }
+
+    private void run() {
+        try {
+            Instant begun = options.clock().instant();
+            Repairer.Repaired repaired = round();
+            rest(begun, repaired.repaired() == 0, repaired.outage());
+            failure = null;
+        } catch (StorageException e) {
+            rest(options.clock().instant(), true, true);
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            running.set(false);
+        }
+    }
+
+    private void rest(Instant begun, boolean idle, boolean outage) {
+        Instant now = options.clock().instant();
+        if (outage) {
+            Duration longer = afterOutage.isZero() ? options.heartbeat() : afterOutage.multipliedBy(2);
+            afterOutage = longer.compareTo(LONGEST_REST) < 0 ? longer : LONGEST_REST;
+            next = now.plus(afterOutage);
+        } else {
+            afterOutage = Duration.ZERO;
+            next = idle ? now.plus(Duration.between(begun, now).multipliedBy(REST)) : now;
+        }
+    }
+
+    /** What went wrong in the last round, if anything did. */
+    Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    private Repairer.Repaired round() {
+        View view = member.view();
+        if (!view.stage().dual()) {
+            return Repairer.Repaired.NOTHING;
+        }
+        Side authority = view.stage().authority().orElseThrow();
+        Map<PartitionId, Long> behind = pending.behind();
+        boolean others = behind.containsKey(Pending.OTHERS);
+        // Which partitions are the others is not known: nothing less than every mark tells.
+        Instant since = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
+        Repairer.Repaired repaired =
+                repairer.repair(authority, view.record().term(), since);
+        Set<PartitionId> met = new HashSet<>(behind.keySet());
+        met.remove(Pending.OTHERS);
+        met.retainAll(repairer.unmarked(authority, List.copyOf(met)));
+        if (others && repaired.failed() == 0) {
+            met.add(Pending.OTHERS);
+        }
+        behind.keySet().retainAll(met);
+        behind.forEach(pending::repaired);
+        return repaired;
+    }
+
+    /** Waits for a round that runs, up to a few seconds. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        Routing.await(thread);
+    }
+}

@@ -1,0 +1,163 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.OnDelete;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Items that the new storage refuses after the old one has acknowledged them: the old one knows no references. */
+class LateResidueTest {
+
+    record Author(String id, String name) {}
+
+    record Book(String isbn, String author) {}
+
+    private static final EntityType<Author> AUTHORS = EntityType.of(Author.class, MethodHandles.lookup())
+            .named("writers")
+            .identifiedBy(Author::id)
+            .keyValue("author:{id}", Blob.object())
+            .build();
+    /** By its name it comes before those that it refers to. */
+    private static final EntityType<Book> BOOKS = EntityType.of(Book.class, MethodHandles.lookup())
+            .named("books")
+            .identifiedBy(Book::isbn)
+            .references(Book::author, AUTHORS, OnDelete.RESTRICT)
+            .keyValue("book:{isbn}", Blob.object())
+            .build();
+    private static final Catalog CATALOG = Catalog.of(BOOKS, AUTHORS);
+
+    @TempDir
+    Path folder;
+
+    private Storage old;
+    private Storage fresh;
+    private RoutedStorage routed;
+
+    @BeforeEach
+    void open() {
+        old = KvStorage.open(new MemoryStore(), CATALOG);
+        fresh = Storages.open("jdbc:sqlite:" + folder.resolve("new.db"), CATALOG);
+        routed = RoutedStorage.between(old, fresh)
+                .controlledBy(fresh)
+                .followers(0)
+                .shadowComparisons(0)
+                .shadowSample(0)
+                .stepwise(time -> {})
+                .open();
+    }
+
+    @AfterEach
+    void close() {
+        routed.close();
+        fresh.close();
+        old.close();
+    }
+
+    private void book(String isbn) {
+        routed.repository(BOOKS).save(new Book(isbn, "a" + isbn));
+    }
+
+    private void author(String id) {
+        routed.repository(AUTHORS).save(new Author(id, "Ann"));
+    }
+
+    private List<String> copied() {
+        return fresh.repository(BOOKS).all().allowScan().list().stream()
+                .map(Book::isbn)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void whatHasNoPlaceSinceTheComparisonHoldsTheSwitchUntilItIsWaived() {
+        Moves.to(routed, Stage.READ_NEW);
+        routed.control().percent(100, "ann", "all");
+        book("1");
+        assertThat(copied()).isEmpty();
+        assertThatThrownBy(() -> routed.control().advance("ann", "on"))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("books has 1 items that the new storage can't hold, and 0 are waived");
+        assertThat(routed.control().status().stage()).isEqualTo(Stage.READ_NEW);
+        routed.control().waiveResidue("books", 1, "ann", "an orphan");
+        assertThat(routed.control().advance("ann", "on").stage()).isEqualTo(Stage.LIVE);
+    }
+
+    @Test
+    void whatComesBeforeItsParentIsTriedAgainUntilTheParentIsThere() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        book("1");
+        for (int round = 0; round < 20; round++) {
+            routed.routing().tick();
+        }
+        assertThat(copied()).isEmpty();
+        author("a1");
+        for (int round = 0; round < 40; round++) {
+            routed.routing().tick();
+        }
+        assertThat(copied()).containsExactly("1");
+        assertThat(fresh.replica().read(BOOKS, List.of(Key.of("1"))).get(0).residue())
+                .isEmpty();
+    }
+
+    @Test
+    void aUnitThatWritesTheChildFirstFollowsAsAWhole() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.transact(unit -> {
+            unit.repository(BOOKS).save(new Book("1", "a1"));
+            unit.repository(AUTHORS).save(new Author("a1", "Ann"));
+            return unit;
+        });
+        assertThat(copied()).containsExactly("1");
+    }
+
+    @Test
+    void anInstanceThatDiedLeavesNoResidueWhateverTheOrderOfItsMarks() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        long term = routed.routing().member().view().record().term();
+        old.replica().transact(unit -> {
+            unit.repository(BOOKS).save(new Book("1", "a1"));
+            unit.repository(AUTHORS).save(new Author("a1", "Ann"));
+            Marks.put(
+                    unit,
+                    List.of(
+                            new Touched.Batch(BOOKS, unit.advance(BOOKS, List.of(Key.of("1")), term)),
+                            new Touched.Batch(AUTHORS, unit.advance(AUTHORS, List.of(Key.of("a1")), term))),
+                    Instant.EPOCH);
+            return unit;
+        });
+        routed.routing().tick();
+        assertThat(routed.control().status().marks()).isZero();
+        assertThat(copied()).containsExactly("1");
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsNotTriedForever() {
+        Refusals refusals = new Refusals();
+        PartitionId id = new PartitionId("books", "1");
+        refusals.refused(id);
+        int tries = 0;
+        for (int round = 0; round < 2_000; round++) {
+            for (PartitionId due : refusals.due()) {
+                tries++;
+                refusals.refused(due);
+            }
+        }
+        assertThat(tries).isEqualTo(10);
+    }
+}

@@ -1,0 +1,155 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Catalog;
+import io.storeway.Key;
+import io.storeway.Storage;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.testkit.call.Interposed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The background while the storage that follows is out of reach. */
+@Timeout(60)
+class RepairRoundsTest {
+
+    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
+    private static final Duration HEARTBEAT = Duration.ofMillis(10);
+    private static final int CALLS = 3;
+    private static final int ROUNDS = 4;
+
+    private enum Follower {
+        ANSWERS,
+        REFUSES,
+        HANGS
+    }
+
+    private volatile Follower follower = Follower.ANSWERS;
+    private final List<Long> refused = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch enough = new CountDownLatch(CALLS * ROUNDS);
+    private final CountDownLatch hanging = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final Semaphore asked = new Semaphore(0);
+    private final Storage old = KvStorage.open(new MemoryStore(), CATALOG);
+    private final Storage fresh = KvStorage.open(
+            Interposed.store(new MemoryStore(), call -> {
+                switch (follower) {
+                    case ANSWERS -> {}
+                    case REFUSES -> refuse(call.verb());
+                    case HANGS -> hang();
+                }
+                return call.proceed();
+            }),
+            CATALOG);
+    private final Storage control = KvStorage.open(new MemoryStore(), CATALOG);
+    private final RoutedStorage routed = RoutedStorage.between(old, fresh)
+            .controlledBy(control)
+            .heartbeat(HEARTBEAT)
+            .followerTimeout(Duration.ofMillis(1))
+            .shadowComparisons(0)
+            .shadowSample(0)
+            .advisedBy(() -> {
+                asked.release();
+                return Wish.NONE;
+            })
+            .open();
+
+    @BeforeEach
+    void writeBothSides() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+    }
+
+    @AfterEach
+    void close() {
+        follower = Follower.ANSWERS;
+        released.countDown();
+        routed.close();
+    }
+
+    private void refuse(String verb) {
+        refused.add(System.nanoTime());
+        enough.countDown();
+        throw new StorageUnavailableException("planned", ErrorContext.of(verb), null);
+    }
+
+    private void hang() {
+        hanging.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Writes of an instance that died before they followed. */
+    private void leaveMarks() {
+        long term = routed.routing().member().view().record().term();
+        old.replica().transact(unit -> {
+            List<Key> keys =
+                    IntStream.range(0, 20).mapToObj(i -> Key.of("o" + i)).toList();
+            keys.forEach(
+                    key -> unit.repository(MovesTest.ENTRIES).save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
+            Touched.Batch batch =
+                    new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
+            Marks.put(unit, List.of(batch), Instant.EPOCH);
+            return batch;
+        });
+    }
+
+    private void awaitRepair() {
+        while (Marks.count(old) > 0) {
+            LockSupport.parkNanos(HEARTBEAT.toNanos());
+        }
+        assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void anOutageCostsThreeCallsARoundAndTheRoundsComeLaterAndLater() throws InterruptedException {
+        follower = Follower.REFUSES;
+        leaveMarks();
+        enough.await();
+        List<Long> calls = List.copyOf(refused);
+        for (int round = 1; round < ROUNDS; round++) {
+            long rest = calls.get(CALLS * round) - calls.get(CALLS * round - 1);
+            // The instance's clock and that of this test may differ a little.
+            assertThat(Duration.ofNanos(rest)).isGreaterThan(HEARTBEAT.multipliedBy(1L << (round - 1)).minusMillis(1));
+        }
+        follower = Follower.ANSWERS;
+        awaitRepair();
+    }
+
+    @Test
+    void aFollowerThatHangsHoldsUpNeitherTheLeaseNorTheFlags() throws InterruptedException {
+        follower = Follower.HANGS;
+        leaveMarks();
+        hanging.await();
+        Instant lease = lease();
+        asked.drainPermits();
+        asked.acquire(3);
+        assertThat(lease()).isAfter(lease);
+        follower = Follower.ANSWERS;
+        released.countDown();
+        awaitRepair();
+    }
+
+    private Instant lease() {
+        return control.repository(Instance.TYPE).all().allowScan().list().get(0).leaseUntil();
+    }
+}
