@@ -32,7 +32,7 @@ class TypeTableTest {
     private static final String END = "<!-- end of types -->";
 
     private static final List<Dialect> DIALECTS =
-            List.of(new SqliteDialect(), new H2Dialect(), new PostgresDialect(), new MariaDbDialect(true));
+            List.of(new SqliteDialect(), new H2Dialect(), new PostgresDialect(), new MariaDbDialect(true, Packet.UNKNOWN));
 
     /**
      * A type of field.
