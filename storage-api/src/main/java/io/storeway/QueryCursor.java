@@ -32,11 +32,7 @@ final class QueryCursor {
     }
 
     static <T> @Nullable List<@Nullable Object> read(
-            EntityType<T> type,
-            @Nullable Key partition,
-            List<Sort<T>> order,
-            @Nullable String cursor,
-            String backend) {
+            EntityType<T> type, @Nullable Key partition, List<Sort<T>> order, @Nullable String cursor, String backend) {
         if (cursor == null) {
             return null;
         }
@@ -72,7 +68,9 @@ final class QueryCursor {
         for (int i = 0; i < order.size(); i++) {
             int part = type.partitionKey().indexOf(order.get(i).field());
             if (part >= 0
-                    && !order.get(i).field().equal(values.get(i), partition.values().get(part))) {
+                    && !order.get(i)
+                            .field()
+                            .equal(values.get(i), partition.values().get(part))) {
                 throw new IllegalArgumentException("it belongs to another partition");
             }
         }

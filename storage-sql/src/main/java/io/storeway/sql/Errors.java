@@ -102,11 +102,12 @@ final class Errors {
     private static InvalidValueException tooLong(
             Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
         Session.Writing writing = session == null ? null : session.writing();
-        String field = writing == null || writing.rows() == null || writing.rows().isEmpty()
-                ? "row"
-                : writing.table()
-                        .largest(writing.rows(), writing.table().indexedFields())
-                        .name();
+        String field =
+                writing == null || writing.rows() == null || writing.rows().isEmpty()
+                        ? "row"
+                        : writing.table()
+                                .largest(writing.rows(), writing.table().indexedFields())
+                                .name();
         return new InvalidValueException(field, failure.advice(), context, cause);
     }
 

@@ -51,18 +51,34 @@ record Packet(long bytes) {
         return size;
     }
 
-    /** A driver that puts values into the text of the statement writes an escape before some characters. */
+    /** About how many bytes an encoded value takes, never less than it does. */
     static long size(@Nullable Object encoded) {
         int length = ColumnCodec.length(encoded);
         if (length <= SMALL) {
             return 2L * BYTES_OF_CHAR * length;
         }
-        long size = length;
-        for (int i = 0; i < length; i++) {
-            int c = encoded instanceof byte[] octets ? octets[i] : ((String) encoded).charAt(i);
-            boolean escaped = c == '\'' || c == '"' || c == '\\' || c == 0;
-            size += escaped || (c > 0x7f && c <= 0x7ff) || Character.isSurrogate((char) c) ? 1 : c > 0x7ff ? 2 : 0;
+        return encoded instanceof byte[] bytes ? size(bytes) : size(String.valueOf(encoded));
+    }
+
+    private static long size(byte[] bytes) {
+        long size = bytes.length;
+        for (byte each : bytes) {
+            size += escaped(each) ? 1 : 0;
         }
         return size;
+    }
+
+    private static long size(String text) {
+        long size = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            size += escaped(c) ? 1 : c <= 0x7f ? 0 : c <= 0x7ff || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return size;
+    }
+
+    /** Whether a driver that puts values into the text of the statement writes a backslash before it. */
+    private static boolean escaped(int c) {
+        return c == '\'' || c == '"' || c == '\\' || c == 0;
     }
 }

@@ -113,9 +113,10 @@ final class SelectSql {
         } else {
             table.in(sql, table.type().partitionKey(), List.of(selection.partition()));
         }
-        conditions.writeAll(exact
-                ? conjuncts
-                : conjuncts.stream().filter(ConditionSql::decidable).toList());
+        conditions.writeAll(
+                exact
+                        ? conjuncts
+                        : conjuncts.stream().filter(ConditionSql::decidable).toList());
         List<@Nullable Object> after = selection.after();
         if (after != null) {
             after(sql, conditions, after);

@@ -311,9 +311,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     private void room(Write write, ErrorContext context) {
         long most = dialect.statementBytes();
-        long size = most == Long.MAX_VALUE
-                ? 0
-                : ROOM_FOR_KEY + Packet.size(write.value()) + Packet.size(write.metadata());
+        long size =
+                most == Long.MAX_VALUE ? 0 : ROOM_FOR_KEY + Packet.size(write.value()) + Packet.size(write.metadata());
         if (size > most) {
             throw new InvalidValueException(
                     "value",

@@ -154,8 +154,8 @@ final class Table {
         type.references().forEach(reference -> fields.addAll(reference.fields()));
         type.sql()
                 .indexes()
-                .forEach(index -> index.fields()
-                        .forEach(field -> fields.add(type.fields().get(field))));
+                .forEach(index ->
+                        index.fields().forEach(field -> fields.add(type.fields().get(field))));
         return List.copyOf(fields);
     }
 

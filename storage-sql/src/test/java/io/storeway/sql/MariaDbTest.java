@@ -196,8 +196,7 @@ class MariaDbTest {
                 assertThat(refused).hasMessageContaining("max_allowed_packet");
                 assertThat(notes.exists("beside")).isFalse();
                 assertThatExceptionOfType(InvalidValueException.class)
-                        .isThrownBy(() ->
-                                store.commit(List.of(), List.of(Write.put("k", new byte[1_100_000]))))
+                        .isThrownBy(() -> store.commit(List.of(), List.of(Write.put("k", new byte[1_100_000]))))
                         .withMessageContaining("max_allowed_packet");
                 store.commit(List.of(), List.of(Write.put("k", new byte[500_000])));
                 assertThat(store.get("k")).isNotNull();

@@ -226,8 +226,7 @@ class QueryTest {
             String next = tickers.partition("1").query().limit(1).page().next();
             assertThat(tickers.partition("1").query().after(next).list()).hasSize(2);
             assertThatExceptionOfType(InvalidValueException.class)
-                    .isThrownBy(
-                            () -> tickers.partition("2").query().after(next).list())
+                    .isThrownBy(() -> tickers.partition("2").query().after(next).list())
                     .withMessageContaining("another partition");
         }
     }
