@@ -275,15 +275,16 @@ public final class EntityType<T> {
                     new ErrorContext("key", null, name, null),
                     null);
         }
-        Object[] values = new Object[of.size()];
-        boolean same = true;
-        for (int i = 0; i < values.length; i++) {
+        Key checked = given;
+        for (int i = 0; i < of.size(); i++) {
             Field<?, ?> field = of.get(i);
             Object value = given.values().get(i);
-            values[i] = normalized(field.index(), field.keyValue(value));
-            same &= values[i] == value;
+            Object kept = normalized(field.index(), field.keyValue(value));
+            if (kept != value) {
+                checked = checked.with(i, kept);
+            }
         }
-        return same ? given : Key.of(values);
+        return checked;
     }
 
     /**

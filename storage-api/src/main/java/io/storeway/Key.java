@@ -34,6 +34,12 @@ public record Key(List<Object> values) {
         return new Key(all);
     }
 
+    Key with(int index, Object value) {
+        List<Object> changed = new ArrayList<>(values);
+        changed.set(index, value);
+        return new Key(changed);
+    }
+
     /**
      * The key as one text, different for different keys of the same types: the formatted values with {@code %}, {@code :}
      * and control characters percent-encoded, joined by colons.

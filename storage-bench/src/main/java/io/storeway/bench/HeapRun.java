@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * A backfill and a comparison of so many records, to be run with a small heap: {@code -Xmx64m}. It ends, or runs out of
@@ -26,8 +24,8 @@ public final class HeapRun {
     /** Takes the number of records. */
     public static void main(String[] args) throws IOException {
         int records = Integer.parseInt(args[0]);
-        Path folder = Files.createTempDirectory("storeway-heap");
-        try (MvStore store = MvStore.open(folder.resolve("source.mv"))) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                MvStore store = MvStore.open(folder.resolve("source.mv"))) {
             Orders.fill(store, records);
             try (Storage source = KvStorage.open(store, Orders.CATALOG);
                     Storage target = Storages.open("jdbc:sqlite:" + folder.resolve("target.db"), Orders.CATALOG)) {

@@ -1,6 +1,7 @@
 package io.storeway.bench;
 
 import io.storeway.bench.Orders.Order;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Orders one after the other, scattered over all of them and each as often as any other. Used by one thread. */
@@ -12,6 +13,9 @@ public final class OrderRound {
     private static final int STEP = 7_919;
 
     private final List<Order> orders = Orders.some(RECORDS);
+    private final List<byte[]> ids = orders.stream()
+            .map(order -> order.id().getBytes(StandardCharsets.ISO_8859_1))
+            .toList();
     private int turn;
 
     /** All of them. */
@@ -23,6 +27,12 @@ public final class OrderRound {
     public Order next() {
         turn++;
         return orders.get(Math.floorMod(turn * STEP, RECORDS));
+    }
+
+    /** The key of the next one, as a text made now, as a request brings it. */
+    public String nextId() {
+        turn++;
+        return new String(ids.get(Math.floorMod(turn * STEP, RECORDS)), StandardCharsets.ISO_8859_1);
     }
 
     /** The next one, different from what it was in every round before. */

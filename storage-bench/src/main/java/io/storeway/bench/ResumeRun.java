@@ -7,8 +7,6 @@ import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.RunLimits;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +22,12 @@ public final class ResumeRun {
 
     /** Takes the number of records. */
     public static void main(String[] args) throws IOException {
-        int records = Integer.parseInt(args[0]);
-        Path folder = Files.createTempDirectory("storeway-resume");
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            run(folder, Integer.parseInt(args[0]));
+        }
+    }
+
+    private static void run(TemporaryFolder folder, int records) {
         try (MvStore store = MvStore.open(folder.resolve("source.mv"))) {
             Orders.fill(store, records);
         }

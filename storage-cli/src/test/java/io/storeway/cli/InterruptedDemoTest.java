@@ -76,6 +76,7 @@ class InterruptedDemoTest {
     private static boolean killedAfter(Path dir, String line, long millis) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Storeway.class.getName(),

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The figures are those of data that somebody else counted, refusal by refusal, with SQLite and the schemas of the bots. */
+@Tag("slow")
 class RoundTripTest {
 
     private static final String LEFT_BEHIND = "gone active_position, gone last_trade";

@@ -161,6 +161,12 @@ final class D1Dialect extends SqliteDialect {
     }
 
     @Override
+    Runnable beginCreating(Session session) throws SQLException {
+        begin(session);
+        return () -> {};
+    }
+
+    @Override
     void beginReading(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
     }

@@ -285,6 +285,19 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Begins a transaction that will write. */
     abstract void begin(Session session) throws SQLException;
 
+    /**
+     * Begins a transaction that makes tables and waits until no other storage makes any in this database; what was made
+     * before is seen.
+     *
+     * @return lets the next storage make its tables, where the end of the transaction doesn't do that
+     */
+    abstract Runnable beginCreating(Session session) throws SQLException;
+
+    /** Whether tables that another process is making can be seen before they have all their constraints. */
+    boolean showsUnfinishedTables(Connection connection) throws SQLException {
+        return false;
+    }
+
     /** Begins a transaction that reads one state of the database. */
     abstract void beginReading(Session session) throws SQLException;
 

@@ -15,8 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,10 @@ final class H2Dialect extends Dialect {
     private static final Pattern REFERENCE = Pattern.compile("\"([^:\"]+): (\\S+) FOREIGN KEY\\(([^)]*)\\)");
     private static final Pattern NOT_NULL = Pattern.compile("NULL not allowed for column \"([^\"]+)\"");
     private static final Pattern CHECK = Pattern.compile("Check constraint violation: \"([^:\"]+)");
+
+    /** The locks of who makes tables; a database has one of them. */
+    private static final Lock[] CREATING =
+            Stream.generate(ReentrantLock::new).limit(16).toArray(Lock[]::new);
 
     @Override
     String name() {
@@ -233,6 +240,27 @@ final class H2Dialect extends Dialect {
     void begin(Session session) throws SQLException {
         session.isolate(Connection.TRANSACTION_SERIALIZABLE);
         session.connection().setAutoCommit(false);
+    }
+
+    /**
+     * H2 has no lock that outlives a statement which makes a table, and shows the table before its constraints. A file is open
+     * in one process, so a lock of this process does.
+     */
+    @Override
+    Runnable beginCreating(Session session) throws SQLException {
+        String database = session.list(
+                        new Sql("SELECT COALESCE(DATABASE_PATH(), DATABASE())"), rows -> rows.getString(1))
+                .get(0);
+        Lock creating = CREATING[Math.floorMod(database.hashCode(), CREATING.length)];
+        begin(session);
+        creating.lock();
+        return creating::unlock;
+    }
+
+    /** A server, or a file opened with AUTO_SERVER, may have clients in other processes. */
+    @Override
+    boolean showsUnfinishedTables(Connection connection) throws SQLException {
+        return !"0".equals(connection.getClientInfo("numServers"));
     }
 
     @Override

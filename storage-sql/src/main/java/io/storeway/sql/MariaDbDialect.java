@@ -9,7 +9,9 @@ import io.storeway.Key;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +41,9 @@ final class MariaDbDialect extends Dialect {
     private static final Pattern CHECK = Pattern.compile("(?md)^\\s*CONSTRAINT [`\"](\\w+)[`\"] CHECK \\((.*)\\),?$");
     /** Options of the driver under which it doesn't say how many rows an update has met. */
     private static final List<String> WITHOUT_COUNTS = List.of("useAffectedRows=true", "useBulkStmts=true");
+
+    /** The lock of who makes tables in a database; names of locks are those of the server. */
+    private static final String CREATING = "CONCAT('storeway.', MD5(DATABASE()))";
 
     private final boolean caseSensitive;
 
@@ -327,6 +332,26 @@ final class MariaDbDialect extends Dialect {
         session.isolate(Connection.TRANSACTION_REPEATABLE_READ);
         session.connection().setAutoCommit(false);
         execute(session.connection(), "SET SESSION innodb_snapshot_isolation = ON");
+    }
+
+    /** Making a table commits, so the lock is one of the connection. */
+    @Override
+    Runnable beginCreating(Session session) throws SQLException {
+        begin(session);
+        try (Statement statement = session.connection().createStatement();
+                ResultSet locked = statement.executeQuery("SELECT GET_LOCK(" + CREATING + ", 60)")) {
+            if (!locked.next() || locked.getInt(1) != 1) {
+                throw new SQLTimeoutException("Another storage takes too long to make its tables");
+            }
+        }
+        return () -> {
+            try {
+                execute(session.lent(), "DO RELEASE_LOCK(" + CREATING + ")");
+            } catch (SQLException e) {
+                // It ends with the connection.
+                session.giveUp();
+            }
+        };
     }
 
     @Override

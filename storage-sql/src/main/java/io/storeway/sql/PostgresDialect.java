@@ -12,6 +12,7 @@ import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ final class PostgresDialect extends Dialect {
 
     /** By bytes, whatever the database's own collation. */
     private static final String TEXT = "TEXT COLLATE \"C\"";
+
+    /** The advisory lock of who makes tables: the name of this library in ASCII. */
+    private static final long CREATING = 0x53746f7265776179L;
 
     private static final int ROWS_AT_ONCE = 1_000;
 
@@ -253,6 +257,17 @@ final class PostgresDialect extends Dialect {
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    }
+
+    /** Each statement has to see what was committed while this one waited for the lock, which ends with the transaction. */
+    @Override
+    Runnable beginCreating(Session session) throws SQLException {
+        session.connection().setAutoCommit(false);
+        session.opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute("SELECT pg_advisory_xact_lock(" + CREATING + ")");
+        }
+        return () -> {};
     }
 
     @Override

@@ -9,11 +9,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Brings the database to the tables that entity types declare, or says how it differs. */
 final class Schema {
+
+    private static final int LOOKS = 20;
+    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final Dialect dialect;
 
@@ -21,8 +26,51 @@ final class Schema {
         this.dialect = dialect;
     }
 
+    /**
+     * Makes what is missing, if that is meant, and compares all tables. Storages that open one database at once make their
+     * tables one after the other.
+     *
+     * @throws SchemaMismatchException if there is a difference
+     */
+    void ready(Transactions transactions, ErrorContext context, List<Table> tables, Missing missing) {
+        if (missing != Missing.CREATE) {
+            transactions.read(() -> context, session -> {
+                check(Jdbi.open(session.connection()), tables, missing);
+                return this;
+            });
+            return;
+        }
+        boolean asDeclared = transactions.read(() -> context, session -> {
+            Handle handle = Jdbi.open(session.connection());
+            return !incomplete(handle, tables)
+                    && differences(handle, tables, missing).isEmpty();
+        });
+        if (!asDeclared) {
+            transactions.creating(() -> context, session -> {
+                Handle handle = Jdbi.open(session.connection());
+                if (incomplete(handle, tables)) {
+                    session.refuseJoined(context);
+                    create(handle, tables);
+                }
+                checkFinished(handle, tables);
+                return this;
+            });
+        }
+    }
+
+    private void checkFinished(Handle handle, List<Table> tables) throws SQLException {
+        boolean unfinished = dialect.showsUnfinishedTables(handle.getConnection());
+        for (int look = 1; unfinished && look < LOOKS; look++) {
+            if (differences(handle, tables, Missing.REFUSE).isEmpty()) {
+                return;
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+        }
+        check(handle, tables, Missing.REFUSE);
+    }
+
     /** Whether anything would have to be created. */
-    boolean incomplete(Handle handle, List<Table> tables) throws SQLException {
+    private boolean incomplete(Handle handle, List<Table> tables) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         for (Table table : tables) {
             String live = schema.find(table.type().sql().table());
@@ -36,7 +84,7 @@ final class Schema {
     }
 
     /** Creates what is missing. */
-    void create(Handle handle, List<Table> tables) throws SQLException {
+    private void create(Handle handle, List<Table> tables) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         for (Table table : tables) {
             SchemaWriter writer = new SchemaWriter(table, dialect);
@@ -86,12 +134,15 @@ final class Schema {
         return changes;
     }
 
-    /**
-     * Compares all tables; one that is missing is no difference where it is allowed.
-     *
-     * @throws SchemaMismatchException if there is a difference
-     */
-    void check(Handle handle, List<Table> tables, Missing missing) throws SQLException {
+    private void check(Handle handle, List<Table> tables, Missing missing) throws SQLException {
+        List<String> differences = differences(handle, tables, missing);
+        if (!differences.isEmpty()) {
+            throw new SchemaMismatchException(differences, new ErrorContext("open", dialect.name(), null, null));
+        }
+    }
+
+    /** Compares all tables; one that is missing is no difference where it is allowed. */
+    private List<String> differences(Handle handle, List<Table> tables, Missing missing) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         List<String> differences = new ArrayList<>();
         for (Table table : tables) {
@@ -104,8 +155,6 @@ final class Schema {
                 differences.addAll(new SchemaCheck(table, dialect, schema.read(live)).differences(handle));
             }
         }
-        if (!differences.isEmpty()) {
-            throw new SchemaMismatchException(differences, new ErrorContext("open", dialect.name(), null, null));
-        }
+        return differences;
     }
 }

@@ -164,8 +164,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     private void create(Transactions unlocked, ErrorContext context) {
         if (unlocked.read(() -> context, table::absent)) {
-            unlocked.atomic(() -> context, session -> {
-                for (String statement : table.ddl()) {
+            unlocked.creating(() -> context, session -> {
+                for (String statement : table.absent(session) ? table.ddl() : List.<String>of()) {
                     Schema.execute(Jdbi.open(session.connection()), statement);
                 }
                 return table;

@@ -5,7 +5,6 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
-import io.storeway.error.SchemaMismatchException;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
@@ -14,19 +13,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** A SQL storage's part in a migration. Its two tables are there only where a migration has been. */
 final class SqlReplica implements ReplicaStore {
 
     private static final List<EntityType<?>> BOOKS = List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
-
-    private static final int LOOKS = 20;
-    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final SqlStorage storage;
     private final Tables tables;
@@ -85,24 +79,7 @@ final class SqlReplica implements ReplicaStore {
         tables.add(control);
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
-        if (missing == Missing.CREATE) {
-            SqlStorageBuilder.create(transactions, context, schema, wanted);
-        }
-        for (int look = 1; ; look++) {
-            try {
-                transactions.read(() -> context, session -> {
-                    schema.check(Jdbi.open(session.connection()), wanted, Missing.REFUSE);
-                    return schema;
-                });
-                return;
-            } catch (SchemaMismatchException e) {
-                // Another process may be in the middle of creating them: H2 shows a table before its constraints.
-                if (look == LOOKS || missing != Missing.CREATE) {
-                    throw e;
-                }
-                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
-            }
-        }
+        schema.ready(transactions, context, wanted, missing == Missing.CREATE ? missing : Missing.REFUSE);
     }
 
     @Override

@@ -100,13 +100,8 @@ public final class SqlStorageBuilder {
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
                 unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
-        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
-            create(unlocked, context, schema, all);
-        }
-        unlocked.read(() -> context, session -> {
-            schema.check(Jdbi.open(session.connection()), all, missing);
-            return schema;
-        });
+        boolean refuses = missing == Missing.CREATE && !capabilities.has(Capability.WRITES);
+        schema.ready(unlocked, context, all, refuses ? Missing.REFUSE : missing);
         return new SqlStorage(new SqlStorage.Parts(
                 catalog,
                 clock,
@@ -154,18 +149,6 @@ public final class SqlStorageBuilder {
                                 .changes(
                                         Jdbi.open(session.connection()),
                                         catalog.types().stream().map(tables::of).toList())));
-    }
-
-    static void create(Transactions transactions, ErrorContext context, Schema schema, List<Table> tables) {
-        boolean incomplete =
-                transactions.read(() -> context, session -> schema.incomplete(Jdbi.open(session.connection()), tables));
-        if (incomplete) {
-            transactions.atomic(() -> context, session -> {
-                session.refuseJoined(context);
-                schema.create(Jdbi.open(session.connection()), tables);
-                return schema;
-            });
-        }
     }
 
     static Dialect dialect(DataSource dataSource) {

@@ -303,6 +303,15 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         }
     }
 
+    /** A transaction that reads first would be refused the lock for writing if another one has written meanwhile. */
+    @Override
+    Runnable beginCreating(Session session) throws SQLException {
+        session.connection().setAutoCommit(false);
+        execute(session.connection(), "COMMIT");
+        execute(session.connection(), "BEGIN IMMEDIATE");
+        return () -> {};
+    }
+
     @Override
     void beginReading(Session session) throws SQLException {
         execute(session.connection(), "BEGIN DEFERRED");

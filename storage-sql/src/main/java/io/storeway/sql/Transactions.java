@@ -31,7 +31,8 @@ final class Transactions implements Execution {
         READ(false),
         SNAPSHOT(false),
         SINGLE(true),
-        ATOMIC(true);
+        ATOMIC(true),
+        CREATING(true);
 
         private final boolean writes;
 
@@ -94,6 +95,11 @@ final class Transactions implements Execution {
     @Override
     public <R extends @Nullable Object> R atomic(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.ATOMIC, context, work);
+    }
+
+    /** As {@link #atomic}, for work that makes tables: there is no other such work on the database at the same time. */
+    <R extends @Nullable Object> R creating(Supplier<ErrorContext> context, Work<R> work) {
+        return run(Mode.CREATING, context, work);
     }
 
     private <R extends @Nullable Object> R run(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
@@ -168,6 +174,16 @@ final class Transactions implements Execution {
                 session.writing(null);
                 commit(context, session);
                 return result;
+            }
+            case CREATING -> {
+                Runnable next = dialect.beginCreating(session);
+                try {
+                    R result = work.with(session);
+                    commit(context, session);
+                    return result;
+                } finally {
+                    next.run();
+                }
             }
         }
         throw new IllegalStateException(mode.name());

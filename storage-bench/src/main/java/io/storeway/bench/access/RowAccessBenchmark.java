@@ -2,11 +2,10 @@ package io.storeway.bench.access;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.bench.Turns;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +50,7 @@ public class RowAccessBenchmark {
     public String library = "storeway";
 
     private final SplittableRandom random = new SplittableRandom(7);
+    private @Nullable TemporaryFolder folder;
     private @Nullable HikariDataSource pool;
     private @Nullable Access opened;
     private List<Purchase> others = List.of();
@@ -58,7 +58,9 @@ public class RowAccessBenchmark {
     /** Creates the table and its rows. */
     @Setup
     public void fill() throws IOException {
-        pool = pool(engine);
+        TemporaryFolder files = TemporaryFolder.create();
+        folder = files;
+        pool = pool(engine, files);
         try (Access storeway = new StorewayAccess(pool)) {
             for (int from = 0; from < ROWS; from += BATCH) {
                 storeway.upsertAll(Purchase.of(from, BATCH, 0));
@@ -77,8 +79,7 @@ public class RowAccessBenchmark {
         };
     }
 
-    private static HikariDataSource pool(String engine) throws IOException {
-        Path folder = Files.createTempDirectory("storeway-bench");
+    private static HikariDataSource pool(String engine, TemporaryFolder folder) {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(4);
         switch (engine) {
@@ -94,12 +95,15 @@ public class RowAccessBenchmark {
         return new HikariDataSource(config);
     }
 
-    /** Closes the pool. */
+    /** Closes the pool and deletes what it wrote. */
     @TearDown
     public void close() {
         access().close();
         if (pool != null) {
             pool.close();
+        }
+        if (folder != null) {
+            folder.close();
         }
     }
 

@@ -1,9 +1,8 @@
 package io.storeway.bench.blob;
 
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.bench.Turns;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,26 +43,31 @@ public class BlobAccessBenchmark {
     public String library = "storeway";
 
     private final SplittableRandom random = new SplittableRandom(7);
+    private @Nullable TemporaryFolder folder;
     private @Nullable Blobs opened;
     private List<Parcel> parcels = List.of();
 
     /** Writes the records. */
     @Setup
     public void fill() throws IOException {
-        Path folder = Files.createTempDirectory("storeway-bench");
+        TemporaryFolder files = TemporaryFolder.create();
+        folder = files;
         opened = library.equals("storeway")
-                ? new StorewayBlobs(engine, folder)
-                : new HandWrittenBlobs(BareEngine.of(engine, folder));
+                ? new StorewayBlobs(engine, files.path())
+                : new HandWrittenBlobs(BareEngine.of(engine, files.path()));
         IntStream.range(0, RECORDS).forEach(number -> blobs().put(Parcel.of(number, 0)));
         parcels = IntStream.range(0, RECORDS)
                 .mapToObj(number -> Parcel.of(number, 1))
                 .toList();
     }
 
-    /** Closes the engine. */
+    /** Closes the engine and deletes its files. */
     @TearDown
     public void close() {
         blobs().close();
+        if (folder != null) {
+            folder.close();
+        }
     }
 
     private Blobs blobs() {

@@ -1,5 +1,6 @@
 package io.storeway.bench.cache;
 
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -15,8 +16,6 @@ import io.storeway.kv.cache.CachedStorageBuilder;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ public class HitBenchmark {
     /** Fills the source and both caches. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        Path folder = Files.createTempDirectory("storeway-bench");
+        TemporaryFolder folder = TemporaryFolder.create();
         Storage source = Storages.open("memory:", Catalog.of(Orders.TYPE));
         source.repository(Orders.TYPE).saveAll(orders.all());
         String redis = tier.equals("redis") ? Engines.redis().newPlace() : "";
@@ -86,7 +85,7 @@ public class HitBenchmark {
             cached.get(0).find(order.id());
             hand.put(order);
         }
-        opened = List.of(cache, hand, store, source);
+        opened = List.of(cache, hand, store, source, folder);
     }
 
     /** Closes the caches and the source. */
@@ -97,15 +96,27 @@ public class HitBenchmark {
         }
     }
 
-    /** Through the cached storage. */
+    /** Through the cached storage, by a key that has just come in. */
     @Benchmark
     public Optional<Order> storeway() {
+        return cached.get(0).find(orders.nextId());
+    }
+
+    /** By hand, by a key that has just come in. */
+    @Benchmark
+    public Order handWritten() {
+        return Objects.requireNonNull(byHand.get(0).get(orders.nextId()));
+    }
+
+    /** Through the cached storage, by the very text that it was filled by. */
+    @Benchmark
+    public Optional<Order> storewayByTheSameText() {
         return cached.get(0).find(orders.next().id());
     }
 
-    /** By hand. */
+    /** By hand, by the very text that it was filled by, whose hash is known. */
     @Benchmark
-    public Order handWritten() {
+    public Order handWrittenByTheSameText() {
         return Objects.requireNonNull(byHand.get(0).get(orders.next().id()));
     }
 
@@ -118,10 +129,19 @@ public class HitBenchmark {
         HitBenchmark benchmark = new HitBenchmark();
         benchmark.tier = args[0];
         benchmark.open();
-        Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
-        contestants.put("handwritten", benchmark::handWritten);
-        contestants.put("storeway", benchmark::storeway);
-        new Turns(Integer.parseInt(args[1])).compare(args[0] + " hit", contestants, Supplier::get);
+        Turns turns = new Turns(Integer.parseInt(args[1]));
+        turns.compare(args[0] + " hit", pair(benchmark::handWritten, benchmark::storeway), Supplier::get);
+        turns.compare(
+                args[0] + " hit by the same text",
+                pair(benchmark::handWrittenByTheSameText, benchmark::storewayByTheSameText),
+                Supplier::get);
         benchmark.close();
+    }
+
+    private static Map<String, Supplier<Object>> pair(Supplier<Object> handWritten, Supplier<Object> storeway) {
+        Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
+        contestants.put("handwritten", handWritten);
+        contestants.put("storeway", storeway);
+        return contestants;
     }
 }

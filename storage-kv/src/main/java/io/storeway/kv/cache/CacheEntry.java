@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What the cache keeps under a key.
  *
  * @param kind what it is
- * @param owner who made a lease, a mark or a generation; zero for the others
+ * @param owner who made a lease or a generation; zero for the others
  * @param generation the version of the type's generation when the rows were read; 0 if it had none
  * @param freshUntil when the time to live or the mark ends, in milliseconds since 1970
  * @param revalidateUntil until when rows may be served while they are read anew
  * @param errorUntil until when rows may be served if the source is not available
- * @param body the {@linkplain RowImage image} of the rows
+ * @param body the {@linkplain RowImage image} of the rows, or the writers of a {@link Mark}
  */
 record CacheEntry(
         Kind kind,
@@ -36,7 +36,7 @@ record CacheEntry(
         TOO_LARGE('T'),
         /** The place that a reader holds while it asks the source. */
         LEASE('L'),
-        /** The warning that a write goes on. */
+        /** The warning that writes go on. */
         MARK('M'),
         /** A point in the life of a type: rows that were read under another one don't count. */
         GENERATION('G');
@@ -55,6 +55,10 @@ record CacheEntry(
             }
             return null;
         }
+    }
+
+    static CacheEntry mark(long until, ByteBuffer writers) {
+        return new CacheEntry(Kind.MARK, NOBODY, 0, until, 0, 0, writers);
     }
 
     static CacheEntry owned(Kind kind, UUID owner, long until) {

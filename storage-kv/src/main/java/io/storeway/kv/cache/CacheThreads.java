@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -8,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one cache: those that read the source, so that a reader who is interrupted interrupts nobody else, and
- * those that call the cache's store where calls are limited in time. Bounded; idle ones end after ten seconds.
+ * The threads of one cache: those that read the source, so that a reader who is interrupted interrupts nobody else, those
+ * that call the cache's store where calls are limited in time, and one that tries again later. Bounded; idle ones end after
+ * ten seconds.
  */
 final class CacheThreads implements AutoCloseable {
 
@@ -17,6 +19,7 @@ final class CacheThreads implements AutoCloseable {
 
     private final ExecutorService reading;
     private final ExecutorService calling = pool("storeway-cache-call-");
+    private final ScheduledThreadPoolExecutor later = later("storeway-cache-later");
     private final @Nullable InvalidationChannel channel;
 
     CacheThreads(@Nullable ExecutorService reading, @Nullable InvalidationChannel channel) {
@@ -26,11 +29,33 @@ final class CacheThreads implements AutoCloseable {
 
     private static ExecutorService pool(String name) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(0, MOST, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-            Thread thread = new Thread(work, name + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                0,
+                MOST,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> daemon(work, name + number.incrementAndGet()));
+    }
+
+    private static ScheduledThreadPoolExecutor later(String name) {
+        ScheduledThreadPoolExecutor one =
+                new ScheduledThreadPoolExecutor(1, work -> daemon(work, name), new ThreadPoolExecutor.DiscardPolicy());
+        one.setKeepAliveTime(10, TimeUnit.SECONDS);
+        one.allowCoreThreadTimeOut(true);
+        one.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return one;
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Runs work after a second; never, if that is after the end. */
+    void later(Runnable work) {
+        var unused = later.schedule(work, 1, TimeUnit.SECONDS);
     }
 
     ExecutorService reading() {
@@ -45,6 +70,7 @@ final class CacheThreads implements AutoCloseable {
     public void close() {
         reading.shutdown();
         calling.shutdown();
+        later.shutdown();
         if (channel != null) {
             channel.close();
         }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 final class CacheWrite {
 
     private final Invalidation invalidation;
-    private final UUID owner = UUID.randomUUID();
+    private final UUID writer = UUID.randomUUID();
     private final Set<String> marked = new LinkedHashSet<>();
 
     CacheWrite(Invalidation invalidation) {
@@ -21,14 +21,14 @@ final class CacheWrite {
     /** Marks entries; for work that finds out late what it writes. */
     void mark(Collection<String> keys) {
         if (!keys.isEmpty()) {
-            invalidation.mark(owner, keys);
+            invalidation.mark(writer, keys);
             marked.addAll(keys);
         }
     }
 
     /**
-     * Runs the work with the entries marked. If nobody knows whether it took effect, the marks stay until they end: an entry
-     * made meanwhile could be older than the write.
+     * Runs the work with the entries marked. If nobody knows whether it took effect, as when the virtual machine fails in the
+     * midst of it, the marks stay until they end: an entry made meanwhile could be older than the write.
      */
     <R> R run(Collection<String> keys, Supplier<R> work) {
         mark(keys);
@@ -36,10 +36,12 @@ final class CacheWrite {
             R result = work.get();
             finish();
             return result;
-        } catch (UnknownOutcomeException e) {
-            mark(Set.copyOf(marked));
+        } catch (UnknownOutcomeException | Error e) {
+            if (!marked.isEmpty()) {
+                invalidation.leave(writer, marked);
+            }
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             finish();
             throw e;
         }
@@ -47,7 +49,7 @@ final class CacheWrite {
 
     private void finish() {
         if (!marked.isEmpty()) {
-            invalidation.finish(owner, marked);
+            invalidation.finish(writer, marked);
         }
     }
 }

@@ -5,35 +5,44 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The content of a partition as it was read.
- *
- * @param rows the rows in the type's order, or null if there are more than the policy keeps
- * @param keepUntil until when they may be kept in the process, in milliseconds since 1970; 0 not at all
- */
-record CachedPartition(@Nullable List<Row> rows, long keepUntil) {
+/** The content of a partition as it was read. Immutable. */
+sealed class CachedPartition permits NearPartition {
+
+    private final @Nullable List<Row> rows;
+    private final long keepUntil;
+    /** Most partitions have one row: it is at hand without a list between. */
+    private final @Nullable Row first;
+
+    CachedPartition(@Nullable List<Row> rows, long keepUntil) {
+        this.rows = rows;
+        this.keepUntil = keepUntil;
+        this.first = rows == null || rows.isEmpty() ? null : rows.get(0);
+    }
 
     static CachedPartition of(@Nullable List<Row> rows) {
         return new CachedPartition(rows, 0);
     }
 
-    CachedPartition keptUntil(long millis) {
+    /** The rows in the type's order, or null if there are more than the policy keeps. */
+    final @Nullable List<Row> rows() {
+        return rows;
+    }
+
+    /** Until when they may be kept in the process, in milliseconds since 1970; 0 not at all. */
+    final long keepUntil() {
+        return keepUntil;
+    }
+
+    final CachedPartition keptUntil(long millis) {
         return new CachedPartition(rows, millis);
     }
 
-    CachedPartition map(UnaryOperator<Row> change) {
-        return rows == null
-                ? this
-                : new CachedPartition(rows.stream().map(change).toList(), keepUntil);
-    }
-
-    /** The row of a record's key among the rows of its partition, or null. */
-    static @Nullable Row find(EntityType<?> type, List<Row> rows, Key key) {
-        if (type.identity().isEmpty()) {
-            return rows.isEmpty() ? null : rows.get(0);
+    /** The row of a record's key, or null; also if there are more rows than the policy keeps. */
+    final @Nullable Row find(EntityType<?> type, Key key) {
+        if (type.identity().isEmpty() || rows == null) {
+            return first;
         }
         for (Row row : rows) {
             if (identifiedBy(type, key, row)) {

@@ -142,11 +142,8 @@ final class CachedRows implements RowStore {
     }
 
     private @Nullable Row find(PartitionCache cache, EntityType<?> type, Key key) {
-        List<Row> rows = cache.read(Touched.partitionOf(type, key), source).rows();
-        if (rows == null) {
-            return source.find(type, List.of(key)).get(0);
-        }
-        return CachedPartition.find(type, rows, key);
+        CachedPartition found = cache.read(Touched.partitionOf(type, key), source);
+        return found.rows() == null ? source.find(type, List.of(key)).get(0) : found.find(type, key);
     }
 
     @Override

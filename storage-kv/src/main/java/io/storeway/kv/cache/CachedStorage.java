@@ -30,14 +30,20 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>After a write through any instance of this cache has returned, no read that begins later answers with what was there
- *       before, on any instance. This holds as long as the cache's store can be reached by writers and the write takes no
- *       longer than the mark lifetime.
+ *       before, on any instance. This holds as long as the cache's store can be reached by writers.
  *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may answer with the old content until the
  *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives.
- *   <li>A write while the cache's store can't be reached, or past this cache, is seen when the time to live of the entry
- *       ends, and at once by the instance that could not tell the store; with {@code staleWhileRevalidate} by the second read
- *       after that, at the latest when that ends.
- *   <li>A process that dies while it writes leaves a mark: until it ends, that partition is read past the cache.
+ *   <li>A write while the cache's store can't be reached is seen at once by the instance that wrote, and by the others when
+ *       it has told the store, which it tries every second; of up to 10,000 partitions.
+ *   <li>A write past this cache is seen when the time to live of the entry ends, counted from when the source was asked; so
+ *       is one of which the store was not told because the process died before, and one that the store forgets after
+ *       it has acknowledged it. With {@code staleWhileRevalidate} it is seen by the second read after that, at the latest
+ *       when that ends.
+ *   <li>A process that dies while it writes leaves a mark: until the mark lifetime ends, that partition is read past the
+ *       cache. So it is after a write whose outcome nobody knows. A write that takes effect later than that is as one past
+ *       the cache.
+ *   <li>Times are told by the clocks of the instances, which are to differ by less than the mark lifetime. One that is set
+ *       back can make a time to live longer by the time that has passed before, and no more, while a partition is read.
  * </ul>
  *
  * <p>A partition whose records have all expired is as one without records: its entry ends with the last of them, and a
@@ -50,7 +56,8 @@ import java.util.function.Function;
  * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
- * <p>Closing ends the threads of the cache and writes the statistics of keys; what is called then is refused. Source and
+ * <p>Closing tells the store what it could not be told before, ends the threads of the cache and writes the statistics of
+ * keys; what is called then is refused. Source and
  * store stay the application's.
  */
 public final class CachedStorage implements Storage {
@@ -206,6 +213,7 @@ public final class CachedStorage implements Storage {
 
     @Override
     public void close() {
+        context.invalidation().catchUp();
         threads.close();
         KeyTallies tallies = context.tallies();
         if (tallies != null) {

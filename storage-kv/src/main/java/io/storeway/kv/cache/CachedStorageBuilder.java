@@ -5,7 +5,6 @@ import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
-import io.storeway.error.StorageException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.KeyValueStore;
 import java.time.Clock;
@@ -108,7 +107,10 @@ public final class CachedStorageBuilder {
         return this;
     }
 
-    /** After which time the mark of a write ends by itself; longer than any write takes. 30 seconds by default. */
+    /**
+     * After which time the mark of a write ends by itself: longer than any write takes, and than the clocks of the instances
+     * differ. 30 seconds by default.
+     */
     public CachedStorageBuilder markLifetime(Duration lifetime) {
         this.markLifetime = lifetime;
         return this;
@@ -158,8 +160,8 @@ public final class CachedStorageBuilder {
         CacheThreads threads = new CacheThreads(reading, channel);
         NearCache near = nearTimeToLive == null ? null : near(nearPartitions, nearTimeToLive, shared);
         GuardedStore guarded = new GuardedStore(store, timeout, threads.calling(), shared, clock);
-        Invalidation invalidation =
-                new Invalidation(guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared));
+        Invalidation invalidation = new Invalidation(
+                guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared), threads::later);
         CachedTypes types = new CachedTypes();
         KeyTallies tallies =
                 statistics == null ? null : new KeyTallies(statistics, statisticsPause, clock, shared.uncounted);
@@ -225,7 +227,7 @@ public final class CachedStorageBuilder {
             if (channel != null) {
                 try {
                     channel.publish(entry);
-                } catch (StorageException e) {
+                } catch (RuntimeException e) {
                     counters.cacheFailures.increment();
                 }
             }

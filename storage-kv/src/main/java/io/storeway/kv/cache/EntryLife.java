@@ -21,12 +21,15 @@ final class EntryLife {
     private final int expiry;
     private final RowImage image;
     private final Clock clock;
+    private final long longest;
 
     EntryLife(EntityType<?> type, CachePolicy policy, RowImage image, Clock clock) {
         this.policy = policy;
         this.expiry = type.expiry().map(field -> field.index()).orElse(-1);
         this.image = image;
         this.clock = clock;
+        this.longest = Math.max(
+                policy.timeToLive().toMillis(), policy.absentTimeToLive().toMillis());
     }
 
     /** Whether no record counts: there is none, or all have expired. */
@@ -40,15 +43,23 @@ final class EntryLife {
                 && rows.stream().allMatch(row -> row.get(expiry) instanceof Instant end && !at.isBefore(end));
     }
 
-    /** The entry that keeps what was found, or null if it is not to be kept. */
+    /** Whether an entry could have been made by now; else the clock was set back since, or another release keeps it longer. */
+    boolean plausible(CacheEntry entry, long now) {
+        return entry.freshUntil() - now <= longest;
+    }
+
+    /**
+     * The entry that keeps what was found, or null if it is not to be kept.
+     *
+     * @param asked when the source was asked, in milliseconds since 1970
+     */
     @Nullable
-    CacheEntry entry(CachedPartition found, long generation) {
+    CacheEntry entry(CachedPartition found, long generation, long asked) {
         boolean absent = absent(found);
         List<Row> rows = found.rows();
         long end = absent || rows == null ? Long.MAX_VALUE : lastExpiry(rows);
-        long now = clock.millis();
-        long fresh = Math.min(end, now + (absent ? policy.absentTimeToLive() : jittered()).toMillis());
-        if (fresh <= now) {
+        long fresh = Math.min(end, asked + (absent ? policy.absentTimeToLive() : jittered()).toMillis());
+        if (fresh <= clock.millis()) {
             return null;
         }
         long revalidate = Math.min(end, fresh + policy.staleWhileRevalidate().toMillis());

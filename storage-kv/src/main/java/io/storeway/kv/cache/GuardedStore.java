@@ -2,7 +2,6 @@ package io.storeway.kv.cache;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.storeway.error.StorageException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.spi.KeyValueStore;
@@ -17,14 +16,13 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache's store, whose failures never reach a caller: a call that fails, or takes too long, answers that it failed.
+ * The cache's store, whose failures, its mistakes too, never reach a caller: a call that fails or takes too long says so.
  * After a row of failures the store is left alone for a second.
  */
 final class GuardedStore {
@@ -107,13 +105,13 @@ final class GuardedStore {
         } catch (VersionConflictException e) {
             breaker.onSuccess(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit());
             throw e;
-        } catch (StorageException | TimeoutException | RejectedExecutionException e) {
+        } catch (RuntimeException | TimeoutException e) {
             if (!(e instanceof UnsupportedCapabilityException)) {
                 counters.cacheFailures.increment();
             }
             breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), e);
             throw new CacheFailure(e);
-        } catch (RuntimeException | Error e) {
+        } catch (Error e) {
             breaker.releasePermission();
             throw e;
         }
@@ -127,10 +125,10 @@ final class GuardedStore {
             Thread.currentThread().interrupt();
             throw new TimeoutException("interrupted");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof StorageException failure) {
+            if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("The cache's store broke its contract", e.getCause());
+            throw new IllegalStateException("The cache's store failed", e.getCause());
         }
     }
 

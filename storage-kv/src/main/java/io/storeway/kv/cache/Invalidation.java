@@ -11,9 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,27 +20,29 @@ import org.jspecify.annotations.Nullable;
  * Keeps the cache from answering with what a write has made old.
  *
  * <p>A writer puts a mark over each entry before it writes the source; readers go past a marked entry and keep nothing.
- * When the write has returned the mark is taken away, and with it the entry. A writer that dies leaves its mark, which ends
- * by itself. A reader keeps what it read only if the entry has the version that it had before the source was asked.
+ * When the write has returned the writer takes itself out of the mark, and the last one takes the entry away. A writer that
+ * dies stays in the mark until its time is over. A reader keeps what it read only if the entry has the version that it had before the source was asked.
  *
  * <p>Where deleting records of one type deletes records of another, which ones is not known: then the other type's
- * generation is marked and changed, and all of its entries count no more.
+ * generation is marked and changed, and all of its entries count no more. Without a generation none of them counts.
  */
 final class Invalidation {
 
-    private static final int MAX_ATTEMPTS = 4;
+    private static final int MAX_ATTEMPTS = 10;
 
-    /** Beyond so many entries that could not be dropped, everything is read past the cache until all have ended. */
-    private static final int MAX_DIRTY = 10_000;
+    /** What becomes of an entry; null if it stays. */
+    @FunctionalInterface
+    private interface Change {
+        @Nullable
+        Write of(String key, @Nullable Entry entry);
+    }
 
     private final GuardedStore store;
     private final Clock clock;
     private final Duration markLifetime;
-    private final Duration longestLife;
     private final Counters counters;
     private final Consumer<String> dropped;
-    private final Set<String> dirty = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Instant distrustUntil;
+    private final Suspects suspects;
 
     /**
      * Invalidation of one cache.
@@ -49,6 +50,7 @@ final class Invalidation {
      * @param markLifetime after which a mark ends by itself
      * @param longestLife after which every entry has ended
      * @param dropped is told each entry that changes, before and after the write
+     * @param later tells the store again after a while
      */
     Invalidation(
             GuardedStore store,
@@ -56,114 +58,131 @@ final class Invalidation {
             Duration markLifetime,
             Duration longestLife,
             Counters counters,
-            Consumer<String> dropped) {
+            Consumer<String> dropped,
+            Executor later) {
         this.store = store;
         this.clock = clock;
         this.markLifetime = markLifetime;
-        this.longestLife = longestLife;
         this.counters = counters;
         this.dropped = dropped;
+        this.suspects = new Suspects(clock, longestLife, this::tell, later);
     }
 
     /** Whether an entry may be older than a write that has returned, so that it can't be served. */
     boolean suspect(String key) {
-        Instant until = distrustUntil;
-        if (until != null) {
-            if (clock.instant().isBefore(until)) {
-                return true;
-            }
-            distrustUntil = null;
-        }
-        if (!dirty.contains(key)) {
-            return false;
-        }
-        if (drop(null, key)) {
-            dirty.remove(key);
-            return false;
-        }
-        return true;
+        return suspects.contains(key);
+    }
+
+    /** Tells the store what it could not be told before. */
+    void catchUp() {
+        suspects.tell();
+    }
+
+    /** Begins a generation where there is none: the type is new to the store, or the store has lost it. */
+    void begin(String generationKey) {
+        store.commit(List.of(new Expectation(generationKey, 0)), List.of(generation(generationKey)));
     }
 
     /** Marks entries, before the source is written. */
-    void mark(UUID owner, Collection<String> keys) {
-        Instant end = Instant.ofEpochMilli(clock.millis() + markLifetime.toMillis());
-        byte[] mark = CacheEntry.owned(Kind.MARK, owner, end.toEpochMilli()).encode();
-        List<Write> writes = keys.stream()
-                .map(key -> new Write(key, mark, null, end.plusMillis(longestLife.toMillis())))
-                .toList();
-        if (store.commit(List.of(), writes) != Commit.DONE && writes.size() > 1) {
-            writes.forEach(write -> store.commit(List.of(), List.of(write)));
-        }
+    void mark(UUID writer, Collection<String> keys) {
+        place(writer, keys, clock.millis() + markLifetime.toMillis());
         // Not before: a reader could put into the process again what it has found without a mark.
         keys.forEach(dropped);
     }
 
-    /** Takes marks and entries away, after the source was written. */
-    void finish(UUID owner, Collection<String> keys) {
+    /** Leaves marks behind a write that took effect, or is going to, or never will: nobody knows. */
+    void leave(UUID writer, Collection<String> keys) {
+        long end = clock.millis() + markLifetime.toMillis();
+        place(writer, keys, end).forEach(key -> suspects.add(key, new Suspects.Cause(writer, end)));
+        keys.forEach(dropped);
+    }
+
+    /** Takes the writer out of the marks, and the entries away, after the source was written. */
+    void finish(UUID writer, Collection<String> keys) {
         counters.invalidations.add(keys.size());
-        if (keys.size() == 1 || !dropTogether(owner, List.copyOf(keys))) {
-            keys.stream().filter(key -> !drop(owner, key)).forEach(this::suspend);
+        if (keys.size() == 1 || change(keys, dropBy(writer)) != Commit.DONE) {
+            keys.stream()
+                    .filter(key -> change(List.of(key), dropBy(writer)) != Commit.DONE)
+                    .forEach(key -> suspects.add(key, new Suspects.Cause(writer, 0)));
         }
         keys.forEach(dropped);
     }
 
-    private void suspend(String key) {
-        dirty.add(key);
-        if (dirty.size() > MAX_DIRTY) {
-            distrustUntil = clock.instant().plus(longestLife);
-            dirty.clear();
-        }
+    private boolean tell(String key, Suspects.Cause cause) {
+        return clock.millis() < cause.openUntil
+                ? place(cause.writer, List.of(key), cause.openUntil).isEmpty()
+                : change(List.of(key), dropBy(cause.writer)) == Commit.DONE;
     }
 
-    private boolean dropTogether(UUID owner, List<String> keys) {
-        List<@Nullable Entry> found = store.getAll(keys);
-        if (found == null) {
-            return false;
+    /** Adds the writer to the marks, and returns the keys where that failed. */
+    private List<String> place(UUID writer, Collection<String> keys, long end) {
+        if (keys.size() > 1 && change(keys, markBy(writer, end)) == Commit.DONE) {
+            return List.of();
         }
+        return keys.stream().filter(key -> !place(writer, key, end)).toList();
+    }
+
+    /** Where others write all the time, their marks give way to one that nobody takes away and that ends by itself. */
+    private boolean place(UUID writer, String key, long end) {
+        Commit outcome = change(List.of(key), markBy(writer, end));
+        return outcome == Commit.CONFLICT
+                ? store.commit(List.of(), List.of(markBy(UUID.randomUUID(), end).of(key, null))) == Commit.DONE
+                : outcome == Commit.DONE;
+    }
+
+    /** Changes entries together, unless they change all the time. */
+    private Commit change(Collection<String> keys, Change change) {
+        List<String> order = List.copyOf(keys);
+        Commit outcome = Commit.CONFLICT;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS && outcome == Commit.CONFLICT; attempt++) {
+            List<@Nullable Entry> found = store.getAll(order);
+            outcome = found == null ? Commit.FAILED : change(order, found, change);
+        }
+        return outcome;
+    }
+
+    private Commit change(List<String> keys, List<@Nullable Entry> found, Change change) {
         List<Expectation> expectations = new ArrayList<>(keys.size());
-        List<Write> removals = new ArrayList<>(keys.size());
-        for (Entry entry : found) {
-            if (entry != null && !markOfAnother(owner, entry)) {
-                expectations.add(new Expectation(entry.key(), entry.version()));
-                removals.add(removal(entry.key()));
+        List<Write> writes = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            Entry entry = found.get(i);
+            Write write = change.of(keys.get(i), entry);
+            if (write != null) {
+                expectations.add(new Expectation(keys.get(i), entry == null ? 0 : entry.version()));
+                writes.add(write);
             }
         }
-        return removals.isEmpty() || store.commit(expectations, removals) == Commit.DONE;
+        return writes.isEmpty() ? Commit.DONE : store.commit(expectations, writes);
     }
 
-    /** Removes an entry, but for the mark of another writer, who is going to do it. */
-    private boolean drop(@Nullable UUID owner, String key) {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            List<@Nullable Entry> found = store.getAll(List.of(key));
-            if (found == null) {
-                return false;
-            }
-            Entry entry = found.get(0);
-            if (entry == null || markOfAnother(owner, entry)) {
-                return true;
-            }
-            Commit outcome = store.commit(List.of(new Expectation(key, entry.version())), List.of(removal(key)));
-            if (outcome != Commit.CONFLICT) {
-                return outcome == Commit.DONE;
-            }
-        }
-        return false;
+    private Change markBy(UUID writer, long end) {
+        return (key, entry) -> write(key, writers(entry).with(writer, end));
     }
 
-    private Write removal(String key) {
-        if (!key.startsWith(EntryKeys.GENERATION)) {
-            return Write.delete(key);
-        }
-        Instant end = Instant.ofEpochMilli(clock.millis() + longestLife.toMillis());
-        byte[] next = CacheEntry.owned(Kind.GENERATION, UUID.randomUUID(), end.toEpochMilli())
-                .encode();
-        return new Write(key, next, null, end);
+    /** Leaves the marks of other writers, who are going to take the entry away. */
+    private Change dropBy(UUID writer) {
+        return (key, entry) -> {
+            Mark mark = writers(entry);
+            Mark others = mark.without(writer);
+            if (!others.isEmpty()) {
+                return mark.equals(others) ? null : write(key, others);
+            }
+            return entry == null ? null : key.startsWith(EntryKeys.GENERATION) ? generation(key) : Write.delete(key);
+        };
     }
 
-    private boolean markOfAnother(@Nullable UUID owner, Entry entry) {
-        CacheEntry content = CacheEntry.decode(entry.value());
-        return content != null
-                && content.marks(clock.millis())
-                && !content.owner().equals(owner);
+    private Mark writers(@Nullable Entry entry) {
+        return Mark.in(entry == null ? null : CacheEntry.decode(entry.value()), clock.millis());
+    }
+
+    private static Write write(String key, Mark mark) {
+        return new Write(key, mark.encode(), null, Instant.ofEpochMilli(mark.end()));
+    }
+
+    private static Write generation(String key) {
+        return Write.put(
+                key,
+                CacheEntry.owned(Kind.GENERATION, UUID.randomUUID(), Long.MAX_VALUE)
+                        .encode());
     }
 }

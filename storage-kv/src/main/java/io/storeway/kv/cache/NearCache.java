@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.storeway.EntityType;
 import io.storeway.Key;
-import io.storeway.kv.cache.NearPartitions.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,7 +16,7 @@ import java.util.Map;
  */
 final class NearCache implements InvalidationChannel.Listener {
 
-    private final Cache<Place, CachedPartition> cache;
+    private final Cache<NearPartition, NearPartition> cache;
     private final Map<EntryKeys, NearPartitions> types = new LinkedHashMap<>();
     private final Clock clock;
     private final long timeToLive;

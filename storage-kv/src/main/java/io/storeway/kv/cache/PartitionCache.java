@@ -98,7 +98,10 @@ final class PartitionCache {
     /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
     CachedPartition read(Key partition, RowStore source) {
         CachedPartition found = near == null ? shared(partition, source) : near(partition, source, near);
-        return arrays.isEmpty() ? found : found.map(this::withOwnArrays);
+        List<Row> rows = found.rows();
+        return arrays.isEmpty() || rows == null
+                ? found
+                : CachedPartition.of(rows.stream().map(this::withOwnArrays).toList());
     }
 
     private Row withOwnArrays(Row row) {
@@ -116,7 +119,7 @@ final class PartitionCache {
             reads.near(partition);
             return kept;
         }
-        long stamp = from.stamp(partition);
+        NearPartitions.Stamp stamp = from.stamp(partition);
         CachedPartition found = shared(partition, source);
         if (found.keepUntil() > 0) {
             from.put(partition, found, stamp);
@@ -131,9 +134,7 @@ final class PartitionCache {
         }
         boolean suspect = context.invalidation().suspect(key)
                 || (generationKey != null && context.invalidation().suspect(generationKey));
-        List<@Nullable Entry> entries = suspect
-                ? null
-                : context.store().getAll(generationKey == null ? List.of(key) : List.of(key, generationKey));
+        List<@Nullable Entry> entries = suspect ? null : entries(key);
         if (entries == null) {
             return past(partition, source);
         }
@@ -161,6 +162,19 @@ final class PartitionCache {
         return fly(key, partition, source, entry, generationVersion).join(hit.partition());
     }
 
+    /** The entry and that of the generation, if the type has one; null if they can't be had. */
+    private @Nullable List<@Nullable Entry> entries(String key) {
+        if (generationKey == null) {
+            return context.store().getAll(List.of(key));
+        }
+        List<@Nullable Entry> entries = context.store().getAll(List.of(key, generationKey));
+        if (entries != null && entries.get(1) == null) {
+            context.invalidation().begin(generationKey);
+            entries = context.store().getAll(List.of(key, generationKey));
+        }
+        return entries == null || entries.get(1) == null ? null : entries;
+    }
+
     private static @Nullable CacheEntry decoded(@Nullable Entry entry) {
         return entry == null ? null : CacheEntry.decode(entry.value());
     }
@@ -178,7 +192,10 @@ final class PartitionCache {
             counters.poisoned.increment();
             return null;
         }
-        if (!content.holdsRows() || content.generation() != generation || content.end() <= now) {
+        if (!content.holdsRows()
+                || content.generation() != generation
+                || content.end() <= now
+                || !life.plausible(content, now)) {
             return null;
         }
         if (content.kind() == Kind.TOO_LARGE) {
@@ -244,13 +261,16 @@ final class PartitionCache {
         } else {
             flight.asksAt(version);
         }
+        long asked = context.clock().millis();
         CachedPartition found = fromSource(partition, source);
         if (life.absent(found) && loading.load(key, partition, context.writer(source))) {
             version = lease(key);
+            asked = context.clock().millis();
             found = fromSource(partition, source);
         }
-        if (version != 0) {
-            keep(key, version, generation, found);
+        CacheEntry entry = version == 0 ? null : life.entry(found, generation, asked);
+        if (entry != null) {
+            keep(key, version, entry);
         }
         return found;
     }
@@ -270,11 +290,7 @@ final class PartitionCache {
         return entry != null && content != null && owner.equals(content.owner()) ? entry.version() : 0;
     }
 
-    private void keep(String key, long version, long generation, CachedPartition found) {
-        CacheEntry entry = life.entry(found, generation);
-        if (entry == null) {
-            return;
-        }
+    private void keep(String key, long version, CacheEntry entry) {
         byte[] value = entry.encode();
         Write write = new Write(key, value, null, Instant.ofEpochMilli(entry.end()));
         if (context.store().commit(List.of(new Expectation(key, version)), List.of(write)) == Commit.DONE) {

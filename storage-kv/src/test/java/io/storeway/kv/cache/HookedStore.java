@@ -6,17 +6,43 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real store in memory that runs what a test wants before and after its calls, and counts the reads. */
 final class HookedStore implements KeyValueStore {
 
-    final MemoryStore store = new MemoryStore();
+    final MemoryStore store;
     final AtomicInteger reads = new AtomicInteger();
     volatile Runnable beforeRead = () -> {};
     volatile Runnable afterRead = () -> {};
     volatile Consumer<List<Write>> beforeCommit = writes -> {};
     volatile Consumer<List<Write>> afterCommit = writes -> {};
+
+    HookedStore() {
+        this(new MemoryStore());
+    }
+
+    /** A way to a store that others have ways to, too. */
+    HookedStore(MemoryStore store) {
+        this.store = store;
+    }
+
+    /** From now on every call ends so. */
+    void fail(Supplier<RuntimeException> failure) {
+        beforeRead = () -> {
+            throw failure.get();
+        };
+        beforeCommit = writes -> {
+            throw failure.get();
+        };
+    }
+
+    /** From now on nothing fails, and nothing else happens. */
+    void recover() {
+        beforeRead = () -> {};
+        beforeCommit = writes -> {};
+    }
 
     @Override
     public String name() {

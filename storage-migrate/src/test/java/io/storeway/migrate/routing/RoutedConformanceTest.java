@@ -17,15 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A routed storage keeps every law of a storage, whatever the stage and whichever way it moves. */
+@Tag("slow")
 class RoutedConformanceTest {
 
-    private static final int LISTS = 10;
+    private static final int LISTS = 100;
     /** The profile nightly takes every pair through every stage; each costs seconds. */
     private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
     /**
