@@ -226,8 +226,7 @@ class StageCommandTest {
                 move("rollback", mistyped),
                 move("freeze", mistyped))) {
             assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.FAILED);
-            assertThat(run.err())
-                    .contains("knows no migration named ordres", "those that have begun there are orders");
+            assertThat(run.err()).contains("knows no migration named ordres", "those that have begun there are orders");
         }
         moved(stage("status", "--name", "orders"), "OFF", "orders");
     }

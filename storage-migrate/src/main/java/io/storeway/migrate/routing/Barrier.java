@@ -16,6 +16,7 @@ import java.util.Locale;
 final class Barrier {
 
     private static final Duration TURN = Duration.ofMillis(5);
+    private static final int TRIES = 3;
 
     private final Sides sides;
     private final Controls controls;
@@ -103,10 +104,12 @@ final class Barrier {
 
     private long drain(Side leaving, long term, Instant end) {
         long drained = 0;
+        int inVain = 0;
         while (repairer.left(leaving) > 0) {
             Repairer.Repaired repaired = repairer.repair(leaving, term, Instant.MAX);
             drained += repaired.repaired();
-            if (repaired.failed() > 0) {
+            inVain = repaired.failed() > 0 ? inVain + 1 : 0;
+            if (inVain == TRIES) {
                 throw new Halted(repaired.failed() + " marked partitions can't be repaired");
             }
             turn(end, "marks are left");

@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import java.time.Clock;
@@ -58,9 +59,13 @@ final class Controls {
                         .map(StageRecord::migration)
                         .sorted()
                         .toList();
-        throw new MigrationException("The control storage (" + storage.name() + ") knows no migration named " + migration
-                + "; " + (begun.isEmpty() ? "none has begun there" : "those that have begun there are " + String.join(", ", begun))
-                + ". The first instance of the application that opens it begins it");
+        throw new MigrationException(
+                "The control storage (" + storage.name() + ") knows no migration named " + migration
+                        + "; "
+                        + (begun.isEmpty()
+                                ? "none has begun there"
+                                : "those that have begun there are " + String.join(", ", begun))
+                        + ". The first instance of the application that opens it begins it");
     }
 
     private Optional<StageRecord> find() {
@@ -96,6 +101,17 @@ final class Controls {
 
     void save(Instance instance) {
         storage.repository(Instance.TYPE).save(instance);
+    }
+
+    /** Removes instances whose lease has been over since then. */
+    void forgetDead(Instant before) {
+        List<Key> dead = storage.repository(Instance.TYPE).partition(migration).list().stream()
+                .filter(instance -> !instance.live(before))
+                .map(instance -> Key.of(migration, instance.instance()))
+                .toList();
+        if (!dead.isEmpty()) {
+            storage.repository(Instance.TYPE).deleteAll(dead);
+        }
     }
 
     void forget(String instance) {

@@ -48,7 +48,8 @@ final class Converger {
                     if (results.get(i).outcome() != Outcome.STALE) {
                         PartitionId id = PartitionId.of(batch.type(), state.key());
                         reached.put(id, state.version());
-                        if (state.residue().size() > batch.states().get(i).residue().size()) {
+                        if (state.residue().size()
+                                > batch.states().get(i).residue().size()) {
                             refused.add(id);
                         }
                     }

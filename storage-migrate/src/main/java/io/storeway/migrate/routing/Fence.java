@@ -46,7 +46,7 @@ record Fence(String migration, long term) {
 
     /** Keeps lower terms out of the storage from now on; returns after every unit that passed before is over. */
     static void raise(Storage storage, String migration, long term) {
-        storage.transact(unit -> {
+        storage.replica().transact(unit -> {
             long before = unit.repository(TYPE).find(migration).map(Fence::term).orElse(0L);
             if (before < term) {
                 unit.repository(TYPE).save(new Fence(migration, term));

@@ -38,6 +38,11 @@ record Instance(
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":instances:{migration}", Blob.arrayOfObjects())
             .build();
 
+    /** Whether others know already what has been acknowledged and compared. */
+    boolean tells(long acked, ShadowCounts counts) {
+        return ackedEpoch == acked && compares == counts.compares() && mismatches == counts.mismatches();
+    }
+
     boolean live(Instant now) {
         return now.isBefore(leaseUntil);
     }

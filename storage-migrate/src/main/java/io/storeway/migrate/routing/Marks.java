@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import io.storeway.Key;
 import io.storeway.Page;
+import io.storeway.Query;
 import io.storeway.Storage;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
 import io.storeway.spi.Version;
@@ -18,13 +19,13 @@ final class Marks {
     private Marks() {}
 
     /** Marks the partitions in the unit that changes them. */
-    static void put(ReplicaUnit unit, List<Touched.Batch> batches, Instant now) {
+    static void put(ReplicaUnit unit, String migration, List<Touched.Batch> batches, Instant now) {
         Instant since = now.truncatedTo(ChronoUnit.MILLIS);
         List<Mark> marks = new ArrayList<>();
         for (Touched.Batch batch : batches) {
             batch.states()
-                    .forEach(state ->
-                            marks.add(Mark.of(PartitionId.of(batch.type(), state.key()), state.version(), since)));
+                    .forEach(state -> marks.add(
+                            Mark.of(PartitionId.of(batch.type(), state.key()), state.version(), since, migration)));
         }
         unit.repository(Mark.TYPE).saveAll(marks);
     }
@@ -51,18 +52,19 @@ final class Marks {
         return version != null && mark.version().compareTo(version) <= 0;
     }
 
-    /** A page of the marks. */
-    static Page<Mark> page(Storage authority, @Nullable String cursor, int limit) {
-        return authority
-                .repository(Mark.TYPE)
-                .all()
-                .allowScan()
-                .limit(limit)
-                .after(cursor)
-                .page();
+    /** A page of the marks of a migration. */
+    static Page<Mark> page(Storage authority, String migration, @Nullable String cursor, int limit) {
+        return all(authority, migration).limit(limit).after(cursor).page();
     }
 
-    static long count(Storage authority) {
-        return authority.repository(Mark.TYPE).all().allowScan().count();
+    static long count(Storage authority, String migration) {
+        return all(authority, migration).count();
+    }
+
+    private static Query<Mark> all(Storage authority, String migration) {
+        return authority
+                .repository(Mark.TYPE)
+                .where(Mark.TYPE.field(Mark::migration).eq(migration))
+                .allowScan();
     }
 }

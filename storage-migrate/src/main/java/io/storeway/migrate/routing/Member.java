@@ -21,6 +21,8 @@ final class Member {
 
     private static final Duration TURN = Duration.ofMillis(5);
     private static final int TURNS = 200;
+    /** How long an instance that died stays on record. */
+    private static final Duration REMEMBERED = Duration.ofDays(1);
 
     private final Controls controls;
     private final RoutingOptions options;
@@ -30,6 +32,7 @@ final class Member {
     private final Deque<View> draining = new ArrayDeque<>();
     private volatile View view;
     private volatile Instant leaseUntil;
+    private Instance told;
     private volatile boolean readsNew = true;
     private volatile String note = "";
 
@@ -40,7 +43,8 @@ final class Member {
         this.health = health;
         // Announced before it looks: a barrier that begins in between waits for it, or fences it.
         this.leaseUntil = options.clock().instant().plus(options.lease());
-        save(0, leaseUntil);
+        this.told = save(0, leaseUntil);
+        controls.forgetDead(leaseUntil.minus(REMEMBERED));
         this.view = new View(controls.read());
         counts.reset(view.record().epoch());
         refresh();
@@ -67,30 +71,37 @@ final class Member {
 
     /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
     void refresh() {
+        refresh(true);
+    }
+
+    private void refresh(boolean renew) {
         if (refreshing.tryLock()) {
             try {
-                learn();
+                learn(renew);
             } finally {
                 refreshing.unlock();
             }
         }
     }
 
-    /** As {@link #refresh}, after a moment if somebody else is just doing so, who may have looked too early. */
+    /**
+     * Learns the stage and tells what is new, after a moment if somebody else is just doing so, who may have looked too early.
+     * Who waits does this every few milliseconds, so the lease is renewed only when half of it is over.
+     */
     void refreshNow() {
         for (int turn = 0; turn < TURNS && !refreshing.tryLock(); turn++) {
             options.pause().await(TURN);
         }
         if (refreshing.isHeldByCurrentThread()) {
             try {
-                learn();
+                learn(false);
             } finally {
                 refreshing.unlock();
             }
         }
     }
 
-    private void learn() {
+    private void learn(boolean renew) {
         Instant now = options.clock().instant();
         StageRecord record = controls.read();
         if (record.epoch() != view.record().epoch()) {
@@ -105,13 +116,17 @@ final class Member {
             draining.remove();
         }
         View oldest = draining.peek();
-        Instant until = now.plus(options.lease());
-        save(oldest == null ? view.record().epoch() : oldest.record().epoch(), until);
-        leaseUntil = until;
+        long acked = oldest == null ? view.record().epoch() : oldest.record().epoch();
+        boolean halfOver = now.isAfter(leaseUntil.minus(options.lease().dividedBy(2)));
+        if (renew || halfOver || !told.tells(acked, counts)) {
+            Instant until = now.plus(options.lease());
+            told = save(acked, until);
+            leaseUntil = until;
+        }
     }
 
-    private void save(long acked, Instant until) {
-        controls.save(new Instance(
+    private Instance save(long acked, Instant until) {
+        Instance instance = new Instance(
                 options.migration(),
                 options.instance(),
                 acked,
@@ -120,7 +135,9 @@ final class Member {
                 counts.compares(),
                 counts.mismatches(),
                 health.minutes().stream().map(ReadMinute::text).toList(),
-                note));
+                note);
+        controls.save(instance);
+        return instance;
     }
 
     /**
@@ -158,7 +175,7 @@ final class Member {
         }
         options.pause().await(TURN);
         try {
-            refresh();
+            refresh(false);
         } catch (StorageException e) {
             throw new StorageUnavailableException(
                     "The stage of the migration can't be read; nothing was written, try again", context(operation), e);

@@ -97,8 +97,7 @@ final class RepairRounds implements AutoCloseable {
         boolean others = behind.containsKey(Pending.OTHERS);
         // Which partitions are the others is not known: nothing less than every mark tells.
         Instant since = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
-        Repairer.Repaired repaired =
-                repairer.repair(authority, view.record().term(), since);
+        Repairer.Repaired repaired = repairer.repair(authority, view.record().term(), since);
         Set<PartitionId> met = new HashSet<>(behind.keySet());
         met.remove(Pending.OTHERS);
         met.retainAll(repairer.unmarked(authority, List.copyOf(met)));

@@ -52,7 +52,7 @@ final class Repairer {
         Outage outage = new Outage();
         @Nullable String cursor = null;
         do {
-            Page<Mark> page = Marks.page(storage, cursor, AT_ONCE);
+            Page<Mark> page = Marks.page(storage, sides.migration(), cursor, AT_ONCE);
             Map<String, Map<Key, Version>> wanted = new LinkedHashMap<>();
             for (Mark mark : page.items()) {
                 if (!mark.since().isAfter(since)) {
@@ -113,7 +113,7 @@ final class Repairer {
 
     /** The marks that are left of an authority. */
     long left(Side authority) {
-        return Marks.count(sides.of(authority));
+        return Marks.count(sides.of(authority), sides.migration());
     }
 
     /** Those of the partitions that have no mark. */

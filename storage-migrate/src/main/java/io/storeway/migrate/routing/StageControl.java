@@ -7,6 +7,7 @@ import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Moves a migration from stage to stage, one step at a time, for all instances of an application. Every change is
@@ -45,7 +46,7 @@ public final class StageControl {
                 controls.read()
                         .reading()
                         .authority()
-                        .map(side -> Marks.count(sides.of(side)))
+                        .map(side -> Marks.count(sides.of(side), sides.migration()))
                         .orElse(0L));
     }
 
@@ -89,7 +90,7 @@ public final class StageControl {
         Guards guards = new Guards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
         requireFree(before, to, guards);
-        requireFree(before, to, guards.found(before));
+        requireFree(before, to, unlessOvertaken(before, () -> guards.found(before)));
         Cause cause = cause(by, reason);
         if (before.stage().switchesTo(to)) {
             barrier.pass(before, to, cause);
@@ -315,6 +316,15 @@ public final class StageControl {
         if (!record.stage().dual()) {
             throw blocked(record, "only a stage that writes both sides can be repaired");
         }
-        return new FullRepair(sides, options).run(record);
+        return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
+    }
+
+    /** Work by a record that somebody else may have replaced, and fenced the storages by the next one. */
+    private static <R> R unlessOvertaken(StageRecord record, Supplier<R> work) {
+        try {
+            return work.get();
+        } catch (Fence.Closed e) {
+            throw blocked(record, "somebody else has changed the stage");
+        }
     }
 }

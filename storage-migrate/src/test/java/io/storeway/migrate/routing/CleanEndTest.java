@@ -77,7 +77,7 @@ class CleanEndTest {
         assertThat(failure.get()).isNull();
         assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
                 .isEqualTo((long) WRITERS * WRITES);
-        assertThat(Marks.count(old)).as("marks").isZero();
+        assertThat(Marks.count(old, "default")).as("marks").isZero();
         assertThat(control.repository(Instance.TYPE).all().allowScan().list())
                 .as("leases")
                 .isEmpty();

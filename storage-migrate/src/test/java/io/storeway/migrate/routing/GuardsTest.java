@@ -266,6 +266,25 @@ class GuardsTest {
         assertThat(old.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
     }
 
+    @Test
+    void whoIsOvertakenWhileMarksAreRepairedIsToldSo() {
+        stage(Stage.LIVE);
+        pair.oldRefuses("entries:o");
+        routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        pair.oldTakesAll();
+        Fence.raise(fresh, "default", controls().read().term() + 1);
+        refused(
+                Stage.LIVE,
+                Stage.LIVE,
+                "somebody else has changed the stage",
+                () -> routed.control().advance("ann", "on"));
+        refused(
+                Stage.LIVE,
+                Stage.LIVE,
+                "somebody else has changed the stage",
+                () -> routed.control().repair());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"DUAL_WRITE", "LIVE", "RAMP_DOWN"})
     void aStepBackThatAsksForItWaitsUntilEveryInstanceKnowsTheStage(Stage stage) {

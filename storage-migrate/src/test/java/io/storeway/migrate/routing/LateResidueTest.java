@@ -40,6 +40,7 @@ class LateResidueTest {
             .references(Book::author, AUTHORS, OnDelete.RESTRICT)
             .keyValue("book:{isbn}", Blob.object())
             .build();
+
     private static final Catalog CATALOG = Catalog.of(BOOKS, AUTHORS);
 
     @TempDir
@@ -135,6 +136,7 @@ class LateResidueTest {
             unit.repository(AUTHORS).save(new Author("a1", "Ann"));
             Marks.put(
                     unit,
+                    "default",
                     List.of(
                             new Touched.Batch(BOOKS, unit.advance(BOOKS, List.of(Key.of("1")), term)),
                             new Touched.Batch(AUTHORS, unit.advance(AUTHORS, List.of(Key.of("a1")), term))),

@@ -86,7 +86,7 @@ class LimitsTest {
         PartitionId beyond = new PartitionId("entries", "last");
         List<Mark> marks = new ArrayList<>();
         for (PartitionId id : List.of(kept, beyond)) {
-            marks.add(Mark.of(id, version, Instant.EPOCH));
+            marks.add(Mark.of(id, version, Instant.EPOCH, "default"));
         }
         old.repository(Mark.TYPE).saveAll(marks);
         Clears clears = new Clears(sides, never -> {});
@@ -96,7 +96,9 @@ class LimitsTest {
         }
         clears.add(Side.OLD, Map.of(beyond, version));
         clears.flush();
-        assertThat(Marks.page(old, null, 10).items()).extracting(Mark::key).containsExactly(beyond.markKey());
+        assertThat(Marks.page(old, "default", null, 10).items())
+                .extracting(Mark::key)
+                .containsExactly(beyond.markKey());
     }
 
     @Test

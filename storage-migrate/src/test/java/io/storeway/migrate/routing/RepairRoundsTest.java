@@ -103,17 +103,16 @@ class RepairRoundsTest {
         old.replica().transact(unit -> {
             List<Key> keys =
                     IntStream.range(0, 20).mapToObj(i -> Key.of("o" + i)).toList();
-            keys.forEach(
-                    key -> unit.repository(MovesTest.ENTRIES).save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
-            Touched.Batch batch =
-                    new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
-            Marks.put(unit, List.of(batch), Instant.EPOCH);
+            keys.forEach(key -> unit.repository(MovesTest.ENTRIES)
+                    .save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
+            Touched.Batch batch = new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
+            Marks.put(unit, "default", List.of(batch), Instant.EPOCH);
             return batch;
         });
     }
 
     private void awaitRepair() {
-        while (Marks.count(old) > 0) {
+        while (Marks.count(old, "default") > 0) {
             LockSupport.parkNanos(HEARTBEAT.toNanos());
         }
         assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
@@ -129,7 +128,8 @@ class RepairRoundsTest {
         for (int round = 1; round < ROUNDS; round++) {
             long rest = calls.get(CALLS * round) - calls.get(CALLS * round - 1);
             // The instance's clock and that of this test may differ a little.
-            assertThat(Duration.ofNanos(rest)).isGreaterThan(HEARTBEAT.multipliedBy(1L << (round - 1)).minusMillis(1));
+            assertThat(Duration.ofNanos(rest))
+                    .isGreaterThan(HEARTBEAT.multipliedBy(1L << (round - 1)).minusMillis(1));
         }
         follower = Follower.ANSWERS;
         awaitRepair();

@@ -83,7 +83,7 @@ class RepairerTest {
         return old.replica().transact(unit -> {
             unit.repository(MovesTest.ENTRIES).save(new Entry(owner, "n", weight));
             List<PartitionState> states = unit.advance(MovesTest.ENTRIES, List.of(Key.of(owner)), TERM);
-            Marks.put(unit, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
+            Marks.put(unit, MIGRATION, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
             return states.get(0).version();
         });
     }
