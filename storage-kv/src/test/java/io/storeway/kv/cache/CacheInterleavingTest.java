@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -158,6 +159,7 @@ class CacheInterleavingTest {
     }
 
     @Test
+    @Tag("large")
     void writesThatOverlapAreSeenAsOfOneRegister() {
         Explored explored = Interleavings.of(twoWriters()).preemptions(2).all(MOST_RUNS);
         assertThat(explored.complete()).isTrue();
