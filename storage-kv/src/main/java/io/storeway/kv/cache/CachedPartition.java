@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The content of a partition as it was read. Immutable. */
 sealed class CachedPartition permits NearPartition {
 
-    private final @Nullable List<Row> rows;
-    private final long keepUntil;
     /** Most partitions have one row: it is at hand without a list between. */
     private final @Nullable Row first;
+
+    private final @Nullable List<Row> rows;
+    private final long keepUntil;
 
     CachedPartition(@Nullable List<Row> rows, long keepUntil) {
         this.rows = rows;

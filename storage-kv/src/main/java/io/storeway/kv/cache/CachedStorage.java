@@ -34,7 +34,8 @@ import java.util.function.Function;
  *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may answer with the old content until the
  *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives.
  *   <li>A write while the cache's store can't be reached is seen at once by the instance that wrote, and by the others when
- *       it has told the store, which it tries every second; of up to 10,000 partitions.
+ *       it has told the store, which it tries every second. Of more than 10,000 partitions it tells no more: then the
+ *       others see such a write as one past the cache.
  *   <li>A write past this cache is seen when the time to live of the entry ends, counted from when the source was asked; so
  *       is one of which the store was not told because the process died before, and one that the store forgets after
  *       it has acknowledged it. With {@code staleWhileRevalidate} it is seen by the second read after that, at the latest
@@ -57,8 +58,7 @@ import java.util.function.Function;
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
  * <p>Closing tells the store what it could not be told before, ends the threads of the cache and writes the statistics of
- * keys; what is called then is refused. Source and
- * store stay the application's.
+ * keys; what is called then is refused. Source and store stay the application's.
  */
 public final class CachedStorage implements Storage {
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -135,6 +136,34 @@ class CacheInterleavingTest {
             assertThat(explored.complete()).isTrue();
             assertThat(explored.runs()).isGreaterThan(100);
         }
+    }
+
+    /** Two instances that write one record at the same time, and a reader. */
+    private static Program twoWriters() {
+        return run -> {
+            World world = new World(run, new MemoryStore());
+            Repository<Item> here = world.instance(builder -> builder);
+            Repository<Item> there = world.instance(builder -> builder);
+            run.thread("writer", () -> world.write(here, "new"));
+            run.thread("other", () -> world.write(there, "other"));
+            run.thread("reader", () -> {
+                world.read(there);
+                world.read(there);
+            });
+            run.afterwards(() -> {
+                world.read(here);
+                world.read(there);
+                world.check();
+            });
+        };
+    }
+
+    @Test
+    @Tag("large")
+    void writesThatOverlapAreSeenAsOfOneRegister() {
+        Explored explored = Interleavings.of(twoWriters()).preemptions(2).all(MOST_RUNS);
+        assertThat(explored.complete()).isTrue();
+        assertThat(explored.runs()).isGreaterThan(100);
     }
 
     @Test
