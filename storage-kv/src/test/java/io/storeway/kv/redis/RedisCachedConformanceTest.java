@@ -27,7 +27,7 @@ class RedisCachedConformanceTest extends StorageConformanceTest {
 
     @Override
     protected int lists() {
-        return 30;
+        return 100;
     }
 
     private Storage open(Catalog catalog, Clock clock) {

@@ -19,6 +19,6 @@ class RedisClusterKeyValueTest extends KeyValueStoreConformanceTest {
 
     @Override
     protected int lists() {
-        return 30;
+        return 100;
     }
 }
