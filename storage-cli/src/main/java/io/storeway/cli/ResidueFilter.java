@@ -28,12 +28,10 @@ final class ResidueFilter implements Predicate<ResidueItem> {
 
     /** Refuses the name of a type that the catalog doesn't have, which would choose nothing. */
     void check(Catalog catalog, CommandSpec spec) {
-        List<String> names =
-                catalog.types().stream().map(EntityType::name).toList();
+        List<String> names = catalog.types().stream().map(EntityType::name).toList();
         if (entity != null && !names.contains(entity)) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--type " + entity + " is none of the catalog's: " + String.join(", ", names));
+                    spec.commandLine(), "--type " + entity + " is none of the catalog's: " + String.join(", ", names));
         }
     }
 

@@ -69,7 +69,15 @@ class BadInputTest {
                 "--type note is none of the catalog's: notes");
         misused(
                 Cli.run(
-                        "errors", "export", "--catalog", catalog, "--to", target, "--type", "x", "--file",
+                        "errors",
+                        "export",
+                        "--catalog",
+                        catalog,
+                        "--to",
+                        target,
+                        "--type",
+                        "x",
+                        "--file",
                         folder.resolve("items.ndjson")),
                 "--type x is none of the catalog's: notes");
         assertThat(folder.resolve("out.db")).doesNotExist();

@@ -13,15 +13,15 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
-import org.rocksdb.Options;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.OptimisticTransactionDB;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.rocksdb.Transaction;
 import org.rocksdb.WriteOptions;
-import org.jspecify.annotations.Nullable;
 
 /** An engine's own client, at the durability of Storeway's store. */
 interface BareEngine extends AutoCloseable {
@@ -152,9 +152,8 @@ interface BareEngine extends AutoCloseable {
     /** One connection, one command at a time. */
     final class Redis implements BareEngine {
 
-        private static final String REPLACE =
-                "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end"
-                        + " redis.call('SET', KEYS[1], ARGV[2]) return 1";
+        private static final String REPLACE = "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end"
+                + " redis.call('SET', KEYS[1], ARGV[2]) return 1";
         private static final byte[] NOTHING = new byte[0];
 
         private final RedisClient client;
