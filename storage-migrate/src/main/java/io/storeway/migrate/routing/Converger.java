@@ -91,8 +91,13 @@ final class Converger {
         return reached;
     }
 
+    /**
+     * The states, as the first of this term where they are of an earlier one. Nothing may be committed in an earlier term after
+     * that: it would seem to be older than what was read before it, and its mark to be met.
+     */
     private List<PartitionState> read(Side authority, long term, EntityType<?> type, List<Key> keys) {
         Storage storage = sides.of(authority);
+        Fence.raise(storage, sides.migration(), term);
         List<PartitionState> states = storage.replica().transact(unit -> {
             unit.expect(type, keys);
             Fence.pass(unit, sides.migration(), term);

@@ -47,7 +47,9 @@ final class LiveBackfill {
                     record.stage(),
                     List.of("a backfill runs from DUAL_WRITE to READ_NEW, while every write goes to both sides"));
         }
-        if (!record.opened()) {
+        if (record.opened()) {
+            settle(record);
+        } else {
             record = open(record, by);
         }
         long term = record.term();
@@ -76,22 +78,27 @@ final class LiveBackfill {
     }
 
     private StageRecord open(StageRecord before, String by) {
-        Instant end = options.clock().instant().plus(options.lease()).plus(options.switchWithin());
         StageRecord opening =
                 before.change(cause(by, "a backfill opens a term")).nextTerm().record();
         replace(before, opening);
-        barrier.fence(opening);
-        try {
-            barrier.awaitAcknowledged(opening, end);
-        } catch (Barrier.Halted e) {
-            throw new StageBlockedException(opening.stage(), opening.stage(), List.of(String.valueOf(e.getMessage())));
-        }
+        settle(opening);
         migration(opening.term()).restart();
         StageRecord opened = opening.change(cause(by, "every write is in the term of the backfill"))
                 .backfill(true, false)
                 .record();
         replace(opening, opened);
         return opened;
+    }
+
+    /** Waits until every write is in the term of the record; a switch that was given up may have left an earlier one behind. */
+    private void settle(StageRecord record) {
+        Instant end = options.clock().instant().plus(options.lease()).plus(options.switchWithin());
+        barrier.fence(record);
+        try {
+            barrier.awaitAcknowledged(record, end);
+        } catch (Barrier.Halted e) {
+            throw new StageBlockedException(record.stage(), record.stage(), List.of(String.valueOf(e.getMessage())));
+        }
     }
 
     /** Partitions that a migration has put into the new storage and that the old one no longer has. */

@@ -37,6 +37,7 @@ class RepairerTest {
     private int commits;
     private boolean unreachable;
     private int attempts;
+    private Runnable whenFollowed = () -> {};
     private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
     private final Storage fresh = KvStorage.open(watched(stoppable(new MemoryStore())), CATALOG);
     private final Sides sides = new Sides(old, fresh, MIGRATION);
@@ -65,7 +66,11 @@ class RepairerTest {
                 attempts++;
                 throw new StorageUnavailableException("planned", ErrorContext.of(call.verb()), null);
             }
-            return call.proceed();
+            Object result = call.proceed();
+            if (call.verb().equals("commit")) {
+                whenFollowed.run();
+            }
+            return result;
         });
     }
 
@@ -81,6 +86,7 @@ class RepairerTest {
     /** A write that the follower has not got: row, version and mark in one unit. */
     private Version write(String owner, long weight, Instant since) {
         return old.replica().transact(unit -> {
+            Fence.pass(unit, MIGRATION, TERM);
             unit.repository(MovesTest.ENTRIES).save(new Entry(owner, "n", weight));
             List<PartitionState> states = unit.advance(MovesTest.ENTRIES, List.of(Key.of(owner)), TERM);
             Marks.put(unit, MIGRATION, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
@@ -194,6 +200,26 @@ class RepairerTest {
             assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isFalse();
             assertThat(repairer.left(Side.OLD)).isEqualTo(1);
         }
+    }
+
+    /** A switch that was given up leaves a later term, of which not every writer knows yet, and fences as far as it came. */
+    @Test
+    void whileARepairOfALaterTermIsUnderWayNoWriteOfAnEarlierOneCanSeemToBeMet() {
+        write("o", 1, NOON);
+        List<Boolean> kept = new ArrayList<>();
+        whenFollowed = () -> {
+            whenFollowed = () -> {};
+            try {
+                write("o", 2, NOON);
+                kept.add(false);
+            } catch (Fence.Closed e) {
+                kept.add(true);
+            }
+        };
+        assertThat(repairer.repair(Side.OLD, TERM + 1, Instant.MAX)).isEqualTo(new Repaired(1, 0, false));
+        assertThat(kept).as("the writer has to learn of the term first").containsExactly(true);
+        assertThat(old.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
+        assertFollowed("o", 1);
     }
 
     @Test

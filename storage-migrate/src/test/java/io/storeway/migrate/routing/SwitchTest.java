@@ -207,6 +207,22 @@ class SwitchTest {
                 .withMessageContaining("a backfill runs from DUAL_WRITE to READ_NEW");
     }
 
+    /** Else a copy could be taken for younger than what that instance writes after it. */
+    @Test
+    void aBackfillAfterASwitchThatWasGivenUpWaitsForEveryInstance() {
+        RoutedStorage two = pair.instance("two");
+        readyToSwitch();
+        two.routing().tick();
+        assertGivenUp("the switch took too long: instance two has not acknowledged epoch " + (record().epoch() + 1));
+        assertThatExceptionOfType(StageBlockedException.class)
+                .isThrownBy(() -> routed.control().backfill("ann"))
+                .withMessageContaining("instance two has not acknowledged epoch " + record().epoch());
+        two.routing().tick();
+        routed.routing().tick();
+        assertThat(routed.control().backfill("ann").clean()).isTrue();
+        assertThat(fencedFor(Side.OLD)).isEqualTo(record().term());
+    }
+
     @Test
     void whatWasDeletedWhileOffIsRemovedFromTheNewStorageHoweverMuchItIs() {
         for (int i = 0; i < 450; i++) {
