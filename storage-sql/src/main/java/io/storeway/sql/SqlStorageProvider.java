@@ -197,7 +197,7 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
-    /** A pool with its first connection, which on SQLite may meet others that switch the file to its write-ahead log. */
+    /** A pool with its first connection, which on SQLite may meet others that switch to the write-ahead log. */
     private static HikariDataSource pool(HikariConfig config, Dialect dialect) {
         for (int attempt = 1; ; attempt++) {
             try {
