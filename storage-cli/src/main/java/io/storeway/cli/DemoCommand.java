@@ -35,13 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Moves 9,341 real books and 109,778 entries of user libraries from JSON blobs in an MVStore file to"
-                    + " SQLite,",
-            "while two instances of an application write and read them: through every stage, back once from READ_NEW"
-                    + " and",
-            "once from LIVE, to COMPLETE. Then it compares a log of the acknowledged writes with both stores, and asks"
-                    + " the",
-            "tables what the blobs could not answer. Killed, it goes on where it was when it is run in the same folder."
+            "Moves 9,341 real books and 109,778 entries of user libraries from blobs to SQLite while they are written.",
+            "Two instances of an application write and read: through every stage, back once from READ_NEW and once from",
+            "LIVE, to COMPLETE. Then a log of the acknowledged writes is compared with both stores, and the tables are",
+            "asked what the blobs could not answer. Killed, it goes on where it was when it is run in the same folder."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "accept",
         description = {
-            "Writes down in the target that items may stay residue, by whom and why. They are kept, compared and"
-                    + " written",
-            "back as before, and no longer make the exit code 2. An item that changes is open again."
+            "Writes down in the target that items may stay residue, by whom and why.",
+            "They are kept, compared and written back as before, and no longer make the exit code 2. An item that",
+            "changes is open again."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsAcceptCommand implements Callable<Integer> {
@@ -41,6 +41,7 @@ final class ErrorsAcceptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        which.check(target.types(), spec);
         String name = by == null ? System.getProperty("user.name", "unknown") : by;
         return target.with(Missing.CREATE, migrated -> {
             long accepted = migrated.accept(which, reason, name, Clock.systemUTC());

@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes the residue to a file, one JSON object a line: type, key, position, kind, constraint, reason,"
-                    + " accepted",
-            "and payload, the raw item. The file holds real data."
+            "Writes the residue to a file, one JSON object a line. The file holds real data.",
+            "Members: type, key, position, kind, constraint, reason, accepted and payload, the raw item."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsExportCommand implements Callable<Integer> {
@@ -51,6 +50,7 @@ final class ErrorsExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        which.check(target.types(), spec);
         ReportFile.checkWritable(file);
         long[] count = new long[1];
         ReportFile.write(

@@ -17,10 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = {
-            "Shows all that is known of one partition: both sides with their versions, what differs, marks of dual"
-                    + " writes,",
-            "residue, what was accepted, and the history of stages. Values are left out. Exit code 2 if the sides"
-                    + " differ."
+            "Shows all that is known of one partition.",
+            "Both sides with their versions, what differs, marks of dual writes, residue, what was accepted, and the",
+            "history of stages. Values are left out. Exit code 2 if the sides differ."
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {

@@ -1,10 +1,15 @@
 package io.storeway.cli;
 
+import io.storeway.Catalog;
+import io.storeway.EntityType;
 import io.storeway.migrate.ResidueItem;
 import io.storeway.spi.Residue;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that choose residue items; without any, all are meant. */
 final class ResidueFilter implements Predicate<ResidueItem> {
@@ -20,6 +25,15 @@ final class ResidueFilter implements Predicate<ResidueItem> {
 
     @Option(names = "--kind", paramLabel = "KIND", description = "Only items of this kind: ${COMPLETION-CANDIDATES}.")
     private Residue.@Nullable Kind kind;
+
+    /** Refuses the name of a type that the catalog doesn't have, which would choose nothing. */
+    void check(Catalog catalog, CommandSpec spec) {
+        List<String> names = catalog.types().stream().map(EntityType::name).toList();
+        if (entity != null && !names.contains(entity)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--type " + entity + " is none of the catalog's: " + String.join(", ", names));
+        }
+    }
 
     @Override
     public boolean test(ResidueItem item) {

@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         description = {
-            "Brings a key-value store to the state of a backup. Checks the file's SHA-256 and reads it to its end"
-                    + " before",
-            "anything is written, and compares every key afterwards. Exit code 2 if the store holds anything else."
+            "Brings a key-value store to the state of a backup.",
+            "Checks the file's SHA-256 and reads it to its end before anything is written, and compares every key",
+            "afterwards. Exit code 2 if the store holds anything else."
         },
         mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {

@@ -25,9 +25,13 @@ final class Target {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String to;
 
+    /** The types of the catalog file. */
+    Catalog types() {
+        return CatalogFile.read(catalog);
+    }
+
     <R> R with(Missing atTarget, Function<MigrationTarget, R> work) {
-        Catalog types = CatalogFile.read(catalog);
-        try (Storage target = Opened.open("--to", to, types, Clock.systemUTC(), atTarget)) {
+        try (Storage target = Opened.open("--to", to, types(), Clock.systemUTC(), atTarget)) {
             return work.apply(MigrationTarget.of(target));
         }
     }

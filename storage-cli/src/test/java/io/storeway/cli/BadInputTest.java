@@ -62,6 +62,41 @@ class BadInputTest {
     }
 
     @Test
+    void aTypeThatTheCatalogLacksChoosesNoResidue() {
+        String target = "jdbc:sqlite:" + folder.resolve("out.db");
+        misused(
+                Cli.run("errors", "accept", "--catalog", catalog, "--to", target, "--reason", "r", "--type", "note"),
+                "--type note is none of the catalog's: notes");
+        misused(
+                Cli.run(
+                        "errors",
+                        "export",
+                        "--catalog",
+                        catalog,
+                        "--to",
+                        target,
+                        "--type",
+                        "x",
+                        "--file",
+                        folder.resolve("items.ndjson")),
+                "--type x is none of the catalog's: notes");
+        assertThat(folder.resolve("out.db")).doesNotExist();
+    }
+
+    @Test
+    void theListsOfCommandsHaveWholeSentences() {
+        for (Cli help : List.of(Cli.run("--help"), Cli.run("errors", "--help"))) {
+            String list = help.out().substring(help.out().indexOf("Commands:")).split("\\R\\s*\\R", 2)[0];
+            String[] entries = list.strip().split("\\R  (?=[a-z])");
+            assertThat(entries).hasSizeGreaterThan(4);
+            assertThat(entries[0]).isEqualTo("Commands:");
+            for (int i = 1; i < entries.length; i++) {
+                assertThat(entries[i].strip()).endsWith(".");
+            }
+        }
+    }
+
+    @Test
     void aPlanMakesNeitherAFileNorATable() throws Exception {
         Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
         Path there = folder.resolve("there.db");

@@ -118,6 +118,10 @@ final class ConditionSql {
 
     /** Adds a comparison in the order that every backend keeps. */
     void compare(Field<?, ?> field, String symbol, Object value) {
+        if (!holds(field, value)) {
+            compareWithNul(field, symbol, (String) value);
+            return;
+        }
         Object encoded = table.codec(field).encode().apply(value);
         if (symbol.equals("=")) {
             sql.add(column(field) + " = ?").bind(encoded);
@@ -125,6 +129,19 @@ final class ConditionSql {
             sql.add(dialect.ordered(column(field), field.type(), encoded) + " " + symbol + " "
                             + dialect.ordered("?", field.type(), encoded))
                     .bind(encoded);
+        }
+    }
+
+    private boolean holds(Field<?, ?> field, Object value) {
+        return table.holds(List.of(field), new Key(List.of(value)));
+    }
+
+    /** No text there has this character, which comes before all others: one is greater than what lies before it or is not. */
+    private void compareWithNul(Field<?, ?> field, String symbol, String value) {
+        if (symbol.equals("=")) {
+            sql.add("1 = 0");
+        } else {
+            compare(field, symbol.startsWith(">") ? ">" : "<=", value.substring(0, value.indexOf('\0')));
         }
     }
 
@@ -136,6 +153,10 @@ final class ConditionSql {
         List<Field<?, ?>> field = List.of(in.field());
         List<Key> keys = in.values().stream().map(Key::of).distinct().toList();
         List<List<Key>> chunks = Lookup.chunks(table, field, keys);
+        if (chunks.isEmpty()) {
+            sql.add("1 = 0");
+            return;
+        }
         sql.add("(");
         for (int i = 0; i < chunks.size(); i++) {
             sql.add(i == 0 ? "" : " OR ");
@@ -148,6 +169,8 @@ final class ConditionSql {
     private void text(Condition.Text<?> text) {
         if (text.part().isEmpty()) {
             sql.add(column(text.field()) + " IS NOT NULL");
+        } else if (!holds(text.field(), text.part())) {
+            sql.add("1 = 0");
         } else if (text.prefix()) {
             sql.add("(");
             compare(text.field(), ">=", text.part());

@@ -50,9 +50,10 @@ final class Lookup {
         return found;
     }
 
-    /** The keys in parts that one statement takes. */
+    /** The keys in parts that one statement takes, without those that no row can have. */
     static List<List<Key>> chunks(Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys) {
         List<Key> all = new ArrayList<>(keys);
+        all.removeIf(key -> !table.holds(fields, key));
         return all.size() == 1 ? List.of(all) : chunks(all, table.keysAtOnce(fields));
     }
 

@@ -235,10 +235,13 @@ final class SqlRows implements RowStore {
     }
 
     private @Nullable Row find(Table table, Key key) {
+        List<? extends Field<?, ?>> fields = table.type().key();
         List<Row> found = execution.read(
                 () -> context("find", table.type(), List.of(key)),
-                session -> session.list(
-                        table.selectOne(), table.encode(table.type().key(), key).values(), table::read));
+                session -> table.holds(fields, key)
+                        ? session.list(
+                                table.selectOne(), table.encode(fields, key).values(), table::read)
+                        : List.of());
         return found.isEmpty() || !found.get(0).key().equals(key) ? null : found.get(0);
     }
 

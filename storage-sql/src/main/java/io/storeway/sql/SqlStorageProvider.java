@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
@@ -37,6 +38,8 @@ public final class SqlStorageProvider implements StorageProvider {
 
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
+    private static final int OPENING_ATTEMPTS = 5;
+    private static final long BETWEEN_OPENINGS_NANOS = 100_000_000;
 
     /** For the service loader. */
     public SqlStorageProvider() {}
@@ -194,15 +197,21 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
+    /** A pool with its first connection, which on SQLite may meet others that switch to the write-ahead log. */
     private static HikariDataSource pool(HikariConfig config, Dialect dialect) {
-        try {
-            return new HikariDataSource(config);
-        } catch (HikariPool.PoolInitializationException e) {
-            ErrorContext context = ErrorContext.of("open");
-            if (e.getCause() instanceof SQLException cause) {
-                throw Errors.unconnected(dialect, cause, context);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new HikariDataSource(config);
+            } catch (HikariPool.PoolInitializationException e) {
+                ErrorContext context = ErrorContext.of("open");
+                if (!(e.getCause() instanceof SQLException cause)) {
+                    throw new StorageUnavailableException("The database can't be opened", context, e);
+                }
+                if (attempt == OPENING_ATTEMPTS || dialect.classify(cause).sort() != Failure.Sort.CONFLICT) {
+                    throw Errors.unconnected(dialect, cause, context);
+                }
+                LockSupport.parkNanos(BETWEEN_OPENINGS_NANOS);
             }
-            throw new StorageUnavailableException("The database can't be opened", context, e);
         }
     }
 }

@@ -303,6 +303,18 @@ final class Table {
         return new Key(values);
     }
 
+    /** Whether a row can have this key, as PostgreSQL's text can't have every character. */
+    boolean holds(List<? extends Field<?, ?>> fields, Key key) {
+        for (int i = 0; i < fields.size(); i++) {
+            FieldType fieldType = fields.get(i).type();
+            if (fieldType.kind() == FieldType.Kind.TEXT
+                    && dialect.objection(fieldType, key.values().get(i)) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Adds the condition that the fields equal one of the keys, at most {@link #keysAtOnce} of them. */
     void in(Sql sql, List<? extends Field<?, ?>> fields, List<Key> keys) {
         if (fields.isEmpty()) {
@@ -321,6 +333,10 @@ final class Table {
     }
 
     private void equal(Sql sql, List<? extends Field<?, ?>> fields, Key key) {
+        if (!holds(fields, key)) {
+            sql.add("1 = 0");
+            return;
+        }
         for (int i = 0; i < fields.size(); i++) {
             Field<?, ?> field = fields.get(i);
             sql.add(i == 0 ? "" : " AND ")

@@ -7,6 +7,7 @@ import io.storeway.Condition;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Json;
+import io.storeway.Key;
 import io.storeway.Page;
 import io.storeway.Query;
 import io.storeway.Repository;
@@ -251,5 +252,36 @@ class QueryTest {
                     .isThrownBy(() -> books.where(tooDeep))
                     .withMessageContaining("200 levels");
         }
+    }
+
+    @EachEngine
+    void whatNoTextOfTheEngineCanBeIsComparedAllTheSame(Engine engine) {
+        String nul = "A\0b";
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            for (String title : List.of("", "A", "AB")) {
+                books.insert(new Library.Book("isbn" + title, title, 2000, null));
+            }
+            assertThat(titles(books.where(TITLE.gt(nul)))).containsExactly("AB");
+            assertThat(titles(books.where(TITLE.ge(nul)))).containsExactly("AB");
+            assertThat(titles(books.where(TITLE.lt(nul)))).containsExactly("", "A");
+            assertThat(titles(books.where(TITLE.le(nul)))).containsExactly("", "A");
+            assertThat(titles(books.where(TITLE.ne(nul)))).hasSize(3);
+            assertThat(titles(books.where(TITLE.in(List.of(nul, "A"))))).containsExactly("A");
+            for (Condition<Library.Book> none :
+                    List.of(TITLE.eq(nul), TITLE.in(List.of(nul)), TITLE.startsWith(nul), TITLE.contains("\0"))) {
+                assertThat(titles(books.where(none))).isEmpty();
+            }
+            assertThat(books.find(nul)).isEmpty();
+            assertThat(books.findAll(List.of(Key.of(nul), Key.of("isbnA")))).doesNotHaveDuplicates();
+            assertThat(books.delete(nul)).isFalse();
+            assertThat(storage.repository(Library.LOANS).partition(nul).list()).isEmpty();
+        }
+    }
+
+    private static List<String> titles(Query<Library.Book> query) {
+        return query.allowScan().orderBy(TITLE.ascending()).list().stream()
+                .map(Library.Book::title)
+                .toList();
     }
 }

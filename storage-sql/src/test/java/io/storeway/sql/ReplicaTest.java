@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.FieldRef;
@@ -148,6 +149,18 @@ class ReplicaTest {
             apply(storage, CHILDREN, List.of(state(Key.of("a"), 1, List.of(), child("a", 1, 1, null))));
             apply(storage, PARENTS, List.of(state(Key.of("a"), 2, List.of(), parent("a", "renamed"))));
             assertThat(storage.repository(CHILDREN).find("a", 1L)).isPresent();
+        }
+    }
+
+    @EachEngine
+    void aKeyThatNoTextOfTheEngineCanBeIsRefusedWhileOthersAreWritten(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, CATALOG)) {
+            PartitionState odd = state(Key.of("n\0ul"), 1, List.of(), parent("n\0ul", "odd"));
+            boolean holds = storage.capabilities().has(Capability.NUL_CHARACTERS);
+            assertThat(outcomes(apply(storage, PARENTS, List.of(odd, parentState("b", 1)))))
+                    .containsExactly(holds ? Outcome.APPLIED : Outcome.REFUSED, Outcome.APPLIED);
+            assertThat(storage.repository(PARENTS).exists("n\0ul")).isEqualTo(holds);
+            assertThat(storage.repository(PARENTS).exists("b")).isTrue();
         }
     }
 
