@@ -263,7 +263,8 @@ final class StageCommand implements Runnable {
             out().println("no instance of the application holds a lease");
             return;
         }
-        TextTable table = new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "left out", "note");
+        TextTable table =
+                new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "left out", "note");
         for (StageStatus.Participant instance : status.instances()) {
             table.row(
                     instance.name(),

@@ -74,5 +74,6 @@ public record StageStatus(
      * @param dropped how many reads of this epoch it was to compare and could not: too many waited, or a storage failed
      * @param note what is wrong with the wish of its advisor, or what that waits for; empty if nothing is
      */
-    public record Participant(String name, long ackedEpoch, long compares, long mismatches, long dropped, String note) {}
+    public record Participant(
+            String name, long ackedEpoch, long compares, long mismatches, long dropped, String note) {}
 }
