@@ -1,10 +1,16 @@
 package io.storeway;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * A condition on the fields of a record, made by {@link Field}'s methods and combined by {@link #and}, {@link #or} and
  * {@link #not}. Either true or false on every record: a comparison with a missing value is false, its negation true.
+ *
+ * <p>A value that the field could not hold, such as a number with too many decimals, is refused by an {@link
+ * io.storeway.error.InvalidValueException}; what no field of the type could be asked, such as an order of JSON, by an
+ * {@link IllegalArgumentException}.
  *
  * @param <T> the record
  */
@@ -26,12 +32,19 @@ public sealed interface Condition<T> {
 
     /** Both hold. */
     default Condition<T> and(Condition<T> other) {
-        return new And<>(List.of(this, other));
+        return new And<>(this instanceof And<T> and ? joined(and.conditions(), other) : List.of(this, other));
     }
 
     /** At least one holds. */
     default Condition<T> or(Condition<T> other) {
-        return new Or<>(List.of(this, other));
+        return new Or<>(this instanceof Or<T> or ? joined(or.conditions(), other) : List.of(this, other));
+    }
+
+    private static <T> List<Condition<T>> joined(List<Condition<T>> conditions, Condition<T> last) {
+        List<Condition<T>> joined = new ArrayList<>(conditions.size() + 1);
+        joined.addAll(conditions);
+        joined.add(last);
+        return Collections.unmodifiableList(joined);
     }
 
     /** The opposite. */

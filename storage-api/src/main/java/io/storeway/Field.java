@@ -207,14 +207,14 @@ public final class Field<T, V extends @Nullable Object> {
         if (value == null) {
             throw new IllegalArgumentException(name + " is compared with null; use isNull()");
         }
-        return type.normalize(toStored(value));
+        return converted("query", type::normalize, toStored(value));
     }
 
     private String requireText(String text) {
         if (type.kind() != FieldType.Kind.TEXT) {
             throw new IllegalArgumentException(name + " is not text: " + type);
         }
-        return (String) type.normalize(text);
+        return (String) converted("query", type::normalize, text);
     }
 
     /** The entity type, name and type, for example {@code books.title text}. */

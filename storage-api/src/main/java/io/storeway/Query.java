@@ -78,8 +78,14 @@ public final class Query<T> {
         this.scan = scan;
     }
 
-    /** Only records that meet this condition too. */
+    /**
+     * Only records that meet this condition too.
+     *
+     * @throws InvalidValueException if the condition is made of more than 10,000 parts, or of more than 200 levels of
+     *     {@code and}, {@code or} and {@code not} within each other
+     */
     public Query<T> where(Condition<T> more) {
+        ConditionSize.check(type, more);
         return new Query<>(type, rows, clock, partition, condition.and(more), order, limit, cursor, backward, scan);
     }
 
@@ -241,7 +247,7 @@ public final class Query<T> {
             all = all.and(new Condition.IsNull<>(expiry).or(live));
         }
         List<Sort<T>> total = totalOrder();
-        List<@Nullable Object> bound = QueryCursor.read(type, total, cursor, rows.backend());
+        List<@Nullable Object> bound = QueryCursor.read(type, partition, total, cursor, rows.backend());
         List<Sort<T>> direction = backward
                 ? total.stream()
                         .map(sort -> new Sort<>(sort.field(), !sort.descending()))

@@ -32,7 +32,7 @@ final class QueryCursor {
     }
 
     static <T> @Nullable List<@Nullable Object> read(
-            EntityType<T> type, List<Sort<T>> order, @Nullable String cursor, String backend) {
+            EntityType<T> type, @Nullable Key partition, List<Sort<T>> order, @Nullable String cursor, String backend) {
         if (cursor == null) {
             return null;
         }
@@ -50,6 +50,9 @@ final class QueryCursor {
                                 ? order.get(i).field().type().parse(KeyText.unescape(part.substring(1)))
                                 : null);
             }
+            if (partition != null) {
+                requireWithin(type, partition, order, values);
+            }
             return values;
         } catch (IllegalArgumentException e) {
             throw new InvalidValueException(
@@ -57,6 +60,19 @@ final class QueryCursor {
                     "not a cursor of this query: " + e.getMessage(),
                     new ErrorContext("query", backend, type.name(), null),
                     e);
+        }
+    }
+
+    private static <T> void requireWithin(
+            EntityType<T> type, Key partition, List<Sort<T>> order, List<@Nullable Object> values) {
+        for (int i = 0; i < order.size(); i++) {
+            int part = type.partitionKey().indexOf(order.get(i).field());
+            if (part >= 0
+                    && !order.get(i)
+                            .field()
+                            .equal(values.get(i), partition.values().get(part))) {
+                throw new IllegalArgumentException("it belongs to another partition");
+            }
         }
     }
 

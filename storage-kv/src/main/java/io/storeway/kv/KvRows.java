@@ -82,6 +82,10 @@ final class KvRows implements RowStore {
     }
 
     private void change(EntityType<?> type, List<Row> rows, String operation, BiConsumer<PartitionEdit, Row> change) {
+        if (rows.size() == 1) {
+            edit(type, operation, Map.of(rows.get(0).key(type.partitionKey()), rows), change);
+            return;
+        }
         Map<Key, List<Row>> byPartition = new LinkedHashMap<>();
         for (Row row : rows) {
             byPartition

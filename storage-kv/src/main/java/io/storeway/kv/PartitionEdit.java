@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Changes the records of one partition, in memory. */
@@ -242,21 +241,22 @@ final class PartitionEdit {
      * @throws InvalidValueException if the records can't share a blob
      */
     Write result() {
-        List<StoredItem> left = items.stream()
-                .filter(Objects::nonNull)
-                .<StoredItem>map(item -> item)
-                .toList();
-        if (left.isEmpty()) {
-            return Write.delete(partition.storeKey());
-        }
-        List<Row> rows = left.stream().map(StoredItem::row).toList();
+        List<Slice> texts = new ArrayList<>(items.size());
+        List<Row> rows = new ArrayList<>(items.size());
         UniqueRules.Seen seen = codec.unique().start();
-        for (Row row : rows) {
-            UniqueRules.Rule broken = seen.add(row);
-            if (broken != null) {
-                throw new ConstraintViolationException(
-                        ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context(), null);
+        for (StoredItem item : items) {
+            if (item != null) {
+                texts.add(item.json());
+                rows.add(item.row());
+                UniqueRules.Rule broken = seen.add(item.row());
+                if (broken != null) {
+                    throw new ConstraintViolationException(
+                            ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context(), null);
+                }
             }
+        }
+        if (texts.isEmpty()) {
+            return Write.delete(partition.storeKey());
         }
         Key key = partition.key();
         if (!codec.wrongContentIds(key, rows).isEmpty()) {
@@ -270,7 +270,7 @@ final class PartitionEdit {
         try {
             return new Write(
                     partition.storeKey(),
-                    codec.blob(left.stream().map(StoredItem::json).toList()),
+                    codec.blob(texts),
                     codec.mapsMetadata() ? codec.metadataOf(rows) : before == null ? null : before.metadata(),
                     codec.mapsExpiry() ? codec.expiryOf(rows) : before == null ? null : before.expiresAt());
         } catch (IllegalArgumentException e) {

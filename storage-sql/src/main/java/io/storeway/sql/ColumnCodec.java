@@ -49,6 +49,11 @@ record ColumnCodec(
                         + (stored instanceof String ? " characters" : " bytes") + ", and the value has " + length;
     }
 
+    /** How many characters or bytes an encoded value has; 0 where it is neither text nor bytes. */
+    static int length(@Nullable Object stored) {
+        return stored instanceof String text ? text.length() : stored instanceof byte[] bytes ? bytes.length : 0;
+    }
+
     /** Reads a column of the current row. */
     @FunctionalInterface
     interface Reader {

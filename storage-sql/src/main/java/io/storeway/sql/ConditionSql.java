@@ -12,6 +12,8 @@ final class ConditionSql {
 
     private final Table table;
     private final Dialect dialect;
+    private static final int MAX_CHAIN = 100;
+
     private final Sql sql;
 
     ConditionSql(Table table, Dialect dialect, Sql sql) {
@@ -55,6 +57,14 @@ final class ConditionSql {
         }
     }
 
+    /** Adds further conditions that all have to hold, each behind an AND. */
+    void writeAll(List<? extends Condition<?>> conjuncts) {
+        for (int from = 0; from < conjuncts.size(); from += MAX_CHAIN) {
+            sql.add(" AND ");
+            join(conjuncts.subList(from, Math.min(from + MAX_CHAIN, conjuncts.size())), " AND ", "1 = 1");
+        }
+    }
+
     void write(Condition<?> condition) {
         if (condition instanceof Condition.Compare<?> compare) {
             compare(compare.field(), symbol(compare.operator()), compare.value());
@@ -81,9 +91,17 @@ final class ConditionSql {
             return;
         }
         sql.add("(");
-        for (int i = 0; i < conditions.size(); i++) {
-            sql.add(i == 0 ? "" : word);
-            write(conditions.get(i));
+        if (conditions.size() > MAX_CHAIN) {
+            // SQLite's expressions are 1,000 levels deep at most, and a chain has one level for each part.
+            int half = conditions.size() / 2;
+            join(conditions.subList(0, half), word, ofNone);
+            sql.add(word);
+            join(conditions.subList(half, conditions.size()), word, ofNone);
+        } else {
+            for (int i = 0; i < conditions.size(); i++) {
+                sql.add(i == 0 ? "" : word);
+                write(conditions.get(i));
+            }
         }
         sql.add(")");
     }

@@ -29,6 +29,7 @@ final class D1Dialect extends SqliteDialect {
     private static final int ROWS = 10_000;
     private static final int KEYS = 5_000;
     private static final int KEYS_AS_PARAMETERS = 16;
+    private static final int COLUMNS = 100;
     private static final int ATTEMPTS = 30;
 
     @Override
@@ -43,6 +44,11 @@ final class D1Dialect extends SqliteDialect {
                 : super.codec(entity, field);
     }
 
+    @Override
+    int columns() {
+        return COLUMNS;
+    }
+
     // Rows in JSON
 
     @Override
@@ -51,7 +57,7 @@ final class D1Dialect extends SqliteDialect {
     }
 
     @Override
-    int rowsAtOnce(int left) {
+    int rowsAtOnce(Table table, List<Row> left) {
         return ROWS;
     }
 
@@ -144,6 +150,11 @@ final class D1Dialect extends SqliteDialect {
     Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
         return Capabilities.all()
                 .without(Capability.NEGATIVE_ZERO, "SQLite stores a negative zero as zero; such a value is refused");
+    }
+
+    @Override
+    boolean oneWriterAtATime() {
+        return false;
     }
 
     @Override

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** What differs between SQL engines. Stateless, or thread-safe. */
 abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect, MariaDbDialect {
 
+    /** How many characters PostgreSQL keeps of a name, which is the smallest limit; it cuts off the rest in silence. */
+    static final int MAX_NAME = 63;
+
     /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
     private static final int[] CHUNKS = {128, 16, 1};
 
@@ -35,7 +38,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
             case "H2" -> new H2Dialect();
             case "PostgreSQL" -> new PostgresDialect();
             case "Cloudflare D1" -> new D1Dialect();
-            case "MariaDB" -> new MariaDbDialect(connection.getMetaData().supportsMixedCaseIdentifiers());
+            case "MariaDB" -> MariaDbDialect.of(connection);
             default ->
                 throw new UnsupportedCapabilityException(
                         "No dialect for the database product " + product
@@ -88,8 +91,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     /** What makes a column required, under a name where the engine keeps one. */
     String notNull(String name) {
-        return "CONSTRAINT " + quote(name) + " NOT NULL";
+        return name.length() <= MAX_NAME ? "CONSTRAINT " + quote(name) + " NOT NULL" : "NOT NULL";
     }
+
+    /** How many columns a table has at most. */
+    abstract int columns();
 
     /** Whether the engine itself makes an index for each reference that has none. */
     abstract boolean indexesReferences();
@@ -185,14 +191,35 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
-    /** For how many rows the next statement is made where so many are left to be written. */
-    int rowsAtOnce(int left) {
+    /** For how many of the rows that are left to be written the next statement is made. */
+    int rowsAtOnce(Table table, List<Row> left) {
         for (int size : CHUNKS) {
-            if (size <= left) {
+            if (size <= left.size()
+                    && size * table.columns().size() <= parameters()
+                    && fit(table, left.subList(0, size))) {
                 return size;
             }
         }
         return 1;
+    }
+
+    /** How many parameters a statement has at most. */
+    abstract int parameters();
+
+    /** Whether several rows have room in one statement. */
+    boolean fit(Table table, List<Row> rows) {
+        return true;
+    }
+
+    /** How many bytes a statement has at most. */
+    long statementBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Why a row has no room in a statement of its own, or null. */
+    @Nullable
+    String tooLarge(Table table, Row row) {
+        return null;
     }
 
     /** How the codec's reader wants a column to be selected. */
@@ -255,6 +282,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Whether transactions that write different rows don't wait for each other. */
     boolean writesSideBySide() {
         return true;
+    }
+
+    /** Whether a connection that writes keeps all others from it until its transaction ends. */
+    boolean oneWriterAtATime() {
+        return false;
     }
 
     /** How often a unit is run at most that meets other writers. */

@@ -81,6 +81,7 @@ final class Errors {
             case CHECK -> check(failure, context, cause);
             case REFERENCE -> reference(failure, context, session, cause);
             case INVALID -> new InvalidValueException("row", failure.advice(), context, cause);
+            case TOO_LONG -> tooLong(failure, context, session, cause);
             case CONFLICT -> {
                 if (session == null) {
                     yield new StorageUnavailableException(failure.advice(), context, cause);
@@ -95,6 +96,19 @@ final class Errors {
                 yield new StorageUnavailableException(failure.advice(), context, cause);
             }
         };
+    }
+
+    /** PostgreSQL doesn't say which value it is, and compresses them first; the longest in an index is the likeliest. */
+    private static InvalidValueException tooLong(
+            Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
+        Session.Writing writing = session == null ? null : session.writing();
+        String field =
+                writing == null || writing.rows() == null || writing.rows().isEmpty()
+                        ? "row"
+                        : writing.table()
+                                .largest(writing.rows(), writing.table().indexedFields())
+                                .name();
+        return new InvalidValueException(field, failure.advice(), context, cause);
     }
 
     private StorageException unique(

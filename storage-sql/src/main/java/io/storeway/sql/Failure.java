@@ -26,6 +26,8 @@ record Failure(
         REFERENCE,
         /** A value that the column can't hold. */
         INVALID,
+        /** A value that an index has no room for. */
+        TOO_LONG,
         /** Another writer was in the way; the same unit may succeed when it is run again. */
         CONFLICT,
         TIMEOUT,

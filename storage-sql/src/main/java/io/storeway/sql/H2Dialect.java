@@ -92,6 +92,16 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
+    int columns() {
+        return 16_384;
+    }
+
+    @Override
+    int parameters() {
+        return 100_000;
+    }
+
+    @Override
     boolean indexesReferences() {
         return true;
     }

@@ -6,6 +6,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -46,14 +47,26 @@ final class MariaDbDialect extends Dialect {
     private static final String CREATING = "CONCAT('storeway.', MD5(DATABASE()))";
 
     private final boolean caseSensitive;
+    private final Packet packet;
 
     /**
      * The dialect.
      *
      * @param caseSensitive whether tables are told apart by the case of their names
+     * @param packet what a statement has room for
      */
-    MariaDbDialect(boolean caseSensitive) {
+    MariaDbDialect(boolean caseSensitive, Packet packet) {
         this.caseSensitive = caseSensitive;
+        this.packet = packet;
+    }
+
+    static MariaDbDialect of(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT @@max_allowed_packet")) {
+            rows.next();
+            return new MariaDbDialect(
+                    connection.getMetaData().supportsMixedCaseIdentifiers(), new Packet(rows.getLong(1)));
+        }
     }
 
     @Override
@@ -116,6 +129,32 @@ final class MariaDbDialect extends Dialect {
     @Nullable
     String guard(Field<?, ?> field, String column) {
         return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
+    }
+
+    @Override
+    int columns() {
+        return 1_017;
+    }
+
+    @Override
+    int parameters() {
+        return 65_535;
+    }
+
+    @Override
+    boolean fit(Table table, List<Row> rows) {
+        return packet.fit(table, rows);
+    }
+
+    @Override
+    long statementBytes() {
+        return packet.bytes();
+    }
+
+    @Override
+    @Nullable
+    String tooLarge(Table table, Row row) {
+        return packet.tooLarge(table, row);
     }
 
     /** InnoDB would make one, under the constraint's name, that stays when the reference goes. */

@@ -88,6 +88,16 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    int columns() {
+        return 1_600;
+    }
+
+    @Override
+    int parameters() {
+        return 65_535;
+    }
+
+    @Override
     boolean indexesReferences() {
         return false;
     }
@@ -181,8 +191,8 @@ final class PostgresDialect extends Dialect {
 
     /** More than one row is written as one array for each column. */
     @Override
-    int rowsAtOnce(int left) {
-        return left == 1 ? 1 : ROWS_AT_ONCE;
+    int rowsAtOnce(Table table, List<Row> left) {
+        return left.size() == 1 ? 1 : ROWS_AT_ONCE;
     }
 
     @Override
@@ -317,7 +327,14 @@ final class PostgresDialect extends Dialect {
                         Failure.Sort.UNAVAILABLE,
                         "the PostgreSQL server has no connection to spare; make pools smaller or max_connections"
                                 + " larger");
-            case "54000" -> Failure.of(Failure.Sort.INVALID, "the value is too long for an index");
+            case "22021" -> Failure.of(Failure.Sort.INVALID, "PostgreSQL's text can't hold the character U+0000");
+            case "54000" ->
+                Failure.of(
+                        Failure.Sort.TOO_LONG,
+                        "the value is too long for an index of PostgreSQL, which has room for about 2,700 bytes in all;"
+                                + " make it shorter, or leave it out of keys and indexes");
+            case "54001", "54011", "54023" ->
+                Failure.of(Failure.Sort.INVALID, "the statement exceeds a limit of PostgreSQL; ask for less at once");
             case "28000", "28P01" ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "PostgreSQL refuses the user or the password");
             case "3D000" -> Failure.of(Failure.Sort.UNAVAILABLE, "there is no such PostgreSQL database; create it");

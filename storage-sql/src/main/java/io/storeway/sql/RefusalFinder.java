@@ -84,11 +84,9 @@ final class RefusalFinder {
             refused.put(place, ReplicaApply.refusal(place.item, e));
             return;
         }
-        for (Field<?, ?> field : type.fields()) {
-            String objection = table.objection(row, field);
-            if (objection != null) {
-                refuse(place, Residue.Kind.INVALID, null, field.name() + ": " + objection);
-            }
+        Table.Objection objection = table.objection(row);
+        if (objection != null) {
+            refuse(place, Residue.Kind.INVALID, null, objection.field().name() + ": " + objection.reason());
         }
     }
 

@@ -73,7 +73,7 @@ final class RowWriter {
         List<Row> rows = ParentsFirst.order(table, given);
         int from = 0;
         while (from < rows.size()) {
-            int size = table.rowsAtOnce(rows.size() - from);
+            int size = table.rowsAtOnce(rows.subList(from, rows.size()));
             int start = from;
             Sql along = session.takeAlong();
             if (along != null) {
@@ -85,7 +85,7 @@ final class RowWriter {
                 do {
                     next += table.bind(statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
                     statement.executeUpdate();
-                } while (next < rows.size() && table.rowsAtOnce(rows.size() - next) == size);
+                } while (next < rows.size() && table.rowsAtOnce(rows.subList(next, rows.size())) == size);
                 return next;
             });
         }
@@ -111,6 +111,9 @@ final class RowWriter {
 
     /** Updates live rows and gives, for each, whether it was there. */
     List<Boolean> update(Session session, Table table, List<Row> rows) throws SQLException {
+        if (table.version() >= 0) {
+            rows.forEach(table.type()::withNextVersion);
+        }
         session.writing(new Session.Writing(table, rows, List.of(), false));
         if (session.keptBack() != null) {
             return updateKnown(session, session.keptBack(), table, rows);

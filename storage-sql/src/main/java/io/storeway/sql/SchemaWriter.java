@@ -104,10 +104,19 @@ final class SchemaWriter {
         for (Field<?, ?> field : type.fields()) {
             String guard = dialect.guard(field, table.columns().get(field.index()));
             if (guard != null) {
-                checks.put(layout.table() + "_" + layout.columns().get(field.index()) + "_domain", guard);
+                checks.put(domain(layout.columns().get(field.index())), guard);
             }
         }
         return checks;
+    }
+
+    private String domain(String column) {
+        String name = layout.table() + "_" + column + "_domain";
+        if (name.length() <= Dialect.MAX_NAME) {
+            return name;
+        }
+        String end = "_" + Integer.toHexString(name.hashCode()) + "_domain";
+        return name.substring(0, Dialect.MAX_NAME - end.length()) + end;
     }
 
     private String expression(Check check) {

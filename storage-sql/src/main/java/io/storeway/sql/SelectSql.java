@@ -113,12 +113,10 @@ final class SelectSql {
         } else {
             table.in(sql, table.type().partitionKey(), List.of(selection.partition()));
         }
-        for (Condition<?> conjunct : conjuncts) {
-            if (exact || ConditionSql.decidable(conjunct)) {
-                sql.add(" AND ");
-                conditions.write(conjunct);
-            }
-        }
+        conditions.writeAll(
+                exact
+                        ? conjuncts
+                        : conjuncts.stream().filter(ConditionSql::decidable).toList());
         List<@Nullable Object> after = selection.after();
         if (after != null) {
             after(sql, conditions, after);

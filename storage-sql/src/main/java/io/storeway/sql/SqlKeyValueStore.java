@@ -47,6 +47,9 @@ public final class SqlKeyValueStore implements KeyValueStore {
     static final String TABLE = "kv_store";
 
     private static final int MAX_KEY_BYTES = 2_048;
+    /** What the text of a statement and its key take at most, escapes included. */
+    private static final int ROOM_FOR_KEY = 10_000;
+
     private static final int LARGEST_CHUNK = 128;
     private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
 
@@ -245,7 +248,10 @@ public final class SqlKeyValueStore implements KeyValueStore {
         if (readOnly()) {
             throw new UnsupportedCapabilityException("The database was opened read-only", context, null);
         }
-        writes.forEach(write -> check(write, context));
+        writes.forEach(write -> {
+            check(write, context);
+            room(write, context);
+        });
         if (expectations.isEmpty() && writes.isEmpty()) {
             return;
         }
@@ -300,6 +306,20 @@ public final class SqlKeyValueStore implements KeyValueStore {
         String metadata = write.metadata();
         if (metadata != null && malformed(metadata)) {
             throw new InvalidValueException("metadata", "it has an unpaired surrogate", context, null);
+        }
+    }
+
+    private void room(Write write, ErrorContext context) {
+        long most = dialect.statementBytes();
+        long size =
+                most == Long.MAX_VALUE ? 0 : ROOM_FOR_KEY + Packet.size(write.value()) + Packet.size(write.metadata());
+        if (size > most) {
+            throw new InvalidValueException(
+                    "value",
+                    "the entry takes a statement of " + size + " bytes, and the server takes " + most
+                            + "; make it smaller, or max_allowed_packet larger",
+                    context,
+                    null);
         }
     }
 

@@ -32,6 +32,9 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
+    /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
+    private static final String UNINTERRUPTED = "async:";
+
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -89,7 +92,7 @@ public final class SqlStorageProvider implements StorageProvider {
             return pool(h2(standIn(H2 + "mem:", uri, h2File(uri), missing)), new H2Dialect());
         }
         return uri.startsWith(MARIADB)
-                ? pool(mariaDb(uri), new MariaDbDialect(true))
+                ? pool(mariaDb(uri), new MariaDbDialect(true, Packet.UNKNOWN))
                 : pool(postgresql(uri), new PostgresDialect());
     }
 
@@ -165,7 +168,10 @@ public final class SqlStorageProvider implements StorageProvider {
         String upper = uri.toUpperCase(Locale.ROOT);
         String database = upper.substring(H2.length());
         boolean file = !database.matches("(MEM|TCP|SSL|ZIP):.*");
-        String url = file && !upper.contains(";WRITE_DELAY=") ? uri + ";WRITE_DELAY=0" : uri;
+        String path = file && (database.startsWith("FILE:") || !database.matches("[A-Z]{2,}:.*"))
+                ? H2 + UNINTERRUPTED + uri.substring(H2.length()).replaceFirst("^(?i)file:", "")
+                : uri;
+        String url = file && !upper.contains(";WRITE_DELAY=") ? path + ";WRITE_DELAY=0" : path;
         HikariConfig config = config(url, "org.h2.Driver", "com.h2database:h2");
         config.setMaximumPoolSize(database.matches("MEM:(;.*)?") ? 1 : POOL_SIZE);
         return config;

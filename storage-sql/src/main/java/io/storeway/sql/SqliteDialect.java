@@ -86,6 +86,17 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
     }
 
+    /** SQLite itself takes 2,000, its driver describes the columns of a table by a query with one part for each. */
+    @Override
+    int columns() {
+        return 500;
+    }
+
+    @Override
+    int parameters() {
+        return 32_766;
+    }
+
     @Override
     boolean indexesReferences() {
         return false;
@@ -290,6 +301,11 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     @Override
     boolean writesSideBySide() {
         return false;
+    }
+
+    @Override
+    boolean oneWriterAtATime() {
+        return true;
     }
 
     @Override

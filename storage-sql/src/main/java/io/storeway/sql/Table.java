@@ -8,12 +8,14 @@ import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,9 +48,16 @@ final class Table {
      * Works out the table.
      *
      * @param leaf whether no other type refers to this one
-     * @throws io.storeway.error.UnsupportedCapabilityException if a field has no exact column in this dialect
+     * @throws UnsupportedCapabilityException if a field has no exact column in this dialect, or there are too many fields
      */
     Table(EntityType<?> type, Dialect dialect, boolean leaf) {
+        if (type.fields().size() > dialect.columns()) {
+            throw new UnsupportedCapabilityException(
+                    "The type has " + type.fields().size() + " fields, and a table has at most " + dialect.columns()
+                            + " columns here; split the type, or keep fields that no query asks for in one of JSON",
+                    new ErrorContext("open", dialect.name(), type.name(), null),
+                    null);
+        }
         this.type = type;
         this.dialect = dialect;
         this.leaf = leaf;
@@ -138,6 +147,18 @@ final class Table {
         return version;
     }
 
+    /** All fields that an index has. */
+    List<Field<?, ?>> indexedFields() {
+        Set<Field<?, ?>> fields = new LinkedHashSet<>(type.key());
+        type.uniqueKeys().forEach(unique -> fields.addAll(unique.fields()));
+        type.references().forEach(reference -> fields.addAll(reference.fields()));
+        type.sql()
+                .indexes()
+                .forEach(index ->
+                        index.fields().forEach(field -> fields.add(type.fields().get(field))));
+        return List.copyOf(fields);
+    }
+
     /** The references of the type to itself. */
     List<Reference> ownReferences() {
         return ownReferences;
@@ -215,10 +236,10 @@ final class Table {
         return values;
     }
 
-    /** For how many rows the next {@link #insert} or {@link #upsert} is made where so many are left. */
-    int rowsAtOnce(int left) {
+    /** For how many of the rows that are left the next {@link #insert} or {@link #upsert} is made. */
+    int rowsAtOnce(List<Row> left) {
         // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
-        return ownReferences.isEmpty() ? dialect.rowsAtOnce(left) : 1;
+        return ownReferences.isEmpty() ? dialect.rowsAtOnce(this, left) : 1;
     }
 
     /** Binds the first of the rows to {@link #insert} or {@link #upsert} for that count, and says how many. */
@@ -335,18 +356,49 @@ final class Table {
      * @throws InvalidValueException if there is such a value
      */
     void check(Row row, String operation) {
-        for (Field<?, ?> field : type.fields()) {
-            String objection = objection(row, field);
-            if (objection != null) {
-                throw new InvalidValueException(
-                        field.name(), objection, new ErrorContext(operation, dialect.name(), type.name(), null), null);
-            }
+        Objection objection = objection(row);
+        if (objection != null) {
+            throw new InvalidValueException(
+                    objection.field().name(),
+                    objection.reason(),
+                    new ErrorContext(operation, dialect.name(), type.name(), null),
+                    null);
         }
     }
 
-    /** Why the engine would not give the value of a field back equal, or null. */
+    /** Why a row is refused, and the field that is the cause. */
+    record Objection(Field<?, ?> field, String reason) {}
+
+    /** Why the engine would not take the row or not give it back equal, or null. */
     @Nullable
-    String objection(Row row, Field<?, ?> field) {
+    Objection objection(Row row) {
+        for (Field<?, ?> field : type.fields()) {
+            String reason = objection(row, field);
+            if (reason != null) {
+                return new Objection(field, reason);
+            }
+        }
+        String reason = dialect.tooLarge(this, row);
+        return reason == null ? null : new Objection(largest(List.of(row), type.fields()), reason);
+    }
+
+    /** The field with the longest text or bytes in one of the rows. */
+    Field<?, ?> largest(List<Row> rows, Collection<? extends Field<?, ?>> fields) {
+        Field<?, ?> largest = fields.iterator().next();
+        int most = -1;
+        for (Row row : rows) {
+            for (Field<?, ?> field : fields) {
+                int length = ColumnCodec.length(encoded(row, field.index()));
+                if (length > most) {
+                    most = length;
+                    largest = field;
+                }
+            }
+        }
+        return largest;
+    }
+
+    private @Nullable String objection(Row row, Field<?, ?> field) {
         Object value = row.get(field.index());
         if (value == null) {
             return null;

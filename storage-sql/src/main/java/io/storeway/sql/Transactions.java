@@ -57,6 +57,9 @@ final class Transactions implements Execution {
     private final PhysicalConnections connections;
     private final @Nullable String lockTable;
     private final Foreign foreign;
+    /** Set while the thread writes, where another write would wait for its end. */
+    private final ThreadLocal<Boolean> writing = new ThreadLocal<>();
+
     private volatile boolean closed;
 
     Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
@@ -103,6 +106,22 @@ final class Transactions implements Execution {
     }
 
     private <R extends @Nullable Object> R run(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
+        if (!mode.writes || joins() || !dialect.oneWriterAtATime()) {
+            return repeat(mode, context, work);
+        }
+        if (writing.get() != null) {
+            throw new IllegalStateException("This thread is within a unit of work of the same storage, for whose end a"
+                    + " write beside it would wait; use the unit's own repositories" + context.get());
+        }
+        writing.set(true);
+        try {
+            return repeat(mode, context, work);
+        } finally {
+            writing.remove();
+        }
+    }
+
+    private <R extends @Nullable Object> R repeat(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
         boolean careful = false;
         for (int attempt = 1; ; attempt++) {
             try (Session session = open(context, careful)) {

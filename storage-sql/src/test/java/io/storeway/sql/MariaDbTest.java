@@ -17,12 +17,15 @@ import io.storeway.Row;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.sql.SchemaChange.Phase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -160,6 +163,45 @@ class MariaDbTest {
                 assertThatExceptionOfType(UnsupportedCapabilityException.class)
                         .as(option)
                         .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(NOTES)));
+            }
+        }
+    }
+
+    @Test
+    void rowsGoInStatementsThatTheServerTakesAndALargerOneIsRefusedBeforeAnyEffect() throws SQLException {
+        try (HikariDataSource admin = Engine.MARIADB.dataSource(directory)) {
+            long before;
+            try (Connection connection = admin.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT @@max_allowed_packet")) {
+                rows.next();
+                before = rows.getLong(1);
+            }
+            execute(admin, "SET GLOBAL max_allowed_packet = 1048576");
+            try (HikariDataSource pool = Engine.MARIADB.dataSource(directory);
+                    SqlStorage storage = SqlStorage.open(pool, Catalog.of(NOTES));
+                    SqlKeyValueStore store = SqlKeyValueStore.open(pool)) {
+                Repository<Row> notes = storage.repository(NOTES);
+                List<Row> many = IntStream.range(0, 40)
+                        .mapToObj(i -> Row.of(NOTES, "n" + i, "'é".repeat(40_000)))
+                        .toList();
+                notes.insertAll(many);
+                notes.saveAll(many);
+                assertThat(notes.find("n39")).contains(many.get(39));
+                Row large = Row.of(NOTES, "large", "x".repeat(1_100_000));
+                InvalidValueException refused = catchThrowableOfType(
+                        InvalidValueException.class,
+                        () -> notes.insertAll(List.of(Row.of(NOTES, "beside", "x"), large)));
+                assertThat(refused.where()).isEqualTo("note");
+                assertThat(refused).hasMessageContaining("max_allowed_packet");
+                assertThat(notes.exists("beside")).isFalse();
+                assertThatExceptionOfType(InvalidValueException.class)
+                        .isThrownBy(() -> store.commit(List.of(), List.of(Write.put("k", new byte[1_100_000]))))
+                        .withMessageContaining("max_allowed_packet");
+                store.commit(List.of(), List.of(Write.put("k", new byte[500_000])));
+                assertThat(store.get("k")).isNotNull();
+            } finally {
+                execute(admin, "SET GLOBAL max_allowed_packet = " + before);
             }
         }
     }

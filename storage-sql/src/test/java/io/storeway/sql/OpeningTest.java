@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capability;
+import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.ConstraintKind;
@@ -213,5 +214,23 @@ class OpeningTest {
         pool.close();
         assertThatExceptionOfType(StorageUnavailableException.class)
                 .isThrownBy(() -> storage.repository(Library.BOOKS).find("a"));
+    }
+
+    @Test
+    void anInterruptedThreadDoesNotCloseAnH2FileUnderTheOthers() {
+        try (Storage storage = Storages.open("jdbc:h2:file:" + directory.resolve("i"), Library.CATALOG)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            try {
+                for (int i = 0; i < 20; i++) {
+                    Thread.currentThread().interrupt();
+                    books.insert(Library.book("b" + i));
+                }
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            } finally {
+                // The flag is the test's own.
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            assertThat(books.all().allowScan().count()).isEqualTo(20);
+        }
     }
 }

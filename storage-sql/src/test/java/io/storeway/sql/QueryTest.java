@@ -11,6 +11,7 @@ import io.storeway.Page;
 import io.storeway.Query;
 import io.storeway.Repository;
 import io.storeway.Sort;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QueryTest {
@@ -210,5 +212,44 @@ class QueryTest {
 
     private static Library.Everything everything(String id, @Nullable Json tree, @Nullable List<String> tags) {
         return new Library.Everything(id, null, null, null, null, null, null, null, null, tree, tags);
+    }
+
+    @EachEngine
+    void aCursorOfAnotherPartitionIsRefused(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Ticker> tickers = storage.repository(Library.TICKERS);
+            for (String chat : List.of("1", "2")) {
+                for (String symbol : List.of("AAPL", "MSFT", "SPY")) {
+                    tickers.partition(chat).append(new Library.Ticker(chat, symbol, null));
+                }
+            }
+            String next = tickers.partition("1").query().limit(1).page().next();
+            assertThat(tickers.partition("1").query().after(next).list()).hasSize(2);
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> tickers.partition("2").query().after(next).list())
+                    .withMessageContaining("another partition");
+        }
+    }
+
+    @Test
+    void aConditionThatNoFieldCouldMeetIsRefusedByTheFieldsName() {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> TITLE.startsWith("\uD83D"))
+                .withMessageContaining("title: the text has an unpaired surrogate");
+        Field<Library.Everything, @Nullable BigDecimal> money = Library.EVERYTHING.field(Library.Everything::money);
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> money.gt(new BigDecimal("0.001")))
+                .withMessageContaining("more decimals");
+        Condition<Library.Book> deep = TITLE.eq("a");
+        for (int i = 0; i < 5_000; i++) {
+            deep = deep.and(TITLE.ne("b")).not();
+        }
+        Condition<Library.Book> tooDeep = deep;
+        try (SqlStorage storage = Engine.SQLITE.open(directory, Library.CATALOG)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> books.where(tooDeep))
+                    .withMessageContaining("200 levels");
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RepositoryTest {
@@ -193,5 +194,21 @@ class RepositoryTest {
         storage.close();
         assertThatExceptionOfType(StorageClosedException.class)
                 .isThrownBy(() -> storage.repository(Library.BOOKS).find("a"));
+    }
+
+    @Test
+    void aWriteBesideAUnitOfItsOwnThreadIsRefusedWhereItWouldWaitForTheUnit() {
+        try (SqlStorage storage = Engine.SQLITE.open(directory, Library.CATALOG)) {
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> storage.transact(unit -> {
+                        unit.repository(Library.BOOKS).insert(Library.book("a"));
+                        storage.repository(Library.BOOKS).insert(Library.book("b"));
+                        return unit;
+                    }))
+                    .withMessageContaining("use the unit's own repositories");
+            assertThat(storage.repository(Library.BOOKS).all().allowScan().count())
+                    .isZero();
+            storage.repository(Library.BOOKS).insert(Library.book("c"));
+        }
     }
 }

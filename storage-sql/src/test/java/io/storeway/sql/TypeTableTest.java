@@ -31,8 +31,8 @@ class TypeTableTest {
     private static final String BEGIN = "<!-- types: written by io.storeway.sql.TypeTableTest -->\n";
     private static final String END = "<!-- end of types -->";
 
-    private static final List<Dialect> DIALECTS =
-            List.of(new SqliteDialect(), new H2Dialect(), new PostgresDialect(), new MariaDbDialect(true));
+    private static final List<Dialect> DIALECTS = List.of(
+            new SqliteDialect(), new H2Dialect(), new PostgresDialect(), new MariaDbDialect(true, Packet.UNKNOWN));
 
     /**
      * A type of field.

@@ -1,6 +1,7 @@
 package io.storeway.bench.blob;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -9,11 +10,18 @@ import io.storeway.testkit.engine.Engines;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.rocksdb.Options;
+import org.rocksdb.OptimisticTransactionDB;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.Transaction;
+import org.rocksdb.WriteOptions;
+import org.jspecify.annotations.Nullable;
 
 /** An engine's own client, at the durability of Storeway's store. */
 interface BareEngine extends AutoCloseable {
@@ -21,6 +29,9 @@ interface BareEngine extends AutoCloseable {
     byte[] get(String key);
 
     void put(String key, byte[] value);
+
+    /** Writes what is made of the value that is there, on the condition that nobody else writes it meanwhile. */
+    void change(String key, UnaryOperator<byte @Nullable []> change);
 
     @Override
     void close();
@@ -60,6 +71,17 @@ interface BareEngine extends AutoCloseable {
         }
 
         @Override
+        public void change(String key, UnaryOperator<byte @Nullable []> change) {
+            byte[] before;
+            byte[] after;
+            do {
+                before = map.get(key);
+                after = Objects.requireNonNull(change.apply(before));
+            } while (before == null ? map.putIfAbsent(key, after) != null : !map.replace(key, before, after));
+            store.commit();
+        }
+
+        @Override
         public void close() {
             store.close();
         }
@@ -69,12 +91,14 @@ interface BareEngine extends AutoCloseable {
     final class Rocks implements BareEngine {
 
         private final Options options = new Options().setCreateIfMissing(true);
-        private final RocksDB db;
+        private final WriteOptions writing = new WriteOptions();
+        private final ReadOptions reading = new ReadOptions();
+        private final OptimisticTransactionDB db;
 
         Rocks(Path folder) {
             RocksDB.loadLibrary();
             try {
-                db = RocksDB.open(options, folder.toString());
+                db = OptimisticTransactionDB.open(options, folder.toString());
             } catch (RocksDBException e) {
                 throw new IllegalStateException(e);
             }
@@ -98,9 +122,29 @@ interface BareEngine extends AutoCloseable {
             }
         }
 
+        /** An optimistic transaction. */
+        @Override
+        public void change(String key, UnaryOperator<byte @Nullable []> change) {
+            byte[] name = key.getBytes(StandardCharsets.UTF_8);
+            while (true) {
+                try (Transaction transaction = db.beginTransaction(writing)) {
+                    byte[] before = transaction.getForUpdate(reading, name, true);
+                    transaction.put(name, Objects.requireNonNull(change.apply(before)));
+                    transaction.commit();
+                    return;
+                } catch (RocksDBException e) {
+                    if (e.getStatus() == null || e.getStatus().getCode() != Status.Code.Busy) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        }
+
         @Override
         public void close() {
             db.close();
+            reading.close();
+            writing.close();
             options.close();
         }
     }
@@ -108,12 +152,19 @@ interface BareEngine extends AutoCloseable {
     /** One connection, one command at a time. */
     final class Redis implements BareEngine {
 
+        private static final String REPLACE =
+                "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end"
+                        + " redis.call('SET', KEYS[1], ARGV[2]) return 1";
+        private static final byte[] NOTHING = new byte[0];
+
         private final RedisClient client;
         private final StatefulRedisConnection<String, byte[]> connection;
+        private final String replace;
 
         Redis(String uri) {
             client = RedisClient.create(uri);
             connection = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+            replace = connection.sync().scriptLoad(REPLACE);
         }
 
         @Override
@@ -124,6 +175,20 @@ interface BareEngine extends AutoCloseable {
         @Override
         public void put(String key, byte[] value) {
             connection.sync().set(key, value);
+        }
+
+        /** A script that compares the value with the one that was read. */
+        @Override
+        public void change(String key, UnaryOperator<byte @Nullable []> change) {
+            String[] keys = {key};
+            Long replaced;
+            do {
+                byte[] before = connection.sync().get(key);
+                byte[] after = Objects.requireNonNull(change.apply(before));
+                replaced = connection
+                        .sync()
+                        .evalsha(replace, ScriptOutputType.INTEGER, keys, before == null ? NOTHING : before, after);
+            } while (replaced == 0);
         }
 
         @Override

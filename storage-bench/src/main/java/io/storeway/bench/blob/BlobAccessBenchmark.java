@@ -39,7 +39,7 @@ public class BlobAccessBenchmark {
     public String engine = "mvstore";
 
     /** Who accesses it. */
-    @Param({"handwritten", "storeway"})
+    @Param({"handwritten", "guarded", "storeway"})
     public String library = "storeway";
 
     private final SplittableRandom random = new SplittableRandom(7);
@@ -52,9 +52,11 @@ public class BlobAccessBenchmark {
     public void fill() throws IOException {
         TemporaryFolder files = TemporaryFolder.create();
         folder = files;
-        opened = library.equals("storeway")
-                ? new StorewayBlobs(engine, files.path())
-                : new HandWrittenBlobs(BareEngine.of(engine, files.path()));
+        opened = switch (library) {
+            case "storeway" -> new StorewayBlobs(engine, files.path());
+            case "guarded" -> new GuardedBlobs(BareEngine.of(engine, files.path()));
+            default -> new HandWrittenBlobs(BareEngine.of(engine, files.path()));
+        };
         IntStream.range(0, RECORDS).forEach(number -> blobs().put(Parcel.of(number, 0)));
         parcels = IntStream.range(0, RECORDS)
                 .mapToObj(number -> Parcel.of(number, 1))
@@ -102,7 +104,7 @@ public class BlobAccessBenchmark {
      */
     public static void main(String[] args) throws IOException {
         Map<String, BlobAccessBenchmark> libraries = new LinkedHashMap<>();
-        for (String library : List.of("handwritten", "storeway")) {
+        for (String library : List.of("handwritten", "guarded", "storeway")) {
             BlobAccessBenchmark benchmark = new BlobAccessBenchmark();
             benchmark.engine = args[0];
             benchmark.library = library;

@@ -1,6 +1,5 @@
 package io.storeway.bench.cache;
 
-import io.storeway.bench.TemporaryFolder;
 import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -8,6 +7,7 @@ import io.storeway.Storages;
 import io.storeway.bench.OrderRound;
 import io.storeway.bench.Orders;
 import io.storeway.bench.Orders.Order;
+import io.storeway.bench.TemporaryFolder;
 import io.storeway.bench.Turns;
 import io.storeway.kv.KeyValueStores;
 import io.storeway.kv.cache.CachePolicy;

@@ -8,7 +8,6 @@ import io.storeway.Row;
 import io.storeway.kv.internal.MemberTree.Member;
 import io.storeway.layout.KeyValueLayout.Shape;
 import io.storeway.layout.KeyValueLayout.Source;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -47,7 +46,7 @@ final class ItemEncoder {
      * @throws IllegalArgumentException if the row can't be written so that it reads back equal
      */
     byte[] encode(Row row, Json.@Nullable Obj hidden) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        JsonBytes out = new JsonBytes();
         try (JsonGenerator generator = StrictJson.generator(out)) {
             if (elementIsNumber >= 0 && element != null && row.get(elementIsNumber) != null) {
                 generator.writeNumber(integer(row, element));
@@ -62,7 +61,7 @@ final class ItemEncoder {
             throw new UnfitException(
                     "the record can't be written as JSON of at most " + StrictJson.MAX_DEPTH + " levels");
         }
-        return out.toByteArray();
+        return out.bytes();
     }
 
     private String integer(Row row, Field<?, ?> field) {

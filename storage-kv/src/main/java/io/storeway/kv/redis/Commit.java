@@ -98,11 +98,8 @@ final class Commit {
      * @throws UnsupportedCapabilityException if the keys lie in several slots
      */
     void requireOneSlot() {
-        if (steps.values().stream()
-                        .mapToInt(step -> step.place.slot())
-                        .distinct()
-                        .count()
-                > 1) {
+        int slot = steps.values().iterator().next().place.slot();
+        if (steps.values().stream().anyMatch(step -> step.place.slot() != slot)) {
             throw new UnsupportedCapabilityException(
                     "The keys lie in several slots of the cluster; give them a common part in braces, open the cluster"
                             + " with a tag, redis+cluster://HOST:PORT/TAG, or write them one by one",

@@ -112,8 +112,11 @@ final class Places {
     }
 
     private static byte[] joined(byte[]... parts) {
-        ByteBuffer all = ByteBuffer.allocate(
-                Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        ByteBuffer all = ByteBuffer.allocate(length);
         for (byte[] part : parts) {
             all.put(part);
         }

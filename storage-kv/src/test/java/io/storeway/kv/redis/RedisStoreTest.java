@@ -431,7 +431,7 @@ class RedisStoreTest {
             running = lettuceThreads();
         }
         assertThat(running).isNotEmpty();
-        for (Thread thread : running) {
+        for (Thread thread : lettuceThreads()) {
             thread.join(10_000);
         }
         assertThat(lettuceThreads()).isEmpty();

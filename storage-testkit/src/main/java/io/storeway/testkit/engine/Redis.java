@@ -16,6 +16,7 @@ final class Redis {
     static final Once<RedisServers> NODE = new Once<>(() -> {
         int port = freePort();
         Path directory = Files.createTempDirectory("storeway-redis");
+        directory.toFile().deleteOnExit();
         RedisServer server = RedisServer.newRedisServer()
                 .port(port)
                 .bind("127.0.0.1")
