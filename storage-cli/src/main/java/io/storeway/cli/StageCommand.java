@@ -263,13 +263,15 @@ final class StageCommand implements Runnable {
             out().println("no instance of the application holds a lease");
             return;
         }
-        TextTable table = new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "note");
+        TextTable table =
+                new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "left out", "note");
         for (StageStatus.Participant instance : status.instances()) {
             table.row(
                     instance.name(),
                     instance.ackedEpoch(),
                     instance.compares(),
                     instance.mismatches(),
+                    instance.dropped(),
                     instance.note());
         }
         table.print(out());

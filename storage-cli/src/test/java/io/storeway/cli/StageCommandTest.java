@@ -306,8 +306,8 @@ class StageCommandTest {
         }
         try (Connection connection = DriverManager.getConnection(uri("new"));
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO storeway_instance (migration,"
-                        + " instance, acked_epoch, lease_until, plan_hash, compares, mismatches, reads, note)"
-                        + " SELECT migration, 'hung', epoch, ?, ?, 0, 0, '[]', '' FROM storeway_stage")) {
+                        + " instance, acked_epoch, lease_until, plan_hash, compares, mismatches, dropped, reads, note)"
+                        + " SELECT migration, 'hung', epoch, ?, ?, 0, 0, 0, '[]', '' FROM storeway_stage")) {
             insert.setLong(1, Instant.now().plus(Duration.ofHours(1)).toEpochMilli());
             insert.setString(2, plan);
             assertThat(insert.executeUpdate()).isEqualTo(1);

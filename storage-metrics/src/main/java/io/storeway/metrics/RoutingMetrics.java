@@ -18,7 +18,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code storeway.migration.stage}, 1 for the present stage and 0 for the others, tagged with {@code stage}
  *   <li>{@code storeway.migration.percent} of partitions read from the new storage in READ_NEW
  *   <li>{@code storeway.migration.marks}, partitions that the following storage may lack
- *   <li>{@code storeway.migration.compared} and {@code storeway.migration.mismatches}, shadow reads under the present epoch
+ *   <li>{@code storeway.migration.compared}, {@code storeway.migration.mismatches} and {@code storeway.migration.dropped}, shadow reads
+ *       under the present epoch; those dropped were too many at once, or met a storage that failed
  *   <li>{@code storeway.migration.instances} whose lease runs
  *   <li>{@code storeway.migration.frozen}, 1 while forward moves are refused
  *   <li>{@code storeway.migration.background.failing}, 1 while this instance's background work fails
@@ -65,6 +66,12 @@ public final class RoutingMetrics implements MeterBinder {
                         "mismatches",
                         now -> now.instances().stream()
                                 .mapToDouble(StageStatus.Participant::mismatches)
+                                .sum())
+                .register(registry);
+        gauge(
+                        "dropped",
+                        now -> now.instances().stream()
+                                .mapToDouble(StageStatus.Participant::dropped)
                                 .sum())
                 .register(registry);
         gauge("instances", now -> now.instances().size()).register(registry);

@@ -56,6 +56,8 @@ class GaugesTest {
             assertThat(registry.get("storeway.migration.instances").gauge().value())
                     .isEqualTo(1);
             assertThat(registry.get("storeway.migration.marks").gauge().value()).isZero();
+            assertThat(registry.get("storeway.migration.dropped").gauge().value())
+                    .isZero();
         }
     }
 

@@ -60,7 +60,8 @@ final class Routed implements Steered {
                         "name", instance.name(),
                         "ackedEpoch", instance.ackedEpoch(),
                         "compares", instance.compares(),
-                        "mismatches", instance.mismatches()))
+                        "mismatches", instance.mismatches(),
+                        "dropped", instance.dropped()))
                 .toList();
         Map<String, Json> members = new LinkedHashMap<>(Texts.object(
                         "migration", status.migration(),

@@ -17,6 +17,7 @@ import java.util.List;
  * @param planHash what it was built with; all instances have to agree
  * @param compares how many shadow reads it has compared in this epoch
  * @param mismatches how many of them differed for good
+ * @param dropped how many reads were to be compared and could not be, in this epoch
  * @param reads how its reads fare, a text of a {@link ReadMinute} for each minute
  * @param note what is wrong with the wish of its advisor, or empty
  */
@@ -28,6 +29,7 @@ record Instance(
         String planHash,
         long compares,
         long mismatches,
+        long dropped,
         List<String> reads,
         String note) {
 

@@ -134,6 +134,7 @@ final class Member {
                 options.planHash(),
                 counts.compares(),
                 counts.mismatches(),
+                counts.dropped(),
                 health.minutes().stream().map(ReadMinute::text).toList(),
                 note);
         controls.save(instance);

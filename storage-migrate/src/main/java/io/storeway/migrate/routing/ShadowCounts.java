@@ -15,6 +15,7 @@ final class ShadowCounts {
         epoch = next;
         compares.set(0);
         mismatches.set(0);
+        dropped.set(0);
     }
 
     void compared(long inEpoch, boolean equal) {
@@ -26,6 +27,7 @@ final class ShadowCounts {
         }
     }
 
+    /** A read was not compared: too many wait, or a storage failed. */
     void drop() {
         dropped.incrementAndGet();
     }

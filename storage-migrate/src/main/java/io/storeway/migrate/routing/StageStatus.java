@@ -59,6 +59,7 @@ public record StageStatus(
                                 instance.ackedEpoch(),
                                 instance.compares(),
                                 instance.mismatches(),
+                                instance.dropped(),
                                 instance.note()))
                         .toList());
     }
@@ -70,7 +71,9 @@ public record StageStatus(
      * @param ackedEpoch it has no write of an earlier epoch in flight
      * @param compares shadow reads it has compared in this epoch
      * @param mismatches how many of them differed
+     * @param dropped how many reads of this epoch it was to compare and could not: too many waited, or a storage failed
      * @param note what is wrong with the wish of its advisor, or what that waits for; empty if nothing is
      */
-    public record Participant(String name, long ackedEpoch, long compares, long mismatches, String note) {}
+    public record Participant(
+            String name, long ackedEpoch, long compares, long mismatches, long dropped, String note) {}
 }

@@ -63,6 +63,7 @@ class GuardsTest {
                         routed.routing().options().planHash(),
                         compares,
                         mismatches,
+                        0,
                         List.of(),
                         ""));
     }

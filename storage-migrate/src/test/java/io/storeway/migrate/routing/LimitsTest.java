@@ -123,6 +123,28 @@ class LimitsTest {
     }
 
     @Test
+    void theStatusTellsHowManyComparisonsWereLeftOut() {
+        try (RoutedStorage routed = between().shadowSample(100).open()) {
+            Moves.to(routed, Stage.SHADOW);
+            down.set(true);
+            for (int i = 0; i < 3; i++) {
+                routed.repository(MovesTest.ENTRIES).partition("o" + i).list();
+            }
+            routed.routing().settleShadow();
+            routed.routing().tick();
+            assertThat(routed.control().status().instances())
+                    .singleElement()
+                    .extracting(StageStatus.Participant::dropped)
+                    .isEqualTo(3L);
+            down.set(false);
+            Moves.to(routed, Stage.READ_NEW);
+            assertThat(routed.control().status().instances().get(0).dropped())
+                    .as("another epoch")
+                    .isZero();
+        }
+    }
+
+    @Test
     void theLatestHundredDifferencesAreKept() {
         try (RoutedStorage routed = between().shadowSample(100).open()) {
             Moves.to(routed, Stage.SHADOW);
