@@ -32,6 +32,7 @@ final class TroubledPair {
     private Predicate<String> oldRefused = key -> false;
     private Predicate<String> newRefused = key -> false;
     private Runnable meanwhile = () -> {};
+    private Runnable whileWaiting = () -> {};
     final Storage old = KvStorage.open(troubled(oldStore, key -> oldRefused.test(key)), CATALOG, clock);
     final Storage fresh = KvStorage.open(troubled(newStore, key -> newRefused.test(key)), CATALOG, clock);
     private final Storage control = KvStorage.open(new MemoryStore(), Catalog.of(), clock);
@@ -55,6 +56,11 @@ final class TroubledPair {
     /** Happens at every call of the two storages. */
     void meanwhile(Runnable what) {
         meanwhile = what;
+    }
+
+    /** Happens each time an instance has waited. */
+    void whileWaiting(Runnable what) {
+        whileWaiting = what;
     }
 
     void oldRefuses(String key) {
@@ -87,7 +93,10 @@ final class TroubledPair {
                 .shadowSample(0)
                 .lease(Duration.ofHours(1))
                 .switchWithin(Duration.ofSeconds(10))
-                .stepwise(clock::advance)
+                .stepwise(time -> {
+                    clock.advance(time);
+                    whileWaiting.run();
+                })
                 .open();
         opened.add(storage);
         return storage;
