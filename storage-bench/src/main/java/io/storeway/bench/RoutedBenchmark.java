@@ -92,7 +92,8 @@ public class RoutedBenchmark {
                     case "files" -> "mvstore:" + folder.resolve(name);
                     case "sql" -> "jdbc:sqlite:" + folder.resolve(name);
                     case "servers" -> Engines.redis().newPlace();
-                    default -> "memory:";
+                    case "memory" -> "memory:";
+                    default -> throw new IllegalArgumentException(engines + " is none of memory, files, sql, servers");
                 });
     }
 
@@ -101,7 +102,8 @@ public class RoutedBenchmark {
                 switch (engines) {
                     case "files" -> "jdbc:sqlite:" + folder.resolve(name);
                     case "sql", "servers" -> Engines.postgres().newDatabase();
-                    default -> "memory:";
+                    case "memory" -> "memory:";
+                    default -> throw new IllegalArgumentException(engines + " is none of memory, files, sql, servers");
                 });
     }
 

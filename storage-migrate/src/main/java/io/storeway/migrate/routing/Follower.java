@@ -60,13 +60,18 @@ final class Follower implements AutoCloseable {
         try {
             Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches));
             return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException | TimeoutException e) {
+        } catch (RejectedExecutionException full) {
+            // That all threads are busy says nothing of the follower. A breaker that lets few through waits for an
+            // outcome.
+            return breaker.isClosed() ? Map.of() : failed();
+        } catch (TimeoutException e) {
             return failed();
         } catch (ExecutionException e) {
             throw new IllegalStateException("The follower failed in a way that no storage may", e.getCause());
         } catch (InterruptedException e) {
+            // The other thread goes on and tells the outcome.
             Thread.currentThread().interrupt();
-            return failed();
+            return Map.of();
         }
     }
 

@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Catalog;
+import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
@@ -22,6 +23,7 @@ class FollowerTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
 
+    private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicBoolean hangs = new AtomicBoolean();
 
@@ -35,6 +37,7 @@ class FollowerTest {
     }
 
     private void awaitRelease() {
+        arrived.countDown();
         try {
             released.await();
         } catch (InterruptedException e) {
@@ -64,6 +67,43 @@ class FollowerTest {
             routed.routing().tick();
             assertThat(routed.control().status().marks()).isZero();
             assertThat(fresh.repository(MovesTest.ENTRIES).find("p", "n")).contains(new Entry("p", "n", 2));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void moreWritersThanThreadsDoNotKeepItFromFollowing() throws InterruptedException {
+        Storage old = KvStorage.open(new MemoryStore(), CATALOG);
+        Storage fresh = KvStorage.open(hanging(), CATALOG);
+        try (RoutedStorage routed = RoutedStorage.between(old, fresh)
+                .followers(1)
+                .followerTimeout(Duration.ofMinutes(1))
+                .stepwise(time -> {})
+                .open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            hangs.set(true);
+            Thread first = new Thread(() -> entries.save(new Entry("o", "n", 1)));
+            first.start();
+            arrived.await();
+            for (int i = 0; i < 20; i++) {
+                entries.save(new Entry("p" + i, "n", i));
+            }
+            hangs.set(false);
+            released.countDown();
+            first.join();
+            awaitIdleFollowers();
+            entries.save(new Entry("q", "n", 3));
+            assertThat(fresh.repository(MovesTest.ENTRIES).find("q", "n")).contains(new Entry("q", "n", 3));
+        }
+    }
+
+    private static void awaitIdleFollowers() {
+        while (Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("storeway-follower"))
+                .anyMatch(thread ->
+                        thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.BLOCKED)) {
+            Thread.onSpinWait();
         }
     }
 }
