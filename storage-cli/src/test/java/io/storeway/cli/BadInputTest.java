@@ -17,6 +17,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BadInputTest {
 
@@ -329,5 +331,17 @@ class BadInputTest {
                 "--to",
                 "memory:");
         assertThat(run.err()).contains("CatalogException", "\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "types: [, 'line 1, at types: members are expected here'",
+        "'types: {notes: {key: 3}}', 'at types.notes.key: a list is expected here'",
+        "'types: {notes: {fields: {id: {type: [text]}}}}', 'at types.notes.fields.id.type: a text is expected here'",
+        "'types: {notes: {fields: {id: {type: text, nullable: [1]}}}}', 'nullable: true or false is expected here'"
+    })
+    void aCatalogOfAnotherShapeIsToldWhatBelongsThere(String text, String told) throws IOException {
+        catalog = write("catalog.yaml", text);
+        failed(migrate("memory:"), "catalog.yaml", told);
     }
 }

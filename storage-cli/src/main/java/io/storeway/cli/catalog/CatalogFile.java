@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -18,6 +20,7 @@ import io.storeway.error.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -142,7 +145,27 @@ public final class CatalogFile {
                             .collect(Collectors.joining(", "));
         }
         String message = e.getOriginalMessage();
+        if (e instanceof MismatchedInputException mismatch
+                && !(e instanceof InvalidFormatException)
+                && message.startsWith("Cannot deserialize value of type")) {
+            return expected(mismatch.getTargetType());
+        }
         int end = message.indexOf('\n');
         return (end < 0 ? message : message.substring(0, end)).replaceAll("`?io\\.storeway[\\w.$]*`?", "this member");
+    }
+
+    private static String expected(Class<?> type) {
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list is expected here";
+        }
+        if (type.equals(String.class)) {
+            return "a text is expected here";
+        }
+        if (type.equals(Boolean.class) || type.equals(boolean.class)) {
+            return "true or false is expected here";
+        }
+        return type.isPrimitive() || Number.class.isAssignableFrom(type)
+                ? "a number is expected here"
+                : "members are expected here, as name: value";
     }
 }

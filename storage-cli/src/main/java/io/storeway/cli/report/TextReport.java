@@ -35,9 +35,16 @@ public final class TextReport {
         out.println("from " + report.from());
         out.println("to   " + report.to());
         out.println();
-        TextTable table = new TextTable("type", "keys or rows", "bytes");
-        plan.entities().forEach(entity -> table.row(entity.entity(), entity.units(), entity.bytes()));
-        table.print(out);
+        if (plan.entities().stream().anyMatch(entity -> entity.bytes() > 0)) {
+            TextTable table = new TextTable("type", "keys or rows", "bytes");
+            plan.entities().forEach(entity -> table.row(entity.entity(), entity.units(), entity.bytes()));
+            table.print(out);
+        } else {
+            // Tables don't say how large their rows are.
+            TextTable table = new TextTable("type", "keys or rows");
+            plan.entities().forEach(entity -> table.row(entity.entity(), entity.units()));
+            table.print(out);
+        }
         for (Inventory.Uncovered uncovered : plan.uncovered()) {
             out.printf(
                     Locale.ROOT,
