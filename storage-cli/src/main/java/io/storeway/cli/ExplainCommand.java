@@ -5,7 +5,6 @@ import io.storeway.Missing;
 import io.storeway.cli.report.PartitionText;
 import io.storeway.migrate.repair.Explanation;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,17 +44,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return pair.with(Missing.REFUSE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
-            EntityType<?> found = source.catalog().types().stream()
-                    .filter(each -> each.name().equals(type))
-                    .findFirst()
-                    .orElseThrow(() -> new CommandLine.ParameterException(
-                            spec.commandLine(),
-                            "--type " + type + " is none of the catalog's: "
-                                    + String.join(
-                                            ", ",
-                                            source.catalog().types().stream()
-                                                    .map(EntityType::name)
-                                                    .toList())));
+            EntityType<?> found = TypeOption.in(source.catalog(), type, spec);
             Explanation explanation = Explanation.of(source, target, found, key, pair.clock());
             new PartitionText(explanation, showValues).print(spec.commandLine().getOut());
             return explanation.differences().isEmpty() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;

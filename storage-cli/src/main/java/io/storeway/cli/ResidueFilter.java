@@ -1,15 +1,12 @@
 package io.storeway.cli;
 
 import io.storeway.Catalog;
-import io.storeway.EntityType;
 import io.storeway.migrate.ResidueItem;
 import io.storeway.spi.Residue;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The options that choose residue items; without any, all are meant. */
 final class ResidueFilter implements Predicate<ResidueItem> {
@@ -28,10 +25,8 @@ final class ResidueFilter implements Predicate<ResidueItem> {
 
     /** Refuses the name of a type that the catalog doesn't have, which would choose nothing. */
     void check(Catalog catalog, CommandSpec spec) {
-        List<String> names = catalog.types().stream().map(EntityType::name).toList();
-        if (entity != null && !names.contains(entity)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--type " + entity + " is none of the catalog's: " + String.join(", ", names));
+        if (entity != null) {
+            TypeOption.in(catalog, entity, spec);
         }
     }
 

@@ -56,24 +56,9 @@ public final class RoutingMetrics implements MeterBinder {
         }
         gauge("percent", StageStatus::percent).register(registry);
         gauge("marks", StageStatus::marks).register(registry);
-        gauge(
-                        "compared",
-                        now -> now.instances().stream()
-                                .mapToDouble(StageStatus.Participant::compares)
-                                .sum())
-                .register(registry);
-        gauge(
-                        "mismatches",
-                        now -> now.instances().stream()
-                                .mapToDouble(StageStatus.Participant::mismatches)
-                                .sum())
-                .register(registry);
-        gauge(
-                        "dropped",
-                        now -> now.instances().stream()
-                                .mapToDouble(StageStatus.Participant::dropped)
-                                .sum())
-                .register(registry);
+        gauge("compared", ofAll(StageStatus.Participant::compares)).register(registry);
+        gauge("mismatches", ofAll(StageStatus.Participant::mismatches)).register(registry);
+        gauge("dropped", ofAll(StageStatus.Participant::dropped)).register(registry);
         gauge("instances", now -> now.instances().size()).register(registry);
         gauge("frozen", now -> now.frozen() ? 1 : 0).register(registry);
         Gauge.builder(
@@ -82,6 +67,10 @@ public final class RoutingMetrics implements MeterBinder {
                         routed -> routed.backgroundFailure().isPresent() ? 1 : 0)
                 .tag("migration", migration)
                 .register(registry);
+    }
+
+    private static ToDoubleFunction<StageStatus> ofAll(ToDoubleFunction<StageStatus.Participant> count) {
+        return now -> now.instances().stream().mapToDouble(count).sum();
     }
 
     private Gauge.Builder<Sampled<StageStatus>> gauge(String name, ToDoubleFunction<StageStatus> value) {

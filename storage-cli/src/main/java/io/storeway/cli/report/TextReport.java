@@ -35,16 +35,18 @@ public final class TextReport {
         out.println("from " + report.from());
         out.println("to   " + report.to());
         out.println();
-        if (plan.entities().stream().anyMatch(entity -> entity.bytes() > 0)) {
-            TextTable table = new TextTable("type", "keys or rows", "bytes");
-            plan.entities().forEach(entity -> table.row(entity.entity(), entity.units(), entity.bytes()));
-            table.print(out);
-        } else {
-            // Tables don't say how large their rows are.
-            TextTable table = new TextTable("type", "keys or rows");
-            plan.entities().forEach(entity -> table.row(entity.entity(), entity.units()));
-            table.print(out);
+        // Tables don't say how large their rows are.
+        boolean sized = plan.entities().stream().anyMatch(entity -> entity.bytes() > 0);
+        TextTable table =
+                sized ? new TextTable("type", "keys or rows", "bytes") : new TextTable("type", "keys or rows");
+        for (MigrationPlan.Entity entity : plan.entities()) {
+            if (sized) {
+                table.row(entity.entity(), entity.units(), entity.bytes());
+            } else {
+                table.row(entity.entity(), entity.units());
+            }
         }
+        table.print(out);
         for (Inventory.Uncovered uncovered : plan.uncovered()) {
             out.printf(
                     Locale.ROOT,

@@ -39,11 +39,8 @@ final class Follower implements AutoCloseable {
     }
 
     private static ExecutorService pool(int size) {
-        return new ThreadPoolExecutor(0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "storeway-follower");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Routing.daemons("storeway-follower"));
     }
 
     /** The versions that the follower has reached in time. */
