@@ -21,6 +21,12 @@ public final class KeyTemplate {
     /** What our own keys begin with; no entity type of a catalog may use it. */
     public static final String RESERVED_PREFIX = "__storeway";
 
+    /**
+     * What those of our own keys begin with that are few and listed often. A store in which a listing walks through all keys
+     * does well to keep a list of these.
+     */
+    public static final String LISTED_PREFIX = RESERVED_PREFIX + ":listed:";
+
     private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_]*)(\\|raw)?}");
 
     private final String text;

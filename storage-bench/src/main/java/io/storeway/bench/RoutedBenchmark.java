@@ -81,9 +81,7 @@ public class RoutedBenchmark {
         bareOld.repository(Orders.TYPE).saveAll(orders.all());
         bareNew.repository(Orders.TYPE).saveAll(orders.all());
         opened = List.of(routed, old, fresh, bareOld, bareNew);
-        sides = Stream.of(routed, bareOld, bareNew)
-                .map(storage -> storage.repository(Orders.TYPE))
-                .toList();
+        sides = opened.stream().map(storage -> storage.repository(Orders.TYPE)).toList();
     }
 
     private Storage old(String name) {
@@ -93,7 +91,7 @@ public class RoutedBenchmark {
                     case "sql" -> "jdbc:sqlite:" + folder.resolve(name);
                     case "servers" -> Engines.redis().newPlace();
                     case "memory" -> "memory:";
-                    default -> throw new IllegalArgumentException(engines + " is none of memory, files, sql, servers");
+                    default -> throw unknown();
                 });
     }
 
@@ -103,8 +101,12 @@ public class RoutedBenchmark {
                     case "files" -> "jdbc:sqlite:" + folder.resolve(name);
                     case "sql", "servers" -> Engines.postgres().newDatabase();
                     case "memory" -> "memory:";
-                    default -> throw new IllegalArgumentException(engines + " is none of memory, files, sql, servers");
+                    default -> throw unknown();
                 });
+    }
+
+    private IllegalArgumentException unknown() {
+        return new IllegalArgumentException(engines + " is none of memory, files, sql, servers");
     }
 
     private static Storage storage(String uri) {
@@ -135,7 +137,7 @@ public class RoutedBenchmark {
         return sides.get(0).find(orders.next().id());
     }
 
-    /** The same read of the side that answers it. */
+    /** The same read of the very side that answers it. */
     @Benchmark
     public Optional<Order> bareRead() {
         return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(orders.next().id());
@@ -149,12 +151,12 @@ public class RoutedBenchmark {
         return order;
     }
 
-    /** The same write of the old side, then of the new one. */
+    /** The same write of an old side, then of a new one, of which no router knows. */
     @Benchmark
     public Order bareWrites() {
         Order order = orders.changed();
-        sides.get(1).save(order);
-        sides.get(2).save(order);
+        sides.get(3).save(order);
+        sides.get(4).save(order);
         return order;
     }
 

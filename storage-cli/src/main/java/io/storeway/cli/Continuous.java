@@ -107,7 +107,7 @@ final class Continuous {
         });
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            migration.verifyContinuously(this::tell);
+            migration.verifyContinuously(round -> tell(round, migration));
         } finally {
             ended.countDown();
             remove(onSignal);
@@ -115,7 +115,7 @@ final class Continuous {
         return different ? ExitCode.DIFFERENCES : ExitCode.CLEAN;
     }
 
-    private void tell(VerificationReport round) {
+    private void tell(VerificationReport round, Migration migration) {
         different |= !round.equal();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
@@ -128,7 +128,9 @@ final class Continuous {
                         .mapToLong(VerificationReport.Entity::targetItems)
                         .sum(),
                 round.equal() ? "equal" : "DIFFERENT");
-        out.flush();
+        if (out.checkError()) {
+            migration.stop(); // Nobody reads any more, as behind head.
+        }
     }
 
     private static void await(CountDownLatch ended) {

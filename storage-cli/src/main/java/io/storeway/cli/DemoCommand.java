@@ -12,6 +12,7 @@ import io.storeway.kv.MvStore;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.RoutedStorageBuilder;
+import io.storeway.migrate.routing.RoutingNotes;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageStatus;
 import java.io.IOException;
@@ -137,7 +138,11 @@ final class DemoCommand implements Callable<Integer> {
             } else {
                 report = migrate(scene, log, records, report, out, progress, surprises);
                 text.result(report);
-                HtmlReport.write(report, scene.folder().resolve("report.html"));
+                HtmlReport.write(
+                        report.withTimes(
+                                progress.timeline(),
+                                RoutingNotes.of(scene.fresh()).history()),
+                        scene.folder().resolve("report.html"));
                 surprises.addAll(DemoFigures.surprises(scene.database(), report, out));
             }
             check(log, "the tables", record -> records.read(scene.fresh(), record), out, surprises);
@@ -177,6 +182,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static RunReport compared(Scene scene, RunReport planned, DemoMoves moves, ProgressLine progress) {
         Migration both = scene.bothSides(progress);
+        progress.timeline().mark();
         RunReport report = planned.withVerification(both.verify());
         return moves.backfill() == null
                 ? report

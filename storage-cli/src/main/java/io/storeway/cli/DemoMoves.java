@@ -1,7 +1,6 @@
 package io.storeway.cli;
 
 import io.storeway.migrate.BackfillReport;
-import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageBlockedException;
 import io.storeway.migrate.routing.StageChange;
@@ -30,12 +29,12 @@ final class DemoMoves {
     private final StageControl control;
     private final DemoTraffic traffic;
     private final PrintWriter out;
-    private final ProgressListener progress;
+    private final ProgressLine progress;
     private final Duration dwell;
     private final long start = System.nanoTime();
     private @Nullable BackfillReport backfill;
 
-    DemoMoves(StageControl control, DemoTraffic traffic, PrintWriter out, ProgressListener progress, Duration dwell) {
+    DemoMoves(StageControl control, DemoTraffic traffic, PrintWriter out, ProgressLine progress, Duration dwell) {
         this.control = control;
         this.traffic = traffic;
         this.out = out;
@@ -129,6 +128,7 @@ final class DemoMoves {
     }
 
     private void copy() {
+        progress.timeline().mark();
         BackfillReport report = control.backfill(BY, progress);
         backfill = report;
         say(

@@ -3,6 +3,7 @@ package io.storeway.cli;
 import io.storeway.Catalog;
 import io.storeway.Missing;
 import io.storeway.Storage;
+import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
@@ -84,6 +85,9 @@ final class Pair {
             throws Exception {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = clock();
+        try (Storage none = Storages.open("memory:", types)) {
+            migration(none, none, listener, settings); // Refuses wrong settings before a file is made.
+        }
         if (ScriptTarget.accepts(to)) {
             return script().with(types, clock, target -> with(types, target, listener, settings, work));
         }
@@ -100,12 +104,21 @@ final class Pair {
             Work work)
             throws Exception {
         try (Storage source = Opened.open("--from", from, types, clock(), Missing.REFUSE)) {
-            Migration.Builder migration =
-                    Migration.from(source).to(target).clock(clock()).listener(listener);
+            return work.run(source, target, migration(source, target, listener, settings));
+        }
+    }
+
+    private Migration migration(
+            Storage source, Storage target, ProgressListener listener, UnaryOperator<Migration.Builder> settings) {
+        Migration.Builder migration =
+                Migration.from(source).to(target).clock(clock()).listener(listener);
+        try {
             if (batch != null) {
                 migration.batch(batch);
             }
-            return work.run(source, target, settings.apply(migration).build());
+            return settings.apply(migration).build();
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -37,7 +37,7 @@ final class StageTarget {
     @Option(
             names = "--control",
             paramLabel = "URI",
-            description = "The storage that keeps the stage, as the application names it; by default the new one.")
+            description = "The storage that keeps the stage, as the application names it; by default the old one.")
     private @Nullable String control;
 
     @Option(
@@ -84,11 +84,11 @@ final class StageTarget {
         Clock clock = Clock.systemUTC();
         try (Storage old = Opened.open("--from", from, types, clock, missing);
                 Storage fresh = Opened.open("--to", to, types, clock, missing)) {
-            if (control == null || control.equals(to)) {
-                return work.applyAsInt(opening.apply(between(old, fresh, fresh)));
-            }
-            if (control.equals(from)) {
+            if (control == null || control.equals(from)) {
                 return work.applyAsInt(opening.apply(between(old, fresh, old)));
+            }
+            if (control.equals(to)) {
+                return work.applyAsInt(opening.apply(between(old, fresh, fresh)));
             }
             try (Storage third = Opened.open("--control", control, types, clock, missing)) {
                 return work.applyAsInt(opening.apply(between(old, fresh, third)));

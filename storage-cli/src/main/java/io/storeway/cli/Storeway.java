@@ -2,8 +2,11 @@ package io.storeway.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.function.Function;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,17 +70,12 @@ public final class Storeway implements Runnable {
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Storeway root = new Storeway();
         CommandLine command = new CommandLine(root)
-                .registerConverter(Instant.class, Storeway::instant)
+                .registerConverter(Instant.class, time(Instant::parse, "time such as 2025-11-21T00:00:00Z"))
+                .registerConverter(Duration.class, time(Duration::parse, "duration such as PT10M or PT1H30M"))
                 .setOut(out)
                 .setErr(err)
                 .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
-                .setParameterExceptionHandler((error, given) -> {
-                    err.println("storeway: " + error.getMessage());
-                    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
-                    err.println(
-                            "See: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-                    return ExitCode.USAGE;
-                })
+                .setParameterExceptionHandler((error, given) -> misused(error, err))
                 .setExecutionExceptionHandler((error, line, result) -> {
                     err.println("storeway: " + Messages.of(error));
                     if (root.stacktrace) {
@@ -91,12 +89,33 @@ public final class Storeway implements Runnable {
         return code;
     }
 
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new CommandLine.TypeConversionException(text + " is no time such as 2025-11-21T00:00:00Z");
+    private static int misused(CommandLine.ParameterException error, PrintWriter err) {
+        CommandLine command = error.getCommandLine();
+        // An option that is mistyped is missing, too.
+        List<String> unknown = command.getUnmatchedArguments().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .toList();
+        if (error instanceof CommandLine.MissingParameterException && !unknown.isEmpty()) {
+            tell(new CommandLine.UnmatchedArgumentException(command, unknown), err);
         }
+        tell(error, err);
+        err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static void tell(CommandLine.ParameterException error, PrintWriter err) {
+        err.println("storeway: " + error.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+    }
+
+    private static <T> CommandLine.ITypeConverter<T> time(Function<String, T> parser, String expected) {
+        return text -> {
+            try {
+                return parser.apply(text);
+            } catch (DateTimeParseException e) {
+                throw new CommandLine.TypeConversionException(text + " is no " + expected);
+            }
+        };
     }
 
     @Override

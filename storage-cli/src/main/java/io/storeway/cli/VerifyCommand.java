@@ -10,6 +10,7 @@ import io.storeway.migrate.VerifyOptions;
 import io.storeway.migrate.routing.RoutingNotes;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         reports.check();
+        check();
         if (continuous.asked(sample != null || plant != null || json || reports.asked())) {
             return pair.with(
                     Missing.CREATE,
@@ -85,6 +87,17 @@ final class VerifyCommand implements Callable<Integer> {
                     json ? spec.commandLine().getErr() : spec.commandLine().getOut());
             return exit;
         });
+    }
+
+    private void check() {
+        if (sample != null && !(sample > 0 && sample <= 100)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--sample takes more than 0 and up to 100 percent, not " + sample);
+        }
+        if (plant != null && !(plant >= 1 && plant <= 100)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--plant takes 1 to 100 partitions, not " + plant);
+        }
     }
 
     private VerifyOptions options() {

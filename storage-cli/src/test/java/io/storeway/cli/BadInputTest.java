@@ -48,8 +48,16 @@ class BadInputTest {
     }
 
     private Cli migrate(String from) {
+        return migrate(from, catalog);
+    }
+
+    private Cli migrate(String from, Path described) {
         return Cli.run(
-                "migrate", "--catalog", catalog, "--from", from, "--to", "jdbc:sqlite:" + folder.resolve("out.db"));
+                "migrate", "--catalog", described, "--from", from, "--to", "jdbc:sqlite:" + folder.resolve("out.db"));
+    }
+
+    private Cli between(String from, String to) {
+        return Cli.run("migrate", "--catalog", catalog, "--from", from, "--to", to);
     }
 
     private static void failed(Cli run, String... parts) {
@@ -165,6 +173,60 @@ class BadInputTest {
     }
 
     @Test
+    void aMistypedOptionIsNamedRatherThanTheOneThatIsMissing() {
+        misused(
+                Cli.run("migrate", "--catlog", catalog, "--from", "memory:", "--to", "memory:"),
+                "Unknown option: '--catlog'",
+                "--catalog");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            migrate | --max-duration | 10 | 10 is no duration such as PT10M
+            verify  | --sample       | 0  | --sample takes more than 0 and up to 100 percent
+            verify  | --plant        | 0  | --plant takes 1 to 100 partitions
+            """)
+    void aNumberOutOfItsBoundsIsMisuse(String command, String option, String value, String message) {
+        misused(Cli.run(command, "--catalog", catalog, "--from", "memory:", "--to", "memory:", option, value), message);
+    }
+
+    @Test
+    void aFileThatIsNoCatalogIsToldApart() throws IOException {
+        failed(migrate("memory:", folder), "can't be read; check that it is a file");
+        failed(migrate("memory:", write("empty.yaml", "")), "empty.yaml", "it is empty; the first member is types");
+        failed(migrate("memory:", write("other.json", "{}")), "other.json", "the member types is missing");
+        failed(
+                migrate("memory:", Files.write(folder.resolve("b.yaml"), new byte[] {(byte) 0xc3, 0x28})),
+                "b.yaml: it is not UTF-8 text");
+    }
+
+    @Test
+    void aDumpIsNoTarget() {
+        failed(
+                between("memory:", "ndjson:" + folder.resolve("out.ndjson")),
+                "--to",
+                "out.ndjson does not exist, and a dump can only be read here; a backup writes one");
+    }
+
+    @Test
+    void aRelativePathThatH2RefusesIsExplained() {
+        failed(
+                between("memory:", "jdbc:h2:app"),
+                "--to jdbc:h2:app",
+                "H2 takes a relative path only if it begins with ./ or ~/");
+    }
+
+    /** An interrupted download often leaves one. */
+    @Test
+    void anEmptyFileThatShouldBeCompressedIsCutOff() throws IOException {
+        Path dump = write("dump.ndjson.gz", "");
+        failed(migrate("ndjson:" + dump), "dump.ndjson.gz line 1", "the gzip file ends too early");
+        Files.write(dump, new byte[] {0x1f, (byte) 0x8b, 8});
+        failed(migrate("ndjson:" + dump), "dump.ndjson.gz line 1", "the gzip file ends too early");
+        assertThat(migrate("ndjson:" + write("dump.ndjson", "")).exit()).isZero();
+    }
+
+    @Test
     void aTruncatedDumpIsNamedWithItsLine() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
@@ -265,17 +327,7 @@ class BadInputTest {
     void anUnwritableTargetIsNamed() throws IOException {
         Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
         Path file = write("file", "");
-        failed(
-                Cli.run(
-                        "migrate",
-                        "--catalog",
-                        catalog,
-                        "--from",
-                        "ndjson:" + dump,
-                        "--to",
-                        "jdbc:sqlite:" + file.resolve("out.db")),
-                "--to jdbc:sqlite:",
-                "out.db");
+        failed(between("ndjson:" + dump, "jdbc:sqlite:" + file.resolve("out.db")), "--to jdbc:sqlite:", "out.db");
         failed(
                 Cli.run("import", "--from", "ndjson:" + dump, "--to", "mvstore:" + file.resolve("a.mv")),
                 "create it first");

@@ -145,7 +145,7 @@ class MainTest {
                     notes.from(),
                     "--to",
                     database + "?user=ann&password=geheim");
-            failed(run, "--to " + database);
+            failed(run, "--to " + database, "the database can't be reached");
             assertThat(run.err()).doesNotContain("geheim", "class path");
         }
     }

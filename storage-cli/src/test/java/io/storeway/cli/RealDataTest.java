@@ -38,7 +38,7 @@ class RealDataTest {
                 .contains("One Hundred Years of Solitude")
                 .contains("equal");
         assertThat(Files.readString(folder.resolve("report.html")))
-                .contains("9,341", "111,428", "1,650")
+                .contains("9,341", "111,428", "1,650", "<h2>Timeline</h2>", "RAMP_DOWN")
                 .doesNotContain("http://", "https://", "<script");
         Cli second = Cli.run("demo", "--dir", folder);
         assertThat(second.exit()).isZero();

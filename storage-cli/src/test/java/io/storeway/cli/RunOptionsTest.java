@@ -76,9 +76,11 @@ class RunOptionsTest {
         "--batch, 0, at least 1 item"
     })
     void aNumberThatMakesNoSenseIsRefused(String option, String value, String reason) {
-        Cli run = notes(Notes.CLEAN).both("migrate", option, value);
-        ends(run, ExitCode.FAILED, reason);
+        Notes notes = notes(Notes.CLEAN);
+        Cli run = notes.both("migrate", option, value);
+        ends(run, ExitCode.USAGE, reason);
         assertThat(run.err()).doesNotContain("Exception");
+        assertThat(Path.of(notes.to().substring("jdbc:sqlite:".length()))).doesNotExist();
     }
 
     @Test
@@ -102,7 +104,7 @@ class RunOptionsTest {
         ends(notes.both("migrate"), ExitCode.CLEAN, "50");
         ends(notes.both("verify", "--plant", 3), ExitCode.CLEAN, "self-test: 3 of 3 planted defects found");
         ends(notes.both("verify", "--sample", 25), ExitCode.CLEAN, "25.0 % of the");
-        ends(notes.both("verify", "--sample", 200), ExitCode.FAILED, "from 1 to 1024");
+        ends(notes.both("verify", "--sample", 200), ExitCode.USAGE, "more than 0 and up to 100 percent, not 200");
     }
 
     @Test
@@ -145,7 +147,7 @@ class RunOptionsTest {
         Notes notes = notes(Notes.CLEAN);
         ends(notes.both("verify", "--continuous", "--sample", 5), ExitCode.USAGE, "goes without --sample");
         ends(notes.both("verify", "--continuous", "--json"), ExitCode.USAGE, "--json");
-        ends(notes.both("verify", "--continuous", "--max-records-per-second", 0), ExitCode.FAILED, "at least 1 record");
+        ends(notes.both("verify", "--continuous", "--max-records-per-second", 0), ExitCode.USAGE, "at least 1 record");
     }
 
     @Test

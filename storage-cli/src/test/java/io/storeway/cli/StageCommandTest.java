@@ -9,6 +9,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.Migration;
+import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,7 @@ class StageCommandTest {
     Path folder;
 
     private Catalog catalog;
+    private List<Object> always = List.of();
 
     @BeforeEach
     void fill() throws IOException {
@@ -78,6 +81,7 @@ class StageCommandTest {
                 uri("new"),
                 "--comparisons",
                 0));
+        words.addAll(always);
         return Cli.run(words.toArray());
     }
 
@@ -195,7 +199,8 @@ class StageCommandTest {
         begin();
         assertThat(move("percent", 101).exit()).isEqualTo(ExitCode.USAGE);
         assertThat(move("acknowledge", "FIRE").err()).contains("OLD_NOT_DURABLE");
-        assertThat(move("waive", "nothing", "--at-most", 1).err()).contains("nothing");
+        assertThat(move("waive", "nothing", "--at-most", 1).err())
+                .contains("There is no entity type nothing; there are orders");
         assertThat(stage("advance").err()).contains("--reason");
         assertThat(Cli.run("stage").exit()).isEqualTo(ExitCode.USAGE);
     }
@@ -211,6 +216,16 @@ class StageCommandTest {
         Cli unknown = stage("status", "--control", "nowhere:x");
         assertThat(unknown.exit()).isEqualTo(ExitCode.FAILED);
         assertThat(unknown.err()).contains("--control", "nowhere:");
+    }
+
+    @Test
+    void theStorageThatKeepsTheStageIsTheSameAsThatOfAnApplicationThatNamesNone() {
+        begin();
+        try (Storage old = Storages.open(uri("old"), catalog);
+                Storage fresh = Storages.open(uri("new"), catalog)) {
+            assertThat(RoutedStorage.between(old, fresh).control().status().stage())
+                    .isEqualTo(Stage.OFF);
+        }
     }
 
     @Test
@@ -293,6 +308,7 @@ class StageCommandTest {
     @Test
     @Tag("large")
     void aSwitchIsGivenUpWhenItsTimeIsOver() throws SQLException {
+        always = List.of("--control", uri("new"));
         begin();
         moved(move("advance"), "DUAL_WRITE");
         assertThat(move("backfill").exit()).isZero();

@@ -2,9 +2,12 @@ package io.storeway.kv;
 
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStoreProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +73,7 @@ public final class KeyValueStores {
                     : MvStore.open(file.path(), file.option(DURABILITY, Durability.COMMIT));
         }
         if (uri.startsWith(NDJSON)) {
-            return NdjsonStore.open(FileUri.parse(uri, NDJSON).path());
+            return ndjson(FileUri.parse(uri, NDJSON).path(), missing);
         }
         int colon = uri.indexOf(':');
         return provider(uri)
@@ -79,5 +82,16 @@ public final class KeyValueStores {
                                 + " is no key-value store; known are " + String.join(", ", schemes())
                                 + ErrorContext.of("open")))
                 .open(uri, missing);
+    }
+
+    /** A dump is never made here: it is written as a whole, by a {@link io.storeway.kv.backup.Backup}. */
+    private static KeyValueStore ndjson(Path file, Missing missing) {
+        if (missing == Missing.CREATE && Files.notExists(file)) {
+            throw new StorageUnavailableException(
+                    file + " does not exist, and a dump can only be read here; a backup writes one",
+                    new ErrorContext("open", NdjsonStore.NAME, null, null),
+                    null);
+        }
+        return NdjsonStore.open(file);
     }
 }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -31,8 +32,7 @@ final class KvUnit implements ReplicaUnit {
     private final KvStorage storage;
     private final Thread thread = Thread.currentThread();
     private final Instant now;
-    private final Map<String, Long> versions = new HashMap<>();
-    private final Map<String, @Nullable Entry> entries = new HashMap<>();
+    private final Map<String, Met> entries = new HashMap<>();
     private final Map<String, Write> writes = new LinkedHashMap<>();
     /** Keys that are read with whatever is read next. */
     private final Set<String> expected = new LinkedHashSet<>();
@@ -42,6 +42,18 @@ final class KvUnit implements ReplicaUnit {
     private boolean ended;
 
     private record Before(@Nullable Write write, @Nullable Entry entry) {}
+
+    /** An entry that the unit has met: the version that it had then, 0 without one, and what it is to the unit now. */
+    private static final class Met {
+
+        private final long version;
+        private @Nullable Entry entry;
+
+        Met(@Nullable Entry entry) {
+            this.version = entry == null ? 0 : entry.version();
+            this.entry = entry;
+        }
+    }
 
     KvUnit(KvStorage storage) {
         this.storage = storage;
@@ -132,38 +144,34 @@ final class KvUnit implements ReplicaUnit {
         List<String> missing = List.copyOf(absent);
         List<@Nullable Entry> found = storage.store().getAll(missing);
         for (int i = 0; i < missing.size(); i++) {
-            met(missing.get(i), found.get(i));
+            entries.put(missing.get(i), new Met(found.get(i)));
         }
     }
 
-    private void meet(String key) {
+    private Met meet(String key) {
         requireRunning();
-        if (versions.containsKey(key)) {
-            return;
+        Met met = entries.get(key);
+        if (met != null) {
+            return met;
         }
-        if (expected.isEmpty()) {
-            met(key, storage.store().get(key));
-        } else {
+        if (!expected.isEmpty()) {
             prefetch(List.of(key));
+            return Objects.requireNonNull(entries.get(key));
         }
-    }
-
-    private void met(String key, @Nullable Entry entry) {
-        versions.put(key, entry == null ? 0 : entry.version());
-        entries.put(key, entry);
+        Met read = new Met(storage.store().get(key));
+        entries.put(key, read);
+        return read;
     }
 
     /** The entry as this unit sees it, expired or not. */
     @Nullable
     Entry entry(String key) {
-        meet(key);
-        return entries.get(key);
+        return meet(key).entry;
     }
 
     /** The version that the entry had when this unit first met it; 0 if there was none. */
     long version(String key) {
-        meet(key);
-        return versions.getOrDefault(key, 0L);
+        return meet(key).version;
     }
 
     /** The partition as repositories see it: an expired entry is absent. */
@@ -175,10 +183,7 @@ final class KvUnit implements ReplicaUnit {
     /** The entry as this unit sees it, unless the store may drop it by now. */
     @Nullable
     Entry liveEntry(String key) {
-        return live(entry(key));
-    }
-
-    private @Nullable Entry live(@Nullable Entry entry) {
+        Entry entry = entry(key);
         Instant expiresAt = entry == null ? null : entry.expiresAt();
         return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
     }
@@ -190,9 +195,7 @@ final class KvUnit implements ReplicaUnit {
         for (Entry listed : listing.entries()) {
             Key key = codec.partitionOf(listed.key()).orElse(null);
             if (key != null) {
-                if (!entries.containsKey(listed.key())) {
-                    met(listed.key(), listed);
-                }
+                entries.computeIfAbsent(listed.key(), first -> new Met(listed));
                 add(found, codec, key, listed.key());
             }
         }
@@ -203,7 +206,7 @@ final class KvUnit implements ReplicaUnit {
     List<KvPartition> added(BlobCodec codec) {
         List<KvPartition> found = new ArrayList<>();
         for (String storeKey : writes.keySet()) {
-            if (versions.getOrDefault(storeKey, 0L) == 0) {
+            if (version(storeKey) == 0) {
                 codec.partitionOf(storeKey).ifPresent(key -> add(found, codec, key, storeKey));
             }
         }
@@ -211,7 +214,7 @@ final class KvUnit implements ReplicaUnit {
     }
 
     private void add(List<KvPartition> found, BlobCodec codec, Key key, String storeKey) {
-        Entry entry = live(entries.get(storeKey));
+        Entry entry = liveEntry(storeKey);
         if (entry != null) {
             found.add(KvPartition.of(codec, key, storeKey, entry));
         }
@@ -234,8 +237,8 @@ final class KvUnit implements ReplicaUnit {
             partitions.forEach((key, write) -> before.put(key, entry(write.key())));
             partitions.values().forEach(this::put);
             List<PartitionChange> changes = new ArrayList<>(partitions.size());
-            partitions.forEach((key, write) ->
-                    changes.add(PartitionChange.of(codec, key, before.get(key), entries.get(write.key()))));
+            partitions.forEach(
+                    (key, write) -> changes.add(PartitionChange.of(codec, key, before.get(key), entry(write.key()))));
             if (!changes.isEmpty()) {
                 ConstraintCheck.strict(this, rules, operation).run(changes);
             }
@@ -246,25 +249,16 @@ final class KvUnit implements ReplicaUnit {
     /** Takes a write; the unit sees it at once. A deletion of what was surely never there needs none. */
     void put(Write write) {
         byte[] value = write.value();
-        if (value == null
-                && entry(write.key()) == null
-                && storage.capabilities().has(Capability.CONSISTENT_READS)) {
+        Met met = meet(write.key());
+        if (value == null && met.entry == null && storage.capabilities().has(Capability.CONSISTENT_READS)) {
             return;
         }
         if (statement != null) {
-            statement.putIfAbsent(write.key(), new Before(writes.get(write.key()), entries.get(write.key())));
+            statement.putIfAbsent(write.key(), new Before(writes.get(write.key()), met.entry));
         }
         writes.put(write.key(), write);
-        entries.put(
-                write.key(),
-                value == null
-                        ? null
-                        : new Entry(
-                                write.key(),
-                                value,
-                                write.metadata(),
-                                write.expiresAt(),
-                                versions.getOrDefault(write.key(), 0L)));
+        met.entry =
+                value == null ? null : new Entry(write.key(), value, write.metadata(), write.expiresAt(), met.version);
     }
 
     /** Runs a part of the work that leaves nothing behind if it gives false or fails. */
@@ -290,7 +284,7 @@ final class KvUnit implements ReplicaUnit {
         } else {
             writes.put(key, write);
         }
-        entries.put(key, before.entry());
+        meet(key).entry = before.entry();
     }
 
     void requireRunning() {
@@ -306,7 +300,7 @@ final class KvUnit implements ReplicaUnit {
     /** Commits after the end of the work. A unit without writes on a store that can't change has nothing to check. */
     void commit() {
         boolean conditional = storage.capabilities().has(Capability.CONDITIONAL_WRITES);
-        if (writes.isEmpty() && (!conditional || storage.store().readOnly() || versions.size() < 2)) {
+        if (writes.isEmpty() && (!conditional || storage.store().readOnly() || entries.size() < 2)) {
             return; // A single read is consistent by itself.
         }
         if (!writes.isEmpty()) {
@@ -316,8 +310,8 @@ final class KvUnit implements ReplicaUnit {
             storage.store().commit(List.of(), List.copyOf(writes.values()));
             return;
         }
-        List<Expectation> expectations = new ArrayList<>(versions.size());
-        versions.forEach((key, version) -> expectations.add(new Expectation(key, version)));
+        List<Expectation> expectations = new ArrayList<>(entries.size());
+        entries.forEach((key, met) -> expectations.add(new Expectation(key, met.version)));
         storage.store().commit(expectations, List.copyOf(writes.values()));
     }
 }

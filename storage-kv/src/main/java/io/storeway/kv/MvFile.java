@@ -30,9 +30,6 @@ final class MvFile {
     /** The first of the two places where the header stands. */
     private static final int HEADER_BYTES = 4096;
 
-    /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
-    private static final String UNINTERRUPTED = "async:";
-
     /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
     private static final int PAGE_BYTES = 8 << 10;
     /** Space is used again after this time, within which the disk has been made to write what took its place. */
@@ -68,15 +65,12 @@ final class MvFile {
                 builder(file).recoveryMode().open().close();
             }
             MVStore store = builder(file).open();
-            store.setRetentionTime(RETENTION_MILLIS);
-            Set<String> maps = store.getMapNames();
-            if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
+            try {
+                return of(store, file);
+            } catch (RuntimeException e) {
                 store.closeImmediately();
-                throw unavailable(
-                        file + " is an MVStore file of another program, such as an H2 database; give another file",
-                        null);
+                throw e;
             }
-            return new MvFile(store);
         } catch (MVStoreException e) {
             throw refused(file, e);
         } catch (IllegalStateException | IllegalArgumentException | UnsupportedOperationException e) {
@@ -84,9 +78,19 @@ final class MvFile {
         }
     }
 
+    private static MvFile of(MVStore store, Path file) {
+        store.setRetentionTime(RETENTION_MILLIS);
+        Set<String> maps = store.getMapNames();
+        if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
+            throw unavailable(
+                    file + " is an MVStore file of another program, such as an H2 database; give another file", null);
+        }
+        return new MvFile(store);
+    }
+
     private static MVStore.Builder builder(Path file) {
         return new MVStore.Builder()
-                .fileName(UNINTERRUPTED + file)
+                .fileName(MvFileAccess.name(file))
                 .autoCommitDisabled()
                 .autoCommitBufferSize(0)
                 .pageSplitSize(PAGE_BYTES);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonLines implements AutoCloseable {
 
     private static final BigDecimal LAST_SECOND = BigDecimal.valueOf(253_402_300_799L); // The end of the year 9999.
+    private static final String CUT_OFF = "the gzip file ends too early; it was cut off, get it again";
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
@@ -43,9 +44,13 @@ final class NdjsonLines implements AutoCloseable {
         InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
         try {
             raw.mark(2);
-            boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+            int first = raw.read();
+            boolean gzip = first < 0 ? file.toString().endsWith(".gz") : first == 0x1f && raw.read() == 0x8b;
             raw.reset();
             return new NdjsonLines(file, gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw);
+        } catch (EOFException e) {
+            raw.close();
+            throw refused(file + " line 1", CUT_OFF, e);
         } catch (IOException | RuntimeException e) {
             raw.close();
             throw e;
@@ -76,7 +81,7 @@ final class NdjsonLines implements AutoCloseable {
         } catch (UnfitException e) {
             throw refused(e.reason(), e);
         } catch (EOFException e) {
-            throw refused("the gzip file ends too early; it was cut off, get it again", e);
+            throw refused(CUT_OFF, e);
         } catch (ZipException e) {
             throw refused("the gzip file is damaged; get it again", e);
         } catch (IOException e) {
@@ -85,11 +90,11 @@ final class NdjsonLines implements AutoCloseable {
     }
 
     private InvalidValueException refused(String reason, @Nullable Throwable cause) {
-        return new InvalidValueException(
-                file + " " + unit() + " " + number,
-                reason,
-                new ErrorContext("read", NdjsonStore.NAME, null, null),
-                cause);
+        return refused(file + " " + unit() + " " + number, reason, cause);
+    }
+
+    private static InvalidValueException refused(String where, String reason, @Nullable Throwable cause) {
+        return new InvalidValueException(where, reason, new ErrorContext("read", NdjsonStore.NAME, null, null), cause);
     }
 
     /** What the number of an entry counts, for messages. */

@@ -234,6 +234,25 @@ final class PartitionEdit {
         return expiresAt != null && !now.isBefore((Instant) expiresAt);
     }
 
+    /** What has expired goes where it is in the way. */
+    private void checkUnique() {
+        UniqueRules.Seen seen = codec.unique().start();
+        for (int place = 0; place < items.size(); place++) {
+            StoredItem item = items.get(place);
+            UniqueRules.Rule broken = item == null || expired(place) ? null : seen.add(item.row());
+            if (broken != null) {
+                throw new ConstraintViolationException(
+                        ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context(), null);
+            }
+        }
+        for (int place = 0; place < items.size(); place++) {
+            StoredItem item = items.get(place);
+            if (item != null && expired(place) && seen.add(item.row()) != null) {
+                items.set(place, null);
+            }
+        }
+    }
+
     /**
      * The write that makes the store hold the changed partition.
      *
@@ -241,18 +260,13 @@ final class PartitionEdit {
      * @throws InvalidValueException if the records can't share a blob
      */
     Write result() {
+        checkUnique();
         List<Slice> texts = new ArrayList<>(items.size());
         List<Row> rows = new ArrayList<>(items.size());
-        UniqueRules.Seen seen = codec.unique().start();
         for (StoredItem item : items) {
             if (item != null) {
                 texts.add(item.json());
                 rows.add(item.row());
-                UniqueRules.Rule broken = seen.add(item.row());
-                if (broken != null) {
-                    throw new ConstraintViolationException(
-                            ConstraintKind.UNIQUE, broken.name(), type.columns(broken.all()), context(), null);
-                }
             }
         }
         if (texts.isEmpty()) {

@@ -6,6 +6,7 @@ import io.storeway.error.ConstraintKind;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.Decoded;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.PartitionState;
@@ -148,7 +149,15 @@ final class StateWriter {
         }
         Entry entry = unit.entry(key);
         Write wanted = wanted(key, target, entry);
-        boolean same = same(target, wanted, entry);
+        boolean same = entry == null ? wanted.value() == null : identical(wanted, entry);
+        if (!same && entry != null && wanted.value() != null) {
+            Decoded there = codec.decode(state.key(), entry.value(), entry.metadata(), entry.expiresAt());
+            same = target.sameAs(there);
+            if (!same) {
+                target.keep(there);
+                wanted = wanted(key, target, entry);
+            }
+        }
         if (newer == 0 && same) {
             return Applied.of(Outcome.UNCHANGED);
         }
@@ -161,15 +170,10 @@ final class StateWriter {
         return Applied.of(Outcome.APPLIED);
     }
 
-    private boolean same(TargetBlob target, Write wanted, @Nullable Entry entry) {
-        if (entry == null || wanted.value() == null) {
-            return entry == null && wanted.value() == null;
-        }
-        boolean identical = Arrays.equals(entry.value(), wanted.value())
+    private static boolean identical(Write wanted, Entry entry) {
+        return Arrays.equals(entry.value(), wanted.value())
                 && Objects.equals(entry.metadata(), wanted.metadata())
                 && Objects.equals(entry.expiresAt(), wanted.expiresAt());
-        return identical
-                || target.sameAs(codec.decode(target.key(), entry.value(), entry.metadata(), entry.expiresAt()));
     }
 
     /** The answer where the layout fixes a part of the key and the state has another. */

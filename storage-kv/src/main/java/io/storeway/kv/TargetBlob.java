@@ -10,6 +10,7 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.Decoded;
 import io.storeway.kv.internal.Slice;
+import io.storeway.kv.internal.StoredItem;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.kv.internal.UnfitException;
 import io.storeway.kv.internal.UniqueRules;
@@ -144,6 +145,25 @@ final class TargetBlob {
                 elements.set(i, new Element(row.with(position.index(), i), element.text()));
             }
         }
+    }
+
+    /** Lets each record that is there already keep its members that no field names; releases that know them may run beside. */
+    void keep(Decoded there) {
+        if (Identity.isPosition(type)) {
+            return;
+        }
+        Map<Object, byte[]> texts = new HashMap<>();
+        for (StoredItem item : there.items()) {
+            byte[] text = item.replaced();
+            if (text != null) {
+                texts.put(Identity.of(item.row()), text);
+            }
+        }
+        elements.replaceAll(element -> {
+            Row row = element.row();
+            byte[] text = row == null ? null : texts.get(Identity.of(row));
+            return row == null || text == null ? element : new Element(row, codec.encode(row, text));
+        });
     }
 
     private void requireJson(Residue residue) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.storeway.Blob;
 import io.storeway.Capability;
+import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
@@ -26,11 +28,15 @@ import io.storeway.kv.Samples.Ticker;
 import io.storeway.spi.KeyValueStore.Write;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +101,30 @@ class KvRepositoryTest {
         books.insert(Book.of("1", "new"));
         assertThat(books.find("1")).contains(Book.of("1", "new"));
         assertThat(Objects.requireNonNull(store.get("book:isbn:1")).expiresAt()).isNull();
+    }
+
+    record Chair(
+            String room, String guest, int number, @Nullable Instant until) {}
+
+    @Test
+    void anExpiredRecordThatHasAUniqueValueGivesItUp() {
+        EntityType<Chair> type = EntityType.of(Chair.class)
+                .named("seats")
+                .partitionedBy(Chair::room)
+                .identifiedBy(Chair::guest)
+                .unique(Chair::room, Chair::number)
+                .nullable(Chair::until)
+                .expiresAt(Chair::until)
+                .keyValue("seats:{room}", Blob.arrayOfObjects())
+                .build();
+        Repository<Chair> seats = KvStorage.open(store, Catalog.of(type), Clock.fixed(Samples.NOW, ZoneOffset.UTC))
+                .repository(type);
+        seats.insertAll(List.of(new Chair("r", "gone", 1, Samples.NOW), new Chair("r", "other", 2, Samples.NOW)));
+        seats.save(new Chair("r", "fresh", 1, null));
+        assertThat(seats.partition("r").list()).containsExactly(new Chair("r", "fresh", 1, null));
+        assertThat(Samples.text(store, "seats:r")).contains("other").doesNotContain("gone");
+        assertThatThrownBy(() -> seats.insert(new Chair("r", "late", 1, null)))
+                .isInstanceOf(ConstraintViolationException.class);
     }
 
     @Test

@@ -72,6 +72,16 @@ class MvStoreTest {
     }
 
     @Test
+    void fileThatIsRefusedIsNotKeptOpen() {
+        Path file = directory.resolve("other.mv");
+        try (MVStore other = MVStore.open(file.toString())) {
+            other.openMap("storeway.entries").put("a", "texts, where bytes are expected");
+        }
+        assertRefused(file, "is not an MVStore file, or is damaged");
+        assertRefused(file, "is not an MVStore file, or is damaged");
+    }
+
+    @Test
     void missingDirectoryAndDirectoryAsFileAreRefused() {
         assertRefused(directory.resolve("missing/store.mv"), "does not exist; create it first");
         assertRefused(directory, "is a directory");

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Repository;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore.Applied;
+import io.storeway.spi.ReplicaStore.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,26 @@ class RollingDeploymentTest {
         assertThat(after.partition("o").list())
                 .containsExactlyInAnyOrder(
                         new NewPet("o", "c", "Cid", 4, null), new NewPet("o", "a", "replaced", 3, "limps"));
+    }
+
+    @Test
+    void whatAMigrationOfOldCodeAppliesKeepsTheValuesThatOnlyNewCodeKnows() {
+        after.insert(new NewPet("o", "a", "Ada", 3, "limps"));
+        after.insert(new NewPet("o", "b", "Bob", 2, null));
+        KvStorage source = KvStorage.open(new MemoryStore(), Catalog.of(OLD));
+        source.repository(OLD)
+                .insertAll(List.of(
+                        new OldPet("o", "b", "Bob"), new OldPet("o", "a", "changed"), new OldPet("o", "c", "Cid")));
+        List<PartitionState> states = source.replica().read(OLD, List.of(Key.of("o")));
+        KvStorage target = KvStorage.open(store, Catalog.of(OLD));
+        assertThat(target.replica().<List<Applied>>transact(unit -> unit.apply(OLD, states)))
+                .extracting(Applied::outcome)
+                .containsExactly(Outcome.APPLIED);
+        assertThat(after.partition("o").list())
+                .containsExactlyInAnyOrder(
+                        new NewPet("o", "b", "Bob", 2, null),
+                        new NewPet("o", "a", "changed", 3, "limps"),
+                        new NewPet("o", "c", "Cid", 4, null));
     }
 
     @Test

@@ -30,7 +30,7 @@ public record Acceptance(
     static final EntityType<Acceptance> TYPE = EntityType.of(Acceptance.class, MethodHandles.lookup())
             .named("storeway_acceptance")
             .identifiedBy(Acceptance::id)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":acceptance:{id}", Blob.object())
+            .keyValue(KeyTemplate.LISTED_PREFIX + "acceptance:{id}", Blob.object())
             .build();
 
     static Acceptance of(ResidueItem item, String reason, String by, Instant at) {

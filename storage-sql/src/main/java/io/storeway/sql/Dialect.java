@@ -338,6 +338,18 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     // Errors
 
+    /** What to do where unqualified names lead nowhere, or null where they lead somewhere. */
+    @Nullable
+    String nowhere(@Nullable String catalog, @Nullable String schema) {
+        return null;
+    }
+
+    /** The schema in which who looks along a search path finds a table of the name, or null. */
+    @Nullable
+    String schemaOnPath(Connection connection, String table) throws SQLException {
+        return null;
+    }
+
     /** What the exception says. */
     abstract Failure classify(SQLException e);
 
@@ -353,7 +365,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
             return Failure.of(Failure.Sort.TIMEOUT, "the database did not answer in time");
         }
         if (state.startsWith("08")) {
-            return Failure.of(Failure.Sort.LOST, "the connection to the database is lost");
+            return Failure.NO_CONNECTION;
         }
         if (state.startsWith("22")) {
             return Failure.of(Failure.Sort.INVALID, "the column can't hold the value");

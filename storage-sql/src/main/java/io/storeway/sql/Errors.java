@@ -8,6 +8,7 @@ import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
@@ -66,9 +67,16 @@ final class Errors {
                     context,
                     e);
         }
-        String advice = dialect == null ? "" : ": " + dialect.classify(e).advice();
+        String advice = dialect == null ? "" : ": " + unconnected(dialect.classify(e));
         return new StorageUnavailableException(
                 "The DataSource gives no connection" + advice, context, dialect == null ? e : dialect.redacted(e));
+    }
+
+    /** There was no connection to lose. */
+    private static String unconnected(Failure failure) {
+        return failure.equals(Failure.NO_CONNECTION)
+                ? "the database can't be reached; see that it runs there and takes connections"
+                : failure.advice();
     }
 
     /** The exception for a failed statement. Asks the database which reference was broken where the engine is silent. */
@@ -88,8 +96,20 @@ final class Errors {
                 }
                 yield Transactions.conflict(session, context, cause);
             }
+            case EXISTS -> {
+                if (session != null) {
+                    session.conflict();
+                }
+                yield new SchemaMismatchException(List.of(failure.advice()), context);
+            }
             case TIMEOUT -> new StorageTimeoutException(failure.advice(), context, cause);
-            case LOST, UNAVAILABLE -> {
+            case ENDED -> {
+                if (session != null) {
+                    session.giveUp();
+                }
+                yield new StorageTimeoutException(failure.advice(), context, cause);
+            }
+            case LOST, FULL, UNAVAILABLE -> {
                 if (session != null && failure.sort() == Failure.Sort.LOST) {
                     session.giveUp();
                 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** H2 in its own mode; its errors are read by number and message. */
 final class H2Dialect extends Dialect {
 
+    private static final String FILE =
+            "the H2 file can't be read or written; see that its directory exists, may be written to and has room";
+
     private static final Pattern UNIQUE = Pattern.compile("\"(\\S+) INDEX \\S+ ON (\\S+?)\\(([^)]*)\\)");
     private static final Pattern REFERENCE = Pattern.compile("\"([^:\"]+): (\\S+) FOREIGN KEY\\(([^)]*)\\)");
     private static final Pattern NOT_NULL = Pattern.compile("NULL not allowed for column \"([^\"]+)\"");
@@ -300,7 +303,7 @@ final class H2Dialect extends Dialect {
             }
             case 40001, 50200, 90131 ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
-            case 42101, 42111, 90045 -> Failure.of(Failure.Sort.CONFLICT, "another process creates the same tables");
+            case 42101, 42111, 90045 -> Failure.exists(e);
             case 57014 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
             case 90067, 90098, 90121, 90007, 90135 ->
                 Failure.of(Failure.Sort.LOST, "the H2 database or the connection to it is closed");
@@ -312,15 +315,16 @@ final class H2Dialect extends Dialect {
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
                         "the H2 database is read-only; make the file and its directory writable");
-            case 90028, 90031, 90034, 90062 ->
-                Failure.of(
-                        Failure.Sort.UNAVAILABLE,
-                        "the H2 file can't be read or written; see that its directory exists, may be written to and"
-                                + " has room");
+            case 90028, 90031 -> Failure.of(Failure.Sort.LOST, FILE);
+            case 90034, 90062 -> Failure.of(Failure.Sort.UNAVAILABLE, FILE);
+            // H2 closes the database when its file fails, and may have written what it was about to.
+            case 50000 -> message.contains("MVStoreException") ? Failure.of(Failure.Sort.LOST, FILE) : byState(e);
             case 90030 ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "the H2 file is damaged or no H2 file; restore it from a backup");
             case 90048 ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "the file was written by another version of H2; use that version");
+            case 90011 ->
+                Failure.of(Failure.Sort.UNAVAILABLE, "H2 takes a relative path only if it begins with ./ or ~/");
             case 28000 -> Failure.of(Failure.Sort.UNAVAILABLE, "H2 refuses the user or the password");
             default -> byState(e);
         };

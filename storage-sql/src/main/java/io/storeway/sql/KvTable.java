@@ -7,6 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,12 @@ final class KvTable {
     /** All columns; times are epoch milliseconds. */
     static final List<String> COLUMNS =
             List.of("key", "value", "metadata", "expiration", "created_at", "updated_at", "version");
+
+    private static final Pattern BYTES = Pattern.compile("(?i)binary|bytea|blob");
+    private static final Pattern TEXT = Pattern.compile("(?i)text|char|clob");
+    private static final Pattern NUMBER = Pattern.compile("(?i)^(big|int8)");
+    /** What engines other than SQLite, which converts as it has to, call the types of the columns. */
+    private static final List<Pattern> TYPES = List.of(BYTES, BYTES, TEXT, NUMBER, NUMBER, NUMBER, NUMBER);
 
     private static final String SELECTED = "\"key\", \"value\", \"metadata\", \"expiration\", \"version\"";
 
@@ -70,11 +78,6 @@ final class KvTable {
         return new Sql(quoted(text));
     }
 
-    /** The statements that create the table and its index. */
-    List<String> ddl() {
-        return ddl;
-    }
-
     /** The step that creates it. */
     SchemaChange created() {
         return new SchemaChange(table, "create the table " + table, SchemaChange.Phase.EXPAND, false, ddl);
@@ -85,10 +88,18 @@ final class KvTable {
         return new LiveSchema(session.connection(), dialect).find(table) == null;
     }
 
+    /** Creates it. */
+    void create(Session session) throws SQLException {
+        new LiveSchema(session.connection(), dialect).requireNotHiding(table);
+        for (String statement : ddl) {
+            Schema.execute(Jdbi.open(session.connection()), statement);
+        }
+    }
+
     /**
-     * Compares the columns.
+     * Looks whether the table is one that this class can work with.
      *
-     * @throws SchemaMismatchException if one is missing, or the table
+     * @throws SchemaMismatchException if it is missing, or another application's
      */
     void check(Session session, ErrorContext context) throws SQLException {
         LiveSchema schema = new LiveSchema(session.connection(), dialect);
@@ -97,16 +108,37 @@ final class KvTable {
             throw new SchemaMismatchException(
                     List.of("table " + table + " is missing; create it: " + ddl.get(0)), context);
         }
-        List<String> missing = new ArrayList<>(COLUMNS);
-        missing.removeAll(schema.read(live).columns().keySet());
-        if (!missing.isEmpty()) {
-            throw new SchemaMismatchException(
-                    missing.stream()
-                            .map(column -> "column " + table + "." + column + " is missing; create the table anew: "
-                                    + ddl.get(0))
-                            .toList(),
-                    context);
+        List<String> differences = differences(schema.read(live));
+        if (!differences.isEmpty()) {
+            differences.add(
+                    "if the table is another application's, open the store in one of another name; else create it"
+                            + " anew: " + ddl.get(0));
+            throw new SchemaMismatchException(differences, context);
         }
+    }
+
+    private List<String> differences(LiveSchema.LiveTable live) {
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < COLUMNS.size(); i++) {
+            String column = COLUMNS.get(i);
+            LiveSchema.Column there = live.columns().get(column);
+            if (there == null) {
+                differences.add("column " + table + "." + column + " is missing");
+            } else if (!textKeys && !TYPES.get(i).matcher(there.type()).find()) {
+                differences.add("column " + table + "." + column + " has the type " + there.type());
+            }
+        }
+        boolean unique = live.primaryKey().equals(List.of("key"))
+                || live.indexes().stream()
+                        .anyMatch(index -> index.unique() && index.columns().equals(List.of("key")));
+        if (!unique && live.columns().containsKey("key")) {
+            differences.add("column " + table + ".key is not the primary key, so a key could be there twice");
+        }
+        live.columns().values().stream()
+                .filter(column -> !COLUMNS.contains(column.name()) && !column.nullable() && !column.hasDefault())
+                .forEach(column -> differences.add("column " + table + "." + column.name()
+                        + " is NOT NULL without a default, so no entry could be put"));
+        return differences;
     }
 
     String name() {

@@ -1,5 +1,7 @@
 package io.storeway.sql;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.SchemaMismatchException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -8,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of a database as they are, read through JDBC's metadata. */
@@ -32,30 +36,70 @@ final class LiveSchema {
             List<ForeignKey> foreignKeys,
             List<Index> indexes) {}
 
+    private static final Pattern NO_TABLE = Pattern.compile("VIEW|INDEX|SEQUENCE|TYPE|SYNONYM");
+
+    private final Connection connection;
     private final DatabaseMetaData metadata;
     private final @Nullable String catalog;
     private final @Nullable String schema;
     private final Dialect dialect;
 
+    /**
+     * Reads where unqualified names lead to.
+     *
+     * @throws SchemaMismatchException if they lead nowhere
+     */
     LiveSchema(Connection connection, Dialect dialect) throws SQLException {
+        this.connection = connection;
         this.metadata = connection.getMetaData();
         this.catalog = connection.getCatalog();
         this.schema = connection.getSchema();
         this.dialect = dialect;
+        String advice = dialect.nowhere(catalog, schema);
+        if (advice != null) {
+            throw mismatch(advice);
+        }
     }
 
-    /** The name that the database gives to the table, or null if it has no such table. */
+    /**
+     * The name that the database gives to the table, or null if it has no such table.
+     *
+     * @throws SchemaMismatchException if the name is that of a view or of something else that is no table
+     */
     @Nullable
     String find(String table) throws SQLException {
         try (ResultSet rows = metadata.getTables(catalog, schema, null, null)) {
             while (rows.next()) {
                 String name = rows.getString("TABLE_NAME");
                 if (dialect.sameName(name, table)) {
+                    String type = String.valueOf(rows.getString("TABLE_TYPE"));
+                    if (NO_TABLE.matcher(type).find()) {
+                        throw mismatch(name + " is no table but a " + type.toLowerCase(Locale.ROOT)
+                                + "; rename it, or give the entity type a table of another name");
+                    }
                     return name;
                 }
             }
         }
         return null;
+    }
+
+    /**
+     * Refuses to make a table that would hide another one from who looks along the search path.
+     *
+     * @throws SchemaMismatchException if there is a table of this name in a schema further behind
+     */
+    void requireNotHiding(String table) throws SQLException {
+        String there = dialect.schemaOnPath(connection, table);
+        if (there != null) {
+            throw mismatch("table " + table + " is in the schema " + there + ", and one made in " + schema
+                    + " would hide it; put " + there + " first in the search_path, or take it"
+                    + " out, or apply the script of SqlStorage.changes to make a table of its own");
+        }
+    }
+
+    private SchemaMismatchException mismatch(String difference) {
+        return new SchemaMismatchException(List.of(difference), new ErrorContext("open", dialect.name(), null, null));
     }
 
     /** Reads the table of exactly this name. */

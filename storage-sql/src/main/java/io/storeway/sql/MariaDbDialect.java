@@ -412,6 +412,12 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
+    @Nullable
+    String nowhere(@Nullable String catalog, @Nullable String schema) {
+        return catalog != null ? null : "the URL names no database; write jdbc:mariadb://HOST/DATABASE";
+    }
+
+    @Override
     Failure classify(SQLException e) {
         return MariaDbErrors.classify(e);
     }

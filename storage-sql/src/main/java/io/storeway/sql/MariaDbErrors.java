@@ -46,9 +46,12 @@ final class MariaDbErrors {
                 yield Failure.constraint(
                         Failure.Sort.CHECK, found ? check.group(1) : null, found ? check.group(2) : null, List.of());
             }
-            case 1205, 1213, 1020, 1412 ->
+            case 1205 ->
+                Failure.of(
+                        Failure.Sort.TIMEOUT, "another unit held the same rows longer than innodb_lock_wait_timeout");
+            case 1213, 1020, 1412 ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
-            case 1050, 1061, 1826 -> Failure.of(Failure.Sort.CONFLICT, "another process creates the same tables");
+            case 1050, 1061, 1826 -> Failure.exists(e);
             case 1317, 1969, 3024 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
             case 1053, 1079, 1927, 2006, 2013 ->
                 Failure.of(Failure.Sort.LOST, "the MariaDB server ended the connection, or is stopping");

@@ -2,7 +2,6 @@ package io.storeway.sql;
 
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.UniqueKey;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,13 +30,20 @@ final class PartitionWriter {
         List<Row> added = new ArrayList<>();
         List<Row> changed = new ArrayList<>();
         for (Row row : wanted) {
-            Row before = gone.remove(row.key());
-            if (before == null) {
+            Row there = gone.remove(row.key());
+            if (there == null) {
                 added.add(row);
-            } else if (!before.equals(row)) {
-                // Rows that trade unique values would collide on the way; where nothing refers to them they are new.
-                if (table.leaf() && !sameUnique(table, before, row)) {
-                    gone.put(row.key(), before);
+            } else if (!there.equals(row)) {
+                changed.add(row);
+            }
+        }
+        if (!changed.isEmpty() && !table.type().uniqueKeys().isEmpty()) {
+            HoldersFirst order = new HoldersFirst(table, changed, present);
+            changed = order.ordered();
+            // A row that others refer to can't go, so values that trade places in a circle are refused there.
+            for (Row row : order.anew()) {
+                if (table.leaf()) {
+                    gone.put(row.key(), row);
                     added.add(row);
                 } else {
                     changed.add(row);
@@ -53,15 +59,5 @@ final class PartitionWriter {
         if (!added.isEmpty()) {
             writer.insertNew(session, table, added);
         }
-    }
-
-    private static boolean sameUnique(Table table, Row before, Row after) {
-        for (UniqueKey unique : table.type().uniqueKeys()) {
-            Key old = Table.keyOf(before, unique.fields());
-            if (old != null && !old.equals(Table.keyOf(after, unique.fields()))) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -9,8 +9,10 @@ import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -297,6 +299,28 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    @Nullable
+    String nowhere(@Nullable String catalog, @Nullable String schema) {
+        return schema != null
+                ? null
+                : "no schema of the search_path is there, or may be used by this user; create it, grant USAGE on it,"
+                        + " or name another by currentSchema in the URL";
+    }
+
+    @Override
+    @Nullable
+    String schemaOnPath(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT n.nspname FROM pg_class c JOIN pg_namespace n"
+                        + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)")) {
+            statement.setString(1, quote(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        }
+    }
+
+    @Override
     Failure classify(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
@@ -305,14 +329,25 @@ final class PostgresDialect extends Dialect {
                 String name = unique.constraint();
                 yield name != null && name.startsWith("pg_") ? CREATED_MEANWHILE : unique;
             }
-            case "42P07", "42710" -> CREATED_MEANWHILE;
+            case "42P07", "42710" -> Failure.exists(e);
             case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
             case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
             case "23514" -> constraint(Failure.Sort.CHECK, e);
-            case "40001", "40P01", "55P03" ->
+            case "40001", "40P01" ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
+            case "55P03" ->
+                Failure.of(Failure.Sort.TIMEOUT, "another unit held the same rows longer than lock_timeout");
             case "57014" -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
-            case "57P01", "57P02", "57P03", "25P03" ->
+            case "25P03" ->
+                Failure.of(
+                        Failure.Sort.ENDED,
+                        "PostgreSQL ended the transaction after idle_in_transaction_session_timeout; do less between the"
+                                + " statements of a unit of work");
+            case "25P04" ->
+                Failure.of(
+                        Failure.Sort.ENDED,
+                        "PostgreSQL ended the transaction after transaction_timeout; do less in a unit of work");
+            case "57P01", "57P02", "57P03", "57P05" ->
                 Failure.of(Failure.Sort.LOST, "the PostgreSQL server ended the connection, or is starting or stopping");
             case "25006" ->
                 Failure.of(
@@ -320,8 +355,7 @@ final class PostgresDialect extends Dialect {
                         "this PostgreSQL server is a standby and takes no writes; name all hosts with"
                                 + " targetServerType=primary");
             case "42501" -> Failure.of(Failure.Sort.UNAVAILABLE, "the PostgreSQL user lacks the privilege; grant it");
-            case "53100" ->
-                Failure.of(Failure.Sort.UNAVAILABLE, "the disk of the PostgreSQL server is full; make room");
+            case "53100" -> Failure.of(Failure.Sort.FULL, "the disk of the PostgreSQL server is full; make room");
             case "53300" ->
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
@@ -343,7 +377,10 @@ final class PostgresDialect extends Dialect {
     }
 
     private static Failure constraint(Failure.Sort sort, SQLException e) {
-        ServerErrorMessage message = e instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        // A batch hides what the server said behind an exception of its own.
+        SQLException said =
+                e instanceof BatchUpdateException && e.getNextException() != null ? e.getNextException() : e;
+        ServerErrorMessage message = said instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
         if (message == null) {
             return Failure.constraint(sort, null, null, List.of());
         }

@@ -269,8 +269,7 @@ final class ReplicaApply {
         try {
             write(session, table, open, Integer.MAX_VALUE);
         } catch (SQLException e) {
-            Failure.Sort sort = errors.sort(e);
-            if (sort != Failure.Sort.CONFLICT && sort != Failure.Sort.LOST && sort != Failure.Sort.UNAVAILABLE) {
+            if (errors.sort(e).concernsRows()) {
                 session.askForCare();
             }
             throw e;

@@ -34,7 +34,10 @@ final class RowWriter {
         this.tables = tables;
     }
 
-    /** Writes new rows; one whose key is there in an expired row takes its place and keeps what refers to it. */
+    /**
+     * Writes new rows. One whose key is there in an expired row takes its place: anew, or where others may refer to it as a
+     * change, which keeps them.
+     */
     void insert(Session session, Table table, List<Row> rows, boolean raceOnKey) throws SQLException {
         List<Row> rest = table.expiry() < 0 ? rows : overExpired(session, table, rows);
         session.writing(new Session.Writing(table, rest, List.of(), raceOnKey));
@@ -315,6 +318,10 @@ final class RowWriter {
             }
         }
         if (expired.isEmpty()) {
+            return rows;
+        }
+        if (table.leaf()) {
+            remove(session, table, expired);
             return rows;
         }
         List<Row> over = new ArrayList<>();

@@ -91,6 +91,7 @@ final class Schema {
             String live = schema.find(table.type().sql().table());
             Map<String, List<String>> indexes = writer.indexes();
             if (live == null) {
+                schema.requireNotHiding(table.type().sql().table());
                 for (String statement : writer.createTable()) {
                     execute(handle, statement);
                 }

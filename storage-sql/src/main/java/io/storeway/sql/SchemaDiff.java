@@ -332,10 +332,11 @@ final class SchemaDiff {
                         "add check " + check + CAUTION,
                         added(check, expression).toArray(String[]::new));
             } else if (!there.equals(dialect.comparable(expression))) {
+                boolean rescales = SqliteDialect.decimal(there) != null;
                 step(
-                        Phase.EXPAND,
+                        rescales ? Phase.STANDSTILL : Phase.EXPAND,
                         true,
-                        false,
+                        rescales,
                         "change check " + check + CAUTION + "; old code finds a difference if it is started again",
                         Stream.concat(Stream.of(alter.dropConstraint(check)), added(check, expression).stream())
                                 .toArray(String[]::new));
@@ -485,7 +486,7 @@ final class SchemaDiff {
                             + "\n-- SQLite: the table is copied; constraints that no type declares stay behind",
                     phase,
                     from.stream().anyMatch(Step::losesData),
-                    new SqliteRebuild(handle, table, wanted, original, renamed).statements(without)));
+                    new SqliteRebuild(handle, table, wanted, original, renamed, liveChecks).statements(without)));
         }
         return from.stream()
                 .map(step -> new SchemaChange(name(), step.what(), phase, step.losesData(), step.statements()))

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,8 +167,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
     private void create(Transactions unlocked, ErrorContext context) {
         if (unlocked.read(() -> context, table::absent)) {
             unlocked.creating(() -> context, session -> {
-                for (String statement : table.absent(session) ? table.ddl() : List.<String>of()) {
-                    Schema.execute(Jdbi.open(session.connection()), statement);
+                if (table.absent(session)) {
+                    table.create(session);
                 }
                 return table;
             });

@@ -33,6 +33,8 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     private static final Pattern UNIQUE = Pattern.compile("UNIQUE constraint failed: ([^)]*)");
     private static final Pattern NOT_NULL = Pattern.compile("NOT NULL constraint failed: ([^)]*)");
     private static final Pattern CHECK = Pattern.compile("CHECK constraint failed: ([^)]*)");
+    private static final Pattern DECIMAL = Pattern.compile("/\\*\\s*decimal\\((\\d+),\\s*(\\d+)\\)\\s*\\*/");
+
     private static final Pattern NAMED_CHECK = Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+CHECK\\s*\\(");
 
     private static final Set<FieldType.Kind> NOT_IN_JSON =
@@ -75,15 +77,29 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         return type == Bookkeeping.VERSIONS ? " STRICT, WITHOUT ROWID" : " STRICT";
     }
 
+    /** A decimal is kept without its point; the comment says where that is, so that no other release puts it elsewhere. */
     @Override
     @Nullable
     String guard(Field<?, ?> field, String column) {
-        if (DecimalText.needed(field.type())) {
+        FieldType type = field.type();
+        if (type.kind() == FieldType.Kind.DECIMAL) {
+            String most = "9".repeat(type.precision());
             // D1 takes patterns of 50 bytes.
-            return "length(" + column + ") = " + (field.type().precision() + 1) + " AND " + column
-                    + " NOT GLOB '*[^0-9]*' AND " + column + " < '2'";
+            return (DecimalText.needed(type)
+                            ? "length(" + column + ") = " + (type.precision() + 1) + " AND " + column
+                                    + " NOT GLOB '*[^0-9]*' AND " + column + " < '2'"
+                            : column + " BETWEEN -" + most + " AND " + most)
+                    + " /* " + type + " */";
         }
-        return field.type().kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
+        return type.kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
+    }
+
+    /** The type of the decimals that a check guards, or null if it guards none. */
+    static @Nullable FieldType decimal(String check) {
+        Matcher matcher = DECIMAL.matcher(check);
+        return matcher.find()
+                ? FieldType.decimal(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
+                : null;
     }
 
     /** SQLite itself takes 2,000, its driver describes the columns of a table by a query with one part for each. */
@@ -359,7 +375,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
             case 11 -> Failure.of(Failure.Sort.UNAVAILABLE, "the SQLite file is damaged; restore it from a backup");
             case 13 ->
                 Failure.of(
-                        Failure.Sort.UNAVAILABLE,
+                        Failure.Sort.FULL,
                         "the disk is full, or the SQLite database has reached its size limit; make room");
             case 14 ->
                 Failure.of(
@@ -371,7 +387,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
             default ->
                 message.contains("closed")
                         ? Failure.of(Failure.Sort.LOST, "the connection to the SQLite database is closed")
-                        : byState(e);
+                        : message.contains("already") ? Failure.exists(e) : byState(e);
         };
     }
 

@@ -1,16 +1,20 @@
 package io.storeway.sql;
 
 import io.storeway.Field;
+import io.storeway.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The statements that copy a SQLite table into one of the declared form, for changes that ALTER TABLE doesn't know: with
- * foreign keys off, within one transaction that is rolled back if a reference is broken at its end. Indexes and triggers
- * that are the application's own are made again; its own constraints are not.
+ * foreign keys off, within one transaction that is rolled back if a row isn't copied or a reference is broken at its end.
+ * The {@code sqlite3} shell goes on behind a statement that failed, so what follows a rollback finds no table to drop: the
+ * one that is dropped has its name within the transaction only. Indexes and triggers that are the application's own are
+ * made again; its own constraints are not.
  */
 final class SqliteRebuild {
 
@@ -21,15 +25,23 @@ final class SqliteRebuild {
     private final SchemaWriter wanted;
     private final LiveSchema.LiveTable live;
     private final Map<String, String> renamed;
+    private final Map<String, String> checks;
 
     /**
      * Prepares the copy.
      *
      * @param live the table as it is
      * @param renamed the former name of a column by its name
+     * @param checks the checks that are there, by name
      */
     SqliteRebuild(
-            Handle handle, Table table, SchemaWriter wanted, LiveSchema.LiveTable live, Map<String, String> renamed) {
+            Handle handle,
+            Table table,
+            SchemaWriter wanted,
+            LiveSchema.LiveTable live,
+            Map<String, String> renamed,
+            Map<String, String> checks) {
+        this.checks = checks;
         this.handle = handle;
         this.table = table;
         this.wanted = wanted;
@@ -40,7 +52,7 @@ final class SqliteRebuild {
     /** The statements; columns that no field declares stay, except those that are dropped. */
     List<String> statements(List<String> dropped) {
         String name = table.type().sql().table();
-        String copy = Dialect.ansi(name + "__new");
+        String former = Dialect.ansi(name + "__old");
         List<Kept> kept = kept(dropped);
         List<String> into = new ArrayList<>();
         List<String> from = new ArrayList<>();
@@ -63,19 +75,21 @@ final class SqliteRebuild {
         }
         List<String> statements = new ArrayList<>(
                 List.of("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON", "BEGIN IMMEDIATE"));
-        statements.add(
-                wanted.createTable(copy, kept.stream().map(Kept::definition).toList()));
+        statements.add("ALTER TABLE " + table.name() + " RENAME TO " + former);
+        statements.add(wanted.createTable(
+                table.name(), kept.stream().map(Kept::definition).toList()));
         statements.addAll(comments);
-        statements.add("INSERT INTO " + copy + " (" + String.join(", ", into) + ") SELECT " + String.join(", ", from)
-                + " FROM " + table.name());
+        statements.add("INSERT OR ROLLBACK INTO " + table.name() + " (" + String.join(", ", into) + ") SELECT "
+                + String.join(", ", from) + " FROM " + former);
+        statements.add("CREATE TEMP TABLE \"wrong\" (\"count\" INTEGER CHECK (\"count\" = 0))");
+        statements.add("INSERT OR ROLLBACK INTO \"wrong\" SELECT (SELECT COUNT(*) FROM " + former
+                + ") - (SELECT COUNT(*) FROM " + table.name() + ")");
         List<String> own = ownIndexesAndTriggers();
-        statements.add("DROP TABLE " + table.name());
-        statements.add("ALTER TABLE " + copy + " RENAME TO " + table.name());
+        statements.add("DROP TABLE " + former);
         wanted.indexes().forEach((index, columns) -> statements.add(wanted.createIndex(index, columns)));
         statements.addAll(own);
-        statements.add("CREATE TEMP TABLE \"broken_references\" (\"count\" INTEGER CHECK (\"count\" = 0))");
-        statements.add("INSERT OR ROLLBACK INTO \"broken_references\" SELECT COUNT(*) FROM pragma_foreign_key_check");
-        statements.add("DROP TABLE \"broken_references\"");
+        statements.add("INSERT OR ROLLBACK INTO \"wrong\" SELECT COUNT(*) FROM pragma_foreign_key_check");
+        statements.add("DROP TABLE \"wrong\"");
         statements.addAll(List.of("COMMIT", "PRAGMA legacy_alter_table = OFF", "PRAGMA foreign_keys = ON"));
         return statements;
     }
@@ -88,10 +102,31 @@ final class SqliteRebuild {
         if (there == null) {
             return value;
         }
-        String quoted = Dialect.ansi(there.name());
+        String quoted = rescaled(Dialect.ansi(there.name()), field.type());
         return there.nullable() && !field.nullable() && value != null
                 ? "COALESCE(" + quoted + ", " + value + ")"
                 : quoted;
+    }
+
+    /** The values of a column with their point where the type has it; what can't be that is something that a check refuses. */
+    private String rescaled(String column, FieldType to) {
+        FieldType from = checks.values().stream()
+                .filter(check -> check.contains(column))
+                .map(SqliteDialect::decimal)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (from == null || to.kind() != FieldType.Kind.DECIMAL || from.scale() == to.scale()) {
+            return column;
+        }
+        if (DecimalText.needed(from) || DecimalText.needed(to)) {
+            return "CASE WHEN " + column + " IS NOT NULL THEN 'put an expression here' END";
+        }
+        String factor = "1" + "0".repeat(Math.abs(to.scale() - from.scale()));
+        return to.scale() > from.scale()
+                ? column + " * " + factor
+                : "CASE WHEN " + column + " % " + factor + " = 0 THEN " + column + " / " + factor + " WHEN " + column
+                        + " IS NOT NULL THEN 'not exact' END";
     }
 
     private List<Kept> kept(List<String> dropped) {

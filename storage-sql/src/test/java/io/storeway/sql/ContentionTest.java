@@ -24,14 +24,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Units that meet on the same rows, on engines that let several write at one time. */
 class ContentionTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Library.Book CHANGED = new Library.Book("a", "changed", 8, null);
 
     @TempDir
     Path directory;
@@ -152,14 +155,14 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.storeway.sql.Engine#servers")
-    void aStatementThatTakesTooLongIsATimeoutWithoutEffect(Engine engine) throws SQLException {
-        String limit = engine == Engine.POSTGRESQL
-                ? "&options=-c%20statement_timeout=300"
-                : "&sessionVariables=max_statement_time=0.3";
+    /**
+     * Writes on a storage with limits in its URL while another connection has changed the book a, and reads when that has been
+     * rolled back.
+     */
+    private void besideAHolder(Engine engine, String limits, Consumer<SqlStorage> held, Consumer<SqlStorage> afterwards)
+            throws SQLException {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(engine.uri(directory) + limit);
+        config.setJdbcUrl(engine.uri(directory) + limits);
         try (HikariDataSource limited = new HikariDataSource(config);
                 HikariDataSource free = engine.dataSource(directory);
                 SqlStorage storage = withCounters(SqlStorage.open(limited, Catalog.of(Library.BOOKS)));
@@ -167,23 +170,102 @@ class ContentionTest {
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute(engine.sql("UPDATE \"books\" SET \"year\" = 7 WHERE \"isbn\" = 'a'"));
-            Library.Book changed = new Library.Book("a", "changed", 8, null);
-            assertTimeoutPreemptively(
-                    LONG,
-                    () -> assertThatExceptionOfType(StorageTimeoutException.class)
-                            .isThrownBy(() -> storage.repository(Library.BOOKS).update(changed)));
-            assertTimeoutPreemptively(
-                    LONG,
-                    () -> assertThatExceptionOfType(StorageTimeoutException.class)
-                            .isThrownBy(() -> storage.transact(unit -> {
-                                unit.repository(Library.BOOKS).insert(Library.book("c"));
-                                unit.repository(Library.BOOKS).update(changed);
-                                return unit;
-                            })));
+            held.accept(storage);
             holder.rollback();
-            Repository<Library.Book> books = storage.repository(Library.BOOKS);
-            assertThat(year(books, "a")).isZero();
-            assertThat(books.exists("c")).isFalse();
+            afterwards.accept(storage);
+        }
+    }
+
+    private static void timesOut(Runnable write) {
+        assertTimeoutPreemptively(
+                LONG,
+                () -> assertThatExceptionOfType(StorageTimeoutException.class).isThrownBy(write::run));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#servers")
+    void aStatementThatTakesTooLongIsATimeoutWithoutEffect(Engine engine) throws SQLException {
+        besideAHolder(
+                engine,
+                engine == Engine.POSTGRESQL
+                        ? "&options=-c%20statement_timeout=300"
+                        : "&sessionVariables=max_statement_time=0.3",
+                storage -> {
+                    timesOut(() -> storage.repository(Library.BOOKS).update(CHANGED));
+                    timesOut(() -> storage.transact(unit -> {
+                        unit.repository(Library.BOOKS).insert(Library.book("c"));
+                        unit.repository(Library.BOOKS).update(CHANGED);
+                        return unit;
+                    }));
+                },
+                storage -> {
+                    Repository<Library.Book> books = storage.repository(Library.BOOKS);
+                    assertThat(year(books, "a")).isZero();
+                    assertThat(books.exists("c")).isFalse();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#servers")
+    void aLockThatIsHeldTooLongIsATimeoutAndNotWaitedForAgain(Engine engine) throws SQLException {
+        besideAHolder(
+                engine,
+                engine == Engine.POSTGRESQL
+                        ? "&options=-c%20lock_timeout=300"
+                        : "&sessionVariables=innodb_lock_wait_timeout=1",
+                storage -> {
+                    AtomicInteger runs = new AtomicInteger();
+                    timesOut(() -> storage.transact(unit -> {
+                        runs.incrementAndGet();
+                        unit.repository(Library.BOOKS).update(CHANGED);
+                        return unit;
+                    }));
+                    assertThat(runs).hasValue(1);
+                },
+                storage -> {
+                    storage.repository(Library.BOOKS).update(CHANGED);
+                    assertThat(year(storage.repository(Library.BOOKS), "a")).isEqualTo(8);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idle_in_transaction_session_timeout", "transaction_timeout"})
+    void aTransactionThatPostgresqlEndsForItsAgeIsATimeoutWithoutEffectAlsoAtItsCommit(String setting) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(Engine.POSTGRESQL.uri(directory));
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource limited = new HikariDataSource(config);
+                HikariDataSource free = Engine.POSTGRESQL.dataSource(directory);
+                SqlStorage storage = withCounters(SqlStorage.open(limited, Catalog.of(Library.BOOKS)))) {
+            for (boolean more : List.of(true, false)) {
+                AtomicInteger runs = new AtomicInteger();
+                execute(limited, true, "SET " + setting + " = 300");
+                assertThatExceptionOfType(StorageTimeoutException.class)
+                        .isThrownBy(() -> storage.transact(unit -> {
+                            runs.incrementAndGet();
+                            increment(unit, "b");
+                            // The lock is to be had once the transaction is over.
+                            execute(free, false, "LOCK TABLE books IN EXCLUSIVE MODE");
+                            if (more) {
+                                increment(unit, "a");
+                            }
+                            return unit;
+                        }))
+                        .withMessageContaining(setting);
+                assertThat(runs).hasValue(1);
+            }
+            assertThat(year(storage.repository(Library.BOOKS), "b")).isZero();
+            assertThat(limited.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    private static void execute(HikariDataSource pool, boolean autoCommit, String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(autoCommit);
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -9,12 +9,17 @@ import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.spi.KeyValueStore.Write;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +64,49 @@ class DiskFullTest {
             books.insertAll(many);
             assertThat(books.all().allowScan().count()).isEqualTo(501);
         }
+    }
+
+    @Test
+    void aCommitForWhichThereIsNoRoomIsUnavailableAndNotUnknown() throws SQLException {
+        try (HikariDataSource pool = pool()) {
+            AtomicBoolean full = new AtomicBoolean();
+            SqlStorage storage = SqlStorage.open(refusingCommits(pool, full), Catalog.of(Library.BOOKS));
+            full.set(true);
+            assertThatExceptionOfType(StorageUnavailableException.class)
+                    .isThrownBy(() -> storage.transact(unit -> {
+                        unit.repository(Library.BOOKS).insert(Library.book("a"));
+                        return unit;
+                    }))
+                    .withMessageContaining("disk is full");
+            full.set(false);
+            assertThat(storage.repository(Library.BOOKS).exists("a")).isFalse();
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    /** SQLite's answer to a COMMIT whose pages don't fit on the disk; the transaction stays open. */
+    private static DataSource refusingCommits(DataSource pool, AtomicBoolean full) {
+        return proxy(DataSource.class, (method, arguments) -> {
+            Object answer = method.invoke(pool, arguments);
+            return !(answer instanceof Connection connection)
+                    ? answer
+                    : proxy(Connection.class, (called, given) -> {
+                        if (called.getName().equals("commit") && full.get()) {
+                            throw new SQLException("[SQLITE_FULL] database or disk is full", null, 13);
+                        }
+                        return called.invoke(connection, given);
+                    });
+        });
+    }
+
+    private interface Call {
+        @Nullable
+        Object of(Method method, @Nullable Object @Nullable [] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> call.of(method, arguments)));
     }
 
     @Test

@@ -18,13 +18,17 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.error.StorageException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads a catalog file, YAML or JSON; docs/catalog.md describes the format. */
@@ -37,6 +41,8 @@ public final class CatalogFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
+
+    private static final Pattern MISSING = Pattern.compile("Missing required creator property '([^']+)'");
 
     private final String file;
     private final Map<String, TypeNode> nodes;
@@ -59,10 +65,13 @@ public final class CatalogFile {
         String text;
         try {
             text = Files.readString(path);
+        } catch (NoSuchFileException e) {
+            throw new CatalogException("Catalog " + path + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new CatalogException("Catalog " + path + ": it is not UTF-8 text", e);
         } catch (IOException e) {
             throw new CatalogException(
-                    "Catalog " + path + ": " + (Files.exists(path) ? "can't be read as UTF-8 text" : "no such file"),
-                    e);
+                    "Catalog " + path + ": can't be read; check that it is a file and its permissions", e);
         }
         return parse(path.toString(), text);
     }
@@ -149,6 +158,13 @@ public final class CatalogFile {
                 && !(e instanceof InvalidFormatException)
                 && message.startsWith("Cannot deserialize value of type")) {
             return expected(mismatch.getTargetType());
+        }
+        if (message.startsWith("No content")) {
+            return "it is empty; the first member is types";
+        }
+        Matcher missing = MISSING.matcher(message);
+        if (missing.find()) {
+            return "the member " + missing.group(1) + " is missing";
         }
         int end = message.indexOf('\n');
         return (end < 0 ? message : message.substring(0, end)).replaceAll("`?io\\.storeway[\\w.$]*`?", "this member");

@@ -8,6 +8,9 @@ import java.util.List;
 /** Writes HTML elements; all text is escaped. Not thread-safe. */
 final class Html {
 
+    /** How long a text is that is not kept on one line. */
+    private static final int LONG = 24;
+
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
     private List<String> headings = List.of();
@@ -66,7 +69,8 @@ final class Html {
         open("tr");
         for (int i = 0; i < cells.length; i++) {
             boolean number = cells[i].equals("–") || cells[i].matches("[0-9,]+");
-            open("td", "class", number ? "number" : "text", "data-name", headings.get(i))
+            String style = number ? "number" : cells[i].length() > LONG ? "text long" : "text";
+            open("td", "class", style, "data-name", headings.get(i))
                     .open("span")
                     .text(cells[i])
                     .close()

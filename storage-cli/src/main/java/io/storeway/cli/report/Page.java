@@ -40,6 +40,7 @@ final class Page {
             .scroll { overflow-x: auto; background: var(--sheet); border: 1px solid var(--line); border-radius: .5rem; }
             table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
             th, td { padding: .5rem .75rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
+            td.long { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
             th { color: var(--soft); font-weight: 600; } tbody tr:last-child td { border-bottom: 0; }
             .number { text-align: right; }
             ul { padding-left: 1.25rem; } li { margin: .25rem 0; overflow-wrap: anywhere; }
@@ -71,7 +72,7 @@ final class Page {
               td:first-child, td:last-child { grid-column: 1 / -1; }
               td::before { content: attr(data-name); color: var(--soft); text-align: left; flex: none; }
               td span { overflow-wrap: anywhere; } td:first-child span { font-weight: 600; }
-              td.text { grid-column: 1 / -1; }
+              td.text { grid-column: 1 / -1; min-width: 0; }
               tr td:last-child { border-bottom: 0; }
             }
             @media print { .scroll { overflow: visible; } details > * { display: block; } }

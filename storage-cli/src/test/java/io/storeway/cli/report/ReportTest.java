@@ -199,6 +199,16 @@ class ReportTest {
     }
 
     @Test
+    void longTextsOfATableMayBreakSoThatNoColumnIsPushedOffThePage() throws Exception {
+        Document page = parse(written(ReportFormat.HTML, report("b".repeat(60))));
+        assertThat(elements(page, "td"))
+                .filteredOn(cell -> cell.getTextContent().length() > 24)
+                .isNotEmpty()
+                .allSatisfy(cell -> assertThat(cell.getAttribute("class")).isEqualTo("text long"));
+        assertThat(elements(page, "style").get(0).getTextContent()).contains("td.long { white-space: normal;");
+    }
+
+    @Test
     void whatComesFromTheDataIsTextOnThePage() throws Exception {
         Document page = parse(written(ReportFormat.HTML, report(HOSTILE)));
         assertThat(elements(page, "script")).isEmpty();

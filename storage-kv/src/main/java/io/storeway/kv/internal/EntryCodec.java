@@ -5,6 +5,7 @@ import io.storeway.spi.KeyValueStore.Write;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,7 @@ public final class EntryCodec {
         int flags = in.get();
         Instant expiresAt = (flags & HAS_EXPIRY) == 0 ? null : Instant.ofEpochSecond(in.getLong(), in.getInt());
         String metadata = (flags & HAS_METADATA) == 0 ? null : text(in);
-        byte[] value = new byte[in.remaining()];
-        in.get(value);
+        byte[] value = Arrays.copyOfRange(stored, in.position(), stored.length);
         return new Entry(key, value, metadata, expiresAt, version);
     }
 

@@ -32,6 +32,9 @@ public final class StrictJson {
     static final int MAX_DEPTH = 1_000;
     static final int MAX_NUMBER_LENGTH = 1_000;
 
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -222,12 +225,19 @@ public final class StrictJson {
         }
     }
 
+    /** Most texts are ASCII, which eight bytes at a time tell: only a NUL less one has the high bit then. */
     private static void checkUtf8(byte[] text) {
-        for (byte b : text) {
-            if (b <= 0) {
-                checkNotAscii(text);
-                return;
-            }
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        long high = 0;
+        while (bytes.remaining() >= Long.BYTES) {
+            long eight = bytes.getLong();
+            high |= eight | (eight - ONES);
+        }
+        while (bytes.hasRemaining()) {
+            high |= bytes.get() - 1L;
+        }
+        if ((high & HIGH_BITS) != 0) {
+            checkNotAscii(text);
         }
     }
 

@@ -6,12 +6,14 @@ import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.redis.Places.Place;
+import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Write;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ final class Commit {
     private final ErrorContext context;
     private final Instant now = Instant.now();
     private final Map<String, Step> steps = new LinkedHashMap<>();
+    /** The set of the keys that are listed often, if one of these is written and there is such a set. */
+    private byte @Nullable [] listed;
 
     Commit(Places places, ErrorContext context) {
         this.places = places;
@@ -86,6 +90,9 @@ final class Commit {
             }
         }
         step(write.key()).write = write;
+        if (write.key().startsWith(KeyTemplate.LISTED_PREFIX)) {
+            listed = places.listed();
+        }
     }
 
     boolean isEmpty() {
@@ -109,7 +116,14 @@ final class Commit {
     }
 
     byte[][] keys() {
-        return Entries.keys(steps.values().stream().map(step -> step.place).toList());
+        byte[][] keys =
+                Entries.keys(steps.values().stream().map(step -> step.place).toList());
+        if (listed == null) {
+            return keys;
+        }
+        byte[][] more = Arrays.copyOf(keys, keys.length + 1);
+        more[keys.length] = listed;
+        return more;
     }
 
     byte[][] arguments() {
@@ -129,6 +143,9 @@ final class Commit {
                 arguments.add(millis(write.expiresAt(), VALUE_KEPT));
                 arguments.add(millis(write.expiresAt(), VALUE_KEPT.plus(SIDECAR_KEPT)));
             }
+        }
+        if (listed != null) {
+            arguments.add(places.valuesFrom(KeyTemplate.LISTED_PREFIX));
         }
         return arguments.toArray(byte[][]::new);
     }

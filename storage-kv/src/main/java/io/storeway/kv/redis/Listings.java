@@ -1,7 +1,6 @@
 package io.storeway.kv.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,14 +71,7 @@ final class Listings {
         if (!last) {
             found.pollLast();
         }
-        List<String> keys = new ArrayList<>(found.size());
-        for (byte[] place : found) {
-            String key = places.keyOfValue(place);
-            if (key != null) {
-                keys.add(key);
-            }
-        }
-        return new Window(keys, last, 0);
+        return new Window(places.keysOfValues(found), last, 0);
     }
 
     private synchronized @Nullable Window kept(Place place) {

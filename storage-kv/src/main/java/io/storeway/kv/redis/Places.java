@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ final class Places {
 
     private static final byte[] SIDECAR_START = utf8(SIDECARS);
     private static final byte[] SIDECAR_END = utf8("}:");
+    private static final byte[] LISTED = utf8(KeyTemplate.RESERVED_PREFIX + ":listed");
 
     /** For each slot the text that has it. */
     private static final byte[][] SLOT_TEXTS = slotTexts();
@@ -37,12 +41,14 @@ final class Places {
     private final boolean cluster;
     private final byte[] start;
     private final int onlySlot;
+    private final byte @Nullable [] listed;
 
     Places(RedisAddress address) {
         String tag = address.tag();
         this.cluster = address.cluster();
         this.start = tag.isEmpty() ? new byte[0] : utf8("{" + tag + "}");
         this.onlySlot = tag.isEmpty() ? -1 : SlotHash.getSlot(start);
+        this.listed = cluster && tag.isEmpty() ? null : joined(start, LISTED);
     }
 
     private static byte[][] slotTexts() {
@@ -70,6 +76,11 @@ final class Places {
         return joined(start, utf8(prefix));
     }
 
+    /** Where the keys that are listed often are kept; null in a cluster without a tag, as no commit could keep them. */
+    byte @Nullable [] listed() {
+        return listed;
+    }
+
     /** The beginning of the places of all sidecars. */
     byte[] sidecars() {
         return onlySlot < 0 ? SIDECAR_START : joined(SIDECAR_START, SLOT_TEXTS[onlySlot], SIDECAR_END, start);
@@ -79,6 +90,18 @@ final class Places {
     @Nullable
     String keyOfValue(byte[] place) {
         return begins(place, 0, SIDECAR_START) ? null : key(place, 0);
+    }
+
+    /** The keys whose values lie at the places, in their order, without those where none does. */
+    List<String> keysOfValues(Collection<byte[]> places) {
+        List<String> keys = new ArrayList<>(places.size());
+        for (byte[] place : places) {
+            String key = keyOfValue(place);
+            if (key != null) {
+                keys.add(key);
+            }
+        }
+        return keys;
     }
 
     /** The key whose sidecar lies at a place, or null if the place is not one of a sidecar. */

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *       is sent.
  *   <li><b>A listing walks through all keys of the server</b>, of any type and prefix, once for each 100,000 keys that it
  *       finds, and keeps these in memory. It shows the keys that are there from the beginning to the end. While a cluster
- *       moves slots it may miss keys.
+ *       moves slots it may miss keys. Keys that begin with {@link io.storeway.layout.KeyTemplate#LISTED_PREFIX} are found
+ *       in a sorted set, but for a cluster without a tag.
  * </ul>
  *
  * <p>A call takes no longer than the URI's {@code timeout}, 5 seconds by default; a listing and {@link #purge} consist of many
@@ -55,6 +56,7 @@ public final class RedisStore implements KeyValueStore {
     private final String name;
     private final Places places;
     private final Entries entries;
+    private final ListedKeys listed;
     private final Listings listings;
     private final Capabilities capabilities;
 
@@ -64,7 +66,9 @@ public final class RedisStore implements KeyValueStore {
             this.name = address.name();
             this.places = new Places(address);
             this.entries = new Entries(link);
-            this.listings = new Listings(new KeyWalk(link), places, windowKeys);
+            KeyWalk walk = new KeyWalk(link);
+            this.listed = new ListedKeys(link, places, walk);
+            this.listings = new Listings(walk, places, windowKeys);
             this.capabilities = capabilities(address);
         } catch (RuntimeException e) {
             link.close();
@@ -169,7 +173,9 @@ public final class RedisStore implements KeyValueStore {
         if (Keys.malformed(prefix) || (cursor != null && Keys.malformed(cursor))) {
             return new Listing(List.of(), null);
         }
-        Listings.Part part = listings.next(prefix, cursor, Math.min(limit, LARGEST_PART));
+        int most = Math.min(limit, LARGEST_PART);
+        Listings.Part known = listed.next(prefix, cursor, most);
+        Listings.Part part = known == null ? listings.next(prefix, cursor, most) : known;
         Map<String, Entry> found =
                 entries.read("list", part.keys().stream().map(places::of).toList());
         List<Entry> inOrder = new ArrayList<>(part.keys().size());

@@ -41,6 +41,7 @@ class WrongBlobsTest {
                 defect("L08-groups", WrongBlobs.ListsAPageAtMost::new),
                 defect("L20-scan", WrongKeys.SkipsAnEntryBehindTheCursor::new),
                 defect("L20-scan", WrongBlobs.ListsAPageAtMost::new),
+                defect("L20-scan", WrongKeys.BeginsAtTheCursor::new),
                 defect("L25-version", WrongBlobs.LosesTheVersion::new),
                 defect("L08-set", WrongBlobs.ReadsNothingNowAndThen::new));
     }

@@ -220,6 +220,23 @@ final class WrongCommits {
         }
     }
 
+    /** Calls itself durable, and is: closing it leaves all that it has for the next one. */
+    static final class StaysOnDisk extends WrongStore {
+        StaysOnDisk(KeyValueStore disk) {
+            super(disk);
+        }
+
+        @Override
+        public boolean durable() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // The disk stays.
+        }
+    }
+
     /** Calls itself durable, and acknowledges what is on no disk yet: what came last is lost when it is closed. */
     static final class AcknowledgesBeforeWriting extends WrongStore {
         private final KeyValueStore disk;

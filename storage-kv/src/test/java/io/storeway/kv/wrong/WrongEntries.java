@@ -47,22 +47,37 @@ final class WrongEntries {
         }
     }
 
-    static final class IgnoresExpiry extends WrongStore {
-        @Override
-        Write written(Write write) {
-            return new Write(write.key(), write.value(), write.metadata(), null);
-        }
-    }
-
-    static final class RoundsExpiryToSeconds extends WrongStore {
+    /** Keeps another expiry than the one that was given. */
+    private abstract static class ChangesExpiry extends WrongStore {
         @Override
         Write written(Write write) {
             Instant expiresAt = write.expiresAt();
             return new Write(
-                    write.key(),
-                    write.value(),
-                    write.metadata(),
-                    expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.SECONDS));
+                    write.key(), write.value(), write.metadata(), expiresAt == null ? null : changed(expiresAt));
+        }
+
+        abstract @Nullable Instant changed(Instant expiresAt);
+    }
+
+    static final class IgnoresExpiry extends ChangesExpiry {
+        @Override
+        @Nullable
+        Instant changed(Instant expiresAt) {
+            return null;
+        }
+    }
+
+    static final class OverflowsOnFarExpiry extends ChangesExpiry {
+        @Override
+        Instant changed(Instant expiresAt) {
+            return Instant.ofEpochMilli(expiresAt.toEpochMilli());
+        }
+    }
+
+    static final class RoundsExpiryToSeconds extends ChangesExpiry {
+        @Override
+        Instant changed(Instant expiresAt) {
+            return expiresAt.truncatedTo(ChronoUnit.SECONDS);
         }
     }
 

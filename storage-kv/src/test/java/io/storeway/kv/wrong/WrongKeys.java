@@ -156,6 +156,20 @@ final class WrongKeys {
         }
     }
 
+    /** Never gets on where one entry is asked for. */
+    static final class BeginsAtTheCursor extends WrongStore {
+        @Override
+        public Listing list(String prefix, @Nullable String cursor, int limit) {
+            Listing all = super.list(prefix, null, Integer.MAX_VALUE);
+            List<Entry> rest = all.entries().stream()
+                    .filter(entry -> cursor == null || entry.key().compareTo(cursor) >= 0)
+                    .toList();
+            return rest.size() <= limit
+                    ? new Listing(rest, null)
+                    : new Listing(rest.subList(0, limit), rest.get(limit - 1).key());
+        }
+    }
+
     /** A cursor that is the number of entries before it. */
     static final class CountsItsCursor extends WrongStore {
         @Override

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.kv.MemoryStore;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.KeyValueFixture;
 import io.storeway.testkit.laws.KeyValueConformance;
 import io.storeway.testkit.laws.Law;
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +59,7 @@ class WrongStoreTest {
                 defect("K20-pages", WrongKeys.EndsAtAFullPage::new),
                 defect("K20-pages", WrongKeys.SkipsAnEntryBehindTheCursor::new),
                 defect("K20-pages", WrongKeys.RepeatsTheCursor::new),
+                defect("K20-pages", WrongKeys.BeginsAtTheCursor::new),
                 defect("K20-pages", WrongEntries.ListsWithoutValues::new),
                 defect("K20-changes", WrongKeys.CountsItsCursor::new),
                 defect("K11-atomic", WrongCommits.CommitsPieceByPiece::new),
@@ -101,8 +105,8 @@ class WrongStoreTest {
         }
     }
 
-    @Test
-    void aStoreThatAcknowledgesBeforeItWritesIsFoundWhenItIsOpenedAgain() {
+    /** Stores on one disk, which is opened anew by what is given. */
+    private static void isFoundWhenItIsOpenedAgain(UnaryOperator<KeyValueStore> opener) {
         KeyValueFixture fixture = new KeyValueFixture() {
             private KeyValueStore disk = new MemoryStore();
 
@@ -114,12 +118,37 @@ class WrongStoreTest {
 
             @Override
             public KeyValueStore reopen() {
-                return new WrongCommits.AcknowledgesBeforeWriting(disk);
+                return opener.apply(disk);
             }
         };
         Verdict verdict = verdict(fixture, "K22-durable");
         assertThat(verdict.status()).isEqualTo(Status.FAILED);
         assertThat(verdict.reason()).contains("when it is opened again");
+    }
+
+    @Test
+    void aStoreThatAcknowledgesBeforeItWritesIsFoundWhenItIsOpenedAgain() {
+        isFoundWhenItIsOpenedAgain(WrongCommits.AcknowledgesBeforeWriting::new);
+    }
+
+    @Test
+    void aStoreThatLosesAnEntryOfManyIsFoundBecauseItIsOpenedOften() {
+        isFoundWhenItIsOpenedAgain(disk -> {
+            List<KeyValueStore.Entry> entries =
+                    disk.list("", null, Integer.MAX_VALUE).entries();
+            if (entries.size() > 5) {
+                disk.commit(List.of(), List.of(Write.delete(entries.get(0).key())));
+            }
+            return new WrongCommits.StaysOnDisk(disk);
+        });
+    }
+
+    @Test
+    void anEntryThatIsNeitherTakenNorRefusedIsNamed() {
+        Verdict verdict = verdict(WrongEntries.OverflowsOnFarExpiry::new, "K18-expiry");
+        assertThat(verdict.status()).isEqualTo(Status.FAILED);
+        assertThat(verdict.reason())
+                .contains("'e5'=", " until " + Instant.MAX, "neither taken nor refused", "ArithmeticException");
     }
 
     @Test

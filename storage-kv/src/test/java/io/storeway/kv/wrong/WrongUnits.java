@@ -7,9 +7,12 @@ import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.ScanPage;
 import io.storeway.spi.Version;
+import io.storeway.testkit.call.Interposed;
 import io.storeway.testkit.call.StoreCall;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -85,6 +88,13 @@ final class WrongUnits {
                         "declines writes and makes them",
                         "L08-objects",
                         right -> right.without(Capability.WRITES, "not today")),
+                new WrongStorage(
+                        "writes half of what it refuses",
+                        "L16-unit",
+                        right -> instead(
+                                Interposed.storage(right, WrongUnits::half),
+                                "capabilities",
+                                right.capabilities().without(Capability.UNITS_OF_WORK, "not today"))),
                 posing("declines without a reason", "L16-unit", right -> right.without(Capability.UNITS_OF_WORK, "")),
                 new WrongStorage("stays open when it is closed", "L05-closed", right -> instead(right, "close", null)));
     }
@@ -133,6 +143,19 @@ final class WrongUnits {
             reversed.add(new PartitionState.Item(i, moved, item.payload()));
         }
         return reversed;
+    }
+
+    private static @Nullable Object half(StoreCall call) throws Throwable {
+        List<Object> rows = WrongStorage.list(call);
+        boolean batch = call.verb().equals("insert") && rows.size() > 1;
+        if (batch) {
+            WrongStorage.proceed(call, rows.subList(0, 1));
+        }
+        if (batch || call.verb().equals("transact")) {
+            throw new UnsupportedCapabilityException(
+                    "There are several partitions", new ErrorContext(call.verb(), "wrong", null, null), null);
+        }
+        return call.proceed();
     }
 
     private static WrongStorage posing(String name, String law, UnaryOperator<Capabilities> claim) {

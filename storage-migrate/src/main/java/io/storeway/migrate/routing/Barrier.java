@@ -55,7 +55,8 @@ final class Barrier {
             giveUp(switching, cause, String.valueOf(e.getMessage()));
             throw e;
         }
-        StageRecord after = switching.change(cause).stage(to).record();
+        Cause done = new Cause(cause.by(), cause.reason(), options.clock().instant());
+        StageRecord after = switching.change(done).stage(to).record();
         if (!controls.replace(switching, after, String.join("; ", evidence))) {
             String reason = "somebody else has changed or ended it meanwhile";
             giveUp(switching, cause, reason);

@@ -81,7 +81,12 @@ final class Guards {
             case OFF -> blocks.add("there is nothing before OFF");
             case COMPLETE -> blocks.add("the way back from COMPLETE is a migration of its own, from new to old");
             case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
-            case DUAL_WRITE, LIVE, RAMP_DOWN -> acknowledged(record);
+            case DUAL_WRITE, RAMP_DOWN -> acknowledged(record);
+            case LIVE -> {
+                acknowledged(record);
+                // An older release neither carries back nor compares what it doesn't know.
+                samePlan();
+            }
             case SHADOW, READ_NEW -> evidence.add("the old storage has every write");
         }
         return this;

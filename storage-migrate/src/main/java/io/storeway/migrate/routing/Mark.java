@@ -24,7 +24,7 @@ record Mark(String entity, String partition, long epoch, long counter, Instant s
     static final EntityType<Mark> TYPE = EntityType.of(Mark.class, MethodHandles.lookup())
             .named("storeway_mark")
             .identifiedBy(Mark::entity, Mark::partition)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":mark:{entity}:{partition}", Blob.object())
+            .keyValue(KeyTemplate.LISTED_PREFIX + "mark:{entity}:{partition}", Blob.object())
             .build();
 
     static Mark of(PartitionId id, Version version, Instant since, String migration) {

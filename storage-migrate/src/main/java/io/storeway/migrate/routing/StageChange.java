@@ -36,7 +36,7 @@ public record StageChange(
             .named("storeway_stage_history")
             .partitionedBy(StageChange::migration)
             .identifiedBy(StageChange::epoch)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":history:{migration}", Blob.arrayOfObjects())
+            .keyValue(KeyTemplate.LISTED_PREFIX + "history:{migration}", Blob.arrayOfObjects())
             .build();
 
     static StageChange of(StageRecord before, StageRecord after, String evidence) {

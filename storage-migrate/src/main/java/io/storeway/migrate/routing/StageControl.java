@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.EntityType;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
@@ -249,9 +250,17 @@ public final class StageControl {
         return change(before -> before.change(cause(by, reason)).frozen(false).record());
     }
 
-    /** Accepts that up to so many items of an entity type have no place in the new storage. Recorded as evidence. */
+    /**
+     * Accepts that up to so many items of an entity type have no place in the new storage. Recorded as evidence.
+     *
+     * @throws IllegalArgumentException if the catalog has no entity type of that name
+     */
     public void waiveResidue(String entity, long atMost, String by, String reason) {
-        sides.type(entity);
+        List<String> names = sides.types().stream().map(EntityType::name).toList();
+        if (!names.contains(entity)) {
+            throw new IllegalArgumentException(
+                    "There is no entity type " + entity + "; there are " + String.join(", ", names));
+        }
         controls.waive(Waiver.residue(entity), atMost, cause(by, reason));
     }
 

@@ -42,7 +42,7 @@ record StageRecord(
     static final EntityType<StageRecord> TYPE = EntityType.of(StageRecord.class, MethodHandles.lookup())
             .named("storeway_stage")
             .identifiedBy(StageRecord::migration)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":stage:{migration}", Blob.object())
+            .keyValue(KeyTemplate.LISTED_PREFIX + "stage:{migration}", Blob.object())
             .build();
 
     static StageRecord first(String migration, Instant now) {

@@ -22,6 +22,6 @@ record Unsettled(String migration, String key, String token, boolean suspect, St
     static final EntityType<Unsettled> TYPE = EntityType.of(Unsettled.class, MethodHandles.lookup())
             .named("storeway_unsettled")
             .identifiedBy(Unsettled::migration, Unsettled::key)
-            .keyValue(KeyTemplate.RESERVED_PREFIX + ":unsettled:{migration}:{key}", Blob.object())
+            .keyValue(KeyTemplate.LISTED_PREFIX + "unsettled:{migration}:{key}", Blob.object())
             .build();
 }

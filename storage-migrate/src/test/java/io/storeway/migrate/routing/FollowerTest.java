@@ -46,17 +46,21 @@ class FollowerTest {
         }
     }
 
+    private static RoutedStorage dualWriting(Storage fresh, Duration followerTimeout) {
+        RoutedStorage routed = RoutedStorage.between(KvStorage.open(new MemoryStore(), CATALOG), fresh)
+                .followers(1)
+                .followerTimeout(followerTimeout)
+                .stepwise(time -> {})
+                .open();
+        Moves.to(routed, Stage.DUAL_WRITE);
+        return routed;
+    }
+
     @Test
     @Timeout(60)
     void itHoldsNoWriteUpAndIsMendedWhenItAnswersAgain() {
-        Storage old = KvStorage.open(new MemoryStore(), CATALOG);
         Storage fresh = KvStorage.open(hanging(), CATALOG);
-        try (RoutedStorage routed = RoutedStorage.between(old, fresh)
-                .followers(1)
-                .followerTimeout(Duration.ofMillis(50))
-                .stepwise(time -> {})
-                .open()) {
-            Moves.to(routed, Stage.DUAL_WRITE);
+        try (RoutedStorage routed = dualWriting(fresh, Duration.ofMillis(50))) {
             hangs.set(true);
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             routed.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
@@ -73,14 +77,8 @@ class FollowerTest {
     @Test
     @Timeout(60)
     void moreWritersThanThreadsDoNotKeepItFromFollowing() throws InterruptedException {
-        Storage old = KvStorage.open(new MemoryStore(), CATALOG);
         Storage fresh = KvStorage.open(hanging(), CATALOG);
-        try (RoutedStorage routed = RoutedStorage.between(old, fresh)
-                .followers(1)
-                .followerTimeout(Duration.ofMinutes(1))
-                .stepwise(time -> {})
-                .open()) {
-            Moves.to(routed, Stage.DUAL_WRITE);
+        try (RoutedStorage routed = dualWriting(fresh, Duration.ofMinutes(1))) {
             Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
             hangs.set(true);
             Thread first = new Thread(() -> entries.save(new Entry("o", "n", 1)));

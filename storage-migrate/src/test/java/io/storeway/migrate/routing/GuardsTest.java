@@ -116,7 +116,7 @@ class GuardsTest {
     }
 
     @Test
-    void anInstanceOfAnotherReleaseHoldsEveryStepForward() {
+    void anInstanceOfAnotherReleaseHoldsEveryStepForwardAndTheSwitchBack() {
         record Other(String owner, String name, long weight, long height) {}
 
         EntityType<Other> others = EntityType.of(Other.class, MethodHandles.lookup())
@@ -130,11 +130,13 @@ class GuardsTest {
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
                 KvStorage.open(pair.newStore, Catalog.of(others), clock));
-        assertThat(blocks())
-                .containsExactly("instance two runs with another catalog or another pair of storages; deploy one"
-                        + " release everywhere");
+        String block =
+                "instance two runs with another catalog or another pair of storages; deploy one release everywhere";
+        assertThat(blocks()).containsExactly(block);
+        refused(Stage.LIVE, Stage.READ_NEW, block, () -> routed.control().rollback("ann", "back"));
         other.close();
         assertThat(blocks()).isEmpty();
+        assertThat(routed.control().rollback("ann", "back").stage()).isEqualTo(Stage.READ_NEW);
     }
 
     @Test

@@ -281,7 +281,7 @@ class RepairerTest {
     void clearsThatFailAreLeftToARepair() {
         Version version = write("o", 1, NOON);
         Clears clears = new Clears(sides, Runnable::run);
-        refused.add("__storeway:mark:entries:o");
+        refused.add("__storeway:listed:mark:entries:o");
         clears.add(Side.OLD, Map.of(id("o"), version));
         clears.flush();
         refused.clear();

@@ -33,7 +33,7 @@ class StrangeRecordTest {
             .build();
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
     private static final Catalog LARGER = Catalog.of(MovesTest.ENTRIES, OTHERS);
-    private static final String KEY = "__storeway:stage:default";
+    private static final String KEY = "__storeway:listed:stage:default";
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryStore oldStore = new MemoryStore();

@@ -2,12 +2,14 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.storeway.Storage;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,21 @@ class SwitchTest {
                         .isEqualTo("both storages fenced for term " + record().term()
                                 + "; no write in flight; marks drained: 1; both sides equal"));
         assertThat(pair.fresh.repository(MovesTest.ENTRIES).find("p", "n")).contains(new Entry("p", "n", 2));
+    }
+
+    @Test
+    void theHistoryTellsHowLongWritersWaitedForASwitch() {
+        RoutedStorage two = pair.instance("two");
+        readyToSwitch();
+        two.routing().tick();
+        Instant begun = pair.clock.instant();
+        pair.whileWaiting(() -> two.routing().tick());
+        routed.control().advance("ann", "on");
+        List<StageChange> history = routed.control().history();
+        assertThat(history.subList(history.size() - 2, history.size()))
+                .extracting(StageChange::to, StageChange::at)
+                .containsExactly(tuple(Stage.SWITCHING, begun), tuple(Stage.LIVE, pair.clock.instant()));
+        assertThat(pair.clock.instant()).isAfter(begun);
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaReader {
 
     private static final String TABLES = """
-        SELECT name AS TABLE_NAME FROM sqlite_master
-        WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'""";
+        SELECT name AS TABLE_NAME, upper(type) AS TABLE_TYPE FROM sqlite_master
+        WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'""";
 
     // D1's own tables, whose names begin with _cf_, may not be looked into.
 

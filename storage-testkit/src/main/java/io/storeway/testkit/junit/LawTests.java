@@ -28,9 +28,9 @@ final class LawTests {
             Verdict verdict = run.apply(law);
             verdicts.add(verdict);
             if (!verdict.passed()) {
-                throw verdict.failure() == null
-                        ? new AssertionError(verdict.status() + ": " + verdict.reason())
-                        : verdict.failure();
+                // A build that prints no display names would not say which law it is.
+                throw new AssertionError(
+                        "%s%n%s: %s".formatted(law, verdict.status(), verdict.reason()), verdict.failure());
             }
         });
     }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 record Command(Kind kind, List<Pick> picks) {
 
-    private static final Pattern TEXT = Pattern.compile("([A-Z_]+)\\(([0-9.,]+)\\)");
+    private static final Pattern TEXT = Pattern.compile("([A-Z_]+)\\((\\d+\\.\\d+\\.\\d+(?:,\\d+\\.\\d+\\.\\d+)*)\\)");
 
     /** What can be done. */
     enum Kind {

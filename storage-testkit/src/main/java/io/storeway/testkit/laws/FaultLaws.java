@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Capability;
+import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
@@ -101,16 +102,20 @@ final class FaultLaws {
         context.withStorage(storage -> {
             FaultPlan plan = FaultPlan.none().when(call -> call.writes(), Fault.DUPLICATE);
             Storage twice = Faults.of(plan).in(storage);
-            twice.repository(LawTypes.SINGLES).saveAll(List.of(new Single("a", 1, null), new Single("b", 2, null)));
-            twice.repository(LawTypes.ITEMS)
-                    .partition("o")
-                    .replace(List.of(new Item("o", "x", 1L), new Item("o", "y", null)));
-            assertThat(twice.repository(LawTypes.SINGLES).delete("b")).isTrue();
+            Repository<Single> singles = twice.repository(LawTypes.SINGLES);
+            singles.save(new Single("a", 1, null));
+            singles.save(new Single("b", 2, null));
+            assertThat(singles.delete("b")).isTrue();
+            Repository<Item> items = twice.repository(LawTypes.ITEMS);
+            items.partition("o").replace(List.of(new Item("o", "x", 1L), new Item("o", "y", null)));
+            items.saveAll(List.of(new Item("p", "x", 1L), new Item("p", "y", 2L)));
             assertThat(storage.repository(LawTypes.SINGLES).all().allowScan().list())
                     .containsExactly(new Single("a", 1, null));
             assertThat(storage.repository(LawTypes.ITEMS).partition("o").list())
                     .containsExactly(new Item("o", "x", 1L), new Item("o", "y", null));
-            context.effective(3);
+            assertThat(storage.repository(LawTypes.ITEMS).partition("p").list())
+                    .containsExactly(new Item("p", "x", 1L), new Item("p", "y", 2L));
+            context.effective(4);
             context.faults(plan.fired());
         });
     }

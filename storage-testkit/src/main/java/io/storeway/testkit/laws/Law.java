@@ -68,8 +68,8 @@ public final class Law {
         try {
             body.run(evidence);
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            return new Verdict(
-                    this, Status.FAILED, String.valueOf(e.getMessage()), e, evidence.cases(), evidence.faults());
+            String reason = e instanceof AssertionError ? String.valueOf(e.getMessage()) : e.toString();
+            return new Verdict(this, Status.FAILED, reason, e, evidence.cases(), evidence.faults());
         }
         String doubt = evidence.doubt();
         Status status = doubt.isEmpty() ? Status.PASSED : Status.UNKNOWN;

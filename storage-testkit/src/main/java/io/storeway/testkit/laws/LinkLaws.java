@@ -67,7 +67,7 @@ final class LinkLaws {
             List<Book> books = IntStream.range(0, 3)
                     .mapToObj(i -> new Book("i" + i, "title " + i, null))
                     .toList();
-            storage.repository(BOOKS).insertAll(books);
+            Given.records(storage, BOOKS, books);
             Repository<Copy> copies = storage.repository(COPIES_OF);
             for (int i = 0; i < COPIES; i++) {
                 copies.insert(new Copy("u", i, i % 4 == 3 ? null : "i" + i % 4 % 2));

@@ -9,6 +9,7 @@ import io.storeway.Page;
 import io.storeway.Query;
 import io.storeway.Repository;
 import io.storeway.Sort;
+import io.storeway.Storage;
 import io.storeway.testkit.laws.LawTypes.Color;
 import io.storeway.testkit.laws.LawTypes.Lease;
 import io.storeway.testkit.laws.LawTypes.Ruled;
@@ -55,13 +56,13 @@ final class PageLaws {
                         PageLaws::expired));
     }
 
-    private static List<Single> fill(Repository<Single> singles) {
+    private static List<Single> fill(Storage storage) {
         List<Single> all = new ArrayList<>();
         for (int i = 0; i < RECORDS; i++) {
             String text = List.of("b", "a", "B", "\u00e9", "").get(i % 5);
             all.add(new Single("s" + i, i % 4 == 0 ? null : i % 3, i % 7 == 0 ? null : text));
         }
-        singles.insertAll(all);
+        Given.records(storage, LawTypes.SINGLES, all);
         return all;
     }
 
@@ -77,7 +78,7 @@ final class PageLaws {
     private static void back(LawContext context) {
         context.withStorage(storage -> {
             Repository<Single> singles = storage.repository(LawTypes.SINGLES);
-            List<Single> filled = fill(singles);
+            List<Single> filled = fill(storage);
             for (List<Sort<Single>> order : orders()) {
                 Query<Single> query = singles.all().allowScan().orderBy(order);
                 List<Single> all = QueryLaws.sorted(filled, order);
@@ -102,7 +103,7 @@ final class PageLaws {
     private static void neighbours(LawContext context) {
         context.withStorage(storage -> {
             Repository<Single> singles = storage.repository(LawTypes.SINGLES);
-            fill(singles);
+            fill(storage);
             for (List<Sort<Single>> order : orders()) {
                 Query<Single> query = singles.all().allowScan().orderBy(order).limit(5);
                 Page<Single> first = query.page();
@@ -123,7 +124,7 @@ final class PageLaws {
     private static void groups(LawContext context) {
         context.withStorage(storage -> {
             Repository<Single> singles = storage.repository(LawTypes.SINGLES);
-            List<Single> all = fill(singles);
+            List<Single> all = fill(storage);
             Condition<Single> some = NUMBER.ge(1).or(TEXT.eq("a"));
             Map<@Nullable String, Long> texts = new LinkedHashMap<>();
             Map<@Nullable Integer, Long> numbers = new LinkedHashMap<>();
@@ -149,10 +150,13 @@ final class PageLaws {
     private static void expired(LawContext context) {
         context.withStorage(storage -> {
             Repository<Lease> leases = storage.repository(LawTypes.LEASES);
-            leases.insertAll(List.of(
-                    new Lease("gone", context.clock().instant()),
-                    new Lease("there", context.clock().instant().plusMillis(1)),
-                    new Lease("ever", null)));
+            Given.records(
+                    storage,
+                    LawTypes.LEASES,
+                    List.of(
+                            new Lease("gone", context.clock().instant()),
+                            new Lease("there", context.clock().instant().plusMillis(1)),
+                            new Lease("ever", null)));
             Query<Lease> all = leases.all().allowScan();
             assertThat(all.countBy(LawTypes.LEASES.field(Lease::id))).isEqualTo(Map.of("there", 1L, "ever", 1L));
             assertThat(all.count()).isEqualTo(2);

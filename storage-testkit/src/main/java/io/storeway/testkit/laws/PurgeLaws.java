@@ -7,11 +7,9 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Repository;
-import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +56,18 @@ final class PurgeLaws {
             Repository<Session> sessions = storage.repository(SESSIONS);
             Repository<Code> codes = storage.repository(CODES);
             Instant end = context.clock().instant().plusSeconds(1);
-            sessions.insertAll(
+            Given.records(
+                    storage,
+                    SESSIONS,
                     List.of(new Session("a", end), new Session("b", end.plusMillis(1)), new Session("c", null)));
-            codes.insertAll(List.of(
-                    new Code("u", "1", end),
-                    new Code("u", "2", null),
-                    new Code("u", "3", end.minusMillis(5)),
-                    new Code("v", "1", end)));
+            Given.records(
+                    storage,
+                    CODES,
+                    List.of(
+                            new Code("u", "1", end),
+                            new Code("u", "2", null),
+                            new Code("u", "3", end.minusMillis(5)),
+                            new Code("v", "1", end)));
             assertThat(sessions.purgeExpired() + codes.purgeExpired())
                     .as("purged too early")
                     .isZero();
@@ -91,13 +94,8 @@ final class PurgeLaws {
 
     /** How many records a storage holds, expired or not. */
     private static int held(ReplicaStore replica, EntityType<?> type) {
-        List<PartitionState> states = new ArrayList<>();
-        @Nullable String cursor = null;
-        do {
-            ReplicaStore.ScanPage page = replica.scan(type, cursor, 100);
-            states.addAll(page.partitions());
-            cursor = page.next();
-        } while (cursor != null);
-        return states.stream().mapToInt(state -> state.items().size()).sum();
+        return ReplicaLaws.states(replica, type, 100).stream()
+                .mapToInt(state -> state.items().size())
+                .sum();
     }
 }

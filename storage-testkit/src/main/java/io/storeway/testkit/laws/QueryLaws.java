@@ -74,7 +74,7 @@ final class QueryLaws {
             String text = texts.get(i).length() > 1_000 ? "long" : texts.get(i);
             singles.add(new Single("s" + i, i % 4 == 0 ? null : i % 5 - 2, i % 7 == 6 ? null : text));
         }
-        storage.repository(LawTypes.SINGLES).insertAll(singles);
+        Given.records(storage, LawTypes.SINGLES, singles);
         return singles;
     }
 
@@ -194,7 +194,7 @@ final class QueryLaws {
                 for (int i = 0; i < 12; i++) {
                     staying.add(new Single("s%02d".formatted(2 * i), i, null));
                 }
-                singles.insertAll(staying);
+                Given.records(storage, LawTypes.SINGLES, staying);
                 List<String> read = new ArrayList<>();
                 @Nullable String cursor = null;
                 for (int page = 0; page == 0 || cursor != null; page++) {

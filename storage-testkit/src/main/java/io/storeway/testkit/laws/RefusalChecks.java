@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Capability;
+import io.storeway.Key;
 import io.storeway.Operations;
 import io.storeway.Partition;
 import io.storeway.Repository;
@@ -17,6 +18,7 @@ import io.storeway.testkit.laws.LawTypes.Everything;
 import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Ruled;
 import io.storeway.testkit.laws.LawTypes.Single;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -56,6 +58,15 @@ final class RefusalChecks {
             assertThat(catchThrowable(() -> Operations.of(storage)))
                     .as("operations")
                     .isInstanceOf(UnsupportedCapabilityException.class);
+            Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+            List<Single> two = List.of(new Single("a", 1, null), new Single("b", 2, null));
+            Throwable half = catchThrowable(() -> singles.insertAll(two));
+            if (half != null) {
+                assertThat(half).as("records of two partitions").isInstanceOf(UnsupportedCapabilityException.class);
+            }
+            assertThat(singles.findAll(List.of(Key.of("a"), Key.of("b"))))
+                    .as("both or none")
+                    .isEqualTo(half == null ? two : Arrays.asList(null, null));
         });
     }
 

@@ -59,6 +59,23 @@ record Shape<T>(EntityType<T> type, Maker<T> make, Function<T, Key> key) {
                 .toList();
     }
 
+    /** The command with the records of its first partition alone, for a storage that writes a partition at a time. */
+    Command withinOnePartition(Command command) {
+        if (command.kind() != Command.Kind.INSERT_ALL && command.kind() != Command.Kind.SAVE_ALL) {
+            return command;
+        }
+        Key partition = partitionOf(command.picks().get(0));
+        return new Command(
+                command.kind(),
+                command.picks().stream()
+                        .filter(pick -> partitionOf(pick).equals(partition))
+                        .toList());
+    }
+
+    private Key partitionOf(Pick pick) {
+        return partitionOf(make.make(pick.owner(), pick.name(), pick.content()));
+    }
+
     /** Every partition that a command can name. */
     Set<Key> partitions() {
         Set<Key> partitions = new LinkedHashSet<>();

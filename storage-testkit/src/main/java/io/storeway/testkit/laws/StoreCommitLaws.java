@@ -82,7 +82,7 @@ final class StoreCommitLaws {
 
     private static void assertConflict(KeyValueStore store, List<Expectation> expectations, List<Write> writes) {
         assertThat(catchThrowable(() -> store.commit(expectations, writes)))
-                .as("a commit of %d writes that expects %s", writes.size(), expectations)
+                .as("the conflict of a commit of %d writes that expects %s", writes.size(), expectations)
                 .isInstanceOf(VersionConflictException.class);
     }
 

@@ -9,13 +9,18 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Write;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** Stores are opened, closed and opened again. */
 final class StoreLifecycleLaws {
 
     private static final Set<Capability> DURABLE = Set.of(Capability.WRITES, Capability.DURABLE);
+
+    private static final int OPENINGS = 20;
+    private static final int MOST_COMMANDS = 1_000;
 
     private StoreLifecycleLaws() {}
 
@@ -112,5 +117,34 @@ final class StoreLifecycleLaws {
                     .isGreaterThan(version[0]);
             context.effective(1);
         });
+        reopened(context);
+    }
+
+    /** What a store leaves out of its file now and then, the next commit may bring there: it counts what came last. */
+    private static void reopened(StoreContext context) {
+        String[] before = {""};
+        context.withSameStore(store -> before[0] = all(store));
+        Iterator<StoreCommand> commands = LongStream.iterate(context.seed(), seed -> seed + 1)
+                .mapToObj(StoreCommand::random)
+                .flatMap(List::stream)
+                .limit(MOST_COMMANDS)
+                .iterator();
+        for (int opening = 0; opening < OPENINGS; opening++) {
+            context.withSameStore(store -> {
+                assertThat(all(store)).as("when it is opened again").isEqualTo(before[0]);
+                StoreRun run = new StoreRun(store);
+                String unchanged = before[0];
+                while (before[0].equals(unchanged) && commands.hasNext()) {
+                    StoreCommand next = commands.next();
+                    if (run.possible(next)) {
+                        run.answer(next);
+                        before[0] = run.all();
+                    }
+                }
+                context.effective(1);
+            });
+        }
+        context.withSameStore(
+                store -> assertThat(all(store)).as("when it is opened again").isEqualTo(before[0]));
     }
 }

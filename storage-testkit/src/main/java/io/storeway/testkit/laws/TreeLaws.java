@@ -47,7 +47,7 @@ final class TreeLaws {
                 new Law(
                         "L01-tree",
                         "a batch of a tree may come in any order",
-                        Set.of(Capability.WRITES),
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         TreeLaws::anyOrder),
                 new Law("L01-tree-missing", "a child of nobody is refused by name", references, TreeLaws::missing),
                 new Law("L01-tree-cascade", "a deleted record takes its tree along", references, TreeLaws::cascade),

@@ -187,7 +187,7 @@ final class UnitLaws {
             ManualClock clock = context.clock();
             Repository<Lease> leases = storage.repository(LawTypes.LEASES);
             Instant end = clock.instant().plusSeconds(10);
-            leases.insertAll(List.of(new Lease("short", end), new Lease("ever", null)));
+            Given.records(storage, LawTypes.LEASES, List.of(new Lease("short", end), new Lease("ever", null)));
             clock.advance(Duration.ofSeconds(10).minusMillis(1));
             assertThat(leases.exists("short")).as("a millisecond before").isTrue();
             assertThat(leases.all().allowScan().count()).isEqualTo(2);

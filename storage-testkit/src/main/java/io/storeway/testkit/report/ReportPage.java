@@ -54,11 +54,14 @@ final class ReportPage {
     }
 
     private static String summary(ConformanceReport report) {
-        boolean clean = report.matching(result -> result.status() == Status.FAILED || result.status() == Status.UNKNOWN)
-                .isEmpty();
+        boolean clean = report.matching(ReportPage::bad).isEmpty();
         String[] parts = report.summary().split(": ", 2);
         return "<li class=\"%s\"><b>%s</b> %s</li>"
                 .formatted(clean ? "passed" : "failed", escape(parts[0]), escape(parts[1]));
+    }
+
+    private static boolean bad(LawResult result) {
+        return result.status() == Status.FAILED || result.status() == Status.UNKNOWN;
     }
 
     private static String rows(List<ConformanceReport> reports) {
@@ -99,7 +102,10 @@ final class ReportPage {
     }
 
     private static String notes(ConformanceReport report) {
-        List<LawResult> notable = report.matching(result -> result.status() != Status.PASSED);
+        List<LawResult> notable = Stream.concat(
+                        report.matching(ReportPage::bad).stream(),
+                        report.matching(result -> result.status() == Status.DECLINED).stream())
+                .toList();
         if (notable.isEmpty()) {
             return "";
         }
@@ -107,11 +113,11 @@ final class ReportPage {
                 .formatted(
                         escape(report.backend()),
                         notable.stream()
-                                .map(result -> "<dt><code>%s</code> %s</dt><dd>%s</dd>"
+                                .map(result -> "<dt class=\"%2$s\"><code>%1$s</code> %2$s</dt><dd>%3$s</dd>"
                                         .formatted(
                                                 escape(result.id()),
                                                 result.status().name().toLowerCase(java.util.Locale.ROOT),
-                                                escape(result.reason())))
+                                                escape(result.reason().strip())))
                                 .collect(Collectors.joining()));
     }
 

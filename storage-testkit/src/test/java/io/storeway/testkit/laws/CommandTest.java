@@ -23,6 +23,9 @@ class CommandTest {
         assertThatThrownBy(() -> Command.parse("SAVE(0.1.2) JUMP"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("JUMP");
+        assertThatThrownBy(() -> Command.parse("SAVE(0.1)"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("SAVE(0.1)");
     }
 
     @Test

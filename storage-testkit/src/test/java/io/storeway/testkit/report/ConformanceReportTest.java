@@ -84,6 +84,15 @@ class ConformanceReportTest {
     }
 
     @Test
+    void thePageTellsWhatIsBrokenBeforeWhatIsDeclined() {
+        List<Verdict> verdicts = verdicts(Status.PASSED, "");
+        int last = verdicts.size() - 1;
+        verdicts.set(last, new Verdict(verdicts.get(last).law(), Status.FAILED, "\nbroken", null, 1, Map.of()));
+        assertThat(ReportPage.of(List.of(ConformanceReport.of("mine", verdicts))))
+                .containsSubsequence("<dt class=\"failed\">", "<dd>broken</dd>", "<dt class=\"declined\">");
+    }
+
+    @Test
     void storesHaveAMatrixOfTheirOwn() throws IOException {
         List<Verdict> verdicts = KeyValueConformance.laws().stream()
                 .map(law -> new Verdict(law, Status.PASSED, "", null, 5, Map.of()))
