@@ -22,12 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes of many keys by few requests. Each write is for itself; what the service leaves undone is sent again. */
 final class Bulk {
 
     private static final int ATTEMPTS = 5;
     private static final int BYTES_PER_ENTRY = 1_200;
+    /** A control character takes as many bytes of JSON. */
+    private static final int BYTES_PER_ESCAPE = 6;
 
     private final RestApi api;
     private final WritePace pace;
@@ -109,14 +112,9 @@ final class Bulk {
         }
         Map<String, Json> members = new LinkedHashMap<>();
         members.put("key", new Json.Str(write.key()));
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(value))
-                    .toString();
-            members.put("value", new Json.Str(text));
-        } catch (CharacterCodingException notText) {
-            members.put("value", new Json.Str(Base64.getEncoder().encodeToString(value)));
+        String text = text(value);
+        members.put("value", new Json.Str(text == null ? Base64.getEncoder().encodeToString(value) : text));
+        if (text == null) {
             members.put("base64", new Json.Bool(true));
         }
         Instant expiresAt = write.expiresAt();
@@ -127,5 +125,24 @@ final class Bulk {
             members.put("metadata", Values.json(Objects.requireNonNull(write.metadata())));
         }
         return new Json.Obj(members);
+    }
+
+    /** The value as text, or null if it is none, or if its escapes would make it longer than base64 does. */
+    private static @Nullable String text(byte[] value) {
+        int escaped = 0;
+        for (byte each : value) {
+            escaped += each >= 0 && each < ' ' ? 1 : 0;
+        }
+        if (escaped > value.length / BYTES_PER_ESCAPE) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value))
+                    .toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
     }
 }

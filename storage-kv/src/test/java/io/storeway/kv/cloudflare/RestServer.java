@@ -35,6 +35,9 @@ final class RestServer implements AutoCloseable {
 
     static final String TOKEN = "secret-token-1";
 
+    /** What a request to the service may have. */
+    private static final int MOST_BYTES = 100_000_000;
+
     private static final int LARGEST_PAGE = 1_000;
 
     static {
@@ -135,6 +138,10 @@ final class RestServer implements AutoCloseable {
             }
             if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 error(403, 10_000).strikes(exchange);
+                return;
+            }
+            if (body.length > MOST_BYTES) {
+                error(413, 10_000).strikes(exchange);
                 return;
             }
             if (route.get(0).equals("none")) {

@@ -48,7 +48,7 @@ final class WrongEntries {
     }
 
     /** Keeps another expiry than the one that was given. */
-    private abstract static class ChangesExpiry extends WrongStore {
+    abstract static class ChangesExpiry extends WrongStore {
         @Override
         Write written(Write write) {
             Instant expiresAt = write.expiresAt();
