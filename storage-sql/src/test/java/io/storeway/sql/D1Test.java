@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.FieldRef;
+import io.storeway.FieldType;
 import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -81,6 +85,24 @@ class D1Test {
     private static Everything everything(
             String id, @Nullable Long large, @Nullable Double real, byte @Nullable [] raw) {
         return new Everything(id, null, null, large, real, null, null, null, raw, null, null);
+    }
+
+    @Test
+    void manyTablesAreMadeInOneGo() {
+        List<EntityType<?>> types = IntStream.range(0, 40)
+                .<EntityType<?>>mapToObj(i -> EntityType.ofRows("t" + i)
+                        .field("id", FieldType.TEXT)
+                        .identifiedBy(FieldRef.named("id"))
+                        .build())
+                .toList();
+        DataSource many = CloudflareD1.dataSource(SERVER.uri("many"), TOKEN, waits);
+        SERVER.requests();
+        CloudflareD1.open(many, Catalog.of(types), Clock.systemUTC(), Missing.CREATE)
+                .close();
+        List<String> made = SERVER.requests().stream()
+                .filter(request -> request.contains("CREATE TABLE \\\"t"))
+                .toList();
+        assertThat(made).hasSize(types.size()).doesNotHaveDuplicates();
     }
 
     @Test

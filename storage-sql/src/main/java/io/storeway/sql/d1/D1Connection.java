@@ -46,7 +46,11 @@ public final class D1Connection {
     /** Changes the schema, at once. */
     void define(Statement statement) throws SQLException {
         schema.forget();
-        Transaction.write(database, statement);
+        if (transaction == null) {
+            Transaction.write(database, statement);
+        } else {
+            transaction.define(statement);
+        }
     }
 
     public PreparedStatement prepareStatement(String text) {

@@ -134,12 +134,23 @@ final class Transaction {
 
     private List<Statement> batch() {
         List<Statement> batch = new ArrayList<>();
-        batch.add(
-                count == null
-                        ? STEP
-                        : Statement.of("UPDATE storeway_commit SET n = CASE WHEN n = " + count + " THEN n + 1 END"));
+        batch.add(step());
         batch.addAll(pending);
         return batch;
+    }
+
+    private Statement step() {
+        return count == null
+                ? STEP
+                : Statement.of("UPDATE storeway_commit SET n = CASE WHEN n = " + count + " THEN n + 1 END");
+    }
+
+    /** Changes the schema at once, as a commit of its own; what is read afterwards is the state after it. */
+    void define(Statement statement) throws SQLException {
+        counted(
+                database,
+                () -> database.run(Effect.ONCE, List.of(step(), statement)).size());
+        count = count == null ? null : count + 1;
     }
 
     void commit() throws SQLException {
