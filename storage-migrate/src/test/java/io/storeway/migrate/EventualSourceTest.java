@@ -67,6 +67,7 @@ class EventualSourceTest {
                 .batch(10)
                 .withoutReadingAhead()
                 .clock(clock)
+                .timer(new ManualTimer())
                 .build();
     }
 

@@ -29,7 +29,7 @@ class ScheduleTest {
 
     private static final @Nullable Long REPLAYED = Long.getLong("storeway.schedule");
     private static final long FIRST = REPLAYED == null ? 1 : REPLAYED;
-    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 20_000L) : 1;
+    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 100_000L) : 1;
     private static final int LONG_EACH = 10;
     /** While the turn goes from one thread to the next, another schedule has the processor. */
     private static final int AT_ONCE = Runtime.getRuntime().availableProcessors() * 2;
