@@ -11,6 +11,9 @@ import redis.embedded.core.RedisServerBuilder;
 /** A server of a test's own, which can be killed and started again on the same port with the same file. */
 final class RedisNode implements AutoCloseable {
 
+    private static final int TO_BUS_PORT = 10_000;
+    private static final int LAST_PORT = 65_535;
+
     private final Path folder;
     private final int port;
     private final String[] settings;
@@ -19,12 +22,30 @@ final class RedisNode implements AutoCloseable {
     RedisNode(Path folder, String... settings) {
         this.folder = folder;
         this.settings = settings;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No port is free", e);
-        }
+        port = freePort();
         server = start();
+    }
+
+    /** A port that is free, as is the one that a node of a cluster takes beside it. */
+    private static int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                int found = socket.getLocalPort();
+                if (found + TO_BUS_PORT <= LAST_PORT && isFree(found + TO_BUS_PORT)) {
+                    return found;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("No port is free", e);
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 
     private RedisServer start() {
