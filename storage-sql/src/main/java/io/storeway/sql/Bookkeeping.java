@@ -125,7 +125,7 @@ final class Bookkeeping {
             Session session, EntityType<?> type, Collection<String> partitions, Sql with, Session.RowSink sink)
             throws SQLException {
         Map<String, Known> found = new HashMap<>();
-        session.together(with, sink, query(named(type, partitions), ""), into(found));
+        session.together(List.of(with, query(named(type, partitions), "")), List.of(sink, into(found)));
         return found;
     }
 
@@ -168,26 +168,6 @@ final class Bookkeeping {
         if (!raised.isEmpty()) {
             writer.upsert(session, versions, raised);
         }
-    }
-
-    /**
-     * Gives one partition its version together with the rows that are written next, where the engine takes both at once.
-     *
-     * @return whether it does; if not, nothing has been done
-     */
-    boolean putVersionAlong(
-            Session session, EntityType<?> type, String partition, Version version, Collection<String> known)
-            throws SQLException {
-        if (!dialect.takesSeveralStatements() || session.careful()) {
-            return false;
-        }
-        Row row = Row.trusted(VERSIONS, new Object[] {type.name(), partition, version.epoch(), version.counter()});
-        Sql sql = new Sql(known.contains(partition) ? versions.upsert(1) : versions.insert(1));
-        for (int i = 0; i < versions.columns().size(); i++) {
-            sql.bind(versions.encoded(row, i));
-        }
-        session.along(sql);
-        return true;
     }
 
     /** The residue of partitions by their names, by position within it. */

@@ -79,6 +79,13 @@ final class Errors {
                 : failure.advice();
     }
 
+    /** Has the unit run again where it can't be told which of its writes was refused. */
+    void askForCare(SQLException e, Session session) {
+        if (session.failedLate() && sort(e).concernsRows()) {
+            session.askForCare();
+        }
+    }
+
     /** The exception for a failed statement. Asks the database which reference was broken where the engine is silent. */
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
         Failure failure = dialect.classify(e);

@@ -269,6 +269,9 @@ final class PostgresDialect extends Dialect {
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        if (!session.careful()) {
+            session.holdWrites();
+        }
     }
 
     /** Each statement has to see what was committed while this one waited for the lock, which ends with the transaction. */

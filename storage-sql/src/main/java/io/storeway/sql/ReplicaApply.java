@@ -142,19 +142,8 @@ final class ReplicaApply {
             answers[candidate.index] = new Applied(Outcome.REFUSED, items);
             open.remove(candidate);
         });
-        boolean versioned = false;
-        if (open.size() == 1) {
-            Candidate only = open.get(0);
-            versioned = bookkeeping.putVersionAlong(session, type, only.text, only.state.version(), known.keySet());
-        }
-        List<Candidate> written;
-        try {
-            written = write(session, table, open, answers);
-        } catch (SQLException | RuntimeException e) {
-            session.takeAlong();
-            throw e;
-        }
-        keepBooks(session, type, written, known.keySet(), residue.keySet(), versioned);
+        List<Candidate> written = write(session, table, open, answers);
+        keepBooks(session, type, written, known.keySet(), residue.keySet());
     }
 
     /** Whether the state takes the place of an older one and is a record at most, so that what it replaces doesn't matter. */
@@ -326,8 +315,7 @@ final class ReplicaApply {
             EntityType<?> type,
             List<Candidate> written,
             Collection<String> known,
-            Collection<String> withResidue,
-            boolean versioned)
+            Collection<String> withResidue)
             throws SQLException {
         Map<String, Version> versions = new LinkedHashMap<>();
         Map<String, List<Residue>> residue = new LinkedHashMap<>();
@@ -343,10 +331,6 @@ final class ReplicaApply {
         }
         bookkeeping.deleteResidue(session, type, cleared);
         bookkeeping.insertResidue(session, type, residue);
-        if (versioned) {
-            session.connection();
-        } else {
-            bookkeeping.putVersions(session, type, versions, known);
-        }
+        bookkeeping.putVersions(session, type, versions, known);
     }
 }

@@ -73,16 +73,15 @@ final class RowWriter {
     }
 
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
+        if (given.size() == 1 && session.holdsWrites()) {
+            session.hold(table.bound(text.apply(1), given.get(0)));
+            return;
+        }
         List<Row> rows = ParentsFirst.order(table, given);
         int from = 0;
         while (from < rows.size()) {
             int size = table.rowsAtOnce(rows.subList(from, rows.size()));
             int start = from;
-            Sql along = session.takeAlong();
-            if (along != null) {
-                from += writeWith(session, table, rows.subList(from, rows.size()), text.apply(size), size, along);
-                continue;
-            }
             from = session.with(text.apply(size), statement -> {
                 int next = start;
                 do {
@@ -96,20 +95,6 @@ final class RowWriter {
         if (keptBack != null) {
             keptBack.put(table, rows);
         }
-    }
-
-    /** Writes the first of the rows, and makes an update with it; says how many rows. */
-    private static int writeWith(Session session, Table table, List<Row> rows, String text, int size, Sql along)
-            throws SQLException {
-        return session.with(text + "; " + along.text(), statement -> {
-            int count = table.bind(statement, size, rows.subList(0, Math.min(rows.size(), size)));
-            int before = table.columns().size();
-            for (int i = 0; i < along.values().size(); i++) {
-                statement.setObject(before + i + 1, along.values().get(i));
-            }
-            statement.executeUpdate();
-            return count;
-        });
     }
 
     /** Updates live rows and gives, for each, whether it was there. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,9 @@ final class Session implements AutoCloseable {
     private @Nullable Writing writing;
     private @Nullable Overlay keptBack;
     private @Nullable String opening;
-    private @Nullable Sql along;
+    private final List<Sql> held = new ArrayList<>();
+    private boolean holds;
+    private boolean late;
 
     Session(
             Connection connection,
@@ -106,22 +109,30 @@ final class Session implements AutoCloseable {
         opening = statement;
     }
 
-    /** Has an update made together with the next write of rows, or right before any other statement. */
-    void along(Sql update) throws SQLException {
-        connection();
-        along = update;
+    /** Has writes wait that can, to share the way to the server with what comes next. */
+    void holdWrites() {
+        holds = true;
     }
 
-    /** The update that is to be made together with a write of rows, for who makes both now; null if there is none. */
-    @Nullable
-    Sql takeAlong() {
-        Sql taken = along;
-        along = null;
-        return taken;
+    boolean holdsWrites() {
+        return holds;
+    }
+
+    /** Has a write made with the next statement, or with the commit. */
+    void hold(Sql write) {
+        held.add(write);
+    }
+
+    /** Whether the failure may be that of a write that waited, and not of the statement that was run. */
+    boolean failedLate() {
+        return late;
     }
 
     /** The connection, ready for any statement. */
     Connection connection() throws SQLException {
+        if (!held.isEmpty()) {
+            together(List.of(), List.of());
+        }
         String first = opening;
         if (first != null) {
             opening = null;
@@ -129,11 +140,18 @@ final class Session implements AutoCloseable {
                 statement.execute(first);
             }
         }
-        Sql waiting = takeAlong();
-        if (waiting != null) {
-            update(waiting);
-        }
         return connection;
+    }
+
+    /** Commits. What waits is sent with it unless it is the first to be sent, which on a dead connection is tried again. */
+    void commit() throws SQLException {
+        if (!held.isEmpty()) {
+            if (opening == null) {
+                hold(new Sql("COMMIT"));
+            }
+            connection();
+        }
+        connection.commit();
     }
 
     /** The connection as it is, to end what was begun on it. */
@@ -232,8 +250,8 @@ final class Session implements AutoCloseable {
     }
 
     private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
-        if (opening != null && along == null) {
-            together(new Sql(text).bindAll(values), sink, null, sink);
+        if (opening != null || !held.isEmpty()) {
+            together(List.of(new Sql(text).bindAll(values)), List.of(sink));
             return;
         }
         with(text, statement -> {
@@ -245,32 +263,36 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Runs two queries, and before them what opens the transaction, with one way to the server and back. Only for engines that
-     * take several statements at once.
-     *
-     * @param second the second query, or null for none
+     * Runs queries, and before them what opens the transaction and what waits, with one way to the server and back. Several
+     * statements only on engines that take them at once.
      */
-    void together(Sql first, RowSink sink, @Nullable Sql second, RowSink secondSink) throws SQLException {
-        String begin = opening;
-        opening = null;
-        String text = (begin == null ? "" : begin + "; ") + first.text() + (second == null ? "" : "; " + second.text());
-        List<@Nullable Object> values = new ArrayList<>(first.values());
-        if (second != null) {
-            values.addAll(second.values());
+    void together(List<Sql> queries, List<RowSink> sinks) throws SQLException {
+        List<Sql> all = new ArrayList<>();
+        if (opening != null) {
+            all.add(new Sql(opening));
         }
+        all.addAll(held);
+        int before = all.size();
+        all.addAll(queries);
+        String text = all.stream().map(Sql::text).collect(Collectors.joining("; "));
+        List<@Nullable Object> values = new ArrayList<>();
+        all.forEach(each -> values.addAll(each.values()));
+        late = !held.isEmpty();
+        opening = null;
+        held.clear();
         prepared(connection, text, statement -> {
             bind(statement, values);
             statement.execute();
-            if (begin != null) {
+            for (int i = 0; i < before; i++) {
                 statement.getMoreResults();
             }
-            boolean more = read(statement.getResultSet(), sink);
-            if (second != null) {
+            for (RowSink sink : sinks) {
+                read(statement.getResultSet(), sink);
                 statement.getMoreResults();
-                more = read(statement.getResultSet(), secondSink);
             }
-            return more;
+            return before;
         });
+        late = false;
     }
 
     private static boolean read(ResultSet rows, RowSink sink) throws SQLException {

@@ -253,6 +253,15 @@ final class Table {
         return codecs[column].encodeNullable(row.get(column));
     }
 
+    /** A statement that writes one row, with its values. */
+    Sql bound(String text, Row row) {
+        Sql sql = new Sql(text);
+        for (int i = 0; i < codecs.length; i++) {
+            sql.bind(encoded(row, i));
+        }
+        return sql;
+    }
+
     /** Binds a whole row from a parameter on. */
     void bind(PreparedStatement statement, int from, Row row) throws SQLException {
         for (int i = 0; i < codecs.length; i++) {

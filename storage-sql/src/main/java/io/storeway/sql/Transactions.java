@@ -210,7 +210,7 @@ final class Transactions implements Execution {
 
     private void commit(Supplier<ErrorContext> context, Session session) throws SQLException {
         try {
-            session.lent().commit();
+            session.commit();
         } catch (SQLException e) {
             Failure.Sort sort = errors.sort(e);
             if (dialect.refusesAtCommit()) {
@@ -243,6 +243,7 @@ final class Transactions implements Execution {
             return new UnknownOutcomeException(
                     "The connection was lost while the write was under way", context, dialect.redacted(sql));
         }
+        errors.askForCare(sql, session);
         return errors.map(sql, context, session);
     }
 

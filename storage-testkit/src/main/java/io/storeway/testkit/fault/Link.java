@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -18,12 +20,15 @@ final class Link {
     private final Socket client;
     private final Socket upstream;
     private final Supplier<Weather> weather;
+    private final AtomicLong roundTrips;
+    private final AtomicBoolean answered = new AtomicBoolean(true);
     private volatile boolean muted;
 
-    Link(Socket client, Socket upstream, Supplier<Weather> weather) {
+    Link(Socket client, Socket upstream, Supplier<Weather> weather, AtomicLong roundTrips) {
         this.client = client;
         this.upstream = upstream;
         this.weather = weather;
+        this.roundTrips = roundTrips;
     }
 
     /** Connects and carries data both ways until one side ends. */
@@ -47,6 +52,9 @@ final class Link {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(data); read >= 0; read = in.read(data)) {
                 Weather now = weather.get();
+                if (answered.getAndSet(!request) && request) {
+                    roundTrips.incrementAndGet();
+                }
                 LockSupport.parkNanos(now.latency().toNanos());
                 boolean triggered = request && now.triggered(data, read);
                 if (triggered && !now.triggerSends()) {

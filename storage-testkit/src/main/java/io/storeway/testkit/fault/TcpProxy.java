@@ -31,6 +31,7 @@ public final class TcpProxy implements AutoCloseable {
     });
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong roundTrips = new AtomicLong();
     private volatile @Nullable ServerSocket listener;
     private volatile CompletableFuture<Void> accepting;
     private volatile Weather weather = Weather.FINE;
@@ -66,6 +67,11 @@ public final class TcpProxy implements AutoCloseable {
     /** How many connections there have been. */
     public long connections() {
         return connections.get();
+    }
+
+    /** How often a client has spoken first, or after its server; what it sends at once may still be several commands. */
+    public long roundTrips() {
+        return roundTrips.get();
     }
 
     /** Every piece of data arrives so much later. */
@@ -145,7 +151,7 @@ public final class TcpProxy implements AutoCloseable {
                 Socket client = socket.accept();
                 connections.incrementAndGet();
                 Socket upstream = new Socket();
-                Link link = new Link(client, upstream, () -> weather);
+                Link link = new Link(client, upstream, () -> weather, roundTrips);
                 links.add(link);
                 threads.execute(() -> {
                     link.run(server, threads);

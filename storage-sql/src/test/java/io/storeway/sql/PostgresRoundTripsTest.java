@@ -1,0 +1,119 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.UnitOfWork;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.sql.Library.Member;
+import io.storeway.testkit.engine.Engines;
+import io.storeway.testkit.fault.TcpProxy;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How often work goes to PostgreSQL and back: writes of a unit wait for what comes next. */
+class PostgresRoundTripsTest {
+
+    private static final int TRIES = 10;
+
+    private final String direct = Engines.postgres().newDatabase();
+    private final URI server = URI.create(direct.substring("jdbc:".length()));
+    private final TcpProxy proxy = TcpProxy.before(server.getHost(), server.getPort());
+    private final Storage storage = Storages.open(
+            direct.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + proxy.port()), Library.CATALOG);
+    private final Repository<Member> members = storage.repository(Library.MEMBERS);
+
+    @AfterEach
+    void close() {
+        storage.close();
+        proxy.close();
+    }
+
+    private static Member member(String id) {
+        return new Member(id, id + "@example.com");
+    }
+
+    /** The least of several, since a pool looks after its connections too. */
+    private long ways(Runnable work) {
+        return IntStream.range(0, TRIES)
+                .mapToLong(i -> {
+                    long before = proxy.roundTrips();
+                    work.run();
+                    return proxy.roundTrips() - before;
+                })
+                .min()
+                .orElseThrow();
+    }
+
+    private long waysOfUnit(Consumer<UnitOfWork> work) {
+        return ways(() -> storage.transact(unit -> {
+            work.accept(unit);
+            return true;
+        }));
+    }
+
+    @Test
+    void aWriteOfOneRecordTakesOne() {
+        assertThat(ways(() -> members.save(member("m1")))).isEqualTo(1);
+    }
+
+    @Test
+    void aUnitThatOnlyWritesTakesTwo() {
+        assertThat(waysOfUnit(unit -> {
+                    unit.repository(Library.MEMBERS).save(member("m1"));
+                    unit.repository(Library.MEMBERS).save(member("m2"));
+                    unit.repository(Library.BOOKS).save(Library.book("b1"));
+                }))
+                .isEqualTo(2);
+        assertThat(members.find("m2")).isPresent();
+    }
+
+    @Test
+    void aUnitThatReadsFirstTakesOneMoreForAllItsWrites() {
+        assertThat(waysOfUnit(unit -> {
+                    assertThat(unit.repository(Library.BOOKS).find("b0")).isEmpty();
+                    unit.repository(Library.MEMBERS).save(member("m1"));
+                    unit.repository(Library.MEMBERS).save(member("m2"));
+                }))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatAUnitReadsIsWhatItHasWritten() {
+        assertThat(waysOfUnit(unit -> {
+                    unit.repository(Library.MEMBERS).save(member("m3"));
+                    assertThat(unit.repository(Library.MEMBERS).find("m3")).isPresent();
+                }))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRefusalIsThatOfTheWriteAndNothingIsWritten() {
+        members.insert(member("m1"));
+        List<String> refusedAt = new ArrayList<>();
+        assertThatThrownBy(() -> storage.transact(unit -> {
+                    unit.repository(Library.BOOKS).save(Library.book("b1"));
+                    try {
+                        unit.repository(Library.MEMBERS).insert(member("m1"));
+                    } catch (ConstraintViolationException e) {
+                        refusedAt.add("insert");
+                        throw e;
+                    }
+                    unit.repository(Library.BOOKS).save(Library.book("b2"));
+                    return true;
+                }))
+                .isInstanceOfSatisfying(
+                        ConstraintViolationException.class,
+                        e -> assertThat(e.columns()).containsExactly("id"));
+        assertThat(refusedAt).containsExactly("insert");
+        assertThat(storage.repository(Library.BOOKS).all().allowScan().count()).isZero();
+    }
+}
