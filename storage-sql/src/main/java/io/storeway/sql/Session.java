@@ -45,6 +45,9 @@ final class Session implements AutoCloseable {
         boolean take(ResultSet rows) throws SQLException;
     }
 
+    /** More are sent in parts: their text is kept by the driver, and each number of them has a text of its own. */
+    private static final int MOST_HELD = 16;
+
     private final Connection connection;
     private final @Nullable StatementCache statements;
     private final @Nullable String lockTable;
@@ -118,8 +121,11 @@ final class Session implements AutoCloseable {
         return holds;
     }
 
-    /** Has a write made with the next statement, or with the commit. */
-    void hold(Sql write) {
+    /** Has a write made with the next statement, or with the commit, or when too many wait. */
+    void hold(Sql write) throws SQLException {
+        if (held.size() == MOST_HELD) {
+            connection();
+        }
         held.add(write);
     }
 

@@ -77,6 +77,14 @@ class PostgresRoundTripsTest {
     }
 
     @Test
+    void manyWritesGoInParts() {
+        assertThat(waysOfUnit(unit -> IntStream.range(0, 100)
+                        .forEach(i -> unit.repository(Library.MEMBERS).save(member("m" + i)))))
+                .isBetween(2L, 10L);
+        assertThat(members.all().allowScan().count()).isEqualTo(100);
+    }
+
+    @Test
     void aUnitThatReadsFirstTakesOneMoreForAllItsWrites() {
         assertThat(waysOfUnit(unit -> {
                     assertThat(unit.repository(Library.BOOKS).find("b0")).isEmpty();
