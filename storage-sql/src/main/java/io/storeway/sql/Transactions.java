@@ -219,7 +219,10 @@ final class Transactions implements Execution {
                 }
                 throw e;
             }
-            if (sort != Failure.Sort.LOST && sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE) {
+            // A server that refuses a write which came with the commit has not come to the commit.
+            boolean answered =
+                    session.failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
+            if (answered && sort != Failure.Sort.LOST) {
                 throw e;
             }
             session.giveUp();

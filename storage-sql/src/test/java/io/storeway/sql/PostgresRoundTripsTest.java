@@ -8,10 +8,16 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.UnitOfWork;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.sql.Library.Member;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.fault.TcpProxy;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -123,5 +129,37 @@ class PostgresRoundTripsTest {
                         e -> assertThat(e.columns()).containsExactly("id"));
         assertThat(refusedAt).containsExactly("insert");
         assertThat(storage.repository(Library.BOOKS).all().allowScan().count()).isZero();
+    }
+
+    private static void readAndSave(Storage storage, String id) {
+        storage.transact(unit -> {
+            assertThat(unit.repository(Library.MEMBERS).find("nobody")).isEmpty();
+            unit.repository(Library.MEMBERS).save(member(id));
+            return true;
+        });
+    }
+
+    private Storage openWith(String setting) {
+        return Storages.open(direct + (direct.contains("?") ? "&" : "?") + "options=-c%20" + setting, Library.CATALOG);
+    }
+
+    @Test
+    void aServerThatTakesNoWritesIsUnavailableAndLeavesNoDoubt() {
+        try (Storage standby = openWith("default_transaction_read_only=on")) {
+            assertThatThrownBy(() -> readAndSave(standby, "m1")).isInstanceOf(StorageUnavailableException.class);
+        }
+        assertThat(members.find("m1")).isEmpty();
+    }
+
+    @Test
+    void aRowThatIsHeldTooLongIsATimeoutAndLeavesNoDoubt() throws SQLException {
+        members.insert(member("m1"));
+        try (Storage hasty = openWith("lock_timeout=100");
+                Connection holder = DriverManager.getConnection(direct);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM members FOR UPDATE");
+            assertThatThrownBy(() -> readAndSave(hasty, "m1")).isInstanceOf(StorageTimeoutException.class);
+        }
     }
 }
