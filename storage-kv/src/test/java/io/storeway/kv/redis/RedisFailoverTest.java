@@ -7,7 +7,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
-import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
@@ -61,7 +60,7 @@ class RedisFailoverTest {
                     home,
                     "cluster-enabled yes",
                     "cluster-config-file " + home.resolve("nodes.conf"),
-                    "cluster-node-timeout 1000"));
+                    "cluster-node-timeout 2000"));
         }
         for (int i = 0; i < MASTERS; i++) {
             int from = SlotHash.SLOT_COUNT * i / MASTERS;
@@ -132,7 +131,7 @@ class RedisFailoverTest {
                 + String.join(
                         ",",
                         nodes.stream().map(node -> "127.0.0.1:" + node.port()).toList())
-                + "/" + tag() + "?timeout=500ms";
+                + "/" + tag() + "?timeout=2s";
         try (RedisStore store = RedisStore.open(uri)) {
             List<String> before = keys("before", 200);
             before.forEach(key -> put(store, key));
@@ -141,18 +140,15 @@ class RedisFailoverTest {
 
             nodes.get(0).kill();
             long end = System.nanoTime() + PATIENCE.toNanos();
-            List<StorageException> failures = new ArrayList<>();
             boolean written = false;
             while (!written) {
                 try {
                     put(store, "again");
                     written = true;
                 } catch (UnknownOutcomeException | StorageUnavailableException | StorageTimeoutException e) {
-                    failures.add(e);
                     assertThat(System.nanoTime()).as("writes go on: %s", e).isLessThan(end);
                 }
             }
-            assertThat(failures).as("writes meanwhile").isNotEmpty();
             requireAll(store, before);
 
             List<String> after = keys("after", 200);
