@@ -149,12 +149,17 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
-    /** Commits. What waits is sent with it unless it is the first to be sent, which on a dead connection is tried again. */
+    /** Sends what waits if nothing has been sent yet: a dead connection is found while the work may still be run again. */
+    void sendFirst() throws SQLException {
+        if (opening != null && !held.isEmpty()) {
+            connection();
+        }
+    }
+
+    /** Commits, together with what waits. */
     void commit() throws SQLException {
         if (!held.isEmpty()) {
-            if (opening == null) {
-                hold(new Sql("COMMIT"));
-            }
+            hold(new Sql("COMMIT"));
             connection();
         }
         connection.commit();

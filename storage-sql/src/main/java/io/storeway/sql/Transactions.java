@@ -191,6 +191,7 @@ final class Transactions implements Execution {
                 dialect.begin(session);
                 R result = work.with(session);
                 session.writing(null);
+                session.sendFirst();
                 commit(context, session);
                 return result;
             }

@@ -131,6 +131,24 @@ class PostgresRoundTripsTest {
         assertThat(storage.repository(Library.BOOKS).all().allowScan().count()).isZero();
     }
 
+    @Test
+    void aDeadConnectionIsFoundByTheFirstWritesAndTheUnitRunsAgain() throws SQLException {
+        for (int i = 0; i < TRIES; i++) {
+            String id = "m" + i;
+            members.save(member("warm"));
+            try (Connection killer = DriverManager.getConnection(direct);
+                    Statement statement = killer.createStatement()) {
+                statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            }
+            storage.transact(unit -> {
+                unit.repository(Library.MEMBERS).save(member(id));
+                return true;
+            });
+            assertThat(members.find(id)).isPresent();
+        }
+    }
+
     private static void readAndSave(Storage storage, String id) {
         storage.transact(unit -> {
             assertThat(unit.repository(Library.MEMBERS).find("nobody")).isEmpty();
