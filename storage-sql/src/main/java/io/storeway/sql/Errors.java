@@ -79,17 +79,14 @@ final class Errors {
                 : failure.advice();
     }
 
-    /** Has the unit run again where it can't be told which of its writes was refused. */
-    void askForCare(SQLException e, Session session) {
-        if (session.failedLate() && sort(e).concernsRows()) {
-            session.askForCare();
-        }
-    }
-
     /** The exception for a failed statement. Asks the database which reference was broken where the engine is silent. */
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
         Failure failure = dialect.classify(e);
         SQLException cause = dialect.redacted(e);
+        if (session != null && session.failedLate() && failure.sort().concernsRows()) {
+            // It can't be told which of the writes was refused, so the unit runs again.
+            session.askForCare();
+        }
         return switch (failure.sort()) {
             case UNIQUE -> unique(failure, context, session, cause);
             case NOT_NULL -> notNull(failure, context, session, cause);

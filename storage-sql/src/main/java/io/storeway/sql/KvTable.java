@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +91,7 @@ final class KvTable {
     void create(Session session) throws SQLException {
         new LiveSchema(session.connection(), dialect).requireNotHiding(table);
         for (String statement : ddl) {
-            Schema.execute(Jdbi.open(session.connection()), statement);
+            Schema.execute(session.connection(), statement);
         }
     }
 

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -93,14 +94,14 @@ final class Schema {
             if (live == null) {
                 schema.requireNotHiding(table.type().sql().table());
                 for (String statement : writer.createTable()) {
-                    execute(handle, statement);
+                    execute(handle.getConnection(), statement);
                 }
             } else {
                 indexes = SchemaCheck.missingIndexes(writer, schema.read(live));
             }
             for (Map.Entry<String, List<String>> index : indexes.entrySet()) {
                 if (columnsExist(schema, table, index.getValue())) {
-                    execute(handle, writer.createIndex(index.getKey(), index.getValue()));
+                    execute(handle.getConnection(), writer.createIndex(index.getKey(), index.getValue()));
                 }
             }
         }
@@ -113,8 +114,8 @@ final class Schema {
     }
 
     /** Runs a statement as it stands; its literals may hold what Jdbi would take for parameters. */
-    static void execute(Handle handle, String sql) throws SQLException {
-        try (Statement statement = handle.getConnection().createStatement()) {
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -136,15 +135,8 @@ final class Session implements AutoCloseable {
 
     /** The connection, ready for any statement. */
     Connection connection() throws SQLException {
-        if (!held.isEmpty()) {
+        if (opening != null || !held.isEmpty()) {
             together(List.of(), List.of());
-        }
-        String first = opening;
-        if (first != null) {
-            opening = null;
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(first);
-            }
         }
         return connection;
     }

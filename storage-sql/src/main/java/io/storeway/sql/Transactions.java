@@ -247,7 +247,6 @@ final class Transactions implements Execution {
             return new UnknownOutcomeException(
                     "The connection was lost while the write was under way", context, dialect.redacted(sql));
         }
-        errors.askForCare(sql, session);
         return errors.map(sql, context, session);
     }
 

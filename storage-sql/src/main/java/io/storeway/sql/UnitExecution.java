@@ -62,7 +62,6 @@ final class UnitExecution implements Execution {
         try {
             return work.with(session);
         } catch (SQLException e) {
-            errors.askForCare(e, session);
             doom = errors.map(e, context.get(), session);
             throw doom;
         } catch (RuntimeException e) {

@@ -7,8 +7,11 @@ local counters, there = {}, {}
 local set = #KEYS % 2 == 1 and KEYS[#KEYS]
 local listed = set and ARGV[#ARGV]
 
-if set and redis.call('TYPE', set).ok ~= 'zset' and redis.call('TYPE', set).ok ~= 'none' then
-  return -#KEYS
+if set then
+  local kind = redis.call('TYPE', set).ok
+  if kind ~= 'zset' and kind ~= 'none' then
+    return -#KEYS
+  end
 end
 
 for i = 1, #KEYS / 2 do

@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,12 +36,6 @@ class RedisFailoverTest {
 
     private static final int MASTERS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(25); // Less than a look at the cluster by the clock.
-
-    private static final Logger LETTUCE = Logger.getLogger("io.lettuce");
-
-    static {
-        LETTUCE.setLevel(Level.OFF);
-    }
 
     @TempDir
     Path folder = Path.of("");

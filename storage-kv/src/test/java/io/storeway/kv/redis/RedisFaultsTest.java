@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -33,13 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The network breaks, and the server dies. */
 @Timeout(60)
 class RedisFaultsTest {
-
-    /** Held here, or the level would be forgotten: broken connections are what this is about. */
-    private static final Logger LETTUCE = Logger.getLogger("io.lettuce");
-
-    static {
-        LETTUCE.setLevel(Level.OFF);
-    }
 
     private static final String FILE_FIRST = "appendfsync always";
 

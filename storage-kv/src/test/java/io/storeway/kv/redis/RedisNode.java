@@ -5,11 +5,20 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
 /** A server of a test's own, which can be killed and started again on the same port with the same file. */
 final class RedisNode implements AutoCloseable {
+
+    /** Held here, or the level would be forgotten: broken connections are what such a server is for. */
+    private static final Logger LETTUCE = Logger.getLogger("io.lettuce");
+
+    static {
+        LETTUCE.setLevel(Level.OFF);
+    }
 
     private static final int TO_BUS_PORT = 10_000;
     private static final int LAST_PORT = 65_535;

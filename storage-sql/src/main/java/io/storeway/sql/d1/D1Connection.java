@@ -46,11 +46,7 @@ public final class D1Connection {
     /** Changes the schema, at once. */
     void define(Statement statement) throws SQLException {
         schema.forget();
-        if (transaction == null) {
-            Transaction.write(database, statement);
-        } else {
-            transaction.define(statement);
-        }
+        (transaction == null ? new Transaction(database) : transaction).define(statement);
     }
 
     public PreparedStatement prepareStatement(String text) {
