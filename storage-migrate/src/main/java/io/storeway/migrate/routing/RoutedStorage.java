@@ -10,8 +10,10 @@ import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.migrate.Difference;
 import io.storeway.spi.ReplicaStore;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -35,6 +37,9 @@ import java.util.function.Function;
 public final class RoutedStorage implements Storage {
 
     static final String NAME = "routed";
+
+    /** Those that are about a value and not about what can be done with it. */
+    private static final Set<Capability> VALUES = EnumSet.of(Capability.NUL_CHARACTERS, Capability.NEGATIVE_ZERO);
 
     private final Sides sides;
     private final Storage old;
@@ -76,9 +81,13 @@ public final class RoutedStorage implements Storage {
         return old.catalog();
     }
 
-    /** What both storages can do, so that nothing is lost with a stage. */
+    /**
+     * What both storages can do, so that nothing is lost with a stage. Which values can be written is said by the one that
+     * decides, and may change when the migration switches: what only that one holds is residue in the other.
+     */
     @Override
     public Capabilities capabilities() {
+        Side authority = stage().authority().orElse(Side.OLD);
         Capabilities both = Capabilities.all()
                 .without(
                         Capability.PARTITION_VERSIONS,
@@ -86,7 +95,8 @@ public final class RoutedStorage implements Storage {
         for (Side side : Side.values()) {
             Capabilities one = sides.of(side).capabilities();
             for (Capability capability : Capability.values()) {
-                if (!one.has(capability)) {
+                boolean counts = side == authority || !VALUES.contains(capability);
+                if (counts && !one.has(capability)) {
                     both = both.without(
                             capability,
                             "the storage " + sides.of(side).name() + " says: "

@@ -21,14 +21,24 @@ final class Link {
     private final Socket upstream;
     private final Supplier<Weather> weather;
     private final AtomicLong roundTrips;
+    private final Countdown requests;
+    private final Countdown replies;
     private final AtomicBoolean answered = new AtomicBoolean(true);
     private volatile boolean muted;
 
-    Link(Socket client, Socket upstream, Supplier<Weather> weather, AtomicLong roundTrips) {
+    Link(
+            Socket client,
+            Socket upstream,
+            Supplier<Weather> weather,
+            AtomicLong roundTrips,
+            Countdown requests,
+            Countdown replies) {
         this.client = client;
         this.upstream = upstream;
         this.weather = weather;
         this.roundTrips = roundTrips;
+        this.requests = requests;
+        this.replies = replies;
     }
 
     /** Connects and carries data both ways until one side ends. */
@@ -52,12 +62,13 @@ final class Link {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(data); read >= 0; read = in.read(data)) {
                 Weather now = weather.get();
-                if (answered.getAndSet(!request) && request) {
+                boolean first = answered.getAndSet(!request) == request;
+                if (first && request) {
                     roundTrips.incrementAndGet();
                 }
                 LockSupport.parkNanos(now.latency().toNanos());
                 boolean triggered = request && now.triggered(data, read);
-                if (triggered && !now.triggerSends()) {
+                if (first && (request ? requests : replies).ends() || triggered && !now.triggerSends()) {
                     reset();
                     return;
                 }

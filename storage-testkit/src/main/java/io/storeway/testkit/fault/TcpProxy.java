@@ -32,6 +32,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong roundTrips = new AtomicLong();
+    private final Countdown requests = new Countdown();
+    private final Countdown replies = new Countdown();
     private volatile @Nullable ServerSocket listener;
     private volatile CompletableFuture<Void> accepting;
     private volatile Weather weather = Weather.FINE;
@@ -109,6 +111,35 @@ public final class TcpProxy implements AutoCloseable {
         weather = weather.withTrigger(text.getBytes(StandardCharsets.UTF_8), true);
     }
 
+    /**
+     * So many requests pass, on all connections together; the next one is lost, and its connection is cut. A request is what
+     * a client sends until its server answers. It happens once: connections that are opened afterwards are served. With 0, 1, 2
+     * and so on a test cuts its work at every place, until one cut does not happen:
+     *
+     * <pre>{@code
+     * boolean happened = true;
+     * for (int passing = 0; happened; passing++) {
+     *     proxy.cutAfterRequests(passing);
+     *     work();
+     *     happened = !proxy.cutPending();
+     *     proxy.heal();
+     * }
+     * }</pre>
+     */
+    public void cutAfterRequests(int passing) {
+        requests.start(passing);
+    }
+
+    /** As {@link #cutAfterRequests} for replies: the server has done what it was asked. */
+    public void cutAfterReplies(int passing) {
+        replies.start(passing);
+    }
+
+    /** Whether a cut of {@link #cutAfterRequests} or {@link #cutAfterReplies} is still to come. */
+    public boolean cutPending() {
+        return requests.running() || replies.running();
+    }
+
     /** Resets all open connections (RST). New ones are served. */
     public void reset() {
         links.forEach(Link::reset);
@@ -128,6 +159,8 @@ public final class TcpProxy implements AutoCloseable {
     public void heal() {
         boolean lossy = !weather.equals(weather.withSwallowed(false, false));
         weather = Weather.FINE;
+        requests.stop();
+        replies.stop();
         if (lossy) {
             reset();
         }
@@ -151,7 +184,7 @@ public final class TcpProxy implements AutoCloseable {
                 Socket client = socket.accept();
                 connections.incrementAndGet();
                 Socket upstream = new Socket();
-                Link link = new Link(client, upstream, () -> weather, roundTrips);
+                Link link = new Link(client, upstream, () -> weather, roundTrips, requests, replies);
                 links.add(link);
                 threads.execute(() -> {
                     link.run(server, threads);

@@ -106,20 +106,20 @@ public abstract class RecordProperties<T> {
         return byKey;
     }
 
-    @Property(tries = 1_000)
+    @Property
     @Label("Feature: records, Property 2: a record comes back equal from its row")
     final void aRecordComesBackFromItsRow(@ForAll("records") T item) {
         assertThat(type().fromRow(type().toRow(item))).isEqualTo(item);
     }
 
-    @Property(tries = 1_000)
+    @Property
     @Label("Feature: keys, Property 3: the text of a key is read as the same key")
     final void theTextOfAKeyIsReadAsTheSameKey(@ForAll("records") T item) {
         Key key = type().toRow(item).key();
         assertThat(Key.parse(key.text(type().key()), type().key())).isEqualTo(key);
     }
 
-    @Property(tries = 1_000)
+    @Property
     @Label("Feature: keys, Property 4: partitions have the same key in a store if and only if they are the same")
     final void keysOfPartitionsNeverMeet(@ForAll("records") T one, @ForAll("records") T other) {
         List<String> first = partition(one);

@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Clients that write and read the same records at the same time see one register for each record. */
 final class ConcurrencyLaws {
 
-    private static final int CLIENTS = 4;
-    private static final int KEYS = 5;
-    private static final int CALLS = 60;
-    private static final int HISTORIES = 3;
-
     private ConcurrencyLaws() {}
 
     static List<Law> all() {
@@ -33,23 +28,25 @@ final class ConcurrencyLaws {
     }
 
     private static void register(LawContext context) {
-        for (int run = 0; run < HISTORIES; run++) {
+        ClientLoad load = ClientLoad.of(context.lists());
+        for (int run = 0; run < ClientLoad.HISTORIES; run++) {
             long seed = context.seed() + run;
             context.withStorage(storage -> {
-                History history = record(storage, seed);
+                History history = record(storage, load, seed);
                 Linearizability.check(history.operations());
                 context.effective(history.operations().size());
             });
         }
     }
 
-    private static History record(Storage storage, long seed) {
+    private static History record(Storage storage, ClientLoad load, long seed) {
         History history = new History();
-        Clients.run(IntStream.range(0, CLIENTS)
+        Clients.run(IntStream.range(0, ClientLoad.CLIENTS)
                 .mapToObj(client -> (Callable<Boolean>) () -> {
-                    SplittableRandom random = new SplittableRandom(seed * CLIENTS + client);
-                    for (int call = 0; call < CALLS; call++) {
-                        call(storage, history, random, client * CALLS + call);
+                    SplittableRandom random = new SplittableRandom(seed * ClientLoad.CLIENTS + client);
+                    for (int call = 0; call < load.calls(); call++) {
+                        String key = "k" + random.nextInt(load.keys());
+                        call(storage, history, key, random.nextInt(4), client * load.calls() + call);
                     }
                     return true;
                 })
@@ -57,11 +54,10 @@ final class ConcurrencyLaws {
         return history;
     }
 
-    private static void call(Storage storage, History history, SplittableRandom random, int unique) throws Exception {
+    private static void call(Storage storage, History history, String key, int verb, int unique) throws Exception {
         Repository<Single> singles = storage.repository(LawTypes.SINGLES);
-        String key = "k" + random.nextInt(KEYS);
         try {
-            switch (random.nextInt(4)) {
+            switch (verb) {
                 case 0 ->
                     history.write(key, unique, () -> {
                         singles.save(new Single(key, unique, null));

@@ -23,8 +23,6 @@ final class StoreClientLaws {
     private static final int CLIENTS = 4;
     private static final int INCREMENTS = 40;
     private static final int COMMITS = 200;
-    private static final int CALLS = 60;
-    private static final int KEYS = 5;
     private static final int PAIRS = 20;
 
     private StoreClientLaws() {}
@@ -107,24 +105,27 @@ final class StoreClientLaws {
     }
 
     private static void register(StoreContext context) {
-        context.withStore(store -> {
-            History history = new History();
-            Clients.run(clients(CLIENTS, client -> {
-                SplittableRandom random = new SplittableRandom(context.seed() * CLIENTS + client);
-                for (int call = 0; call < CALLS; call++) {
-                    call(store, history, random, client * CALLS + call);
-                }
-                return true;
-            }));
-            Linearizability.check(history.operations());
-            context.effective(history.operations().size());
-        });
+        ClientLoad load = ClientLoad.of(context.lists());
+        for (int run = 0; run < ClientLoad.HISTORIES; run++) {
+            long seed = context.seed() + run;
+            context.withStore(store -> {
+                History history = new History();
+                Clients.run(clients(ClientLoad.CLIENTS, client -> {
+                    SplittableRandom random = new SplittableRandom(seed * ClientLoad.CLIENTS + client);
+                    for (int call = 0; call < load.calls(); call++) {
+                        String key = "k" + random.nextInt(load.keys());
+                        call(store, history, key, random.nextInt(5), client * load.calls() + call);
+                    }
+                    return true;
+                }));
+                Linearizability.check(history.operations());
+                context.effective(history.operations().size());
+            });
+        }
     }
 
-    private static void call(KeyValueStore store, History history, SplittableRandom random, int unique)
-            throws Exception {
-        String key = "k" + random.nextInt(KEYS);
-        switch (random.nextInt(5)) {
+    private static void call(KeyValueStore store, History history, String key, int verb, int unique) throws Exception {
+        switch (verb) {
             case 0 -> history.write(key, "" + unique, () -> commit(store, KeyValueLaws.put(key, "" + unique)));
             case 1 -> history.write(key, null, () -> commit(store, Write.delete(key)));
             case 2 ->

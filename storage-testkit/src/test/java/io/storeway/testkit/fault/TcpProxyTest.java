@@ -163,6 +163,37 @@ class TcpProxyTest {
     }
 
     @Test
+    void aCutIsCountedInRequestsAndInRepliesAndHappensOnce() throws IOException {
+        proxy.cutAfterRequests(1);
+        try (Socket socket = connect()) {
+            assertThat(ask(socket, "one")).isEqualTo("<one>");
+            assertThat(proxy.cutPending()).isTrue();
+            assertThatThrownBy(() -> ask(socket, "two")).isInstanceOf(SocketException.class);
+            assertThat(proxy.cutPending()).isFalse();
+        }
+        proxy.cutAfterReplies(1);
+        try (Socket socket = connect()) {
+            assertThat(ask(socket, "three")).isEqualTo("<three>");
+            assertThatThrownBy(() -> ask(socket, "four")).isInstanceOf(SocketException.class);
+        }
+        try (Socket socket = connect()) {
+            assertThat(ask(socket, "five")).isEqualTo("<five>");
+        }
+        assertThat(List.copyOf(received)).contains("four").doesNotContain("two");
+    }
+
+    @Test
+    void aCutThatWasHealedDoesNotHappen() throws IOException {
+        proxy.cutAfterRequests(0);
+        proxy.heal();
+        assertThat(proxy.cutPending()).isFalse();
+        try (Socket socket = connect()) {
+            assertThat(ask(socket, "one")).isEqualTo("<one>");
+        }
+        assertThatThrownBy(() -> proxy.cutAfterReplies(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aResetCutsOpenConnectionsAndServesNewOnes() throws IOException {
         try (Socket socket = connect()) {
             assertThat(ask(socket, "one")).isEqualTo("<one>");
