@@ -279,6 +279,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     // Connections and transactions
 
+    /** Whether the engine fails at a cascade that comes back to the row that is being deleted. */
+    boolean failsAtCircles() {
+        return false;
+    }
+
     /** Whether transactions that write different rows don't wait for each other. */
     boolean writesSideBySide() {
         return true;

@@ -43,6 +43,12 @@ final class H2Dialect extends Dialect {
         return "h2";
     }
 
+    /** A NullPointerException in {@code TxDecisionMaker}, where the isolation is above READ COMMITTED. */
+    @Override
+    boolean failsAtCircles() {
+        return true;
+    }
+
     @Override
     ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();

@@ -7,6 +7,8 @@ import io.storeway.OnDelete;
 import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.UniqueKey;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -246,10 +248,39 @@ final class RowWriter {
         for (Row row : childrenFirst) {
             List<Key> key = List.of(row.key());
             session.writing(new Session.Writing(table, null, key, false));
+            if (tables.dialect().failsAtCircles()) {
+                loosen(session, table, row);
+            }
             session.update(deletion(table, key));
             removed(session, table, key);
         }
         return rows.size();
+    }
+
+    /** Makes a row that is about to go refer to no row of its type, so that no cascade comes back to it. */
+    private void loosen(Session session, Table table, Row row) throws SQLException {
+        for (Reference reference : table.ownReferences()) {
+            Key parent = Table.keyOf(row, reference.fields());
+            if (parent == null || reference.onDelete() != OnDelete.CASCADE) {
+                continue;
+            }
+            List<String> empty = reference.fields().stream()
+                    .filter(Field::nullable)
+                    .map(field -> table.columns().get(field.index()) + " = NULL")
+                    .toList();
+            if (!empty.isEmpty()) {
+                Sql sql = new Sql("UPDATE " + table.name() + " SET " + String.join(", ", empty) + " WHERE ");
+                table.in(sql, table.type().key(), List.of(row.key()));
+                session.update(sql);
+            } else if (parent.equals(row.key())) {
+                throw new UnsupportedCapabilityException(
+                        "The engine can't delete a record that refers to itself by " + reference.name()
+                                + ", which cascades; let a field of that reference be null",
+                        new ErrorContext(
+                                "delete", tables.dialect().name(), table.type().name(), null),
+                        null);
+            }
+        }
     }
 
     private static Sql deletion(Table table, List<Key> keys) {

@@ -21,6 +21,10 @@ final class Tables {
         add(catalog.types());
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     /** Adds types; those that are there already stay. */
     synchronized void add(Collection<? extends EntityType<?>> types) {
         Map<EntityType<?>, Table> grown = new LinkedHashMap<>(tables);

@@ -40,6 +40,9 @@ public final class Convergence {
     /** A rule of the follower stands in the way of rows whose parent is gone. */
     private record Incoming(EntityType<?> child, Reference reference) {}
 
+    /** A row that goes. */
+    private record Leaving(EntityType<?> type, Key key) {}
+
     /**
      * What became of a state.
      *
@@ -73,7 +76,12 @@ public final class Convergence {
 
     /** Applies states of a type within a unit of the follower; the answers are in their order. */
     public List<Result> apply(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
-        displace(unit, type, states);
+        return apply(unit, type, states, new HashSet<>());
+    }
+
+    private List<Result> apply(
+            ReplicaUnit unit, EntityType<?> type, List<PartitionState> states, Set<Leaving> leaving) {
+        displace(unit, type, states, leaving);
         List<PartitionState> asked = new ArrayList<>(states);
         Result[] results = new Result[asked.size()];
         List<Integer> open = IntStream.range(0, results.length).boxed().toList();
@@ -96,36 +104,38 @@ public final class Convergence {
         return List.of(results);
     }
 
-    /** Turns rows that refer to rows about to go into residue. */
-    private void displace(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
+    /** Turns rows that refer to rows about to go into residue, but for those that are about to go themselves. */
+    private void displace(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states, Set<Leaving> leaving) {
         List<Incoming> referring = incoming.getOrDefault(type, List.of());
         if (referring.isEmpty()) {
             return;
         }
         List<PartitionState> present =
                 unit.read(type, states.stream().map(PartitionState::key).toList());
-        List<Row> leaving = new ArrayList<>();
+        List<Key> parents = new ArrayList<>();
         for (int i = 0; i < states.size(); i++) {
             if (states.get(i).version().compareTo(present.get(i).version()) >= 0) {
                 Set<Key> staying = new HashSet<>();
                 states.get(i).items().forEach(item -> staying.add(item.row().key()));
                 present.get(i).items().stream()
-                        .map(PartitionState.Item::row)
-                        .filter(row -> !staying.contains(row.key()))
-                        .forEach(leaving::add);
+                        .map(item -> item.row().key())
+                        .filter(key -> !staying.contains(key) && leaving.add(new Leaving(type, key)))
+                        .forEach(parents::add);
             }
         }
         for (Incoming each : referring) {
-            leaving.forEach(parent -> displace(unit, each, parent.key()));
+            parents.forEach(parent -> displace(unit, each, parent, leaving));
         }
     }
 
-    private void displace(ReplicaUnit unit, Incoming incomingRule, Key parent) {
+    private void displace(ReplicaUnit unit, Incoming incomingRule, Key parent, Set<Leaving> leaving) {
         EntityType<?> child = incomingRule.child();
         Reference reference = incomingRule.reference();
         Set<Key> partitions = new LinkedHashSet<>();
         for (Row row : References.rows(unit, child, reference, parent)) {
-            partitions.add(row.key(child.partitionKey()));
+            if (!leaving.contains(new Leaving(child, row.key()))) {
+                partitions.add(row.key(child.partitionKey()));
+            }
         }
         if (partitions.isEmpty()) {
             return;
@@ -134,7 +144,8 @@ public final class Convergence {
         for (PartitionState state : unit.read(child, List.copyOf(partitions))) {
             List<Refusal> orphans = new ArrayList<>();
             for (int i = 0; i < state.items().size(); i++) {
-                if (References.names(reference, state.items().get(i).row(), parent)) {
+                Row row = state.items().get(i).row();
+                if (References.names(reference, row, parent) && !leaving.contains(new Leaving(child, row.key()))) {
                     orphans.add(new Refusal(
                             i,
                             Residue.Kind.REFERENCE,
@@ -145,7 +156,7 @@ public final class Convergence {
             }
             without.add(withResidue(child, state, orphans));
         }
-        apply(unit, child, without);
+        apply(unit, child, without, leaving);
     }
 
     /** The fields of a row that lie beside its blob, which its payload lacks. */

@@ -77,7 +77,7 @@ final class Controls {
     }
 
     /**
-     * Replaces a record by the next one, if it still is the last word.
+     * Replaces a record by the next one, if nobody has replaced it since.
      *
      * @return whether it was
      */
@@ -122,6 +122,13 @@ final class Controls {
     List<Instance> live(Instant now) {
         return storage.repository(Instance.TYPE).partition(migration).list().stream()
                 .filter(instance -> instance.live(now))
+                .toList();
+    }
+
+    /** The instances that may write and have not acknowledged the record. */
+    List<Instance> late(StageRecord record, RoutingOptions options) {
+        return live(options.clock().instant().minus(options.skew())).stream()
+                .filter(instance -> instance.ackedEpoch() < record.epoch())
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,20 +52,19 @@ final class Follower implements AutoCloseable {
         if (!breaker.tryAcquirePermit()) {
             return Map.of();
         }
+        Outcome outcome = new Outcome();
         if (threads == null) {
-            return attempt(view, batches);
+            return attempt(view, batches, outcome);
         }
         try {
-            Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches));
+            Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches, outcome));
             return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException full) {
             // That all threads are busy says nothing of the follower. A breaker that lets few through waits for an
             // outcome.
-            return breaker.isClosed() ? Map.of() : failed();
-        } catch (TimeoutException e) {
-            return failed();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The follower failed in a way that no storage may", e.getCause());
+            return breaker.isClosed() ? Map.of() : outcome.failed();
+        } catch (TimeoutException | ExecutionException e) {
+            return outcome.failed();
         } catch (InterruptedException e) {
             // The other thread goes on and tells the outcome.
             Thread.currentThread().interrupt();
@@ -72,23 +72,36 @@ final class Follower implements AutoCloseable {
         }
     }
 
-    private Map<PartitionId, Version> attempt(View view, List<Touched.Batch> batches) {
+    private Map<PartitionId, Version> attempt(View view, List<Touched.Batch> batches, Outcome outcome) {
         Side authority = view.stage().authority().orElseThrow();
         try {
             Map<PartitionId, Version> reached =
                     converger.follow(authority.other(), view.record().term(), batches);
-            breaker.recordSuccess();
+            outcome.succeeded();
             clears.add(authority, reached);
             return reached;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The write is acknowledged and marked; what is wrong here shows when the mark is repaired.
-            return failed();
+            return outcome.failed();
         }
     }
 
-    private Map<PartitionId, Version> failed() {
-        breaker.recordFailure();
-        return Map.of();
+    /** What the breaker is told of one write: a follower that answers after the time is up has failed, and no more than that. */
+    private final class Outcome {
+        private final AtomicBoolean told = new AtomicBoolean();
+
+        void succeeded() {
+            if (told.compareAndSet(false, true)) {
+                breaker.recordSuccess();
+            }
+        }
+
+        Map<PartitionId, Version> failed() {
+            if (told.compareAndSet(false, true)) {
+                breaker.recordFailure();
+            }
+            return Map.of();
+        }
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.storeway.migrate.routing;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.error.StorageException;
-import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.Difference;
+import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.Version;
 import java.time.Instant;
@@ -32,8 +33,7 @@ final class FullRepair {
     RepairReport run(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
         Repairer.Repaired marks = new Repairer(sides, refusals).repair(authority, record.term(), Instant.MAX);
-        long failed = marks.failed();
-        long withResidue = 0;
+        Round residue = new Round(authority, record.term());
         for (EntityType<?> type : sides.types()) {
             Set<Key> keys = new LinkedHashSet<>();
             Scan.of(sides.of(authority.other()).replica(), type, PAGE, state -> {
@@ -41,37 +41,60 @@ final class FullRepair {
                     keys.add(state.key());
                 }
             });
-            withResidue += keys.size();
-            failed += converge(authority, record.term(), type, keys);
+            List.copyOf(keys).forEach(key -> residue.converge(type, key));
         }
-        LiveVerification.Finding finding = new LiveVerification(sides, options).run(authority);
-        long differing = 0;
-        for (VerificationReport.Entity entity : finding.report().entities()) {
-            EntityType<?> type = sides.type(entity.entity());
-            Set<Key> keys = new LinkedHashSet<>();
-            entity.examples().forEach(example -> keys.add(Key.parse(example.partition(), type.partitionKey())));
-            differing += keys.size();
-            failed += converge(authority, record.term(), type, keys);
-        }
-        return new RepairReport(marks.repaired(), withResidue, differing, failed);
+        Round differing = new Round(authority, record.term());
+        new LiveVerification(sides, options).look(authority, differing);
+        return new RepairReport(
+                marks.repaired(),
+                residue.partitions,
+                differing.partitions,
+                marks.failed() + residue.failed + differing.failed);
     }
 
-    private long converge(Side authority, long term, EntityType<?> type, Set<Key> keys) {
-        long failed = 0;
-        Outage outage = new Outage();
-        for (Key key : List.copyOf(keys)) {
+    /** Converges partitions one by one, or only counts them while a storage is out of reach. */
+    private final class Round implements ProgressListener {
+        private final Side authority;
+        private final long term;
+        private final Outage outage = new Outage();
+        private PartitionId last = new PartitionId("", "");
+        private long partitions;
+        private long failed;
+
+        Round(Side authority, long term) {
+            this.authority = authority;
+            this.term = term;
+        }
+
+        @Override
+        public void progress(Phase phase, String entity, long done, long items) {
+            // How far a comparison has got is of no interest here.
+        }
+
+        /** The differences of a partition are told one after the other. */
+        @Override
+        public void difference(Difference found) {
+            PartitionId partition = new PartitionId(found.entity(), found.partition());
+            if (!partition.equals(last)) {
+                last = partition;
+                EntityType<?> type = sides.type(found.entity());
+                converge(type, Key.parse(found.partition(), type.partitionKey()));
+            }
+        }
+
+        void converge(EntityType<?> type, Key partition) {
+            partitions++;
             if (outage.met()) {
                 failed++;
-                continue;
+                return;
             }
             try {
-                converger.converge(authority, term, type, Map.of(key, Version.NONE));
+                converger.converge(authority, term, type, Map.of(partition, Version.NONE));
                 outage.passed();
             } catch (StorageException e) {
                 outage.failed(e);
                 failed++;
             }
         }
-        return failed;
     }
 }

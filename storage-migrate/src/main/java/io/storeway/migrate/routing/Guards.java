@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What has to hold before a stage is left, and what was found when it was looked at. Of one move. */
+/** What has to hold before a stage is left, and what was found when it was looked at. Used for one move. */
 final class Guards {
 
     private final Sides sides;
@@ -93,7 +93,7 @@ final class Guards {
     }
 
     private void acknowledged(StageRecord record) {
-        List<Instance> late = Barrier.late(controls, record, options);
+        List<Instance> late = controls.late(record, options);
         late.forEach(instance -> blocks.add("instance " + instance.instance() + " has acknowledged epoch "
                 + instance.ackedEpoch() + ", not " + record.epoch() + "; its lease ends at " + instance.leaseUntil()));
         if (late.isEmpty()) {

@@ -62,7 +62,14 @@ final class Journal {
         return storage.repository(Unsettled.TYPE).find(migration, key);
     }
 
-    boolean forget(String key) {
-        return storage.repository(Unsettled.TYPE).delete(migration, key);
+    /** Takes a note off, unless another write has begun since; says whether it did. */
+    boolean forget(String key, String token) {
+        return storage.transact(unit -> {
+            Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
+            return notes.find(migration, key)
+                            .filter(note -> note.token().equals(token))
+                            .isPresent()
+                    && notes.delete(migration, key);
+        });
     }
 }

@@ -93,11 +93,10 @@ final class LiveBackfill {
     /** Waits until every write is in the term of the record; a switch that was given up may have left an earlier one behind. */
     private void settle(StageRecord record) {
         Instant end = options.clock().instant().plus(options.lease()).plus(options.switchWithin());
-        barrier.fence(record);
         try {
-            barrier.awaitAcknowledged(record, end);
-        } catch (Barrier.Halted e) {
-            throw new StageBlockedException(record.stage(), record.stage(), List.of(String.valueOf(e.getMessage())));
+            barrier.open(record, end);
+        } catch (Switch.Halted e) {
+            throw Steering.blocked(record, String.valueOf(e.getMessage()));
         }
     }
 

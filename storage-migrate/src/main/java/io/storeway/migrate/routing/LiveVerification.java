@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.Migration;
+import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.VerifyOptions;
 import java.time.Duration;
@@ -45,14 +46,20 @@ final class LiveVerification {
         }
     }
 
-    Finding run(Side authority) {
-        VerificationReport report = Migration.from(sides.of(authority))
+    /** Looks at everything once, and tells the listener all that differs, be it in passing. */
+    VerificationReport look(Side authority, ProgressListener listener) {
+        return Migration.from(sides.of(authority))
                 .to(sides.of(authority.other()))
                 .clock(options.clock())
                 .withoutReadingAhead()
                 .retries(0, BETWEEN)
+                .listener(listener)
                 .build()
                 .verify(VerifyOptions.FULL.withLooks(1, BETWEEN));
+    }
+
+    Finding run(Side authority) {
+        VerificationReport report = look(authority, (phase, entity, partitions, items) -> {});
         List<Difference> confirmed = new ArrayList<>();
         long unsettled = 0;
         for (VerificationReport.Entity entity : report.entities()) {

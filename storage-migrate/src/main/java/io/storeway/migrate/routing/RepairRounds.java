@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,8 +31,10 @@ final class RepairRounds implements AutoCloseable {
     private final Member member;
     private final Pending pending;
     private final RoutingOptions options;
+    /** With room for a round, since one that says that it is over still has to come back for the next. */
     private final ExecutorService thread = new ThreadPoolExecutor(
-            0, 1, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Routing.daemons("storeway-repair"));
+            0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), Routing.daemons("storeway-repair"));
+
     private final AtomicBoolean running = new AtomicBoolean();
     private Duration afterOutage = Duration.ZERO;
     private volatile Instant next = Instant.MIN;

@@ -32,13 +32,19 @@ public final class RoutedStorageBuilder {
     private RollbackPolicy rollback = RollbackPolicy.defaults();
 
     RoutedStorageBuilder(Storage old, Storage fresh) {
-        for (EntityType<?> type : old.catalog().types()) {
-            if (!fresh.catalog().contains(type)) {
-                throw new IllegalArgumentException("The new storage's catalog lacks the entity type " + type.name());
-            }
-        }
+        requireTypes(old, fresh, "new");
+        requireTypes(fresh, old, "old");
         this.old = old;
         this.fresh = fresh;
+    }
+
+    private static void requireTypes(Storage one, Storage other, String side) {
+        for (EntityType<?> type : one.catalog().types()) {
+            if (!other.catalog().contains(type)) {
+                throw new IllegalArgumentException(
+                        "The " + side + " storage's catalog lacks the entity type " + type.name());
+            }
+        }
     }
 
     /** The name of the migration, the same in all instances; {@code default} if none is given. */
@@ -73,19 +79,19 @@ public final class RoutedStorageBuilder {
      * clocks that differ.
      */
     public RoutedStorageBuilder lease(Duration time) {
-        this.lease = positive(time);
+        this.lease = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /** How long a write waits while the migration switches; 2 seconds by default. */
     public RoutedStorageBuilder park(Duration time) {
-        this.park = positive(time);
+        this.park = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /** How long a write waits for the storage that follows; 1 second by default. */
     public RoutedStorageBuilder followerTimeout(Duration time) {
-        this.followerTimeout = positive(time);
+        this.followerTimeout = RoutingOptions.requirePositive(time);
         return this;
     }
 
@@ -105,13 +111,13 @@ public final class RoutedStorageBuilder {
 
     /** How often the lease is renewed and marks are repaired; every second by default. */
     public RoutedStorageBuilder heartbeat(Duration every) {
-        this.heartbeat = positive(every);
+        this.heartbeat = RoutingOptions.requirePositive(every);
         return this;
     }
 
     /** How long a switch of the storage that decides may take until it is given up; 10 seconds by default. */
     public RoutedStorageBuilder switchWithin(Duration time) {
-        this.switchWithin = positive(time);
+        this.switchWithin = RoutingOptions.requirePositive(time);
         return this;
     }
 
@@ -121,10 +127,7 @@ public final class RoutedStorageBuilder {
      * @throws IllegalArgumentException if it is negative
      */
     public RoutedStorageBuilder shadowComparisons(int atLeast) {
-        if (atLeast < 0) {
-            throw new IllegalArgumentException("There can't be " + atLeast + " comparisons");
-        }
-        this.comparisons = atLeast;
+        this.comparisons = RoutingOptions.requireComparisons(atLeast);
         return this;
     }
 
@@ -134,10 +137,7 @@ public final class RoutedStorageBuilder {
      * @throws IllegalArgumentException if it is not between 0 and 100
      */
     public RoutedStorageBuilder shadowSample(int percent) {
-        if (percent < 0 || percent > 100) {
-            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + percent);
-        }
-        this.sample = percent;
+        this.sample = RoutingOptions.requireShare(percent);
         return this;
     }
 
@@ -167,13 +167,6 @@ public final class RoutedStorageBuilder {
     RoutedStorageBuilder pending(int partitions) {
         this.pending = partitions;
         return this;
-    }
-
-    private static Duration positive(Duration time) {
-        if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException("A time is positive, not " + time);
-        }
-        return time;
     }
 
     private RoutingOptions options() {

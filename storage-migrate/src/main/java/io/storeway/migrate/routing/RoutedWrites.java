@@ -75,7 +75,12 @@ final class RoutedWrites {
             attempt.end(true);
             throw e;
         }
-        attempt.end(covers(follower.follow(view, decided.batches()), decided.batches()));
+        boolean followed = false;
+        try {
+            followed = covers(follower.follow(view, decided.batches()), decided.batches());
+        } finally {
+            attempt.end(followed);
+        }
         return decided.result();
     }
 

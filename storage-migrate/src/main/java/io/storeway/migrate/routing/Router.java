@@ -68,8 +68,8 @@ public final class Router<R> implements AutoCloseable {
         this.control = control;
         this.options = options;
         if (!options.heartbeat().isZero()) {
-            long every = options.heartbeat().toMillis();
-            ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
+            long every = options.heartbeat().toNanos();
+            ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -81,31 +81,31 @@ public final class RouterBuilder<R> {
 
     /** For how long an instance may write without renewing its lease; 10 seconds by default. */
     public RouterBuilder<R> lease(Duration time) {
-        this.lease = time;
+        this.lease = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /** How long a write waits while the migration switches; 2 seconds by default. */
     public RouterBuilder<R> park(Duration time) {
-        this.park = time;
+        this.park = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /** How often the lease is renewed; every second by default. */
     public RouterBuilder<R> heartbeat(Duration every) {
-        this.heartbeat = every;
+        this.heartbeat = RoutingOptions.requirePositive(every);
         return this;
     }
 
     /** How many reads have to be compared before SHADOW is left; 100 by default. */
     public RouterBuilder<R> shadowComparisons(int atLeast) {
-        this.comparisons = atLeast;
+        this.comparisons = RoutingOptions.requireComparisons(atLeast);
         return this;
     }
 
     /** The share of reads that are compared in SHADOW and READ_NEW, from 0 to 100; 10 percent by default. */
     public RouterBuilder<R> shadowSample(int percent) {
-        this.sample = percent;
+        this.sample = RoutingOptions.requireShare(percent);
         return this;
     }
 

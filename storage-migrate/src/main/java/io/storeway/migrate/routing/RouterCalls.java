@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a router's proxy. Thread-safe. */
@@ -33,9 +35,10 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private final Journal journal;
     private final RoutingOptions options;
     private final ShadowCounts counts;
-    /** Keys that this instance knows or believes to be unsettled. */
-    private final Set<String> unsettled = ConcurrentHashMap.newKeySet();
+    /** Keys that this instance knows or believes to be unsettled, each with a number that tells later writes apart. */
+    private final Map<String, Long> unsettled = new ConcurrentHashMap<>();
 
+    private final AtomicLong writes = new AtomicLong();
     private final AtomicInteger turn = new AtomicInteger();
     private final Deque<String> differences = new ArrayDeque<>();
     private final ThreadPoolExecutor shadowing = new ThreadPoolExecutor(
@@ -103,7 +106,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     }
 
     private boolean doubtful(@Nullable String key) {
-        return !unsettled.isEmpty() && (key == null || unsettled.contains(key) || unsettled.contains(Writes.ANY));
+        return !unsettled.isEmpty() && (key == null || unsettled.containsKey(key) || unsettled.containsKey(Writes.ANY));
     }
 
     private boolean samples(View view) {
@@ -189,7 +192,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             throws Throwable {
         String token = UUID.randomUUID().toString();
         journal.begin(key, token, options.clock().instant());
-        unsettled.add(key);
+        unsettled.put(key, writes.incrementAndGet());
         Object answer;
         try {
             answer = call(authority, method, arguments);
@@ -224,7 +227,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     }
 
     private void suspect(String key, String token, String reason) {
-        unsettled.add(key);
+        unsettled.put(key, writes.incrementAndGet());
         try {
             journal.suspect(key, token, reason, options.clock().instant());
         } catch (StorageException e) {
@@ -233,12 +236,17 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
-    /** Learns which keys are in doubt. */
+    /** Learns which keys are in doubt. One that is written meanwhile stays so. */
     void refreshUnsettled() {
-        Set<String> now = ConcurrentHashMap.newKeySet();
+        Map<String, Long> before = Map.copyOf(unsettled);
+        Set<String> now = new HashSet<>();
         journal.all().forEach(note -> now.add(note.key()));
-        unsettled.addAll(now);
-        unsettled.retainAll(now);
+        now.forEach(key -> unsettled.putIfAbsent(key, writes.incrementAndGet()));
+        before.forEach((key, number) -> {
+            if (!now.contains(key)) {
+                unsettled.remove(key, number);
+            }
+        });
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * Moves the migration of a {@link Router} from stage to stage. Every change is recorded with who made it and why. Thread-safe; of two
@@ -13,12 +13,13 @@ import java.util.function.Function;
 public final class RouterControl {
 
     private static final String NO_FENCE = "NO_FENCE";
-    private static final java.time.Duration TURN = java.time.Duration.ofMillis(5);
 
     private final Controls controls;
     private final Journal journal;
     private final RoutingOptions options;
     private final SwitchWatch watch;
+    private final Steering steering;
+    private final Switch writers;
     private final Runnable local;
 
     RouterControl(Controls controls, Journal journal, RoutingOptions options, Runnable local) {
@@ -26,6 +27,8 @@ public final class RouterControl {
         this.journal = journal;
         this.options = options;
         this.watch = new SwitchWatch(controls, options);
+        this.steering = new Steering(controls, options, local);
+        this.writers = new Switch(controls, options, local);
         this.local = local;
     }
 
@@ -48,94 +51,106 @@ public final class RouterControl {
      * Says that the two implementations agree on a key, because somebody has made them agree.
      *
      * @return whether the key was unsettled
-     * @throws StageBlockedException if the key was written less than a lease ago: a write of it may still be under way
+     * @throws StageBlockedException if the key was written less than a lease ago: a write of it may still be under way; or if it is
+     *     written just now
      */
     public boolean settle(String key, String by, String reason) {
-        Instant quiet = options.clock().instant().minus(options.lease());
-        if (journal.find(key).filter(note -> note.since().isAfter(quiet)).isPresent()) {
-            Stage now = controls.read().stage();
-            throw new StageBlockedException(
-                    now,
-                    now,
-                    List.of("the key was written less than " + options.lease() + " ago; settle it when it is quiet"));
+        Optional<Unsettled> note = journal.find(key);
+        if (note.isEmpty()) {
+            return false;
         }
-        change(cause(by, "settled a key: " + reason), draft -> draft);
-        return journal.forget(key);
+        Instant quiet = options.clock().instant().minus(options.lease());
+        if (note.get().since().isAfter(quiet)) {
+            throw Steering.blocked(
+                    controls.read(),
+                    "the key was written less than " + options.lease() + " ago; settle it when it is quiet");
+        }
+        steering.change(before ->
+                before.change(steering.cause(by, "settled a key: " + reason)).record());
+        if (!journal.forget(key, note.get().token())) {
+            throw Steering.blocked(
+                    controls.read(), "the key has been written meanwhile; look at both sides again when it is quiet");
+        }
+        return true;
     }
 
-    /** Says that the application has copied everything since DUAL_WRITE began, with writes going on. */
+    /**
+     * Says that the application has copied everything since DUAL_WRITE began, with writes going on.
+     *
+     * @throws StageBlockedException if the stage is not DUAL_WRITE
+     */
     public StageStatus copied(String by, String reason) {
-        if (controls.read().stage() != Stage.DUAL_WRITE) {
-            throw new StageBlockedException(
-                    controls.read().stage(),
-                    controls.read().stage(),
-                    List.of("a copy counts if it was made in DUAL_WRITE"));
-        }
-        return change(cause(by, reason), draft -> draft.backfill(true, true));
+        steering.change(before -> {
+            if (before.stage() != Stage.DUAL_WRITE) {
+                throw Steering.blocked(before, "a copy counts if it was made in DUAL_WRITE");
+            }
+            return before.change(steering.cause(by, reason))
+                    .backfill(true, true)
+                    .record();
+        });
+        return status();
     }
 
     /** Accepts that an instance which is paused for longer than its lease may still write to a side that decides no more. */
     public void acceptMissingFence(String by, String reason) {
-        controls.waive(NO_FENCE, 0, cause(by, reason));
+        controls.waive(NO_FENCE, 0, steering.cause(by, reason));
     }
 
     /** Forbids forward moves until {@link #unfreeze}. */
     public StageStatus freeze(String by, String reason) {
-        return change(cause(by, reason), draft -> draft.frozen(true));
+        steering.freeze(true, by, reason);
+        return status();
     }
 
     /** Allows forward moves again. */
     public StageStatus unfreeze(String by, String reason) {
-        return change(cause(by, reason), draft -> draft.frozen(false));
+        steering.freeze(false, by, reason);
+        return status();
     }
 
     /**
      * Sets the share of keys that READ_NEW reads from the new side. A larger share contains a smaller one.
      *
      * @throws IllegalArgumentException if it is not between 0 and 100
-     * @throws StageBlockedException if the stage is not READ_NEW
+     * @throws StageBlockedException if the stage is not READ_NEW, or the migration is frozen and the share would grow
      */
     public StageStatus percent(int share, String by, String reason) {
-        if (share < 0 || share > 100) {
-            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + share);
-        }
-        StageRecord now = controls.read();
-        if (now.stage() != Stage.READ_NEW || (now.frozen() && share > now.percent())) {
-            throw new StageBlockedException(
-                    now.stage(), now.stage(), List.of("only READ_NEW that is not frozen reads more from the new side"));
-        }
-        return change(cause(by, reason), draft -> draft.percent(share));
+        steering.percent(share, by, reason);
+        return status();
     }
 
     /**
-     * Goes one stage forward; from READ_NEW by a switch to LIVE.
+     * Goes one stage forward; from READ_NEW by a switch to LIVE. Waits for three heartbeats at most until every instance has
+     * acknowledged the present epoch.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus advance(String by, String reason) {
-        local.run();
-        StageRecord before = controls.read();
+        StageRecord before = steering.acknowledged();
         Stage to = before.stage().next().orElse(before.stage());
-        List<String> blocks = forward(before);
-        return go(before, to, blocks, cause(by, reason));
+        return go(before, to, forward(before), steering.cause(by, reason));
     }
 
     /**
-     * Goes one stage back; from LIVE and RAMP_DOWN by a switch to READ_NEW.
+     * Goes one stage back; from LIVE and RAMP_DOWN by a switch to READ_NEW. Waits as {@link #advance} where every instance has to
+     * have acknowledged the present epoch.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus rollback(String by, String reason) {
         local.run();
         StageRecord before = controls.read();
+        if (Guards.leftByAcknowledgement(before.stage())) {
+            before = steering.acknowledged();
+        }
         Stage to = before.stage().previous().orElse(before.stage());
         List<String> blocks = new ArrayList<>();
         if (to == before.stage()) {
             blocks.add("there is no way back from " + before.stage());
-        } else if (before.stage() != Stage.SHADOW && before.stage() != Stage.READ_NEW) {
+        } else if (Guards.leftByAcknowledgement(before.stage())) {
             acknowledged(before, blocks);
         }
-        return go(before, to, blocks, cause(by, reason));
+        return go(before, to, blocks, steering.cause(by, reason));
     }
 
     private List<String> forward(StageRecord record) {
@@ -176,7 +191,7 @@ public final class RouterControl {
     }
 
     private void acknowledged(StageRecord record, List<String> blocks) {
-        Barrier.late(controls, record, options)
+        controls.late(record, options)
                 .forEach(late ->
                         blocks.add("instance " + late.instance() + " has not acknowledged epoch " + record.epoch()));
     }
@@ -195,11 +210,9 @@ public final class RouterControl {
     }
 
     private StageStatus go(StageRecord before, Stage to, List<String> blocks, Cause cause) {
-        if (!blocks.isEmpty()) {
-            throw new StageBlockedException(before.stage(), to, blocks);
-        }
+        Steering.requireFree(before, to, blocks);
         if (before.stage().switchesTo(to)) {
-            pass(before, to, cause);
+            writers.pass(before, to, cause, this::everyKeySettled);
         } else {
             StageRecord.Draft draft = before.change(cause).stage(to);
             if (to == Stage.OFF || before.stage() == Stage.OFF) {
@@ -208,61 +221,23 @@ public final class RouterControl {
             if (to.compareTo(before.stage()) < 0) {
                 draft.percent(0);
             }
-            replace(before, draft.record(), "");
+            steering.replace(before, draft.record(), "");
         }
         local.run();
         return status();
     }
 
-    /** Parks the writers, waits for writes in flight and for keys in doubt, and exchanges the roles. */
-    private void pass(StageRecord before, Stage to, Cause cause) {
-        StageRecord switching =
-                before.change(cause).stage(Stage.SWITCHING).nextTerm().record();
-        replace(before, switching, "on the way to " + to);
-        Instant end = options.clock().instant().plus(options.switchWithin());
-        local.run();
-        while (!Barrier.late(controls, switching, options).isEmpty()) {
-            if (!options.clock().instant().isBefore(end)) {
-                giveUp(switching, to, cause, "an instance has not acknowledged in time");
-            }
-            options.pause().await(TURN);
-            local.run();
-        }
+    private void everyKeySettled(StageRecord switching, Instant end, List<String> evidence) {
+        writers.awaitAcknowledged(switching, end);
+        evidence.add("no write in flight");
         int open = journal.all().size();
         if (open > 0) {
-            giveUp(switching, to, cause, open + " keys are not settled");
+            throw new Switch.Halted(open + " keys are not settled");
         }
-        replace(switching, switching.change(cause).stage(to).record(), "no write in flight; every key settled");
-    }
-
-    private void giveUp(StageRecord switching, Stage to, Cause cause, String reason) {
-        Cause why = new Cause(
-                cause.by(), "switch given up: " + reason, options.clock().instant());
-        controls.replace(
-                switching, switching.change(why).stage(switching.previous()).record(), reason);
-        local.run();
-        throw new StageBlockedException(switching.previous(), to, List.of(reason));
+        evidence.add("every key settled");
     }
 
     void endOverdue(StageRecord record) {
         watch.endOverdue(record);
-    }
-
-    private void replace(StageRecord before, StageRecord after, String evidence) {
-        if (!controls.replace(before, after, evidence)) {
-            throw new StageBlockedException(
-                    before.stage(), after.stage(), List.of("somebody else has changed the stage"));
-        }
-    }
-
-    private StageStatus change(Cause cause, Function<StageRecord.Draft, StageRecord.Draft> change) {
-        StageRecord before = controls.read();
-        replace(before, change.apply(before.change(cause)).record(), "");
-        local.run();
-        return status();
-    }
-
-    private Cause cause(String by, String reason) {
-        return new Cause(by, reason, options.clock().instant());
     }
 }

@@ -111,8 +111,8 @@ final class Routing implements AutoCloseable {
             advice = new Advice(advisor, member, controls, control, options, executor);
         }
         if (!options.heartbeat().isZero()) {
-            long every = options.heartbeat().toMillis();
-            ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
+            long every = options.heartbeat().toNanos();
+            ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
         }
     }
 

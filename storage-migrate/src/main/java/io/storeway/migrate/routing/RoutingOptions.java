@@ -37,4 +37,26 @@ record RoutingOptions(
         int sample,
         int pending,
         @Nullable StageAdvisor advisor,
-        RollbackPolicy rollback) {}
+        RollbackPolicy rollback) {
+
+    static Duration requirePositive(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("A time is positive, not " + time);
+        }
+        return time;
+    }
+
+    static int requireShare(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + percent);
+        }
+        return percent;
+    }
+
+    static int requireComparisons(int atLeast) {
+        if (atLeast < 0) {
+            throw new IllegalArgumentException("There can't be " + atLeast + " comparisons");
+        }
+        return atLeast;
+    }
+}

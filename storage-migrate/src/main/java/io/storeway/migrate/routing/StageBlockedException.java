@@ -1,16 +1,22 @@
 package io.storeway.migrate.routing;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A stage can't be changed as asked; nothing was changed, or the stage is again what it was. */
 public final class StageBlockedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<String> blocks;
+    @SuppressWarnings("serial") // List.copyOf gives one that can be serialized.
+    private final List<String> blocks;
 
     StageBlockedException(Stage from, Stage to, List<String> blocks) {
-        super("The migration can't go from " + from + " to " + to + ": " + String.join("; ", blocks));
+        this(from, to, blocks, null);
+    }
+
+    StageBlockedException(Stage from, Stage to, List<String> blocks, @Nullable Throwable cause) {
+        super("The migration can't go from " + from + " to " + to + ": " + String.join("; ", blocks), cause);
         this.blocks = List.copyOf(blocks);
     }
 

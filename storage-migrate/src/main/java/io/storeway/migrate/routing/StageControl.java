@@ -5,9 +5,7 @@ import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.StageRecord.Cause;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -16,13 +14,11 @@ import java.util.function.Supplier;
  */
 public final class StageControl {
 
-    private static final int ATTEMPTS = 10;
-    private static final int PATIENT_HEARTBEATS = 3;
-    private static final Duration TURN = Duration.ofMillis(5);
-
     private final Sides sides;
     private final Controls controls;
     private final RoutingOptions options;
+    private final Steering steering;
+    private final Switch writers;
     private final Barrier barrier;
     private final Runnable local;
 
@@ -36,7 +32,9 @@ public final class StageControl {
         this.controls = controls;
         this.options = options;
         this.local = local;
-        this.barrier = new Barrier(sides, controls, options, local);
+        this.steering = new Steering(controls, options, local);
+        this.writers = new Switch(controls, options, local);
+        this.barrier = new Barrier(sides, controls, options, writers);
     }
 
     /** Where the migration stands. */
@@ -87,25 +85,26 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
-        StageRecord before = acknowledged();
+        StageRecord before = steering.acknowledged();
         Guards guards = new Guards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
-        requireFree(before, to, guards);
-        requireFree(before, to, unlessOvertaken(before, () -> guards.found(before)));
-        Cause cause = cause(by, reason);
+        Steering.requireFree(before, to, guards.blocks());
+        Steering.requireFree(
+                before, to, unlessOvertaken(before, () -> guards.found(before)).blocks());
+        Cause cause = steering.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            barrier.pass(before, to, cause);
+            writers.pass(before, to, cause, barrier);
         } else if (to == Stage.DUAL_WRITE) {
-            replace(
+            steering.replace(
                     before,
                     before.change(cause)
                             .stage(to)
                             .nextTerm()
                             .backfill(false, false)
                             .record(),
-                    guards);
+                    guards.evidence());
         } else {
-            replace(before, before.change(cause).stage(to).record(), guards);
+            steering.replace(before, before.change(cause).stage(to).record(), guards.evidence());
         }
         local.run();
         return status();
@@ -147,70 +146,24 @@ public final class StageControl {
         local.run();
         StageRecord before = controls.read();
         if (Guards.leftByAcknowledgement(before.stage())) {
-            before = acknowledged();
+            before = steering.acknowledged();
         }
         Guards guards = new Guards(sides, controls, options).backward(before);
         Stage to = before.stage().previous().orElse(before.stage());
-        requireFree(before, to, guards);
-        Cause cause = cause(by, reason);
+        Steering.requireFree(before, to, guards.blocks());
+        Cause cause = steering.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            barrier.pass(before, to, cause);
+            writers.pass(before, to, cause, barrier);
         } else if (to == Stage.OFF) {
-            replace(
+            steering.replace(
                     before,
                     before.change(cause).stage(to).backfill(false, false).record(),
-                    guards);
+                    guards.evidence());
         } else {
-            replace(before, before.change(cause).stage(to).percent(0).record(), guards);
+            steering.replace(before, before.change(cause).stage(to).percent(0).record(), guards.evidence());
         }
         local.run();
         return status();
-    }
-
-    /** The record, once every instance has acknowledged it, or when that takes too long. */
-    private StageRecord acknowledged() {
-        long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(TURN);
-        local.run();
-        StageRecord record = controls.read();
-        for (long turn = 0;
-                turn < turns && !Barrier.late(controls, record, options).isEmpty();
-                turn++) {
-            options.pause().await(TURN);
-            local.run();
-            record = controls.read();
-        }
-        return record;
-    }
-
-    private static void requireFree(StageRecord before, Stage to, Guards guards) {
-        if (!guards.blocks().isEmpty()) {
-            throw new StageBlockedException(before.stage(), to, guards.blocks());
-        }
-    }
-
-    private void replace(StageRecord before, StageRecord after, Guards guards) {
-        if (!controls.replace(before, after, guards.evidence())) {
-            throw new StageBlockedException(
-                    before.stage(), after.stage(), List.of("somebody else has changed the stage"));
-        }
-    }
-
-    private Cause cause(String by, String reason) {
-        return new Cause(by, reason, options.clock().instant());
-    }
-
-    /** Changes a setting without moving, whatever else changes meanwhile. */
-    private StageStatus change(Function<StageRecord, StageRecord> change) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            StageRecord before = controls.read();
-            if (controls.replace(before, change.apply(before), "")) {
-                local.run();
-                return status();
-            }
-        }
-        StageRecord now = controls.read();
-        throw new StageBlockedException(
-                now.stage(), now.stage(), List.of("others have changed the stage " + ATTEMPTS + " times meanwhile"));
     }
 
     /**
@@ -220,34 +173,28 @@ public final class StageControl {
      * @throws StageBlockedException if the stage is not READ_NEW, or the migration is frozen and the share would grow
      */
     public StageStatus percent(int share, String by, String reason) {
-        if (share < 0 || share > 100) {
-            throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + share);
-        }
-        return change(before -> {
-            if (before.stage() != Stage.READ_NEW) {
-                throw blocked(before, "only READ_NEW reads a share from the new storage");
-            }
-            if (before.frozen() && share > before.percent()) {
-                throw blocked(before, "the migration is frozen: " + before.reason());
-            }
-            return before.change(cause(by, reason)).percent(share).record();
-        });
+        steering.percent(share, by, reason);
+        return status();
     }
 
     /** Routing keys that READ_NEW reads from the new storage whatever the share, and those that it never does. */
     public StageStatus overrides(List<String> included, List<String> excluded, String by, String reason) {
-        return change(before ->
-                before.change(cause(by, reason)).overrides(included, excluded).record());
+        steering.change(before -> before.change(steering.cause(by, reason))
+                .overrides(included, excluded)
+                .record());
+        return status();
     }
 
     /** Refuses forward moves until {@link #unfreeze}. */
     public StageStatus freeze(String by, String reason) {
-        return change(before -> before.change(cause(by, reason)).frozen(true).record());
+        steering.freeze(true, by, reason);
+        return status();
     }
 
     /** Allows forward moves again. */
     public StageStatus unfreeze(String by, String reason) {
-        return change(before -> before.change(cause(by, reason)).frozen(false).record());
+        steering.freeze(false, by, reason);
+        return status();
     }
 
     /**
@@ -261,16 +208,12 @@ public final class StageControl {
             throw new IllegalArgumentException(
                     "There is no entity type " + entity + "; there are " + String.join(", ", names));
         }
-        controls.waive(Waiver.residue(entity), atMost, cause(by, reason));
+        controls.waive(Waiver.residue(entity), atMost, steering.cause(by, reason));
     }
 
     /** Accepts a risk that the {@link Preflight} names. Recorded as evidence. */
     public void acknowledge(Preflight.Risk risk, String by, String reason) {
-        controls.waive(risk.name(), 0, cause(by, reason));
-    }
-
-    private static StageBlockedException blocked(StageRecord record, String why) {
-        return new StageBlockedException(record.stage(), record.stage(), List.of(why));
+        controls.waive(risk.name(), 0, steering.cause(by, reason));
     }
 
     /**
@@ -323,7 +266,7 @@ public final class StageControl {
     public RepairReport repair() {
         StageRecord record = controls.read();
         if (!record.stage().dual()) {
-            throw blocked(record, "only a stage that writes both sides can be repaired");
+            throw Steering.blocked(record, "only a stage that writes both sides can be repaired");
         }
         return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
     }
@@ -333,7 +276,7 @@ public final class StageControl {
         try {
             return work.get();
         } catch (Fence.Closed e) {
-            throw blocked(record, "somebody else has changed the stage");
+            throw Steering.blocked(record, Steering.OVERTAKEN);
         }
     }
 }

@@ -4,26 +4,36 @@ import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.OnDelete;
-import io.storeway.Reference;
 import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.migrate.internal.References;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The partitions that one unit of the authority changes, those that its cascades reach among them. Of one thread. */
 final class Touched {
 
     /** States of one type on their way to the follower. */
     record Batch(EntityType<?> type, List<PartitionState> states) {}
+
+    /** A record that goes. */
+    private record Leaving(EntityType<?> type, Key key) {
+        Key partition() {
+            return new Key(key.values().subList(0, type.partitionKey().size()));
+        }
+    }
 
     private final Storage authority;
     private final Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
@@ -66,27 +76,26 @@ final class Touched {
 
     /** Records go; those that refer to them go with them where the authority sees to references. */
     void leaving(UnitOfWork unit, EntityType<?> type, Collection<Key> keys) {
-        int width = type.partitionKey().size();
-        for (Key key : keys) {
-            partition(type, new Key(key.values().subList(0, width)));
-        }
-        if (!authority.capabilities().has(Capability.REFERENCES)) {
-            return;
-        }
-        for (EntityType<?> child : authority.catalog().types()) {
-            for (Reference reference : child.references()) {
-                if (reference.target() == type && reference.onDelete() == OnDelete.CASCADE) {
-                    for (Key key : keys) {
-                        List<Key> children = References.rows(unit, child, reference, key).stream()
-                                .map(Row::key)
-                                .toList();
-                        if (!children.isEmpty()) {
-                            leaving(unit, child, children);
-                        }
-                    }
-                }
+        Deque<Leaving> open = new ArrayDeque<>();
+        keys.forEach(key -> open.add(new Leaving(type, key)));
+        // A record may refer to itself, or to one that refers to it.
+        Set<Leaving> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Leaving each = open.remove();
+            partition(each.type(), each.partition());
+            if (authority.capabilities().has(Capability.REFERENCES)) {
+                takenAlong(unit, each).filter(seen::add).forEach(open::add);
             }
         }
+    }
+
+    private Stream<Leaving> takenAlong(UnitOfWork unit, Leaving parent) {
+        return authority.catalog().types().stream()
+                .flatMap(child -> child.references().stream()
+                        .filter(reference ->
+                                reference.target() == parent.type() && reference.onDelete() == OnDelete.CASCADE)
+                        .flatMap(reference -> References.rows(unit, child, reference, parent.key()).stream())
+                        .map(row -> new Leaving(child, row.key())));
     }
 
     /** Gives every touched partition its next version, and says what they hold, parents before those who refer to them. */

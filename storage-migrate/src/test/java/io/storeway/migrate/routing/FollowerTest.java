@@ -14,9 +14,13 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage that follows and hangs. */
 class FollowerTest {
@@ -47,8 +51,12 @@ class FollowerTest {
     }
 
     private static RoutedStorage dualWriting(Storage fresh, Duration followerTimeout) {
+        return dualWriting(fresh, followerTimeout, 1);
+    }
+
+    private static RoutedStorage dualWriting(Storage fresh, Duration followerTimeout, int followers) {
         RoutedStorage routed = RoutedStorage.between(KvStorage.open(new MemoryStore(), CATALOG), fresh)
-                .followers(1)
+                .followers(followers)
                 .followerTimeout(followerTimeout)
                 .stepwise(time -> {})
                 .open();
@@ -93,6 +101,52 @@ class FollowerTest {
             awaitIdleFollowers();
             entries.save(new Entry("q", "n", 3));
             assertThat(fresh.repository(MovesTest.ENTRIES).find("q", "n")).contains(new Entry("q", "n", 3));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void oneThatAnswersTooLateEachTimeIsLeftAloneAfterFiveWrites() {
+        AtomicInteger commits = new AtomicInteger();
+        Semaphore late = new Semaphore(0);
+        KeyValueStore slow = Interposed.store(new MemoryStore(), call -> {
+            if (hangs.get() && call.verb().equals("commit")) {
+                commits.incrementAndGet();
+                late.acquireUninterruptibly();
+            }
+            return call.proceed();
+        });
+        try (RoutedStorage routed = dualWriting(KvStorage.open(slow, CATALOG), Duration.ofMillis(20))) {
+            hangs.set(true);
+            for (int i = 0; i < 5; i++) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+                late.release();
+                awaitIdleFollowers();
+            }
+            assertThat(commits).hasValue(5);
+            routed.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 6));
+            late.release();
+            assertThat(commits).as("writes that were sent to it").hasValue(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void oneThatFailsWithAnErrorFailsNoWriteThatTheOtherHasCommitted(int followers) {
+        KeyValueStore broken = Interposed.store(new MemoryStore(), call -> {
+            if (hangs.get()) {
+                throw new StackOverflowError("planned");
+            }
+            return call.proceed();
+        });
+        Storage fresh = KvStorage.open(broken, CATALOG);
+        try (RoutedStorage routed = dualWriting(fresh, Duration.ofSeconds(20), followers)) {
+            hangs.set(true);
+            routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+            hangs.set(false);
+            assertThat(routed.control().status().marks()).isOne();
+            routed.control().repair();
+            assertThat(fresh.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
         }
     }
 

@@ -8,6 +8,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.call.Interposed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +203,74 @@ class RouterTest {
         assertThat(router.stage()).isEqualTo(Stage.LIVE);
     }
 
+    /** An instance to which something happens, once, when its control storage has answered a call of that name. */
+    private Router<Books> interrupted(String verb, AtomicReference<Runnable> once) {
+        Storage watched = Interposed.storage(control, call -> {
+            Object answer = call.proceed();
+            if (call.verb().equals(verb)) {
+                once.getAndSet(() -> {}).run();
+            }
+            return answer;
+        });
+        return builder()
+                .controlledBy(watched)
+                .instance("interrupted")
+                .stepwise(clock::advance)
+                .open();
+    }
+
+    private void leaveUnsettled(String isbn) {
+        fresh.failing(new IllegalStateException("down"));
+        books.save(new Book(isbn, "changed"));
+    }
+
+    @Test
+    void aKeyThatIsWrittenWhileItIsSettledStaysUnsettled() throws Exception {
+        to(Stage.DUAL_WRITE);
+        leaveUnsettled("1");
+        clock.advance(Duration.ofSeconds(11));
+        router.tick();
+        AtomicReference<Runnable> once = new AtomicReference<>(() -> {});
+        try (Router<Books> other = interrupted("transact", once)) {
+            once.set(() -> leaveUnsettled("1"));
+            assertThatThrownBy(() -> other.control().settle("1", "ann", "looked at it"))
+                    .hasMessageContaining("written meanwhile");
+            assertThat(router.control().unsettled()).containsExactly("1");
+        }
+    }
+
+    @Test
+    void aKeyThatIsWrittenWhileTheDoubtsAreReadIsReadWhereItIsKnown() throws Exception {
+        to(Stage.READ_NEW);
+        router.control().percent(100, "ann", "all");
+        AtomicReference<Runnable> once = new AtomicReference<>(() -> {});
+        try (Router<Books> other = interrupted("select", once)) {
+            other.tick();
+            fresh.failing(new IllegalStateException("down"));
+            once.set(() -> other.repository().save(new Book("1", "changed")));
+            other.calls().refreshUnsettled();
+            assertThat(fresh.find("1")).contains(new Book("1", "before"));
+            assertThat(other.repository().find("1")).contains(new Book("1", "changed"));
+        }
+    }
+
+    @Test
+    void aSwitchThatFailsIsGivenUpAtOnce() throws Exception {
+        to(Stage.READ_NEW);
+        router.control().percent(100, "ann", "all");
+        RouterBuilder<Books> impatient = builder().instance("impatient").stepwise(time -> {
+            throw new IllegalStateException("interrupted");
+        });
+        router.tick();
+        try (Router<Books> other = impatient.open()) {
+            router.tick();
+            assertThatThrownBy(() -> other.control().advance("ann", "on")).hasMessage("interrupted");
+            assertThat(router.control().status().stage()).isEqualTo(Stage.READ_NEW);
+            router.tick();
+            books.save(new Book("2", "afterwards"));
+        }
+    }
+
     @Test
     void aRefusalOfTheDecidingSideSettlesAndAnotherFailureDoesNot() throws Exception {
         to(Stage.DUAL_WRITE);
@@ -314,6 +384,15 @@ class RouterTest {
         assertThatThrownBy(() -> builder().writes("sav", "0").open()).hasMessageContaining("no method sav");
         assertThatThrownBy(() -> builder().writes("save", "1").open()).hasMessageContaining("no parameter 1");
         assertThatThrownBy(() -> Router.between(Books.class, old, fresh).open()).hasMessageContaining("controlledBy");
+    }
+
+    @Test
+    void settingsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> builder().lease(Duration.ZERO)).hasMessageContaining("positive");
+        assertThatThrownBy(() -> builder().park(Duration.ofSeconds(-1))).hasMessageContaining("positive");
+        assertThatThrownBy(() -> builder().heartbeat(Duration.ZERO)).hasMessageContaining("positive");
+        assertThatThrownBy(() -> builder().shadowSample(500)).hasMessageContaining("between 0 and 100");
+        assertThatThrownBy(() -> builder().shadowComparisons(-1)).hasMessageContaining("-1");
     }
 
     @Test

@@ -51,6 +51,11 @@ final class TreeLaws {
                         TreeLaws::anyOrder),
                 new Law("L01-tree-missing", "a child of nobody is refused by name", references, TreeLaws::missing),
                 new Law("L01-tree-cascade", "a deleted record takes its tree along", references, TreeLaws::cascade),
+                new Law(
+                        "L01-tree-circle",
+                        "records that refer to themselves or to each other can be deleted",
+                        Set.of(Capability.WRITES),
+                        TreeLaws::circle),
                 new Law("L01-tree-restrict", "a record with children stays", references, TreeLaws::restrict));
     }
 
@@ -85,6 +90,25 @@ final class TreeLaws {
                             new Linked<>(new Category("c0", null), null),
                             new Linked<>(new Category("c7", "c6"), new Category("c6", "c5")),
                             new Linked<>(new Category("own", "own"), new Category("own", "own")));
+            context.effective(3);
+        });
+    }
+
+    private static void circle(LawContext context) {
+        context.withStorage(CATALOG, storage -> {
+            Repository<Category> restricting = storage.repository(RESTRICTING);
+            restricting.insert(new Category("own", "own"));
+            assertThat(restricting.delete("own")).isTrue();
+            Repository<Category> cascading = storage.repository(CASCADING);
+            cascading.insert(new Category("own", "own"));
+            assertThat(cascading.delete("own")).isTrue();
+            cascading.insert(new Category("a", null));
+            cascading.insert(new Category("b", "a"));
+            cascading.update(new Category("a", "b"));
+            assertThat(cascading.delete("a")).isTrue();
+            cascading.delete("b");
+            assertThat(cascading.all().allowScan().list()).isEmpty();
+            assertThat(restricting.all().allowScan().list()).isEmpty();
             context.effective(3);
         });
     }

@@ -1,0 +1,100 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.migrate.routing.StageRecord.Cause;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** How a control changes the record of its migration: only where nobody else was faster, and known in this process at once. */
+final class Steering {
+
+    static final String OVERTAKEN = "somebody else has changed the stage";
+
+    private static final int ATTEMPTS = 10;
+    private static final int PATIENT_HEARTBEATS = 3;
+    private static final Duration TURN = Duration.ofMillis(5);
+
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final Runnable local;
+
+    /** {@code local} is what this process does to learn of a change at once. */
+    Steering(Controls controls, RoutingOptions options, Runnable local) {
+        this.controls = controls;
+        this.options = options;
+        this.local = local;
+    }
+
+    Cause cause(String by, String reason) {
+        return new Cause(by, reason, options.clock().instant());
+    }
+
+    /** The record, once every instance has acknowledged it, or when that takes too long. */
+    StageRecord acknowledged() {
+        long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(TURN);
+        local.run();
+        StageRecord record = controls.read();
+        for (long turn = 0; turn < turns && !controls.late(record, options).isEmpty(); turn++) {
+            options.pause().await(TURN);
+            local.run();
+            record = controls.read();
+        }
+        return record;
+    }
+
+    /**
+     * Goes on if nothing stands in the way.
+     *
+     * @throws StageBlockedException if something does
+     */
+    static void requireFree(StageRecord before, Stage to, List<String> blocks) {
+        if (!blocks.isEmpty()) {
+            throw new StageBlockedException(before.stage(), to, blocks);
+        }
+    }
+
+    static StageBlockedException blocked(StageRecord record, String why) {
+        return new StageBlockedException(record.stage(), record.stage(), List.of(why));
+    }
+
+    /**
+     * Puts the one record in the place of the other.
+     *
+     * @throws StageBlockedException if somebody else was faster
+     */
+    void replace(StageRecord before, StageRecord after, String evidence) {
+        if (!controls.replace(before, after, evidence)) {
+            throw new StageBlockedException(before.stage(), after.stage(), List.of(OVERTAKEN));
+        }
+    }
+
+    /** Changes a setting without moving, whatever else changes meanwhile; what the change asks of the record it checks itself. */
+    void change(Function<StageRecord, StageRecord> change) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            StageRecord before = controls.read();
+            if (controls.replace(before, change.apply(before), "")) {
+                local.run();
+                return;
+            }
+        }
+        throw blocked(controls.read(), "others have changed the stage " + ATTEMPTS + " times meanwhile");
+    }
+
+    void freeze(boolean frozen, String by, String reason) {
+        change(before -> before.change(cause(by, reason)).frozen(frozen).record());
+    }
+
+    /** Sets the share that READ_NEW reads from the new side. */
+    void percent(int share, String by, String reason) {
+        RoutingOptions.requireShare(share);
+        change(before -> {
+            if (before.stage() != Stage.READ_NEW) {
+                throw blocked(before, "only READ_NEW reads a share from the new side");
+            }
+            if (before.frozen() && share > before.percent()) {
+                throw blocked(before, "the migration is frozen: " + before.reason());
+            }
+            return before.change(cause(by, reason)).percent(share).record();
+        });
+    }
+}

@@ -1,0 +1,132 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.error.StorageException;
+import io.storeway.migrate.routing.StageRecord.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Exchanges the roles of both sides while the writers wait. Whatever fails before the last step leaves the stage as it was,
+ * in a new term.
+ */
+final class Switch {
+
+    private static final Duration TURN = Duration.ofMillis(5);
+
+    private final Controls controls;
+    private final RoutingOptions options;
+    private final Runnable local;
+
+    /** {@code local} is what this process does to learn of a change at once. */
+    Switch(Controls controls, RoutingOptions options, Runnable local) {
+        this.controls = controls;
+        this.options = options;
+        this.local = local;
+    }
+
+    /** A reason to give the switch up. */
+    static final class Halted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Halted(String reason) {
+            super(reason);
+        }
+    }
+
+    /** What is done while the writers wait. */
+    interface Work {
+        /**
+         * Makes sure that the roles can be exchanged, and adds what it has found to the evidence.
+         *
+         * @param end when it has to be over
+         * @throws Halted if they can't be exchanged
+         */
+        void run(StageRecord switching, Instant end, List<String> evidence);
+    }
+
+    /**
+     * Tells the writers to wait, has the work done, and goes to the stage.
+     *
+     * @throws StageBlockedException if something stands in the way, or somebody else was faster
+     */
+    void pass(StageRecord before, Stage to, Cause cause, Work work) {
+        Instant end = options.clock().instant().plus(options.switchWithin());
+        StageRecord switching =
+                before.change(cause).stage(Stage.SWITCHING).nextTerm().record();
+        if (!controls.replace(before, switching, "on the way to " + to)) {
+            throw new StageBlockedException(before.stage(), to, List.of(Steering.OVERTAKEN));
+        }
+        List<String> evidence = new ArrayList<>();
+        try {
+            work.run(switching, end, evidence);
+        } catch (Halted | StorageException | Fence.Closed e) {
+            giveUp(switching, cause, String.valueOf(e.getMessage()));
+            throw new StageBlockedException(before.stage(), to, List.of(String.valueOf(e.getMessage())), e);
+        } catch (RuntimeException e) {
+            giveUp(switching, cause, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        Cause done = new Cause(cause.by(), cause.reason(), options.clock().instant());
+        StageRecord after = switching.change(done).stage(to).record();
+        if (!controls.replace(switching, after, String.join("; ", evidence))) {
+            String reason = "somebody else has changed or ended it meanwhile";
+            giveUp(switching, cause, reason);
+            throw new StageBlockedException(before.stage(), to, List.of("the switch was given up: " + reason));
+        }
+    }
+
+    /**
+     * Waits until no instance whose lease runs has a write in flight from before the record.
+     *
+     * @throws Halted if that takes too long
+     */
+    void awaitAcknowledged(StageRecord record, Instant end) {
+        while (true) {
+            local.run();
+            List<Instance> late = controls.late(record, options);
+            if (late.isEmpty()) {
+                return;
+            }
+            turn(end, "instance " + late.get(0).instance() + " has not acknowledged epoch " + record.epoch());
+        }
+    }
+
+    /**
+     * Waits a little for others.
+     *
+     * @throws Halted if there is no time left
+     */
+    void turn(Instant end, String waitingFor) {
+        if (!options.clock().instant().isBefore(end)) {
+            throw new Halted("the switch took too long: " + waitingFor);
+        }
+        options.pause().await(TURN);
+    }
+
+    /**
+     * Ends a switch without having switched, unless somebody else has ended it. Writers wait for this, so a thread that is
+     * told to stop does it nevertheless.
+     */
+    private void giveUp(StageRecord switching, Cause cause, String reason) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            StageRecord now = controls.read();
+            while (now.stage() == Stage.SWITCHING && now.term() == switching.term()) {
+                Cause why = new Cause(
+                        cause.by(),
+                        "switch given up: " + reason,
+                        options.clock().instant());
+                if (controls.replace(now, now.change(why).stage(now.previous()).record(), reason)) {
+                    return;
+                }
+                now = controls.read();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
