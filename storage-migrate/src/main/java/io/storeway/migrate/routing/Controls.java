@@ -32,7 +32,7 @@ final class Controls {
 
     void prepare() {
         storage.replica().prepare(TYPES);
-        if (find().isEmpty()) {
+        if (last().isEmpty()) {
             storage.transact(unit -> {
                 StageRecord first = StageRecord.first(migration, clock.instant());
                 if (!unit.repository(StageRecord.TYPE).exists(migration)) {
@@ -49,16 +49,10 @@ final class Controls {
      * @throws MigrationException if nobody has begun the migration
      */
     void requireBegun() {
-        boolean ready = storage.replica().ready(TYPES);
-        if (ready && find().isPresent()) {
+        if (find().isPresent()) {
             return;
         }
-        List<String> begun = !ready
-                ? List.of()
-                : storage.repository(StageRecord.TYPE).all().allowScan().list().stream()
-                        .map(StageRecord::migration)
-                        .sorted()
-                        .toList();
+        List<String> begun = all().stream().map(StageRecord::migration).sorted().toList();
         throw new MigrationException(
                 "The control storage (" + storage.name() + ") knows no migration named " + migration
                         + "; "
@@ -68,12 +62,24 @@ final class Controls {
                         + ". The first instance of the application that opens it begins it");
     }
 
-    private Optional<StageRecord> find() {
+    /** The record, if the migration has begun. */
+    Optional<StageRecord> find() {
+        return storage.replica().ready(TYPES) ? last() : Optional.empty();
+    }
+
+    /** The records of all migrations that have begun here. */
+    List<StageRecord> all() {
+        return storage.replica().ready(TYPES)
+                ? storage.repository(StageRecord.TYPE).all().allowScan().list()
+                : List.of();
+    }
+
+    private Optional<StageRecord> last() {
         return storage.repository(StageRecord.TYPE).find(migration);
     }
 
     StageRecord read() {
-        return find().orElseThrow(() -> new IllegalStateException("The control storage has lost its record"));
+        return last().orElseThrow(() -> new IllegalStateException("The control storage has lost its record"));
     }
 
     /**
@@ -107,15 +113,15 @@ final class Controls {
     void forgetDead(Instant before) {
         List<Key> dead = storage.repository(Instance.TYPE).partition(migration).list().stream()
                 .filter(instance -> !instance.live(before))
-                .map(instance -> Key.of(migration, instance.instance()))
+                .map(instance -> Key.of(migration, instance.instance(), instance.session()))
                 .toList();
         if (!dead.isEmpty()) {
             storage.repository(Instance.TYPE).deleteAll(dead);
         }
     }
 
-    void forget(String instance) {
-        storage.repository(Instance.TYPE).delete(migration, instance);
+    void forget(Instance instance) {
+        storage.repository(Instance.TYPE).delete(migration, instance.instance(), instance.session());
     }
 
     /** The instances whose lease runs, by their own word. */

@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param migration the name of the migration
  * @param instance its own name
+ * @param session tells it from an earlier or another one of the same name
  * @param ackedEpoch no write of an earlier epoch is in flight there
  * @param leaseUntil it writes nothing from then on, unless it renews its lease
  * @param planHash what it was built with; all instances have to agree
@@ -24,6 +25,7 @@ import java.util.List;
 record Instance(
         String migration,
         String instance,
+        String session,
         long ackedEpoch,
         Instant leaseUntil,
         String planHash,
@@ -36,7 +38,7 @@ record Instance(
     static final EntityType<Instance> TYPE = EntityType.of(Instance.class, MethodHandles.lookup())
             .named("storeway_instance")
             .partitionedBy(Instance::migration)
-            .identifiedBy(Instance::instance)
+            .identifiedBy(Instance::instance, Instance::session)
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":instances:{migration}", Blob.arrayOfObjects())
             .build();
 

@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -30,11 +32,13 @@ final class Member {
     private final ReadHealth health;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Deque<View> draining = new ArrayDeque<>();
+    private final String session = UUID.randomUUID().toString();
     private volatile View view;
     private volatile Instant leaseUntil;
     private Instance told;
     private volatile boolean readsNew = true;
     private volatile String note = "";
+    private volatile boolean closed;
 
     Member(Controls controls, RoutingOptions options, ShadowCounts counts, ReadHealth health) {
         this.controls = controls;
@@ -53,6 +57,22 @@ final class Member {
     /** The stage as of the last refresh. */
     View view() {
         return view;
+    }
+
+    /**
+     * The stage for a read.
+     *
+     * @throws StorageClosedException if this instance takes part no more
+     */
+    View reading(String operation) {
+        requireOpen(operation);
+        return view;
+    }
+
+    private void requireOpen(String operation) {
+        if (closed) {
+            throw new StorageClosedException("This instance has left the migration", context(operation), null);
+        }
     }
 
     /** Whether the kill switch lets this instance read the new storage before that decides. */
@@ -118,7 +138,7 @@ final class Member {
         View oldest = draining.peek();
         long acked = oldest == null ? view.record().epoch() : oldest.record().epoch();
         boolean halfOver = now.isAfter(leaseUntil.minus(options.lease().dividedBy(2)));
-        if (renew || halfOver || !told.tells(acked, counts)) {
+        if (!closed && (renew || halfOver || !told.tells(acked, counts))) {
             Instant until = now.plus(options.lease());
             told = save(acked, until);
             leaseUntil = until;
@@ -129,6 +149,7 @@ final class Member {
         Instance instance = new Instance(
                 options.migration(),
                 options.instance(),
+                session,
                 acked,
                 until.truncatedTo(ChronoUnit.MILLIS),
                 options.planHash(),
@@ -145,8 +166,10 @@ final class Member {
      * Enters a write; waits while the migration switches.
      *
      * @throws StorageUnavailableException if that takes too long, or the lease is over and can't be renewed
+     * @throws StorageClosedException if this instance takes part no more
      */
     View enter(String operation) {
+        requireOpen(operation);
         Instant end = options.clock().instant().plus(options.park());
         while (true) {
             View entered = view;
@@ -187,11 +210,21 @@ final class Member {
         return new ErrorContext(operation, RoutedStorage.NAME, null, null);
     }
 
-    /** Ends the membership; writes that still run keep the lease. */
+    /** Takes part in no more reads and writes. */
+    void close() {
+        closed = true;
+    }
+
+    /** Gives the lease back, once closed; writes that still run keep it. */
     void resign() {
-        if (view.writes().get() == 0
-                && draining.stream().allMatch(old -> old.writes().get() == 0)) {
-            controls.forget(options.instance());
+        refreshing.lock();
+        try {
+            if (view.writes().get() == 0
+                    && draining.stream().allMatch(old -> old.writes().get() == 0)) {
+                controls.forget(told);
+            }
+        } finally {
+            refreshing.unlock();
         }
     }
 }

@@ -25,7 +25,7 @@ final class RoutedReads {
 
     /** The routing of one operation: the stage is looked at once. */
     Route route(EntityType<?> type) {
-        return new Route(member.view(), type);
+        return new Route(member.reading("read"), type);
     }
 
     RowStore rows(Side side, EntityType<?> type) {

@@ -25,7 +25,7 @@ final class RoutedReplica implements ReplicaStore {
     }
 
     private ReplicaStore deciding() {
-        return sides.of(member.view().record().reading().authority().orElse(Side.OLD))
+        return sides.of(member.reading("read").record().reading().authority().orElse(Side.OLD))
                 .replica();
     }
 

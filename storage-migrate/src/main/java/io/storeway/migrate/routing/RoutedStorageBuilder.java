@@ -193,30 +193,30 @@ public final class RoutedStorageBuilder {
     /**
      * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in the stage it has.
      *
+     * @throws MigrationException if the storages don't take the parts that they took when the migration began, are one and the
+     *     same, or are known to another control storage by this name; or if the migration has not begun, and another one that is
+     *     under way moves the same types between them
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
      *     Preflight}
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public RoutedStorage open() {
-        Preflight.of(old, fresh, controls()).requireRoutable();
         Sides sides = new Sides(old, fresh, migration);
-        sides.prepare();
-        return new RoutedStorage(sides, prepared(), options());
+        return new RoutedStorage(sides, begun(sides), options());
     }
 
     /**
      * Begins the migration in OFF, as the first instance that opens it does, and changes nothing if it has begun. For an
      * operator's tools: they take no part in reads and writes.
      *
+     * @throws MigrationException as {@link #open}
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
      *     Preflight}
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl begin() {
-        Preflight.of(old, fresh, controls()).requireRoutable();
         Sides sides = new Sides(old, fresh, migration);
-        sides.prepare();
-        return new StageControl(sides, prepared(), options(), () -> {});
+        return new StageControl(sides, begun(sides), options(), () -> {});
     }
 
     /**
@@ -233,6 +233,7 @@ public final class RoutedStorageBuilder {
         Controls controls = new Controls(controls(), migration, clock);
         controls.requireBegun();
         Sides sides = new Sides(old, fresh, migration);
+        new Casting(sides, controls).require();
         sides.requireBegun();
         return new StageControl(sides, controls, options(), () -> {});
     }
@@ -246,9 +247,14 @@ public final class RoutedStorageBuilder {
         return control == null ? old : control;
     }
 
-    private Controls prepared() {
+    private Controls begun(Sides sides) {
+        Preflight.of(old, fresh, controls()).requireRoutable();
         Controls controls = new Controls(controls(), migration, clock);
+        Casting casting = new Casting(sides, controls);
+        casting.require();
+        sides.prepare();
         controls.prepare();
+        casting.note(controls.read());
         return controls;
     }
 }

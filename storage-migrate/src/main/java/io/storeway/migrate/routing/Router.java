@@ -129,6 +129,7 @@ public final class Router<R> implements AutoCloseable {
     /** Ends the background work and gives back the lease. */
     @Override
     public void close() {
+        member.close();
         ScheduledFuture<?> rounds = ticking;
         if (rounds != null) {
             rounds.cancel(false);

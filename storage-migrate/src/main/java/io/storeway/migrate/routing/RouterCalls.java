@@ -93,7 +93,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
 
     private @Nullable Object read(Method method, @Nullable String key, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        View view = member.view();
+        View view = member.reading(method.getName());
         Side side = key == null ? view.readsAcross() : view.reads(() -> key);
         if (view.record().reading() == Stage.READ_NEW && side == Side.NEW && doubtful(key)) {
             side = Side.OLD;

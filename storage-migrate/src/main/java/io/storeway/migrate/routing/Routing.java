@@ -149,6 +149,7 @@ final class Routing implements AutoCloseable {
 
     @Override
     public void close() {
+        member.close();
         ScheduledFuture<?> rounds = ticking;
         if (rounds != null) {
             rounds.cancel(false);

@@ -13,6 +13,13 @@ public final class RoutingControlTypes implements ControlTypes {
     @Override
     public List<EntityType<?>> types() {
         return List.of(
-                StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE, Mark.TYPE, Fence.TYPE, Unsettled.TYPE);
+                StageRecord.TYPE,
+                StageChange.TYPE,
+                Instance.TYPE,
+                Waiver.TYPE,
+                Mark.TYPE,
+                Fence.TYPE,
+                Part.TYPE,
+                Unsettled.TYPE);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 /** The two storages of a migration, and what is known of the pair. Thread-safe. */
 final class Sides {
 
-    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE);
+    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Part.TYPE);
 
     private final Storage old;
     private final Storage fresh;

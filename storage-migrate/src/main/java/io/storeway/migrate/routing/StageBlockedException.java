@@ -16,7 +16,10 @@ public final class StageBlockedException extends RuntimeException {
     }
 
     StageBlockedException(Stage from, Stage to, List<String> blocks, @Nullable Throwable cause) {
-        super("The migration can't go from " + from + " to " + to + ": " + String.join("; ", blocks), cause);
+        super(
+                (from == to ? "The migration is in " + from : "The migration can't go from " + from + " to " + to)
+                        + ": " + String.join("; ", blocks),
+                cause);
         this.blocks = List.copyOf(blocks);
     }
 

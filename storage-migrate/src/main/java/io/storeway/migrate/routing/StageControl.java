@@ -200,9 +200,12 @@ public final class StageControl {
     /**
      * Accepts that up to so many items of an entity type have no place in the new storage. Recorded as evidence.
      *
-     * @throws IllegalArgumentException if the catalog has no entity type of that name
+     * @throws IllegalArgumentException if the catalog has no entity type of that name, or the number is negative
      */
     public void waiveResidue(String entity, long atMost, String by, String reason) {
+        if (atMost < 0) {
+            throw new IllegalArgumentException("There can't be " + atMost + " items to accept");
+        }
         List<String> names = sides.types().stream().map(EntityType::name).toList();
         if (!names.contains(entity)) {
             throw new IllegalArgumentException(

@@ -7,11 +7,13 @@ import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The durable word on where a migration stands.
  *
  * @param migration its name
+ * @param id tells it from another migration of the same name
  * @param stage the stage
  * @param previous the stage before; what a barrier returns to when it fails
  * @param epoch grows by one with each change of this record
@@ -25,6 +27,7 @@ import java.util.List;
  */
 record StageRecord(
         String migration,
+        String id,
         Stage stage,
         Stage previous,
         long epoch,
@@ -48,6 +51,7 @@ record StageRecord(
     static StageRecord first(String migration, Instant now) {
         return new StageRecord(
                 migration,
+                UUID.randomUUID().toString(),
                 Stage.OFF,
                 Stage.OFF,
                 1,
@@ -64,7 +68,19 @@ record StageRecord(
     }
 
     /** Who changes the record, why and when. */
-    record Cause(String by, String reason, Instant at) {}
+    record Cause(String by, String reason, Instant at) {
+        /**
+         * A cause.
+         *
+         * @throws IllegalArgumentException if nothing says who, or why
+         */
+        Cause {
+            if (by.isBlank() || reason.isBlank()) {
+                throw new IllegalArgumentException(
+                        "A change of a migration says who makes it and why; one of the two is empty");
+            }
+        }
+    }
 
     /** Begins the record that follows this one. */
     Draft change(Cause cause) {
@@ -76,7 +92,7 @@ record StageRecord(
         return stage == Stage.SWITCHING ? previous : stage;
     }
 
-    /** The next record while it is made; of one thread. */
+    /** The next record while it is made. Not thread-safe. */
     static final class Draft {
         private final StageRecord before;
         private final Cause cause;
@@ -137,6 +153,7 @@ record StageRecord(
         StageRecord record() {
             return new StageRecord(
                     before.migration,
+                    before.id,
                     stage,
                     stage == before.stage ? before.previous : before.stage,
                     before.epoch + 1,

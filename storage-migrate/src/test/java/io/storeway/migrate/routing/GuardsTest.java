@@ -58,6 +58,7 @@ class GuardsTest {
                 .save(new Instance(
                         "default",
                         instance,
+                        "session",
                         epoch,
                         clock.instant().plusSeconds(60),
                         routed.routing().options().planHash(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.error.StorageClosedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
@@ -384,6 +385,14 @@ class RouterTest {
         assertThatThrownBy(() -> builder().writes("sav", "0").open()).hasMessageContaining("no method sav");
         assertThatThrownBy(() -> builder().writes("save", "1").open()).hasMessageContaining("no parameter 1");
         assertThatThrownBy(() -> Router.between(Books.class, old, fresh).open()).hasMessageContaining("controlledBy");
+    }
+
+    @Test
+    void aClosedRouterRefusesCalls() {
+        router.close();
+        assertThatThrownBy(() -> books.find("1")).isInstanceOf(StorageClosedException.class);
+        assertThatThrownBy(() -> books.save(new Book("2", "late"))).isInstanceOf(StorageClosedException.class);
+        assertThat(old.all()).hasSize(1);
     }
 
     @Test

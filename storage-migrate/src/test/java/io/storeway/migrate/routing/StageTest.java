@@ -74,6 +74,7 @@ class StageTest {
         assertThat(after)
                 .isEqualTo(new StageRecord(
                         "books",
+                        before.id(),
                         Stage.READ_NEW,
                         Stage.OFF,
                         3,
