@@ -55,7 +55,7 @@ final class Barrier implements Switch.Work {
             drained += repaired.repaired();
             inVain = repaired.failed() > 0 ? inVain + 1 : 0;
             if (inVain == TRIES) {
-                throw new Switch.Halted(repaired.failed() + " marked partitions can't be repaired");
+                throw new Switch.Halted(repaired.block());
             }
             writers.turn(end, "marks are left");
         }

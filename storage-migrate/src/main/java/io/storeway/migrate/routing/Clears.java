@@ -1,9 +1,11 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Key;
 import io.storeway.error.StorageException;
 import io.storeway.spi.Version;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,15 +70,22 @@ final class Clears {
                 for (Map.Entry<PartitionId, Version> each : reached.entrySet()) {
                     part.put(each.getKey(), each.getValue());
                     if (part.size() == AT_ONCE) {
-                        Marks.clear(sides.of(side), part);
+                        clear(side, part);
                         part.clear();
                     }
                 }
-                Marks.clear(sides.of(side), part);
+                clear(side, part);
             } catch (StorageException e) {
                 // A mark too many costs a repair that finds nothing to do.
                 return;
             }
         });
+    }
+
+    private void clear(Side side, Map<PartitionId, Version> reached) {
+        List<Key> keys = reached.keySet().stream()
+                .map(id -> id.mark(sides.carried(id.entity())))
+                .toList();
+        Marks.clear(sides.of(side), keys, reached);
     }
 }

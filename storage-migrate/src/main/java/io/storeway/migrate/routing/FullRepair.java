@@ -7,7 +7,6 @@ import io.storeway.migrate.Difference;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.Version;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class FullRepair {
 
     RepairReport run(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
-        Repairer.Repaired marks = new Repairer(sides, refusals).repair(authority, record.term(), Instant.MAX);
+        Repairer.Repaired marks = new Repairer(sides, refusals).repairAll(authority, record.term());
         Round residue = new Round(authority, record.term());
         for (EntityType<?> type : sides.types()) {
             Set<Key> keys = new LinkedHashSet<>();

@@ -81,8 +81,8 @@ final class Guards {
             case OFF -> blocks.add("there is nothing before OFF");
             case COMPLETE -> blocks.add("the way back from COMPLETE is a migration of its own, from new to old");
             case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
-            case DUAL_WRITE, RAMP_DOWN -> acknowledged(record);
-            case LIVE -> {
+            case DUAL_WRITE -> acknowledged(record);
+            case LIVE, RAMP_DOWN -> {
                 acknowledged(record);
                 // An older release neither carries back nor compares what it doesn't know.
                 samePlan();
@@ -188,7 +188,7 @@ final class Guards {
         Repairer.Repaired repaired = repairer.repair(authority, record.term(), Instant.MAX);
         evidence.add(repaired.repaired() + " marks drained");
         if (repaired.failed() > 0) {
-            blocks.add(repaired.failed() + " marked partitions can't be repaired");
+            blocks.add(repaired.block());
         }
     }
 }

@@ -19,25 +19,29 @@ final class Marks {
     private Marks() {}
 
     /** Marks the partitions in the unit that changes them. */
-    static void put(ReplicaUnit unit, String migration, List<Touched.Batch> batches, Instant now) {
+    static void put(ReplicaUnit unit, Sides sides, List<Touched.Batch> batches, Instant now) {
         Instant since = now.truncatedTo(ChronoUnit.MILLIS);
         List<Mark> marks = new ArrayList<>();
         for (Touched.Batch batch : batches) {
+            Carried carried = sides.carried(batch.type().name());
             batch.states()
-                    .forEach(state -> marks.add(
-                            Mark.of(PartitionId.of(batch.type(), state.key()), state.version(), since, migration)));
+                    .forEach(state -> marks.add(Mark.of(
+                            PartitionId.of(batch.type(), state.key()),
+                            carried,
+                            state.version(),
+                            since,
+                            sides.migration())));
         }
         unit.repository(Mark.TYPE).saveAll(marks);
     }
 
-    /** Removes marks that ask for no more than the follower has. A mark of a later write stays. */
-    static void clear(Storage authority, Map<PartitionId, Version> reached) {
-        if (reached.isEmpty()) {
+    /** Removes those of the marks that ask for no more than the follower has. A mark of a later write stays. */
+    static void clear(Storage authority, List<Key> keys, Map<PartitionId, Version> reached) {
+        if (keys.isEmpty()) {
             return;
         }
         authority.transact(unit -> {
             List<Key> met = new ArrayList<>();
-            List<Key> keys = reached.keySet().stream().map(PartitionId::markKey).toList();
             for (Mark mark : unit.repository(Mark.TYPE).findAll(keys)) {
                 if (mark != null && covers(reached, mark)) {
                     met.add(mark.key());

@@ -10,7 +10,13 @@ record PartitionId(String entity, String text) {
         return new PartitionId(type.name(), partition.text(type.partitionKey()));
     }
 
-    Key markKey() {
+    /** The partition of the marks. */
+    Key marks() {
         return Key.of(entity, text);
+    }
+
+    /** The mark of a release that carries those fields. */
+    Key mark(Carried carried) {
+        return Key.of(entity, text, carried.id());
     }
 }

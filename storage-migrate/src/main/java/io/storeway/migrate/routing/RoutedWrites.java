@@ -117,7 +117,7 @@ final class RoutedWrites {
                 touched.expect(unit);
             }
             List<Touched.Batch> batches = touched.advance(unit, view.record().term());
-            Marks.put(unit, sides.migration(), batches, options.clock().instant());
+            Marks.put(unit, sides, batches, options.clock().instant());
             begun = pending.begin(Touched.ids(batches));
             return new Decided<>(result, batches);
         }

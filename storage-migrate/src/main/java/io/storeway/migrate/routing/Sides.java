@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The two storages of a migration, and what is known of the pair. Thread-safe. */
 final class Sides {
@@ -21,6 +22,7 @@ final class Sides {
     private final Storage fresh;
     private final String migration;
     private final Map<String, EntityType<?>> types = new HashMap<>();
+    private final Map<String, Carried> carried = new ConcurrentHashMap<>();
     private final Convergence intoOld;
     private final Convergence intoNew;
 
@@ -93,6 +95,24 @@ final class Sides {
         Set<Integer> both = new HashSet<>(old.replica().carried(type));
         both.retainAll(fresh.replica().carried(type));
         return both;
+    }
+
+    /**
+     * The fields of the type of that name that both sides keep, by name.
+     *
+     * @throws IllegalArgumentException if the catalog has no such type
+     */
+    Carried carried(String entity) {
+        return carried.computeIfAbsent(entity, name -> Carried.of(type(name), carried(type(name))));
+    }
+
+    boolean has(String entity) {
+        return types.containsKey(entity);
+    }
+
+    /** Whether this release knows the type and all fields that a mark speaks of. */
+    boolean carries(Mark mark) {
+        return has(mark.entity()) && carried(mark.entity()).covers(mark.fields());
     }
 
     /** A state of an earlier term counts as the first of this one. */

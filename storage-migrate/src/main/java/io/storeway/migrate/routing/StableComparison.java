@@ -37,8 +37,11 @@ final class StableComparison {
             return Optional.of(List.of());
         }
         boolean marked = sides.of(authority)
-                .repository(Mark.TYPE)
-                .exists(PartitionId.of(type, partition).markKey().values().toArray());
+                        .repository(Mark.TYPE)
+                        .partition(
+                                PartitionId.of(type, partition).marks().values().toArray())
+                        .count()
+                > 0;
         Pair second = read(authority, type, partition);
         if (marked
                 || !same(digest, first.decided(), second.decided())

@@ -50,9 +50,7 @@ final class Touched {
         if (marked) {
             unit.expect(
                     Mark.TYPE,
-                    keys.stream()
-                            .map(key -> PartitionId.of(type, key).markKey())
-                            .toList());
+                    keys.stream().map(key -> PartitionId.of(type, key).marks()).toList());
         }
     }
 

@@ -136,7 +136,7 @@ class LateResidueTest {
             unit.repository(AUTHORS).save(new Author("a1", "Ann"));
             Marks.put(
                     unit,
-                    "default",
+                    new Sides(old, fresh, "default"),
                     List.of(
                             new Touched.Batch(BOOKS, unit.advance(BOOKS, List.of(Key.of("1")), term)),
                             new Touched.Batch(AUTHORS, unit.advance(AUTHORS, List.of(Key.of("a1")), term))),

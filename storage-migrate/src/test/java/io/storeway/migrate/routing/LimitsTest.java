@@ -86,7 +86,7 @@ class LimitsTest {
         PartitionId beyond = new PartitionId("entries", "last");
         List<Mark> marks = new ArrayList<>();
         for (PartitionId id : List.of(kept, beyond)) {
-            marks.add(Mark.of(id, version, Instant.EPOCH, "default"));
+            marks.add(Mark.of(id, sides.carried("entries"), version, Instant.EPOCH, "default"));
         }
         old.repository(Mark.TYPE).saveAll(marks);
         Clears clears = new Clears(sides, never -> {});
@@ -98,7 +98,7 @@ class LimitsTest {
         clears.flush();
         assertThat(Marks.page(old, "default", null, 10).items())
                 .extracting(Mark::key)
-                .containsExactly(beyond.markKey());
+                .containsExactly(beyond.mark(sides.carried("entries")));
     }
 
     @Test

@@ -106,7 +106,7 @@ class RepairRoundsTest {
             keys.forEach(key -> unit.repository(MovesTest.ENTRIES)
                     .save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
             Touched.Batch batch = new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
-            Marks.put(unit, "default", List.of(batch), Instant.EPOCH);
+            Marks.put(unit, new Sides(old, fresh, "default"), List.of(batch), Instant.EPOCH);
             return batch;
         });
     }

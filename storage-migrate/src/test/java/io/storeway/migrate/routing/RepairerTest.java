@@ -89,9 +89,16 @@ class RepairerTest {
             Fence.pass(unit, MIGRATION, TERM);
             unit.repository(MovesTest.ENTRIES).save(new Entry(owner, "n", weight));
             List<PartitionState> states = unit.advance(MovesTest.ENTRIES, List.of(Key.of(owner)), TERM);
-            Marks.put(unit, MIGRATION, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
+            Marks.put(unit, sides, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), since);
             return states.get(0).version();
         });
+    }
+
+    private void clear(Map<PartitionId, Version> reached) {
+        List<Key> keys = reached.keySet().stream()
+                .map(id -> id.mark(sides.carried(id.entity())))
+                .toList();
+        Marks.clear(old, keys, reached);
     }
 
     private Repaired repair() {
@@ -108,18 +115,18 @@ class RepairerTest {
             write("o" + i, i, NOON);
         }
         assertThat(repairer.left(Side.OLD)).isEqualTo(450);
-        assertThat(repair()).isEqualTo(new Repaired(450, 0, false));
+        assertThat(repair()).isEqualTo(new Repaired(450, 0, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
         assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().count())
                 .isEqualTo(450);
-        assertThat(repair()).isEqualTo(new Repaired(0, 0, false));
+        assertThat(repair()).isEqualTo(new Repaired(0, 0, 0, false));
     }
 
     @Test
     void aMarkYoungerThanAskedForIsLeftToItsWriter() {
         write("early", 1, NOON);
         write("late", 2, NOON.plusMillis(1));
-        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("early"), id("late"), id("never"))))
                 .containsExactly(id("early"), id("never"));
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("late", "n")).isFalse();
@@ -131,11 +138,11 @@ class RepairerTest {
             write("o" + i, i, NOON);
         }
         refused.add("entries:o2");
-        assertThat(repair()).isEqualTo(new Repaired(4, 1, false));
+        assertThat(repair()).isEqualTo(new Repaired(4, 1, 0, false));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("o1"), id("o2"), id("o3"))))
                 .containsExactly(id("o1"), id("o3"));
         refused.clear();
-        assertThat(repair()).isEqualTo(new Repaired(1, 0, false));
+        assertThat(repair()).isEqualTo(new Repaired(1, 0, 0, false));
         assertFollowed("o2", 2);
     }
 
@@ -146,10 +153,10 @@ class RepairerTest {
         }
         unreachable = true;
         attempts = 0;
-        assertThat(repair()).isEqualTo(new Repaired(0, 200, true));
+        assertThat(repair()).isEqualTo(new Repaired(0, 200, 0, true));
         assertThat(attempts).isEqualTo(3);
         unreachable = false;
-        assertThat(repair()).isEqualTo(new Repaired(450, 0, false));
+        assertThat(repair()).isEqualTo(new Repaired(450, 0, 0, false));
     }
 
     @Test
@@ -158,7 +165,7 @@ class RepairerTest {
             write("o" + i, i, NOON);
         }
         refused.addAll(List.of("entries:o1", "entries:o2"));
-        assertThat(repair()).isEqualTo(new Repaired(3, 2, false));
+        assertThat(repair()).isEqualTo(new Repaired(3, 2, 0, false));
     }
 
     /** The follower has something else, with a version above that of the authority. */
@@ -186,7 +193,7 @@ class RepairerTest {
         aheadInTerm(TERM + 1);
         repair();
         assertThat(repairer.left(Side.OLD)).as("a later term has written there").isEqualTo(1);
-        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
         assertFollowed("o", 1);
     }
@@ -216,7 +223,7 @@ class RepairerTest {
                 kept.add(true);
             }
         };
-        assertThat(repairer.repair(Side.OLD, TERM + 1, Instant.MAX)).isEqualTo(new Repaired(1, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM + 1, Instant.MAX)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(kept).as("the writer has to learn of the term first").containsExactly(true);
         assertThat(old.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
         assertFollowed("o", 1);
@@ -227,21 +234,21 @@ class RepairerTest {
         Version first = write("o", 1, NOON);
         Version second = write("o", 2, NOON);
         write("other", 1, NOON);
-        Marks.clear(old, Map.of(id("o"), first));
+        clear(Map.of(id("o"), first));
         assertThat(repairer.left(Side.OLD))
                 .as("the mark asks for the second write")
                 .isEqualTo(2);
-        Marks.clear(old, Map.of(id("o"), second, id("never"), second));
+        clear(Map.of(id("o"), second, id("never"), second));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("o"), id("other")))).containsExactly(id("o"));
         write("o", 3, NOON);
-        Marks.clear(old, Map.of(id("o"), new Version(TERM + 1, 0)));
+        clear(Map.of(id("o"), new Version(TERM + 1, 0)));
         assertThat(repairer.left(Side.OLD)).isEqualTo(1);
     }
 
     @Test
     void nothingToClearCostsNothing() {
         int before = commits;
-        Marks.clear(old, Map.of());
+        clear(Map.of());
         assertThat(commits).isEqualTo(before);
     }
 
@@ -286,7 +293,7 @@ class RepairerTest {
         clears.flush();
         refused.clear();
         assertThat(repairer.left(Side.OLD)).isEqualTo(1);
-        assertThat(repair()).isEqualTo(new Repaired(1, 0, false));
+        assertThat(repair()).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
     }
 }
