@@ -64,7 +64,10 @@ final class Backfill {
     private BackfillReport runAll(@Nullable Workers workers) {
         Instant startedAt = pair.clock().instant();
         long startNanos = pair.pace().timer().nanos();
-        String planHash = retried(pair.planner()::hash);
+        String planHash = retried(() -> {
+            pair.planner().requireTwoPlaces();
+            return pair.planner().hash();
+        });
         retried(() -> {
             pair.target()
                     .replica()

@@ -249,7 +249,8 @@ public final class Migration {
      * Copies every partition that the target doesn't have yet as it is now. Goes on where an interrupted run stopped;
      * after a run that reached its end it starts anew, and writes nothing where nothing has changed.
      *
-     * @throws MigrationException if an interrupted run was made with another plan; see {@link #restart()}
+     * @throws MigrationException if an interrupted run was made with another plan; see {@link #restart()}; or if source and
+     *     target are the same data
      * @throws io.storeway.error.UnsupportedCapabilityException if the target takes no writes
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */

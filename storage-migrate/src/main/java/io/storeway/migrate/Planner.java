@@ -20,7 +20,24 @@ import java.util.Set;
 /** Finds out what a migration would do. */
 record Planner(Storage source, Storage target, List<EntityType<?>> types) {
 
+    /**
+     * A copy of data onto itself would find everything there and call itself clean.
+     *
+     * @throws MigrationException if source and target are the same data
+     */
+    void requireTwoPlaces() {
+        String place = source.replica().identity();
+        boolean samePlace = !place.isEmpty()
+                && source.name().equals(target.name())
+                && place.equals(target.replica().identity());
+        if (source == target || samePlace) {
+            throw new MigrationException(
+                    "The source and the target are the same data in " + source.name() + "; name two storages");
+        }
+    }
+
     MigrationPlan plan() {
+        requireTwoPlaces();
         Inventory inventory = source.replica().inventory();
         List<MigrationPlan.Entity> entities = new ArrayList<>();
         for (EntityType<?> type : types) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where a store lies.
@@ -62,6 +63,14 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
 
     private static InvalidValueException refused(String reason) {
         return new InvalidValueException("uri", reason, ErrorContext.of("open"), null);
+    }
+
+    /** The hosts, the database and the tag: where the data is, without a user or a password. */
+    String place() {
+        return nodes.stream()
+                .map(node -> node.getHost() + ":" + node.getPort() + "/" + node.getDatabase())
+                .sorted()
+                .collect(Collectors.joining(",", "", tag.isEmpty() ? "" : " {" + tag + "}"));
     }
 
     /** The name of such a store. */

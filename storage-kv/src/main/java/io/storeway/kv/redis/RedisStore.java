@@ -54,6 +54,7 @@ public final class RedisStore implements KeyValueStore {
 
     private final RedisLink link;
     private final String name;
+    private final String identity;
     private final Places places;
     private final Entries entries;
     private final ListedKeys listed;
@@ -64,6 +65,7 @@ public final class RedisStore implements KeyValueStore {
         this.link = new RedisLink(address);
         try {
             this.name = address.name();
+            this.identity = address.place();
             this.places = new Places(address);
             this.entries = new Entries(link);
             KeyWalk walk = new KeyWalk(link);
@@ -116,6 +118,11 @@ public final class RedisStore implements KeyValueStore {
     }
 
     /** {@code redis} or {@code redis-cluster}. */
+    @Override
+    public String identity() {
+        return identity;
+    }
+
     @Override
     public String name() {
         return name;

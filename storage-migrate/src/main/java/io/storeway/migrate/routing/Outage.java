@@ -7,7 +7,7 @@ import io.storeway.error.UnknownOutcomeException;
 
 /**
  * Tells an outage from partitions that fail by themselves: so many calls in a row that found a storage out of reach. Each of them
- * may have taken as long as its driver waits. Of one thread.
+ * may have taken as long as its driver waits. Not thread-safe.
  */
 final class Outage {
 

@@ -61,7 +61,7 @@ final class RepairRounds implements AutoCloseable {
             Instant begun = options.clock().instant();
             Repairer.Repaired repaired = round();
             rest(begun, repaired.repaired() == 0, repaired.outage());
-            failure = null;
+            failure = repairer.failure().orElse(null);
         } catch (StorageException e) {
             rest(options.clock().instant(), true, true);
             failure = e;
@@ -84,7 +84,7 @@ final class RepairRounds implements AutoCloseable {
         }
     }
 
-    /** What went wrong in the last round, if anything did. */
+    /** What went wrong in the last round, if anything did: also what kept single partitions from being repaired. */
     Optional<RuntimeException> failure() {
         return Optional.ofNullable(failure);
     }

@@ -8,9 +8,12 @@ import io.storeway.error.StorageException;
 import io.storeway.spi.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,10 @@ final class Repairer {
     private final Sides sides;
     private final Refusals refusals;
     private final Converger converger;
+    /** How many rounds in a row have met an outage: each begins elsewhere, so that a few partitions hold no others up. */
+    private final AtomicInteger outages = new AtomicInteger();
+
+    private volatile @Nullable StorageException failure;
 
     /** Repairs what is marked, and tries again what the follower has refused. */
     Repairer(Sides sides, Refusals refusals) {
@@ -85,6 +92,7 @@ final class Repairer {
         long failed = 0;
         long unknown = 0;
         Outage outage = new Outage();
+        failure = null;
         @Nullable String cursor = null;
         do {
             Page<Mark> page = Marks.page(storage, sides.migration(), cursor, AT_ONCE);
@@ -105,12 +113,13 @@ final class Repairer {
                                     Wanted::and);
                 }
             }
-            for (Map.Entry<String, Map<Key, Wanted>> each : wanted.entrySet()) {
+            for (Map.Entry<String, Map<Key, Wanted>> each : turned(wanted)) {
                 failed += converge(authority, term, sides.type(each.getKey()), each.getValue(), outage);
             }
             cursor = page.next();
         } while (cursor != null && !outage.met());
         retry(authority, term, outage);
+        outages.updateAndGet(before -> outage.met() ? before + 1 : 0);
         return new Repaired(repaired - failed, failed + unknown, unknown, outage.met());
     }
 
@@ -146,15 +155,27 @@ final class Repairer {
             return 0;
         } catch (StorageException e) {
             outage.failed(e);
+            failure = e;
             if (wanted.size() == 1) {
                 return marks.size();
             }
             int left = 0;
-            for (Map.Entry<Key, Wanted> each : wanted.entrySet()) {
+            for (Map.Entry<Key, Wanted> each : turned(wanted)) {
                 left += converge(authority, term, type, Map.of(each.getKey(), each.getValue()), outage);
             }
             return left;
         }
+    }
+
+    private <K, V> List<Map.Entry<K, V>> turned(Map<K, V> wanted) {
+        List<Map.Entry<K, V>> entries = new ArrayList<>(wanted.entrySet());
+        Collections.rotate(entries, -outages.get());
+        return entries;
+    }
+
+    /** What the last call of a storage failed with in the last repair, if any did. */
+    Optional<StorageException> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /** The marks that are left of an authority. */

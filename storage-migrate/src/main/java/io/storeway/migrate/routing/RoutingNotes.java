@@ -32,14 +32,14 @@ public final class RoutingNotes {
      */
     public record MarkNote(Version version, Instant since) {}
 
-    /** The mark of a partition, if it has one. */
+    /** The mark of a partition, if it has one; the latest, where several releases of the application have written it. */
     public Optional<MarkNote> mark(String entity, String partition) {
         if (!storage.replica().ready(List.of(Mark.TYPE))) {
             return Optional.empty();
         }
-        return storage.repository(Mark.TYPE)
-                .find(entity, partition)
-                .map(mark -> new MarkNote(mark.version(), mark.since()));
+        return storage.repository(Mark.TYPE).partition(entity, partition).list().stream()
+                .map(mark -> new MarkNote(mark.version(), mark.since()))
+                .max(Comparator.comparing(MarkNote::version));
     }
 
     /** The names of the migrations that are under way: neither OFF nor COMPLETE. */

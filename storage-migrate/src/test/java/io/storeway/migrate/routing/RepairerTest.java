@@ -160,6 +160,23 @@ class RepairerTest {
     }
 
     @Test
+    void partitionsThatLookLikeAnOutageHoldTheOthersUpForAFewRoundsOnly() {
+        for (int i = 0; i < 20; i++) {
+            write("o" + i, i, NOON);
+        }
+        refused.addAll(List.of("entries:o0", "entries:o1", "entries:o10", "entries:o11", "entries:o12"));
+        assertThat(repair()).isEqualTo(new Repaired(0, 20, 0, true));
+        assertThat(repairer.failure()).get().isInstanceOf(StorageUnavailableException.class);
+        for (int round = 0; round < 8; round++) {
+            repair();
+        }
+        assertThat(repairer.left(Side.OLD)).isEqualTo(5);
+        refused.clear();
+        assertThat(repair()).isEqualTo(new Repaired(5, 0, 0, false));
+        assertThat(repairer.failure()).isEmpty();
+    }
+
+    @Test
     void twoPartitionsThatFindTheFollowerOutOfReachAreNoOutage() {
         for (int i = 0; i < 5; i++) {
             write("o" + i, i, NOON);

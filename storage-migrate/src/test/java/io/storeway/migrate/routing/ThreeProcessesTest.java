@@ -250,8 +250,12 @@ class ThreeProcessesTest {
                 if (differs(owner)) {
                     differed++;
                     // A server may still be at a call whose client stands still.
-                    await(() ->
-                            !differs(owner) || authority.repository(Mark.TYPE).partition("entries", owner).count() > 0);
+                    await(() -> !differs(owner)
+                            || authority
+                                            .repository(Mark.TYPE)
+                                            .partition("entries", owner)
+                                            .count()
+                                    > 0);
                 }
             }
         }

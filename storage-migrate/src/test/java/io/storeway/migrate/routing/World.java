@@ -407,7 +407,12 @@ final class World {
         Storage authority = record.reading().authority().orElseThrow() == Side.OLD ? old : fresh;
         for (String partition : List.of("p", "q")) {
             boolean equal = content(old, partition).equals(content(fresh, partition));
-            if (!equal && authority.repository(Mark.TYPE).partition("entries", partition).count() == 0) {
+            if (!equal
+                    && authority
+                                    .repository(Mark.TYPE)
+                                    .partition("entries", partition)
+                                    .count()
+                            == 0) {
                 return Optional.of("a difference without a mark in " + record.stage() + " at " + partition);
             }
         }
