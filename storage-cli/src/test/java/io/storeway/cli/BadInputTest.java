@@ -313,6 +313,22 @@ class BadInputTest {
     }
 
     @Test
+    void aTabInACatalogIsNamed() throws IOException {
+        catalog = write("catalog.yaml", CATALOG.replace("    key: [id]", "\tkey: [id]"));
+        failed(migrate("memory:"), "catalog.yaml", "line 2", "(TAB)");
+    }
+
+    @Test
+    void aReferenceToATypeThatIsNotThereIsNamedWhereItStands() throws IOException {
+        catalog = write(
+                "catalog.yaml",
+                CATALOG.replace(
+                        "    key: [id]",
+                        "    key: [id]\n    references: [{field: text, to: note, on-delete: cascade}]"));
+        failed(migrate("memory:"), "types.notes: references: there is no type note to refer to; there are notes");
+    }
+
+    @Test
     void aTypeThatIsNoneIsNamedWithThoseThatAre() throws IOException {
         catalog = write("catalog.yaml", CATALOG.replace("type: integer", "type: int"));
         failed(migrate("memory:"), "types.notes", "fields.stars", "int is no type", "integer");
@@ -347,11 +363,16 @@ class BadInputTest {
     }
 
     @Test
+    void aTargetThatIsTheSourceIsRefused() {
+        String both = "kv+jdbc:sqlite:" + folder.resolve("both.db");
+        assertThat(between("memory:", both).exit()).isEqualTo(ExitCode.CLEAN);
+        failed(between(both, both), "The source and the target are the same data");
+    }
+
+    @Test
     void aReadOnlyTargetIsRefused() throws IOException {
         Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"{\\\"text\\\":\\\"x\\\"}\"}\n");
-        failed(
-                Cli.run("migrate", "--catalog", catalog, "--from", "ndjson:" + dump, "--to", "ndjson:" + dump),
-                "read-only");
+        failed(Cli.run("migrate", "--catalog", catalog, "--from", "memory:", "--to", "ndjson:" + dump), "read-only");
     }
 
     @Test

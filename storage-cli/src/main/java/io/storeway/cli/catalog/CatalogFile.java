@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,12 +108,8 @@ public final class CatalogFile {
         if (done != null) {
             return done;
         }
-        TypeNode node = nodes.get(name);
+        TypeNode node = Objects.requireNonNull(nodes.get(name));
         try {
-            if (node == null) {
-                throw new IllegalArgumentException(
-                        "there is no type " + name + " to refer to; there are " + String.join(", ", nodes.keySet()));
-            }
             if (!path.add(name)) {
                 throw new IllegalArgumentException("types refer to each other in a circle: " + String.join(", ", path));
             }
@@ -120,13 +117,21 @@ public final class CatalogFile {
                     .map(TypeNode.ReferenceNode::to)
                     .filter(to -> !to.equals(name))
                     .distinct()
-                    .collect(Collectors.toMap(to -> to, to -> type(to, path)));
+                    .collect(Collectors.toMap(to -> to, to -> type(known(to), path)));
             EntityType<?> type = new TypeFactory(name, node, targets).build();
             built.put(name, type);
             return type;
         } catch (IllegalArgumentException | StorageException e) {
             throw new CatalogException("Catalog " + file + " at types." + name + ": " + e.getMessage(), e);
         }
+    }
+
+    private String known(String name) {
+        if (!nodes.containsKey(name)) {
+            throw new IllegalArgumentException("references: there is no type " + name + " to refer to; there are "
+                    + String.join(", ", nodes.keySet()));
+        }
+        return name;
     }
 
     private static String where(JsonProcessingException e) {
@@ -166,8 +171,13 @@ public final class CatalogFile {
         if (missing.find()) {
             return "the member " + missing.group(1) + " is missing";
         }
-        int end = message.indexOf('\n');
-        return (end < 0 ? message : message.substring(0, end)).replaceAll("`?io\\.storeway[\\w.$]*`?", "this member");
+        // YAML's messages begin with what was being read; what was wrong there comes after.
+        String wrong = message.lines()
+                .filter(line ->
+                        !message.startsWith("while ") || line.startsWith("found ") || line.startsWith("could not "))
+                .findFirst()
+                .orElse(message.lines().findFirst().orElse(message));
+        return wrong.replaceAll("`?io\\.storeway[\\w.$]*`?", "this member");
     }
 
     private static String expected(Class<?> type) {

@@ -27,9 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 class RoutedConformanceTest {
 
-    private static final int LISTS = 100;
     /** The profile nightly takes every pair through every stage; each costs seconds. */
     private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
+    /** Times the effort. */
+    private static final int LISTS = THOROUGH ? 30 : 100;
     /**
      * Here the storage that decides holds more than the one that is read: what only the former can hold is residue, which
      * the latter can't show. docs/routing.md says so among the limits.
