@@ -17,10 +17,4 @@ class MariaDbConformanceTest extends StorageConformanceTest {
         return StorageFixture.at(
                 n -> databases.computeIfAbsent(n, absent -> Engines.mariaDb().newDatabase()));
     }
-
-    /** A round trip to a server costs more than a call. */
-    @Override
-    protected int lists() {
-        return 100;
-    }
 }

@@ -15,10 +15,4 @@ class PostgresConformanceTest extends StorageConformanceTest {
         return StorageFixture.at(
                 n -> databases.computeIfAbsent(n, absent -> Engines.postgres().newDatabase()));
     }
-
-    /** A round trip to a server costs more than a call. */
-    @Override
-    protected int lists() {
-        return 100;
-    }
 }

@@ -10,9 +10,4 @@ class RedisConformanceTest extends StorageConformanceTest {
     protected StorageFixture fixture() {
         return StorageFixture.at(n -> Engines.redis().newPlace());
     }
-
-    @Override
-    protected int lists() {
-        return 100;
-    }
 }

@@ -15,9 +15,4 @@ class RedisKeyValueTest extends KeyValueStoreConformanceTest {
         return KeyValueFixture.at(
                 n -> places.computeIfAbsent(n, absent -> Engines.redis().newPlace()), RedisStore::open);
     }
-
-    @Override
-    protected int lists() {
-        return 100;
-    }
 }
