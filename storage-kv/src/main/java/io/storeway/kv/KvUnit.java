@@ -188,6 +188,11 @@ final class KvUnit implements ReplicaUnit {
         return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
     }
 
+    /** Whether an entry is there that counts as absent. */
+    boolean expired(String key) {
+        return entry(key) != null && liveEntry(key) == null;
+    }
+
     /** A part of a scan: the live partitions of a listing, with what this unit wrote in their place. */
     List<KvPartition> partitions(BlobCodec codec, Listing listing) {
         requireRunning();
