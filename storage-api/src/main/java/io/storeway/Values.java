@@ -94,7 +94,11 @@ final class Values {
             throw new IllegalArgumentException("the instant is too far away to be counted in " + unit, e);
         }
         if (!unit.ofEpoch(epoch).equals(value)) {
-            throw new IllegalArgumentException("the instant is finer than " + unit);
+            throw new IllegalArgumentException("the instant is finer than " + unit
+                    + "; truncate it, instant.truncatedTo(ChronoUnit." + unit + ")"
+                    + (unit == FieldType.TimeUnit.MICROS
+                            ? ""
+                            : ", or declare the field with type(…, FieldType.instant(TimeUnit.MICROS))"));
         }
         return value;
     }
