@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds an {@link EntityType}; not thread-safe. Everything that one of the layouts can't hold, and every contradiction,
- * is refused by {@link #build()} with an IllegalArgumentException that says what and where.
+ * is refused with an IllegalArgumentException that says what and where, by {@link #build()} at the latest.
  *
  * @param <T> the record
  */

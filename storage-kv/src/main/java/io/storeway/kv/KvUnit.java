@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
+/** A unit of work: the entries that it read, and on top of them those that it is to write. Not thread-safe. */
 final class KvUnit implements ReplicaUnit {
 
     private final KvStorage storage;
