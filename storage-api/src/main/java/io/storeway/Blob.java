@@ -73,7 +73,7 @@ public final class Blob<T> {
         return place(field, new Place(old.source(), old.path(), form, old.plusMillis(), old.former()));
     }
 
-    /** The instant is written as so much earlier: an expiry that is stored as the time of storing. */
+    /** The blob holds the instant minus this duration, such as the time of writing in place of an expiry. */
     public Blob<T> plus(FieldRef<T, ?> field, Duration later) {
         Place old = placeOf(field);
         return place(field, new Place(old.source(), old.path(), old.form(), later.toMillis(), old.former()));

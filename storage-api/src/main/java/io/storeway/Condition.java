@@ -32,15 +32,18 @@ public sealed interface Condition<T> {
 
     /** Both hold. */
     default Condition<T> and(Condition<T> other) {
-        return new And<>(this instanceof And<T> and ? joined(and.conditions(), other) : List.of(this, other));
+        return new And<>(joined(this instanceof And<T> and ? and.conditions() : List.of(this), other));
     }
 
     /** At least one holds. */
     default Condition<T> or(Condition<T> other) {
-        return new Or<>(this instanceof Or<T> or ? joined(or.conditions(), other) : List.of(this, other));
+        return new Or<>(joined(this instanceof Or<T> or ? or.conditions() : List.of(this), other));
     }
 
     private static <T> List<Condition<T>> joined(List<Condition<T>> conditions, Condition<T> last) {
+        if (last == null) {
+            throw new IllegalArgumentException("A condition is joined with null");
+        }
         List<Condition<T>> joined = new ArrayList<>(conditions.size() + 1);
         joined.addAll(conditions);
         joined.add(last);

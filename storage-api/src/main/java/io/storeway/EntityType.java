@@ -288,6 +288,28 @@ public final class EntityType<T> {
     }
 
     /**
+     * Checks a field that a query names; one of an equal type that was built another time will do.
+     *
+     * @throws IllegalArgumentException if it belongs to another type
+     */
+    @SuppressWarnings("ReferenceEquality") // A field is mostly this type's own.
+    void requireField(Field<?, ?> given) {
+        Field<T, ?> own = given.index() < fields.size() ? fields.get(given.index()) : null;
+        if (own == given
+                || (own != null
+                        && given.entity().equals(name)
+                        && given.name().equals(own.name())
+                        && given.type().equals(own.type()))) {
+            return;
+        }
+        throw new IllegalArgumentException("The field " + given.name() + " belongs to "
+                + (given.entity().equals(name)
+                        ? "another version of "
+                        : "the entity type " + given.entity() + ", not to ")
+                + name + ", which the query reads; take it from the type that the repository was asked for");
+    }
+
+    /**
      * The row with the version that follows its own; the row itself if the type has none.
      *
      * @throws InvalidValueException if there is no greater one

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds an {@link EntityType}; not thread-safe. Everything that one of the layouts can't hold, and every contradiction,
- * is refused by {@link #build()} with an IllegalArgumentException that says what and where.
+ * is refused with an IllegalArgumentException that says what and where, by {@link #build()} at the latest.
  *
  * @param <T> the record
  */
@@ -51,9 +51,6 @@ public final class EntityTypeBuilder<T> {
 
     void add(RecordFields.Draft draft) {
         drafts.put(draft);
-        if (!draft.allowed().isEmpty()) {
-            rules.oneOf(draft.name(), draft.allowed());
-        }
     }
 
     /** The name of the type; by default that of the record class. */
@@ -90,7 +87,6 @@ public final class EntityTypeBuilder<T> {
      */
     public <J> EntityTypeBuilder<T> convert(FieldRef<T, ? extends @Nullable J> field, Converter<J, ?> converter) {
         drafts.convert(NamedField.of(field), converter);
-        rules.anyOf(NamedField.of(field));
         return this;
     }
 
@@ -167,7 +163,7 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** The field is one of the stored values; an enum component has this rule already. */
+    /** The field is one of the stored values; an enum component without a converter has this rule already. */
     public EntityTypeBuilder<T> oneOf(FieldRef<T, ?> field, Object... values) {
         rules.oneOf(NamedField.of(field), List.of(values));
         return this;

@@ -205,7 +205,7 @@ public final class Field<T, V extends @Nullable Object> {
 
     private Object stored(V value) {
         if (value == null) {
-            throw new IllegalArgumentException(name + " is compared with null; use isNull()");
+            throw comparedWithNull();
         }
         return converted("query", type::normalize, toStored(value));
     }
@@ -214,7 +214,14 @@ public final class Field<T, V extends @Nullable Object> {
         if (type.kind() != FieldType.Kind.TEXT) {
             throw new IllegalArgumentException(name + " is not text: " + type);
         }
+        if (text == null) {
+            throw comparedWithNull();
+        }
         return (String) converted("query", type::normalize, text);
+    }
+
+    private IllegalArgumentException comparedWithNull() {
+        return new IllegalArgumentException(name + " is compared with null; use isNull()");
     }
 
     /** The entity type, name and type, for example {@code books.title text}. */

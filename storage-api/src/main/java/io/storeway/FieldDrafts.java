@@ -1,7 +1,5 @@
 package io.storeway;
 
-import io.storeway.error.ErrorContext;
-import io.storeway.error.InvalidValueException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +69,17 @@ final class FieldDrafts<T> {
         defaults.put(name, stored);
     }
 
+    /** The values that an enum allows, by field, where no converter gives others; the caller's own. */
+    Map<String, List<Object>> constants() {
+        Map<String, List<Object>> constants = new LinkedHashMap<>();
+        for (RecordFields.Draft draft : drafts.values()) {
+            if (!draft.allowed().isEmpty()) {
+                constants.put(draft.name(), draft.allowed());
+            }
+        }
+        return constants;
+    }
+
     /** Builds the fields in their order; that of the position, if there is one, is the last. */
     List<Field<T, ?>> build(boolean ordered) {
         if (ordered) {
@@ -125,8 +134,7 @@ final class FieldDrafts<T> {
         try {
             return type.normalize(value instanceof Enum<?> constant ? constant.name() : value);
         } catch (IllegalArgumentException e) {
-            throw new InvalidValueException(
-                    fieldName, String.valueOf(e.getMessage()), new ErrorContext("build", null, entity, null), e);
+            throw refused("field " + fieldName + " can't hold a value that is given for it: " + e.getMessage());
         }
     }
 

@@ -8,6 +8,7 @@ import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.ReplicaStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -124,14 +125,14 @@ public final class Operations {
     }
 
     /**
-     * Forgets the operations that were done before that time; nobody may run one of them again.
+     * Forgets the operations that were done before that time, in whole milliseconds; nobody may run one of them again.
      *
      * @return how many there were
      */
     public long purge(Instant before) {
         Repository<Operation> operations = storage.repository(TYPE);
         Query<Operation> old = operations
-                .where(TYPE.field(Operation::at).lt(before))
+                .where(TYPE.field(Operation::at).lt(before.truncatedTo(ChronoUnit.MILLIS)))
                 .allowScan()
                 .limit(PURGED_AT_ONCE);
         long purged = 0;

@@ -6,6 +6,7 @@ import io.storeway.spi.ContentIds;
 import io.storeway.spi.RowStore;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -73,7 +74,7 @@ public final class Partition<T> {
      * @throws io.storeway.error.ConstraintViolationException if a record with its key is there, or it breaks another rule
      */
     public T append(T item) {
-        return appendAll(List.of(item)).get(0);
+        return appendAll(Collections.singletonList(item)).get(0);
     }
 
     /** As {@link #append}, for several records in this order, all or none. */
@@ -83,8 +84,9 @@ public final class Partition<T> {
             throw new IllegalArgumentException("Entity type " + type.name()
                     + " has no order, so nothing comes last; use insert, or say ordered()");
         }
-        List<Row> unnamed =
-                items.stream().map(type::toRow).map(this::withoutContentId).toList();
+        List<Row> unnamed = repository.toRows("append", items).stream()
+                .map(this::withoutContentId)
+                .toList();
         return rows.append(type, checkedRows("append", unnamed)).stream()
                 .map(type::fromRow)
                 .toList();
@@ -110,6 +112,10 @@ public final class Partition<T> {
      *     Capability#PARTITION_VERSIONS}
      */
     public void replace(Collection<? extends T> items, String version) {
+        if (version == null) {
+            throw new IllegalArgumentException("Can't replace: the version of the partition of "
+                    + repository.type().name() + " is null; take that of snapshot()");
+        }
         rows.replace(repository.type(), key, checked("replace", items), version);
     }
 
@@ -123,8 +129,7 @@ public final class Partition<T> {
     }
 
     private List<Row> checked(String operation, Collection<? extends T> items) {
-        return checkedRows(
-                operation, items.stream().map(repository.type()::toRow).toList());
+        return checkedRows(operation, repository.toRows(operation, items));
     }
 
     private List<Row> checkedRows(String operation, List<Row> given) {

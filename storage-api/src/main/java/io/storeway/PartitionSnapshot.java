@@ -6,8 +6,8 @@ import java.util.List;
  * The records of a partition and the version they had, for {@link Partition#replace(java.util.Collection, String)}.
  *
  * @param items the records, in the partition's order
- * @param version the version of the partition, of which nothing is promised but that it differs whenever anything of the
- *     partition was written in between; {@code "0"} if it was never there
+ * @param version opaque; differs whenever anything in the partition was written in between; {@code "0"} if it was never
+ *     there
  */
 public record PartitionSnapshot<T>(List<T> items, String version) {
 

@@ -7,11 +7,13 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -83,20 +85,30 @@ public final class Query<T> {
      *
      * @throws InvalidValueException if the condition is made of more than 10,000 parts, or of more than 200 levels of
      *     {@code and}, {@code or} and {@code not} within each other
+     * @throws IllegalArgumentException if it asks a field of another entity type
      */
     public Query<T> where(Condition<T> more) {
-        ConditionSize.check(type, more);
+        ConditionRules.check(type, more);
         return new Query<>(type, rows, clock, partition, condition.and(more), order, limit, cursor, backward, scan);
     }
 
-    /** The order, first step first; replaces an order given before. */
+    /**
+     * The order, first step first; replaces an order given before.
+     *
+     * @throws IllegalArgumentException if a step is by a field of another entity type
+     */
     @SafeVarargs
     public final Query<T> orderBy(Sort<T>... steps) {
-        return orderBy(List.of(steps));
+        return orderBy(Arrays.asList(steps));
     }
 
     /** As {@link #orderBy(Sort[])}. */
     public Query<T> orderBy(List<Sort<T>> steps) {
+        if (steps == null || steps.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(
+                    "A step of the order of a query of " + type.name() + " is null; leave it out");
+        }
+        steps.forEach(step -> type.requireField(step.field()));
         return new Query<>(type, rows, clock, partition, condition, List.copyOf(steps), limit, cursor, backward, scan);
     }
 
@@ -206,9 +218,14 @@ public final class Query<T> {
      * How many records there are by the value of a field, limit and cursor apart: the values in the field's order, records
      * that lack it under null first. Throws as {@link #list}.
      *
-     * @throws IllegalArgumentException if the field is of bytes, or its values have no order
+     * @throws IllegalArgumentException if the field is of bytes, or its values have no order, or it belongs to another
+     *     entity type
      */
     public <V extends @Nullable Object> Map<V, Long> countBy(Field<T, V> field) {
+        if (field == null) {
+            throw new IllegalArgumentException("The field by which " + type.name() + " is counted is null");
+        }
+        type.requireField(field);
         if (!field.type().ordered() || field.type().kind() == FieldType.Kind.BYTES) {
             throw new IllegalArgumentException(field.name() + " can't be counted by: " + field.type());
         }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link UnitOfWork}.
  *
  * <p>Every write is checked before any effect: types, required values and checks. A write of several records is all or
- * nothing. Keys are given as the values of the partition key followed by those of the identity.
+ * nothing. Keys are given as the values of the partition key followed by those of the identity. A null where a record, a
+ * key or a condition belongs is an {@link IllegalArgumentException}, before any effect.
  *
  * <p>Besides what the methods name, every call may throw {@link io.storeway.error.StorageUnavailableException},
  * {@link io.storeway.error.StorageTimeoutException}, {@link io.storeway.error.StorageClosedException} and
@@ -68,7 +70,7 @@ public final class Repository<T> {
      * @throws io.storeway.error.ConstraintViolationException if it is there, or breaks another rule
      */
     public void insert(T item) {
-        insertAll(List.of(item));
+        insertAll(Collections.singletonList(item));
     }
 
     /** As {@link #insert}, for several records, all or none. */
@@ -86,7 +88,7 @@ public final class Repository<T> {
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
     public T update(T item) {
-        return updateAll(List.of(item)).get(0);
+        return updateAll(Collections.singletonList(item)).get(0);
     }
 
     /** As {@link #update}, for several records, all or none. */
@@ -103,7 +105,7 @@ public final class Repository<T> {
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
     public void save(T item) {
-        saveAll(List.of(item));
+        saveAll(Collections.singletonList(item));
     }
 
     /** As {@link #save}, for several records, all or none. */
@@ -118,7 +120,7 @@ public final class Repository<T> {
      * @throws io.storeway.error.ConstraintViolationException if another record refers to it and forbids this
      */
     public boolean delete(Object... key) {
-        return rows.delete(type, List.of(key(Key.of(key)))) > 0;
+        return rows.delete(type, List.of(key(type.key(), key))) > 0;
     }
 
     /**
@@ -127,19 +129,20 @@ public final class Repository<T> {
      * @return how many were there
      */
     public int deleteAll(Collection<Key> keys) {
-        return rows.delete(type, keys.stream().map(this::key).toList());
+        return rows.delete(type, keys(keys));
     }
 
     /** The record with the key, if it is there. */
     public Optional<T> find(Object... key) {
-        Row row = rows.find(type, List.of(key(Key.of(key)))).get(0);
+        Row row = rows.find(type, List.of(key(type.key(), key))).get(0);
         return row == null || expired(row) ? Optional.empty() : Optional.of(type.fromRow(row));
     }
 
     /** The records with the keys, in the order of the keys; null for one that is not there. */
     public List<@Nullable T> findAll(List<Key> keys) {
-        List<@Nullable T> found = new ArrayList<>(keys.size());
-        for (Row row : rows.find(type, keys.stream().map(this::key).toList())) {
+        List<Key> checked = keys(keys);
+        List<@Nullable T> found = new ArrayList<>(checked.size());
+        for (Row row : rows.find(type, checked)) {
             found.add(row == null || expired(row) ? null : type.fromRow(row));
         }
         return found;
@@ -162,7 +165,7 @@ public final class Repository<T> {
 
     /** The records of a partition; give the values of the partition key. */
     public Partition<T> partition(Object... partitionKey) {
-        return new Partition<>(this, type.checkKey(type.partitionKey(), Key.of(partitionKey)), rows, clock);
+        return new Partition<>(this, key(type.partitionKey(), partitionKey), rows, clock);
     }
 
     /**
@@ -178,9 +181,24 @@ public final class Repository<T> {
     }
 
     List<Row> checked(String operation, Collection<? extends T> items) {
+        return checkedRows(operation, toRows(operation, items));
+    }
+
+    /** The rows of what a caller gives. */
+    List<Row> toRows(String operation, Collection<? extends T> items) {
+        if (items == null) {
+            throw new IllegalArgumentException(
+                    "Can't " + operation + ": the collection of records of " + type.name() + " is null");
+        }
         List<Row> given = new ArrayList<>(items.size());
-        items.forEach(item -> given.add(type.toRow(item)));
-        return checkedRows(operation, given);
+        for (T item : items) {
+            if (item == null) {
+                throw new IllegalArgumentException("Can't " + operation + ": the record of " + type.name()
+                        + " at index " + given.size() + " is null");
+            }
+            given.add(type.toRow(item));
+        }
+        return given;
     }
 
     List<Row> checkedRows(String operation, List<Row> given) {
@@ -189,8 +207,33 @@ public final class Repository<T> {
         return given;
     }
 
-    private Key key(Key given) {
-        return type.checkKey(type.key(), given);
+    private Key key(List<Field<T, ?>> of, Object[] values) {
+        if (values == null) {
+            throw new IllegalArgumentException("The key of " + type.name() + " is null; give the values of ("
+                    + String.join(", ", Field.names(of)) + ")");
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                throw new IllegalArgumentException("The key of " + type.name() + " has no value for "
+                        + (i < of.size() ? of.get(i).name() : "its place " + i) + ": it is null");
+            }
+        }
+        return type.checkKey(of, Key.of(values));
+    }
+
+    private List<Key> keys(Collection<Key> given) {
+        if (given == null) {
+            throw new IllegalArgumentException("The collection of keys of " + type.name() + " is null");
+        }
+        List<Key> keys = new ArrayList<>(given.size());
+        for (Key key : given) {
+            if (key == null) {
+                throw new IllegalArgumentException(
+                        "The key of " + type.name() + " at index " + keys.size() + " is null");
+            }
+            keys.add(type.checkKey(type.key(), key));
+        }
+        return keys;
     }
 
     boolean expired(Row row) {

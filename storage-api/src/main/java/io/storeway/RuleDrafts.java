@@ -32,10 +32,6 @@ final class RuleDrafts<T> {
         allowed.put(field, values);
     }
 
-    void anyOf(String field) {
-        allowed.remove(field);
-    }
-
     void range(String field, Object low, Object high) {
         ranges.put(field, new Bounds(low, high));
     }
@@ -65,8 +61,10 @@ final class RuleDrafts<T> {
 
     List<Check> checks(FieldDrafts<T> fields, SqlLayout sql, SqlNames names) {
         List<Check> checks = new ArrayList<>();
-        allowed.forEach((name, values) -> {
-            Field<T, ?> field = fields.resolve(name);
+        Map<String, List<Object>> sets = fields.constants();
+        sets.putAll(allowed);
+        sets.forEach((name, values) -> {
+            Field<T, ?> field = ordered(name, fields);
             checks.add(new Check.OneOf(
                     names.of(columns(sql, List.of(field)), "ck"),
                     field,
@@ -75,17 +73,28 @@ final class RuleDrafts<T> {
                             .toList()));
         });
         ranges.forEach((name, bounds) -> {
-            Field<T, ?> field = fields.resolve(name);
-            if (allowed.containsKey(name)) {
+            Field<T, ?> field = ordered(name, fields);
+            if (sets.containsKey(name)) {
                 throw fields.refused("field " + name + " has both a range and a set of allowed values");
             }
-            checks.add(new Check.Range(
-                    names.of(columns(sql, List.of(field)), "ck"),
-                    field,
-                    fields.stored(name, field.type(), bounds.low()),
-                    fields.stored(name, field.type(), bounds.high())));
+            Object low = fields.stored(name, field.type(), bounds.low());
+            Object high = fields.stored(name, field.type(), bounds.high());
+            if (field.type().compare(low, high) > 0) {
+                throw fields.refused(
+                        "field " + name + " lies between " + field.type().format(low) + " and "
+                                + field.type().format(high) + ", and nothing does; give the lower value first");
+            }
+            checks.add(new Check.Range(names.of(columns(sql, List.of(field)), "ck"), field, low, high));
         });
         return checks;
+    }
+
+    private static <T> Field<T, ?> ordered(String name, FieldDrafts<T> fields) {
+        Field<T, ?> field = fields.resolve(name);
+        if (!field.type().ordered()) {
+            throw fields.refused("field " + name + " can have no rule on its values: " + field.type());
+        }
+        return field;
     }
 
     private static List<String> columns(SqlLayout sql, List<? extends Field<?, ?>> of) {

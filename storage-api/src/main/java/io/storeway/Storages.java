@@ -11,6 +11,8 @@ import java.util.ServiceLoader;
 /** Opens a storage by its URI, so that one property chooses the backend. */
 public final class Storages {
 
+    private static final String JDBC = "jdbc:";
+
     private Storages() {}
 
     /**
@@ -46,9 +48,16 @@ public final class Storages {
             }
             known.addAll(provider.schemes());
         }
-        int colon = uri.indexOf(':');
-        throw new IllegalArgumentException("No backend on the class path knows "
-                + (colon < 0 ? "a URI without a scheme" : uri.substring(0, colon + 1)) + "; known are "
+        throw new IllegalArgumentException("No backend on the class path knows " + quoted(uri) + "; known are "
                 + String.join(", ", known) + ErrorContext.of("open"));
+    }
+
+    /** The URI; of one that may hold credentials, the scheme alone. */
+    private static String quoted(String uri) {
+        int colon = uri.indexOf(':', uri.startsWith(JDBC) ? JDBC.length() : 0);
+        if (colon < 0) {
+            return uri.startsWith(JDBC) ? JDBC : "a URI without a scheme";
+        }
+        return uri.matches("[^@?;]*") ? uri : uri.substring(0, colon + 1) + "…";
     }
 }

@@ -3,8 +3,8 @@ package io.storeway;
 /**
  * Repositories whose writes belong to one unit. Valid only while the unit runs, on the thread that runs it.
  *
- * <p>Let a refusal go to the caller: where the work catches it and goes on, a key-value unit does so without the refused
- * call, and one of a SQL database that has refused a statement ends with that refusal and without effect.
+ * <p>Don't catch a refusal inside the work: a key-value unit would go on without the refused call, a SQL unit is rolled
+ * back and throws it again.
  */
 public interface UnitOfWork {
 

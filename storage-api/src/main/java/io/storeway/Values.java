@@ -2,12 +2,14 @@ package io.storeway;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Checks, orders and formats values by their field type. */
 final class Values {
@@ -92,7 +94,11 @@ final class Values {
             throw new IllegalArgumentException("the instant is too far away to be counted in " + unit, e);
         }
         if (!unit.ofEpoch(epoch).equals(value)) {
-            throw new IllegalArgumentException("the instant is finer than " + unit);
+            throw new IllegalArgumentException("the instant is finer than " + unit
+                    + "; truncate it, instant.truncatedTo(ChronoUnit." + unit + ")"
+                    + (unit == FieldType.TimeUnit.MICROS
+                            ? ""
+                            : ", or declare the field with type(…, FieldType.instant(TimeUnit.MICROS))"));
         }
         return value;
     }
@@ -140,9 +146,18 @@ final class Values {
 
     static boolean equal(FieldType type, Object left, Object right) {
         return switch (type.kind()) {
-            case JSON, LIST, TEXT, DOUBLE -> left.equals(right);
+            case JSON, TEXT, DOUBLE -> left.equals(right);
+            case LIST -> Arrays.deepEquals(((List<?>) left).toArray(), ((List<?>) right).toArray());
             default -> compare(type, left, right) == 0;
         };
+    }
+
+    /** The same for stored values that are equal. */
+    static int hash(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            return Arrays.deepHashCode(list.toArray());
+        }
+        return value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value);
     }
 
     static String format(FieldType type, Object value) {
@@ -170,7 +185,7 @@ final class Values {
                 case BYTES -> Base64.getUrlDecoder().decode(text);
                 case JSON, LIST -> throw new IllegalArgumentException(type + " has no text form");
             };
-        } catch (NumberFormatException | DateTimeParseException e) {
+        } catch (NumberFormatException | DateTimeException e) {
             throw new IllegalArgumentException("the text is not a value of " + type, e);
         }
         Object normal = normalize(type, value);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.error.InvalidValueException;
 import java.util.Currency;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,56 @@ class EntityTypeRulesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> accounts().convert(Account::id, texts))
                 .withMessageContainingAll("id", "java.lang.Object");
+    }
+
+    enum Grade {
+        LOW,
+        HIGH
+    }
+
+    record Graded(String id, Grade grade, int points) {}
+
+    private static final Converter<Grade, String> INITIALS = Converter.of(
+            Grade.class,
+            FieldType.TEXT,
+            grade -> grade.name().substring(0, 1),
+            text -> text.equals("L") ? Grade.LOW : Grade.HIGH);
+
+    private static EntityTypeBuilder<Graded> graded() {
+        return EntityType.of(Graded.class).named("graded").identifiedBy(Graded::id);
+    }
+
+    private static List<Object> allowed(EntityTypeBuilder<Graded> builder) {
+        return builder.build().checks().stream()
+                .flatMap(check -> ((Check.OneOf) check).values().stream())
+                .toList();
+    }
+
+    @Test
+    void theAllowedValuesThatAreGivenStandWhereverTheConverterIsGiven() {
+        assertThat(allowed(graded())).containsExactly("LOW", "HIGH");
+        assertThat(allowed(graded().oneOf(Graded::grade, "LOW"))).containsExactly("LOW");
+        assertThat(allowed(graded().convert(Graded::grade, INITIALS))).isEmpty();
+        assertThat(allowed(graded().convert(Graded::grade, INITIALS).oneOf(Graded::grade, "L")))
+                .containsExactly("L");
+        assertThat(allowed(graded().oneOf(Graded::grade, "L").convert(Graded::grade, INITIALS)))
+                .containsExactly("L");
+    }
+
+    @Test
+    void whatBreaksItsOwnRulesIsRefusedWithTheTypeAndTheField() {
+        refusedGraded(graded().range(Graded::points, 5, 1), "points", "5", "1");
+        refusedGraded(graded().defaultValue(Graded::points, "x"), "points", "expected integer");
+        refusedGraded(graded().range(Graded::points, "x", 1), "points", "expected integer");
+        refusedGraded(graded().oneOf(Graded::points, 1, "x"), "points", "expected integer");
+        assertThat(graded().range(Graded::points, 5, 5).build().checks()).hasSize(2);
+    }
+
+    private static void refusedGraded(EntityTypeBuilder<Graded> builder, String... parts) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessageContaining("graded")
+                .withMessageContainingAll(parts);
     }
 
     @Test

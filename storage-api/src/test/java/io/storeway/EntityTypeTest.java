@@ -167,5 +167,16 @@ class EntityTypeTest {
                 .isThrownBy(() -> Storages.open("mongodb://secret@host", Catalog.of()))
                 .withMessageContaining("mongodb:")
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("secret"));
+        assertUnknown("jdbc:oracles://host/db", "jdbc:oracles://host/db;");
+        assertUnknown("jdbc:oracle:thin:scott/secret@host", "jdbc:oracle:…;");
+        assertUnknown("mongodb://u:sec?ret@host", "mongodb:…;");
+        assertUnknown("jdbc:db2://host/db?password=secret", "jdbc:db2:…;");
+        assertUnknown("data.mv", "a URI without a scheme;");
+    }
+
+    private static void assertUnknown(String uri, String quoted) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Storages.open(uri, Catalog.of()))
+                .withMessageContaining("No backend on the class path knows " + quoted);
     }
 }

@@ -77,6 +77,14 @@ class FieldTypeProperties {
     }
 
     @Example
+    void anInstantThatNoInstantHoldsIsRefused() {
+        FieldType seconds = FieldType.instant(FieldType.TimeUnit.SECONDS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> seconds.parse(Long.toString(Long.MAX_VALUE)))
+                .withMessageContaining("instant(seconds)");
+    }
+
+    @Example
     void aTextThatIsNotTheOneFormIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> FieldType.LONG.parse("007"));
         assertThatIllegalArgumentException().isThrownBy(() -> FieldType.BOOLEAN.parse("TRUE"));

@@ -2,7 +2,10 @@ package io.storeway.error;
 
 import java.util.List;
 
-/** The live schema is not the one that the entity types declare. Nothing was changed. */
+/**
+ * The live schema is not the one that the entity types declare, or records break the rules of their types where these are to
+ * be enforced from now on. Nothing was changed.
+ */
 public final class SchemaMismatchException extends StorageException {
 
     private static final long serialVersionUID = 1L;
@@ -11,7 +14,12 @@ public final class SchemaMismatchException extends StorageException {
 
     /** Creates the exception from one sentence for each difference. */
     public SchemaMismatchException(List<String> differences, ErrorContext context) {
-        super("The schema differs from the entity types: " + String.join("; ", differences), context, null);
+        this("The schema differs from the entity types", differences, context);
+    }
+
+    /** Creates the exception from one sentence for each difference, and what they have in common. */
+    public SchemaMismatchException(String what, List<String> differences, ErrorContext context) {
+        super(what + ": " + String.join("; ", differences), context, null);
         this.differences = List.copyOf(differences);
     }
 

@@ -3,7 +3,9 @@ package io.storeway.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that a storage throws on purpose.
+ * The root of what a storage throws when a call can't be done: because of the records, the backend or the moment. A call
+ * that no storage could do, because the API is misused, is an {@link IllegalArgumentException} or an {@link
+ * IllegalStateException} instead.
  *
  * <p>The class says what a caller can do about it; the {@linkplain #context() context} says where it happened. Messages
  * hold neither values of records nor credentials.

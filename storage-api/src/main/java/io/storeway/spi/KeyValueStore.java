@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys are text, 1 to {@link #maxKeyBytes()} bytes of UTF-8, ordered by these bytes. Every write of a key gives it a
  * higher version than any it had before, also after a deletion. Expiry is data: an entry past its expiry is still
- * returned, and only {@link #purge} removes it, unless the engine does so and the store's documentation says it; who reads
- * judges it by its own clock.
+ * returned, and only {@link #purge} removes it, unless the engine does so and the store's documentation says it; readers
+ * judge expiry by their own clock.
  *
  * <p>Every call may throw {@link io.storeway.error.StorageUnavailableException}, {@link
  * io.storeway.error.StorageTimeoutException} and {@link io.storeway.error.StorageClosedException}; a write also {@link
@@ -126,11 +126,11 @@ public interface KeyValueStore extends AutoCloseable {
         return version;
     }
 
-    /** The entry of the key, or null. */
+    /** The entry of the key, or null if it is absent. What can't be a key is absent. */
     @Nullable
     Entry get(String key);
 
-    /** The entries of the keys in their order, null for one that is absent. */
+    /** The entries of the keys in their order, null for one that is absent; what can't be a key is. */
     List<@Nullable Entry> getAll(List<String> keys);
 
     /**

@@ -170,7 +170,7 @@ public final class ConstraintIndex {
             }
             change(store, record -> record.build().equals(build) ? record.without(names) : record);
             clear(store, catalog);
-            throw new SchemaMismatchException(differences, context());
+            throw new SchemaMismatchException("Records break the rules of their entity types", differences, context());
         }
         storage.run("build", unit -> {
             requireMine(unit);

@@ -2,6 +2,7 @@ package io.storeway.kv;
 
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.internal.FileUri;
 import io.storeway.spi.KeyValueStore;
@@ -36,7 +37,7 @@ public final class KeyValueStores {
 
     /** Whether a URI is that of a key-value store. */
     public static boolean accepts(String uri) {
-        return uri.equals(MEMORY)
+        return uri.startsWith(MEMORY)
                 || uri.startsWith(MVSTORE)
                 || uri.startsWith(NDJSON)
                 || provider(uri).isPresent();
@@ -63,8 +64,8 @@ public final class KeyValueStores {
      * @throws io.storeway.error.StorageException if the store can't be opened
      */
     public static KeyValueStore open(String uri, Missing missing) {
-        if (uri.equals(MEMORY)) {
-            return new MemoryStore();
+        if (uri.startsWith(MEMORY)) {
+            return memory(uri);
         }
         if (uri.startsWith(MVSTORE)) {
             FileUri file = FileUri.parse(uri, MVSTORE, DURABILITY);
@@ -82,6 +83,17 @@ public final class KeyValueStores {
                                 + " is no key-value store; known are " + String.join(", ", schemes())
                                 + ErrorContext.of("open")))
                 .open(uri, missing);
+    }
+
+    private static KeyValueStore memory(String uri) {
+        if (!uri.equals(MEMORY)) {
+            throw new InvalidValueException(
+                    "uri",
+                    MEMORY + " is the whole URI of a store in memory; leave out what follows it",
+                    ErrorContext.of("open"),
+                    null);
+        }
+        return new MemoryStore();
     }
 
     /** A dump is never made here: it is written as a whole, by a {@link io.storeway.kv.backup.Backup}. */

@@ -107,6 +107,11 @@ final class KvRows implements RowStore {
                         .add(Identity.of(type, key));
             }
         }
+        if (byPartition.size() > 1) {
+            unit.prefetch(byPartition.keySet().stream().map(codec::keyOf).toList());
+        }
+        // What has expired stays until it is purged, which counts it.
+        byPartition.keySet().removeIf(partition -> unit.expired(codec.keyOf(partition)));
         int[] deleted = {0};
         edit(type, "delete", byPartition, (edit, identity) -> deleted[0] += edit.delete(identity) ? 1 : 0);
         return deleted[0];

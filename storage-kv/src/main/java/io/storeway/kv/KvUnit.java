@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A unit of work: the entries that it read, and on top of them those that it is to write. Of one thread. */
+/** A unit of work: the entries that it read, and on top of them those that it is to write. Not thread-safe. */
 final class KvUnit implements ReplicaUnit {
 
     private final KvStorage storage;
@@ -186,6 +186,11 @@ final class KvUnit implements ReplicaUnit {
         Entry entry = entry(key);
         Instant expiresAt = entry == null ? null : entry.expiresAt();
         return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
+    }
+
+    /** Whether an entry is there that counts as absent. */
+    boolean expired(String key) {
+        return entry(key) != null && liveEntry(key) == null;
     }
 
     /** A part of a scan: the live partitions of a listing, with what this unit wrote in their place. */

@@ -120,8 +120,22 @@ final class MvFile {
             case DataUtils.ERROR_FILE_CORRUPT, DataUtils.ERROR_UNSUPPORTED_FORMAT ->
                 unavailable(file + " is not an MVStore file, or is damaged; give another file or restore it", e);
             default ->
-                unavailable(file + " can't be opened for reading and writing; check its permissions and the disk", e);
+                unavailable(
+                        isMvStore(file)
+                                ? file + " can't be opened for reading and writing; check its permissions and the disk"
+                                : file + " is not an MVStore file; give another file",
+                        e);
         };
+    }
+
+    /** Whether a header stands in one of its two places; true of a file that is empty or can't be read. */
+    private static boolean isMvStore(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            String start = new String(in.readNBytes(2 * HEADER_BYTES), StandardCharsets.ISO_8859_1);
+            return start.isEmpty() || start.startsWith("H:") || start.startsWith("H:", HEADER_BYTES);
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private static StorageUnavailableException unavailable(String message, @Nullable Throwable cause) {

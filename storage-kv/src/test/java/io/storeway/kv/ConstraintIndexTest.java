@@ -88,6 +88,7 @@ class ConstraintIndexTest {
                 .insertAll(List.of(new Copy("a", 1, "i"), new Copy("a", 2, "none"), new Copy("nobody", 1, null)));
         SchemaMismatchException refusal =
                 catchThrowableOfType(SchemaMismatchException.class, () -> ConstraintIndex.build(store, CATALOG));
+        assertThat(refusal).hasMessageStartingWith("Records break the rules of their entity types: ");
         assertThat(refusal.differences())
                 .hasSize(3)
                 .anyMatch(

@@ -28,11 +28,11 @@ class FileUriTest {
     @CsvSource({
         "mvstore:, no path is named; say mvstore:PATH",
         "mvstore:?durability=none, no path is named",
-        "mvstore:a?, what follows the question mark is not durability=…",
-        "mvstore:a?durability, what follows",
-        "mvstore:a?speed=none, what follows",
-        "mvstore:a?durability=none&durability=sync, what follows",
-        "mvstore:a?durability=none&, what follows"
+        "mvstore:a?, 'durability=… and, of a storage, constraints=…'",
+        "mvstore:a?durability, durability=…",
+        "mvstore:a?speed=none, constraints=…",
+        "mvstore:a?durability=none&durability=sync, each once",
+        "mvstore:a?durability=none&, durability=…"
     })
     void anythingElseIsRefusedByWhatThereIs(String uri, String reason) {
         assertThatExceptionOfType(InvalidValueException.class)

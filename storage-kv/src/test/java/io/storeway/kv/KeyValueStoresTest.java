@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Catalog;
 import io.storeway.Missing;
+import io.storeway.Storages;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.spi.KeyValueStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +44,18 @@ class KeyValueStoresTest {
                 .isThrownBy(() -> KeyValueStores.open("etcd:x"))
                 .withMessageContaining("etcd: is no key-value store")
                 .withMessageContaining("memory:, mvstore:FILE, ndjson:FILE[.gz]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory:x", "memory:?x=y", "memory://"})
+    void whatFollowsMemoryIsRefused(String uri) {
+        for (ThrowingCallable open : List.<ThrowingCallable>of(
+                () -> KeyValueStores.open(uri),
+                () -> Storages.open(uri, Catalog.of()).close())) {
+            assertThatThrownBy(open)
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("memory: is the whole URI");
+        }
     }
 
     @Test

@@ -54,6 +54,16 @@ class MvStoreTest {
     }
 
     @Test
+    void aFileOfAnyTextIsSaidToBeNoMvStore() throws IOException {
+        for (String text : List.of("x", "\n", "a few words\n", "H", "words ".repeat(700), "words ".repeat(2_000))) {
+            Path file = directory.resolve("notes.txt");
+            Files.writeString(file, text);
+            assertRefused(file, file + " is not an MVStore file");
+            assertThat(file).hasContent(text);
+        }
+    }
+
+    @Test
     void fileOfAnotherKindIsRefusedAndLeftAlone() throws IOException {
         Path file = directory.resolve("notes.txt");
         Files.writeString(file, "no store, only text ".repeat(1_000));

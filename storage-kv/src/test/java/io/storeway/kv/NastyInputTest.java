@@ -11,6 +11,7 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.kv.internal.UnfitException;
 import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.testkit.data.NastyData;
 import java.io.ByteArrayOutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -69,6 +70,14 @@ class NastyInputTest {
         }
         assertThat(accepted).isEqualTo(93);
         assertThat(refused).isEqualTo(188);
+    }
+
+    @Test
+    void whatIsNoJsonIsRefused() {
+        NastyData.brokenJson()
+                .forEach((what, bytes) -> assertThatThrownBy(() -> StrictJson.read(bytes))
+                        .as(what)
+                        .isInstanceOf(UnfitException.class));
     }
 
     @Test

@@ -94,7 +94,7 @@ final class CachedRows implements RowStore {
         return source.snapshot(type, partition);
     }
 
-    /** Entries keep rows that have expired; who reads judges them anyway. */
+    /** Entries keep rows that have expired; readers judge them anyway. */
     @Override
     public long purge(EntityType<?> type) {
         return write(touched().deletions(type), () -> source.purge(type));

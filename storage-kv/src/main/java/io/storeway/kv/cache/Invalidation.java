@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * dies stays in the mark until its time is over. A reader keeps what it read only if the entry has the version that it had before the source was asked.
  *
  * <p>Where deleting records of one type deletes records of another, which ones is not known: then the other type's
- * generation is marked and changed, and all of its entries count no more. Without a generation none of them counts.
+ * generation is marked and changed, and all of its entries are no longer valid. Without a generation none of them counts.
  */
 final class Invalidation {
 

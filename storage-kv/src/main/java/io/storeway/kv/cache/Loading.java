@@ -19,17 +19,23 @@ final class Loading {
 
     private final EntityType<?> type;
     private final @Nullable Loader<?> loader;
+    private final EntryLife life;
     private final Counters counters;
     private final ConcurrentHashMap<String, CompletableFuture<Boolean>> loads = new ConcurrentHashMap<>();
 
-    Loading(EntityType<?> type, @Nullable Loader<?> loader, Counters counters) {
+    Loading(EntityType<?> type, @Nullable Loader<?> loader, EntryLife life, Counters counters) {
         this.type = type;
         this.loader = loader;
+        this.life = life;
         this.counters = counters;
     }
 
-    /** Loads a partition that the source doesn't have. Returns whether the source may have it now. */
-    boolean load(String key, Key partition, RowStore writer) {
+    /**
+     * Loads a partition that the source doesn't have. Returns whether the source may have it now.
+     *
+     * @param writer writes to the source with the cache told
+     */
+    boolean load(String key, Key partition, RowStore source, RowStore writer) {
         if (loader == null) {
             return false;
         }
@@ -41,7 +47,7 @@ final class Loading {
         try {
             List<Row> rows = rows(loader, partition);
             if (!rows.isEmpty()) {
-                store(rows, writer);
+                store(rows, source, writer);
             }
             mine.complete(!rows.isEmpty());
             return !rows.isEmpty();
@@ -75,15 +81,28 @@ final class Loading {
         return type.toRow((T) item);
     }
 
-    private void store(List<Row> rows, RowStore writer) {
+    private void store(List<Row> rows, RowStore source, RowStore writer) {
         try {
             writer.insert(type, rows);
         } catch (ConstraintViolationException e) {
-            // Another writer was faster with the same records: theirs stay.
-            List<Key> keys = rows.stream().map(Row::key).toList();
-            if (e.kind() != ConstraintKind.UNIQUE || writer.find(type, keys).contains(null)) {
+            if (e.kind() != ConstraintKind.UNIQUE || !stored(rows, source)) {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Whether another writer was faster with the same records: theirs stay. Asks the source, because who reads through the
+     * cache waits for this load.
+     */
+    private boolean stored(List<Row> rows, RowStore source) {
+        List<Row> found = new ArrayList<>();
+        for (Row row : source.find(type, rows.stream().map(Row::key).toList())) {
+            if (row == null) {
+                return false;
+            }
+            found.add(row);
+        }
+        return !life.absent(CachedPartition.of(found));
     }
 }

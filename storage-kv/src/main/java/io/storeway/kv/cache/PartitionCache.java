@@ -73,7 +73,7 @@ final class PartitionCache {
                 .toList();
         this.near = context.near() == null ? null : context.near().add(type, keys);
         this.generationKey = cascaded ? keys.generation() : null;
-        this.loading = new Loading(type, loader, counters);
+        this.loading = new Loading(type, loader, life, counters);
         Stream.concat(type.position().stream(), type.key().stream())
                 .distinct()
                 .forEach(field -> order.add(field.ascending()));
@@ -263,7 +263,7 @@ final class PartitionCache {
         }
         long asked = context.clock().millis();
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(key, partition, context.writer(source))) {
+        if (life.absent(found) && loading.load(key, partition, source, context.writer(source))) {
             version = lease(key);
             asked = context.clock().millis();
             found = fromSource(partition, source);
@@ -302,7 +302,7 @@ final class PartitionCache {
     private CachedPartition past(Key partition, RowStore source) {
         reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(keys.of(partition), partition, context.writer(source))) {
+        if (life.absent(found) && loading.load(keys.of(partition), partition, source, context.writer(source))) {
             return fromSource(partition, source);
         }
         return found;

@@ -37,7 +37,8 @@ public record FileUri(Path path, Map<String, String> options) {
                 throw refused(
                         known.length == 0
                                 ? "it has options after a question mark, and " + scheme + " has none"
-                                : "what follows the question mark is not " + String.join("=…&", known) + "=…",
+                                : "what follows the question mark can be " + String.join("=…, ", known)
+                                        + "=… and, of a storage, constraints=…, each once",
                         null);
             }
         }

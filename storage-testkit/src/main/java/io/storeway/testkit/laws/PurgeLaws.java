@@ -75,6 +75,9 @@ final class PurgeLaws {
             assertThat(held(storage.replica(), SESSIONS))
                     .as("held before the purge")
                     .isEqualTo(3);
+            assertThat(sessions.delete("a") || codes.delete("u", "1"))
+                    .as("deleted though expired")
+                    .isFalse();
             assertThat(sessions.purgeExpired()).isEqualTo(1);
             assertThat(held(storage.replica(), SESSIONS))
                     .as("held after the purge")

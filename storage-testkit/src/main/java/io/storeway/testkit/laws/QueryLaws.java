@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Capability;
+import io.storeway.Catalog;
 import io.storeway.Condition;
+import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Page;
 import io.storeway.Query;
@@ -29,6 +31,13 @@ final class QueryLaws {
     private static final Field<Single, String> ID = LawTypes.SINGLES.field(Single::id);
     private static final Field<Single, @Nullable Integer> NUMBER = LawTypes.SINGLES.field(Single::number);
     private static final Field<Single, @Nullable String> TEXT = LawTypes.SINGLES.field(Single::text);
+
+    record Parcel(String id, List<byte[]> parts) {}
+
+    private static final EntityType<Parcel> PARCELS = EntityType.of(Parcel.class)
+            .named("parcels")
+            .identifiedBy(Parcel::id)
+            .build();
 
     private QueryLaws() {}
 
@@ -123,6 +132,24 @@ final class QueryLaws {
                 context.effective(1);
             });
         });
+        context.withStorage(Catalog.of(PARCELS), storage -> {
+            Repository<Parcel> parcels = storage.repository(PARCELS);
+            List<byte[]> parts = List.of(new byte[] {0, -1}, new byte[0]);
+            Given.records(storage, PARCELS, List.of(new Parcel("a", parts), new Parcel("b", parts.subList(0, 1))));
+            assertThat(PARCELS.toRow(parcels.find("a").orElseThrow()))
+                    .as("a list of bytes")
+                    .isEqualTo(PARCELS.toRow(new Parcel("a", parts)));
+            Condition<Parcel> equal = PARCELS.field(Parcel::parts).eq(parts);
+            assertThat(ids(parcels.where(equal))).as("eq of a list of bytes").containsExactly("a");
+            assertThat(ids(parcels.where(equal.not())))
+                    .as("not eq of a list of bytes")
+                    .containsExactly("b");
+            context.effective(3);
+        });
+    }
+
+    private static List<String> ids(Query<Parcel> query) {
+        return query.allowScan().list().stream().map(Parcel::id).toList();
     }
 
     private static List<List<Sort<Single>>> allOrders() {
