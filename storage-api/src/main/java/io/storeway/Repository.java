@@ -116,6 +116,7 @@ public final class Repository<T> {
     /**
      * Deletes a record.
      *
+     * @param key its values in the order of the key's fields, or one {@link Key}; so in all methods that take a key's values
      * @return whether it was there
      * @throws io.storeway.error.ConstraintViolationException if another record refers to it and forbids this
      */
@@ -163,7 +164,7 @@ public final class Repository<T> {
         return all().where(condition);
     }
 
-    /** The records of a partition; give the values of the partition key. */
+    /** The records of a partition; give the values of the partition key, or one {@link Key}. */
     public Partition<T> partition(Object... partitionKey) {
         return new Partition<>(this, key(type.partitionKey(), partitionKey), rows, clock);
     }
@@ -218,7 +219,7 @@ public final class Repository<T> {
                         + (i < of.size() ? of.get(i).name() : "its place " + i) + ": it is null");
             }
         }
-        return type.checkKey(of, Key.of(values));
+        return type.checkKey(of, values.length == 1 && values[0] instanceof Key key ? key : Key.of(values));
     }
 
     private List<Key> keys(Collection<Key> given) {

@@ -4,6 +4,7 @@ import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -40,6 +41,14 @@ public interface Storage extends AutoCloseable {
      * @throws io.storeway.error.TransactionFailedException if conflicts did not end after a bounded number of attempts
      */
     <R> R transact(Function<? super UnitOfWork, ? extends R> work);
+
+    /** As {@link #transact}, for work without a result. */
+    default void run(Consumer<? super UnitOfWork> work) {
+        transact(unit -> {
+            work.accept(unit);
+            return unit;
+        });
+    }
 
     /**
      * Removes the expired records of all entity types, those that refer to others first; see {@link

@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Json;
@@ -27,6 +28,32 @@ class RepositoryTest {
 
     @TempDir
     Path directory;
+
+    @EachEngine
+    void aKeyMayBeGivenAsAWhole(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Ticker> tickers = storage.repository(Library.TICKERS);
+            tickers.save(new Library.Ticker("42", "SPY", null));
+            assertThat(tickers.find(Key.of("42", "SPY"))).isEqualTo(tickers.find("42", "SPY"));
+            assertThat(tickers.partition(Key.of("42")).count()).isEqualTo(1);
+            assertThat(tickers.delete(Key.of("42", "SPY"))).isTrue();
+            assertThat(tickers.exists(Key.of("42", "SPY"))).isFalse();
+        }
+    }
+
+    @EachEngine
+    void workWithoutAResultIsOneUnitToo(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            assertThatThrownBy(() -> storage.run(unit -> {
+                        unit.repository(Library.BOOKS).insert(Library.book("1"));
+                        throw new IllegalStateException("on the way");
+                    }))
+                    .hasMessage("on the way");
+            assertThat(storage.repository(Library.BOOKS).exists("1")).isFalse();
+            storage.run(unit -> unit.repository(Library.BOOKS).insert(Library.book("1")));
+            assertThat(storage.repository(Library.BOOKS).exists("1")).isTrue();
+        }
+    }
 
     @EachEngine
     void everyKindOfValueComesBackEqual(Engine engine) {

@@ -201,7 +201,7 @@ public final class CachedStorage implements Storage {
     public int warm(EntityType<?> type, Collection<Key> partitions) {
         int found = 0;
         for (Key partition : partitions) {
-            found += repository(type).partition(partition.values().toArray()).count() > 0 ? 1 : 0;
+            found += repository(type).partition(partition).count() > 0 ? 1 : 0;
         }
         return found;
     }

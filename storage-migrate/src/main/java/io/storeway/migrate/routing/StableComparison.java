@@ -38,8 +38,7 @@ final class StableComparison {
         }
         boolean marked = sides.of(authority)
                         .repository(Mark.TYPE)
-                        .partition(
-                                PartitionId.of(type, partition).marks().values().toArray())
+                        .partition(PartitionId.of(type, partition).marks())
                         .count()
                 > 0;
         Pair second = read(authority, type, partition);

@@ -74,6 +74,7 @@ public final class Interposed {
                 case "repository" -> layered((Repository<?>) present(call(method, arguments)));
                 case "replica" ->
                     before(ReplicaStore.class, (ReplicaStore) present(call(method, arguments)), interceptor);
+                case "run" -> InvocationHandler.invokeDefault(proxy, method, given);
                 case "transact" ->
                     interceptor.around(StoreCall.of(
                             name,

@@ -68,7 +68,7 @@ final class Link {
                 }
                 LockSupport.parkNanos(now.latency().toNanos());
                 boolean triggered = request && now.triggered(data, read);
-                if (first && (request ? requests : replies).ends() || triggered && !now.triggerSends()) {
+                if ((first && (request ? requests : replies).ends()) || (triggered && !now.triggerSends())) {
                     reset();
                     return;
                 }
