@@ -5,6 +5,7 @@ import io.storeway.layout.SqlLayout;
 import io.storeway.spi.ControlTypes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,9 @@ public final class Catalog {
     /**
      * A catalog of the given types, in any order.
      *
-     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, one uses a reserved name, or
-     *     one refers to a type that is not in the catalog
+     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, two rules or indexes share the name
+     *     that is made of their table and columns, one type uses a reserved name, or one refers to a type that is not in the
+     *     catalog
      */
     public static Catalog of(EntityType<?>... types) {
         return of(List.of(types));
@@ -58,7 +60,33 @@ public final class Catalog {
                 checkApart(all.get(j), all.get(i));
             }
         }
+        checkRulesApart(all);
         return new Catalog(sorted);
+    }
+
+    /** Engines differ in what needs a name of its own within a schema; none refuses names that all differ. */
+    private static void checkRulesApart(List<EntityType<?>> all) {
+        Map<String, String> owners = new HashMap<>();
+        for (EntityType<?> type : all) {
+            type.uniqueKeys().forEach(rule -> own(owners, rule.name(), "unique key", type, rule.fields()));
+            type.references().forEach(rule -> own(owners, rule.name(), "reference", type, rule.fields()));
+            type.checks().forEach(rule -> own(owners, rule.name(), "check", type, List.of(rule.field())));
+            type.sql().indexes().forEach(index -> {
+                List<? extends Field<?, ?>> fields =
+                        index.fields().stream().map(type.fields()::get).toList();
+                own(owners, index.name(), "index", type, fields);
+            });
+        }
+    }
+
+    private static void own(
+            Map<String, String> owners, String name, String kind, EntityType<?> type, List<? extends Field<?, ?>> of) {
+        String owner = "the " + kind + " of " + type.name() + " over " + String.join(", ", type.columns(of));
+        String other = owners.putIfAbsent(SqlNames.folded(name), owner);
+        if (other != null && !other.equals(owner)) {
+            throw new IllegalArgumentException("Two rules would be named " + name + ": " + other + ", and " + owner
+                    + "; give a table or a column another name");
+        }
     }
 
     /**

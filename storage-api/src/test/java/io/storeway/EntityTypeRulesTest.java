@@ -157,4 +157,33 @@ class EntityTypeRulesTest {
         assertThat(Catalog.of(type).types()).containsExactly(type);
         refused(accounts().referencesSelf(Account::other, OnDelete.CASCADE), "has to hold that type's key");
     }
+
+    @Test
+    void namesOfRulesThatWouldMeetInASchemaAreRefused() {
+        EntityType<Row> order = EntityType.ofRows("order")
+                .field("item_id", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("item_id"))
+                .range(FieldRef.named("item_id"), "a", "b")
+                .sql(table -> table.index(FieldRef.named("item_id")))
+                .build();
+        EntityType<Row> item = EntityType.ofRows("order_item")
+                .field("id", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("id"))
+                .sql(table -> table.index(FieldRef.named("id")))
+                .build();
+        assertThatThrownBy(() -> Catalog.of(order, item))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("order_item_id_ix")
+                .hasMessageContaining("the index of order over item_id, and the index of order_item over id");
+        EntityType<Row> twice = EntityType.ofRows("t")
+                .field("a", FieldType.TEXT)
+                .field("b_c", FieldType.TEXT)
+                .field("a_b", FieldType.TEXT)
+                .field("c", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("a"))
+                .sql(table -> table.index(FieldRef.named("a"), FieldRef.named("b_c"))
+                        .index(FieldRef.named("a_b"), FieldRef.named("c")))
+                .build();
+        assertThatThrownBy(() -> Catalog.of(twice)).hasMessageContaining("t_a_b_c_ix");
+    }
 }
