@@ -11,11 +11,14 @@ import io.storeway.Repository;
 import io.storeway.UnitOfWork;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.TransactionFailedException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -24,7 +27,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,6 +159,60 @@ class ContentionTest {
             assertThat(year(books, "a")).isEqualTo(runs.get());
             assertThat(runs.get()).isBetween(2, 30);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#concurrent")
+    void aUnitHoldsNoConnectionWhileItWaitsToBeRunAgain(Engine engine) {
+        List<Long> lent = new ArrayList<>();
+        List<Long> returned = new ArrayList<>();
+        try (HikariDataSource pool = engine.dataSource(directory);
+                SqlStorage storage = withCounters(SqlStorage.open(pool, Catalog.of(Library.BOOKS)));
+                SqlStorage observed = SqlStorage.open(observed(pool, lent, returned), Catalog.of(Library.BOOKS))) {
+            lent.clear();
+            returned.clear();
+            assertThatExceptionOfType(TransactionFailedException.class)
+                    .isThrownBy(() -> observed.transact(unit -> {
+                        int seen = year(unit.repository(Library.BOOKS), "a");
+                        elsewhere(storage, "a");
+                        unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
+                        return unit;
+                    }));
+        }
+        long free = 0;
+        for (int i = 1; i < lent.size(); i++) {
+            free += lent.get(i) - returned.get(i - 1);
+        }
+        // Four waits of at least 1, 2, 4 and 8 ms.
+        assertThat(lent).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(free).isGreaterThan(Duration.ofMillis(14).toNanos());
+    }
+
+    private static DataSource observed(DataSource pool, List<Long> lent, List<Long> returned) {
+        return proxy(DataSource.class, pool, (method, result) -> {
+            if (method.equals("getConnection")) {
+                lent.add(System.nanoTime());
+                return proxy(Connection.class, result, (called, answer) -> {
+                    if (called.equals("close")) {
+                        returned.add(System.nanoTime());
+                    }
+                    return answer;
+                });
+            }
+            return method.equals("isWrapperFor") ? Boolean.FALSE : result;
+        });
+    }
+
+    private static <T> T proxy(
+            Class<T> type, @Nullable Object target, BiFunction<String, @Nullable Object, @Nullable Object> after) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    try {
+                        return after.apply(method.getName(), method.invoke(target, arguments));
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                }));
     }
 
     /**
