@@ -294,6 +294,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
+    /** Whether of a row that repeats its primary key and a unique key the engine may name the unique key. */
+    boolean mayNameUniqueKeyFirst() {
+        return false;
+    }
+
     /** How often a unit is run at most that meets other writers. */
     int attempts() {
         return 5;

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Reference;
+import io.storeway.Row;
 import io.storeway.UniqueKey;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
@@ -30,9 +31,11 @@ final class Errors {
     private final Dialect dialect;
     private final Supplier<List<EntityType<?>>> types;
     private final ReferenceProbe probe;
+    private final Tables tables;
 
     Errors(Dialect dialect, Tables tables) {
         this.dialect = dialect;
+        this.tables = tables;
         this.types = tables::types;
         this.probe = new ReferenceProbe(tables);
     }
@@ -122,6 +125,19 @@ final class Errors {
         };
     }
 
+    /**
+     * What becomes of a failure when its call is undone and the session can be asked again: a refused batch is given the key
+     * of the record. Not for calls within a unit, whose earlier writes are undone too.
+     */
+    RuntimeException undone(RuntimeException failure, Throwable thrown, Session session) {
+        if (!session.broken()
+                && driver(thrown) instanceof SQLException
+                && failure instanceof ConstraintViolationException refusal) {
+            return Culprit.named(refusal, session, tables);
+        }
+        return failure;
+    }
+
     /** PostgreSQL doesn't say which value it is, and compresses them first; the longest in an index is the likeliest. */
     private static InvalidValueException tooLong(
             Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
@@ -145,7 +161,8 @@ final class Errors {
         HashSet<String> columns = new HashSet<>(failure.columns());
         if (columns.equals(new HashSet<>(key))
                 || type.sql().primaryKey().equals(failure.constraint())
-                || Failure.PRIMARY.equals(failure.constraint())) {
+                || Failure.PRIMARY.equals(failure.constraint())
+                || (dialect.mayNameUniqueKeyFirst() && onlyRowIsThere(type, session))) {
             Session.Writing writing = session == null ? null : session.writing();
             if (session != null && writing != null && writing.raceOnKey()) {
                 return Transactions.conflict(session, context, cause);
@@ -159,6 +176,30 @@ final class Errors {
             }
         }
         return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+    }
+
+    /** Whether a row that was to be inserted is there; of several some may be there by the insertion itself. */
+    private static boolean onlyRowIsThere(EntityType<?> type, @Nullable Session session) {
+        Session.Writing writing = session == null ? null : session.writing();
+        if (session == null
+                || writing == null
+                || !writing.inserts()
+                || writing.table().type() != type) {
+            return false;
+        }
+        List<Row> rows = writing.rows();
+        try {
+            return rows != null
+                    && rows.size() == 1
+                    && !Lookup.keys(
+                                    session,
+                                    writing.table(),
+                                    type.key(),
+                                    List.of(rows.get(0).key()))
+                            .isEmpty();
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private StorageException notNull(
@@ -226,9 +267,12 @@ final class Errors {
 
     /** Refuses types that are unknown to a storage. */
     static IllegalArgumentException unknown(EntityType<?> type, Catalog catalog) {
-        return new IllegalArgumentException("The catalog of this storage has no such entity type " + type.name()
-                + "; it has "
-                + String.join(
-                        ", ", catalog.types().stream().map(EntityType::name).toList()));
+        List<String> names = catalog.types().stream().map(EntityType::name).toList();
+        return new IllegalArgumentException(
+                names.contains(type.name())
+                        ? "The catalog of this storage has another entity type of the name " + type.name()
+                                + ", not this object; use the one that the storage was opened with"
+                        : "The catalog of this storage has no such entity type " + type.name() + "; it has "
+                                + String.join(", ", names));
     }
 }

@@ -1,5 +1,7 @@
 package io.storeway.sql;
 
+import io.storeway.Key;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -8,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +25,17 @@ final class Session implements AutoCloseable {
      *
      * @param rows the rows, or null for a deletion
      * @param keys the keys of a deletion
+     * @param inserts whether the rows must not be there
      * @param raceOnKey whether a repeated primary key can only mean that another writer came first
+     * @param expired whether a row counts as absent
      */
-    record Writing(Table table, @Nullable List<io.storeway.Row> rows, List<io.storeway.Key> keys, boolean raceOnKey) {}
+    record Writing(
+            Table table,
+            @Nullable List<Row> rows,
+            List<Key> keys,
+            boolean inserts,
+            boolean raceOnKey,
+            Predicate<Row> expired) {}
 
     /** Reads the current row of a result. */
     @FunctionalInterface
@@ -361,6 +372,7 @@ final class Session implements AutoCloseable {
 
     /** Ends a transaction without effect; the connection is given up if that fails. */
     void rollback() {
+        keptBack = null;
         try {
             if (!connection.getAutoCommit()) {
                 connection.rollback();

@@ -320,6 +320,11 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
+    boolean mayNameUniqueKeyFirst() {
+        return true;
+    }
+
+    @Override
     boolean oneWriterAtATime() {
         return true;
     }

@@ -145,7 +145,7 @@ final class Transactions implements Execution {
                         continue;
                     }
                     if (attempt >= attempts) {
-                        throw failure;
+                        throw errors.undone(failure, e, session);
                     }
                 }
             }

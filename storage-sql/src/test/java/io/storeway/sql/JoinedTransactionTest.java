@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Key;
 import io.storeway.Operations;
 import io.storeway.Repository;
 import io.storeway.error.ConstraintViolationException;
@@ -216,5 +217,21 @@ class JoinedTransactionTest {
 
     private static long outside(java.util.function.Supplier<Long> call) {
         return CompletableFuture.supplyAsync(call).join();
+    }
+
+    @EachEngine
+    void aRefusedBatchNamesTheRecordAlsoIfTheTransactionHasWrittenWhatIsInItsWay(Engine engine) throws SQLException {
+        BoundDataSource dataSource = dataSource(engine);
+        SqlStorage storage = joining(dataSource);
+        dataSource.begin();
+        storage.repository(MEMBERS).insert(new Library.Member("b", "mail"));
+        assertThatThrownBy(() -> storage.repository(MEMBERS)
+                        .insertAll(List.of(new Library.Member("a", "other"), new Library.Member("b", "mail"))))
+                .isInstanceOfSatisfying(ConstraintViolationException.class, e -> {
+                    assertThat(e.constraint()).isEqualTo("members_pk");
+                    assertThat(e.context().key()).isEqualTo(Key.of("b").redacted());
+                });
+        dataSource.commit();
+        assertThat(storage.repository(MEMBERS).all().allowScan().count()).isEqualTo(1);
     }
 }
