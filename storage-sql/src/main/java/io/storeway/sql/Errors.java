@@ -13,6 +13,7 @@ import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -70,9 +71,14 @@ final class Errors {
                     context,
                     e);
         }
-        String advice = dialect == null ? "" : ": " + unconnected(dialect.classify(e));
-        return new StorageUnavailableException(
-                "The DataSource gives no connection" + advice, context, dialect == null ? e : dialect.redacted(e));
+        if (dialect == null) {
+            return new StorageUnavailableException("The DataSource gives no connection", context, e);
+        }
+        Failure failure = dialect.classify(e);
+        String message = "The DataSource gives no connection: " + unconnected(failure);
+        return failure.sort() == Failure.Sort.DECLINED
+                ? new UnsupportedCapabilityException(message, context, dialect.redacted(e))
+                : new StorageUnavailableException(message, context, dialect.redacted(e));
     }
 
     /** There was no connection to lose. */
@@ -109,6 +115,7 @@ final class Errors {
                 }
                 yield new SchemaMismatchException(List.of(failure.advice()), context);
             }
+            case DECLINED -> new UnsupportedCapabilityException(failure.advice(), context, cause);
             case TIMEOUT -> new StorageTimeoutException(failure.advice(), context, cause);
             case ENDED -> {
                 if (session != null) {
