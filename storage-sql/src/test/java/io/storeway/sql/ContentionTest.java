@@ -11,8 +11,6 @@ import io.storeway.Repository;
 import io.storeway.UnitOfWork;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.TransactionFailedException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,10 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -189,10 +185,10 @@ class ContentionTest {
     }
 
     private static DataSource observed(DataSource pool, List<Long> lent, List<Long> returned) {
-        return proxy(DataSource.class, pool, (method, result) -> {
+        return Observed.proxy(DataSource.class, pool, (method, result) -> {
             if (method.equals("getConnection")) {
                 lent.add(System.nanoTime());
-                return proxy(Connection.class, result, (called, answer) -> {
+                return Observed.proxy(Connection.class, result, (called, answer) -> {
                     if (called.equals("close")) {
                         returned.add(System.nanoTime());
                     }
@@ -201,18 +197,6 @@ class ContentionTest {
             }
             return method.equals("isWrapperFor") ? Boolean.FALSE : result;
         });
-    }
-
-    private static <T> T proxy(
-            Class<T> type, @Nullable Object target, BiFunction<String, @Nullable Object, @Nullable Object> after) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                    try {
-                        return after.apply(method.getName(), method.invoke(target, arguments));
-                    } catch (InvocationTargetException e) {
-                        throw e.getTargetException();
-                    }
-                }));
     }
 
     /**
