@@ -195,7 +195,7 @@ class ContentionTest {
                     return answer;
                 });
             }
-            return method.equals("isWrapperFor") ? Boolean.FALSE : result;
+            return method.equals("isWrapperFor") ? (Object) false : result;
         });
     }
 

@@ -14,6 +14,7 @@ import io.storeway.Key;
 import io.storeway.Operations;
 import io.storeway.Repository;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,14 +210,14 @@ class JoinedTransactionTest {
                 assertThat(held.getAutoCommit()).isTrue();
                 dataSource.begin();
                 assertThatThrownBy(() -> storage.repository(BOOKS).insert(Library.book("b")))
-                        .isInstanceOf(io.storeway.error.StorageUnavailableException.class)
+                        .isInstanceOf(StorageUnavailableException.class)
                         .hasMessageContaining("foreign_keys=on");
                 dataSource.rollback();
             }
         }
     }
 
-    private static long outside(java.util.function.Supplier<Long> call) {
+    private static long outside(Supplier<Long> call) {
         return CompletableFuture.supplyAsync(call).join();
     }
 
