@@ -135,9 +135,10 @@ final class Bookkeeping {
             Session session, EntityType<?> type, Collection<String> partitions, Sql with, Session.RowSink sink)
             throws SQLException {
         Map<String, Known> found = new HashMap<>();
-        session.together(
-                List.of(with, query(named(type, partitions), "")),
-                List.of(sink, into(found, names.hashed(partitions))));
+        session.held()
+                .together(
+                        List.of(with, query(named(type, partitions), "")),
+                        List.of(sink, into(found, names.hashed(partitions))));
         return found;
     }
 

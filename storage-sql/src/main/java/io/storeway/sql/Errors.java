@@ -92,7 +92,7 @@ final class Errors {
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
         Failure failure = dialect.classify(e);
         SQLException cause = dialect.redacted(e);
-        if (session != null && session.failedLate() && failure.sort().concernsRows()) {
+        if (session != null && session.held().failedLate() && failure.sort().concernsRows()) {
             // It can't be told which of the writes was refused, so the unit runs again.
             session.askForCare();
         }

@@ -268,9 +268,9 @@ final class PostgresDialect extends Dialect {
     @Override
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         if (!session.careful()) {
-            session.holdWrites();
+            session.held().begin();
         }
     }
 
@@ -278,7 +278,7 @@ final class PostgresDialect extends Dialect {
     @Override
     Runnable beginCreating(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
         try (Statement statement = session.connection().createStatement()) {
             statement.execute("SELECT pg_advisory_xact_lock(" + CREATING + ")");
         }
@@ -288,7 +288,7 @@ final class PostgresDialect extends Dialect {
     @Override
     void beginReading(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
 
     @Override

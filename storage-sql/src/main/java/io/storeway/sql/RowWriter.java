@@ -83,8 +83,8 @@ final class RowWriter {
     }
 
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
-        if (given.size() == 1 && session.holdsWrites()) {
-            session.hold(table.bound(text.apply(1), given.get(0)));
+        if (given.size() == 1 && session.held().holds()) {
+            session.held().hold(table.bound(text.apply(1), given.get(0)));
             return;
         }
         List<Row> rows = ParentsFirst.order(table, given);

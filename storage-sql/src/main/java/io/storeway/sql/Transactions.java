@@ -198,7 +198,7 @@ final class Transactions implements Execution {
                 dialect.begin(session);
                 R result = work.with(session);
                 session.writing(null);
-                session.sendFirst();
+                session.held().sendFirst();
                 commit(context, session);
                 return result;
             }
@@ -229,7 +229,7 @@ final class Transactions implements Execution {
             }
             // A server that refuses a write which came with the commit has not come to the commit.
             boolean answered =
-                    session.failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
+                    session.held().failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
             if (answered && sort != Failure.Sort.LOST) {
                 throw e;
             }
