@@ -8,6 +8,7 @@ import io.storeway.Row;
 import io.storeway.spi.Fingerprint;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +18,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The two tables of a migration: which version was applied to a partition, and what it holds besides rows. Both are entity
- * types like any other; partitions are named by their key's text.
+ * types like any other. Residue of a partition whose name is a hash has its key's text beside it, as an item of its own.
  */
 final class Bookkeeping {
 
@@ -59,8 +61,12 @@ final class Bookkeeping {
         static final Known NOTHING = new Known(Version.NONE, false);
     }
 
+    /** The position of what is no residue but the text of the partition's key. */
+    private static final int TEXT = -2;
+
     private final Table versions;
     private final Table residue;
+    private final PartitionNames names;
     private final String select;
     private final RowWriter writer;
     private final Dialect dialect;
@@ -68,6 +74,7 @@ final class Bookkeeping {
     Bookkeeping(Tables tables, RowWriter writer, Dialect dialect) {
         this.versions = tables.of(VERSIONS);
         this.residue = tables.of(RESIDUE);
+        this.names = new PartitionNames(residue, RESIDUE.partitionKey().get(1));
         this.select = select(versions, residue);
         this.writer = writer;
         this.dialect = dialect;
@@ -77,8 +84,10 @@ final class Bookkeeping {
         return partitions.stream().map(key -> key.text(type.partitionKey())).toList();
     }
 
-    private static List<Key> named(EntityType<?> type, Collection<String> partitions) {
-        return partitions.stream().map(text -> Key.of(type.name(), text)).toList();
+    private List<Key> named(EntityType<?> type, Collection<String> partitions) {
+        return partitions.stream()
+                .map(text -> Key.of(type.name(), names.of(text)))
+                .toList();
     }
 
     private static String select(Table versions, Table residue) {
@@ -91,7 +100,7 @@ final class Bookkeeping {
                 + residue.name() + " WHERE " + same + ") FROM " + versions.name() + " WHERE ";
     }
 
-    /** The partitions that are known, by name. */
+    /** The partitions that are known, by their key's text. */
     Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
         return known(session, type, partitions, "");
     }
@@ -100,7 +109,7 @@ final class Bookkeeping {
             throws SQLException {
         Map<String, Known> found = new HashMap<>();
         for (List<Key> chunk : Lookup.chunks(versions, VERSIONS.key(), named(type, partitions))) {
-            session.each(query(chunk, newest), into(found));
+            session.each(query(chunk, newest), into(found, names.hashed(partitions)));
         }
         return found;
     }
@@ -111,11 +120,12 @@ final class Bookkeeping {
         return sql.add(newest);
     }
 
-    private Session.RowSink into(Map<String, Known> found) {
+    private Session.RowSink into(Map<String, Known> found, Map<String, String> hashed) {
         ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
         return rows -> {
             Version version = new Version(rows.getLong(2), rows.getLong(3));
-            found.put((String) text.read(rows, 1), new Known(version, rows.getBoolean(4)));
+            String name = (String) text.read(rows, 1);
+            found.put(hashed.getOrDefault(name, name), new Known(version, rows.getBoolean(4)));
             return true;
         };
     }
@@ -125,7 +135,10 @@ final class Bookkeeping {
             Session session, EntityType<?> type, Collection<String> partitions, Sql with, Session.RowSink sink)
             throws SQLException {
         Map<String, Known> found = new HashMap<>();
-        session.together(List.of(with, query(named(type, partitions), "")), List.of(sink, into(found)));
+        session.held()
+                .together(
+                        List.of(with, query(named(type, partitions), "")),
+                        List.of(sink, into(found, names.hashed(partitions))));
         return found;
     }
 
@@ -161,7 +174,8 @@ final class Bookkeeping {
         List<Row> added = new ArrayList<>();
         List<Row> raised = new ArrayList<>();
         applied.forEach((text, version) -> (known.contains(text) ? raised : added)
-                .add(Row.trusted(VERSIONS, new Object[] {type.name(), text, version.epoch(), version.counter()})));
+                .add(Row.trusted(
+                        VERSIONS, new Object[] {type.name(), names.of(text), version.epoch(), version.counter()})));
         if (!added.isEmpty()) {
             writer.insertNew(session, versions, added);
         }
@@ -170,16 +184,21 @@ final class Bookkeeping {
         }
     }
 
-    /** The residue of partitions by their names, by position within it. */
+    /** The residue of partitions by their key's text, by position within it. */
     Map<String, List<Residue>> residue(Session session, EntityType<?> type, Map<String, Known> known)
             throws SQLException {
         List<String> partitions = known.entrySet().stream()
                 .filter(each -> each.getValue().residue())
                 .map(Map.Entry::getKey)
                 .toList();
+        Map<String, String> hashed = names.hashed(partitions);
         Map<String, List<Residue>> found = new HashMap<>();
         for (Row row : Lookup.rows(session, residue, RESIDUE.partitionKey(), named(type, partitions))) {
-            found.computeIfAbsent(text(row, 1), partition -> new ArrayList<>()).add(read(row));
+            if (((Number) value(row, 2)).intValue() != TEXT) {
+                String name = text(row, 1);
+                found.computeIfAbsent(hashed.getOrDefault(name, name), partition -> new ArrayList<>())
+                        .add(read(row));
+            }
         }
         found.values().forEach(items -> items.sort(Comparator.comparingInt(Residue::position)));
         return found;
@@ -223,14 +242,30 @@ final class Bookkeeping {
 
     void insertResidue(Session session, EntityType<?> type, Map<String, List<Residue>> items) throws SQLException {
         List<Row> rows = new ArrayList<>();
-        items.forEach((text, residues) -> residues.forEach(item -> rows.add(row(type, text, item))));
+        items.forEach((text, residues) -> {
+            String name = names.of(text);
+            residues.forEach(item -> rows.add(row(type, name, item)));
+            if (PartitionNames.hashed(name)) {
+                rows.add(row(type, name, ofText(text)));
+            }
+        });
         if (!rows.isEmpty()) {
             writer.insertNew(session, residue, rows);
         }
     }
 
-    /** The first partitions with residue behind the given one, in the order of the database. */
-    List<String> residuePartitions(Session session, EntityType<?> type, @Nullable String after, int limit)
+    private static Residue ofText(String text) {
+        return new Residue(
+                TEXT,
+                Residue.Kind.INVALID,
+                null,
+                "the text of the partition's key, which the column has no room for",
+                text.getBytes(StandardCharsets.UTF_8),
+                new Fingerprint(0, 0));
+    }
+
+    /** The first partitions with residue behind the given name, in the order of the database: the key's text by name. */
+    Map<String, String> residuePartitions(Session session, EntityType<?> type, @Nullable String after, int limit)
             throws SQLException {
         List<String> columns = residue.columns();
         Sql sql = new Sql("SELECT DISTINCT " + columns.get(1) + " FROM " + residue.name() + " WHERE " + columns.get(0)
@@ -240,11 +275,20 @@ final class Bookkeeping {
             sql.add(" AND " + columns.get(1) + " > ?").bind(after);
         }
         sql.add(" ORDER BY " + columns.get(1) + " LIMIT ?").bind(limit);
-        return session.list(sql, rows -> rows.getString(1));
+        Map<String, String> found = new LinkedHashMap<>();
+        session.list(sql, rows -> rows.getString(1)).forEach(name -> found.put(name, name));
+        List<Key> hashed = found.keySet().stream()
+                .filter(PartitionNames::hashed)
+                .map(name -> Key.of(type.name(), name, TEXT))
+                .toList();
+        for (Row row : Lookup.rows(session, residue, RESIDUE.key(), hashed)) {
+            found.put(text(row, 1), new String((byte[]) value(row, 6), StandardCharsets.UTF_8));
+        }
+        return found;
     }
 
     private static Object value(Row row, int index) {
-        return java.util.Objects.requireNonNull(row.get(index));
+        return Objects.requireNonNull(row.get(index));
     }
 
     private static String text(Row row, int index) {

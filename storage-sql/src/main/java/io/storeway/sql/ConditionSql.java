@@ -6,6 +6,7 @@ import io.storeway.FieldType;
 import io.storeway.Key;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes conditions as SQL that is true on exactly the rows that they hold for. */
 final class ConditionSql {
@@ -186,7 +187,7 @@ final class ConditionSql {
     }
 
     /** The least text that is greater than all that start with the prefix, or null if there is none. */
-    static @org.jspecify.annotations.Nullable String successor(String prefix) {
+    static @Nullable String successor(String prefix) {
         String rest = prefix;
         while (!rest.isEmpty()) {
             int last = rest.codePointBefore(rest.length());

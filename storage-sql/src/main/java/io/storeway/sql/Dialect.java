@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     }
 
     /** The check constraints of a table: the expression by name, made comparable. */
-    abstract java.util.Map<String, String> checks(Handle handle, String table);
+    abstract Map<String, String> checks(Handle handle, String table);
 
     /** An expression in the form in which the declared one and the live one are equal. */
     String comparable(String expression) {
@@ -125,7 +126,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     }
 
     /** Statements that let {@link #checks} read what was declared, for engines that change it. */
-    List<String> remember(String quotedTable, java.util.Map<String, String> checks) {
+    List<String> remember(String quotedTable, Map<String, String> checks) {
         return List.of();
     }
 
@@ -291,6 +292,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     /** Whether a connection that writes keeps all others from it until its transaction ends. */
     boolean oneWriterAtATime() {
+        return false;
+    }
+
+    /** Whether of a row that repeats its primary key and a unique key the engine may name the unique key. */
+    boolean mayNameUniqueKeyFirst() {
         return false;
     }
 

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Reference;
+import io.storeway.Row;
 import io.storeway.UniqueKey;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
@@ -12,6 +13,7 @@ import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -30,9 +32,11 @@ final class Errors {
     private final Dialect dialect;
     private final Supplier<List<EntityType<?>>> types;
     private final ReferenceProbe probe;
+    private final Tables tables;
 
     Errors(Dialect dialect, Tables tables) {
         this.dialect = dialect;
+        this.tables = tables;
         this.types = tables::types;
         this.probe = new ReferenceProbe(tables);
     }
@@ -67,9 +71,14 @@ final class Errors {
                     context,
                     e);
         }
-        String advice = dialect == null ? "" : ": " + unconnected(dialect.classify(e));
-        return new StorageUnavailableException(
-                "The DataSource gives no connection" + advice, context, dialect == null ? e : dialect.redacted(e));
+        if (dialect == null) {
+            return new StorageUnavailableException("The DataSource gives no connection", context, e);
+        }
+        Failure failure = dialect.classify(e);
+        String message = "The DataSource gives no connection: " + unconnected(failure);
+        return failure.sort() == Failure.Sort.DECLINED
+                ? new UnsupportedCapabilityException(message, context, dialect.redacted(e))
+                : new StorageUnavailableException(message, context, dialect.redacted(e));
     }
 
     /** There was no connection to lose. */
@@ -83,7 +92,7 @@ final class Errors {
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
         Failure failure = dialect.classify(e);
         SQLException cause = dialect.redacted(e);
-        if (session != null && session.failedLate() && failure.sort().concernsRows()) {
+        if (session != null && session.held().failedLate() && failure.sort().concernsRows()) {
             // It can't be told which of the writes was refused, so the unit runs again.
             session.askForCare();
         }
@@ -106,6 +115,7 @@ final class Errors {
                 }
                 yield new SchemaMismatchException(List.of(failure.advice()), context);
             }
+            case DECLINED -> new UnsupportedCapabilityException(failure.advice(), context, cause);
             case TIMEOUT -> new StorageTimeoutException(failure.advice(), context, cause);
             case ENDED -> {
                 if (session != null) {
@@ -120,6 +130,19 @@ final class Errors {
                 yield new StorageUnavailableException(failure.advice(), context, cause);
             }
         };
+    }
+
+    /**
+     * What becomes of a failure when its call is undone and the session can be asked again: a refused batch is given the key
+     * of the record. Not for calls within a unit, whose earlier writes are undone too.
+     */
+    RuntimeException undone(RuntimeException failure, Throwable thrown, Session session) {
+        if (!session.broken()
+                && driver(thrown) instanceof SQLException
+                && failure instanceof ConstraintViolationException refusal) {
+            return Culprit.named(refusal, session, tables);
+        }
+        return failure;
     }
 
     /** PostgreSQL doesn't say which value it is, and compresses them first; the longest in an index is the likeliest. */
@@ -145,7 +168,8 @@ final class Errors {
         HashSet<String> columns = new HashSet<>(failure.columns());
         if (columns.equals(new HashSet<>(key))
                 || type.sql().primaryKey().equals(failure.constraint())
-                || Failure.PRIMARY.equals(failure.constraint())) {
+                || Failure.PRIMARY.equals(failure.constraint())
+                || (dialect.mayNameUniqueKeyFirst() && onlyRowIsThere(type, session))) {
             Session.Writing writing = session == null ? null : session.writing();
             if (session != null && writing != null && writing.raceOnKey()) {
                 return Transactions.conflict(session, context, cause);
@@ -159,6 +183,30 @@ final class Errors {
             }
         }
         return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+    }
+
+    /** Whether a row that was to be inserted is there; of several some may be there by the insertion itself. */
+    private static boolean onlyRowIsThere(EntityType<?> type, @Nullable Session session) {
+        Session.Writing writing = session == null ? null : session.writing();
+        if (session == null
+                || writing == null
+                || !writing.inserts()
+                || writing.table().type() != type) {
+            return false;
+        }
+        List<Row> rows = writing.rows();
+        try {
+            return rows != null
+                    && rows.size() == 1
+                    && !Lookup.keys(
+                                    session,
+                                    writing.table(),
+                                    type.key(),
+                                    List.of(rows.get(0).key()))
+                            .isEmpty();
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private StorageException notNull(
@@ -226,9 +274,12 @@ final class Errors {
 
     /** Refuses types that are unknown to a storage. */
     static IllegalArgumentException unknown(EntityType<?> type, Catalog catalog) {
-        return new IllegalArgumentException("The catalog of this storage has no such entity type " + type.name()
-                + "; it has "
-                + String.join(
-                        ", ", catalog.types().stream().map(EntityType::name).toList()));
+        List<String> names = catalog.types().stream().map(EntityType::name).toList();
+        return new IllegalArgumentException(
+                names.contains(type.name())
+                        ? "The catalog of this storage has another entity type of the name " + type.name()
+                                + ", not this object; use the one that the storage was opened with"
+                        : "The catalog of this storage has no such entity type " + type.name() + "; it has "
+                                + String.join(", ", names));
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the partitions that a unit is about to work on, asked for together with another query. Good for the first use,
- * which changes it. Of one thread.
+ * which changes it. Not thread-safe.
  */
 final class ExpectedVersions {
 

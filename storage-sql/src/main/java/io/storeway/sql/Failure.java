@@ -40,6 +40,8 @@ record Failure(
         LOST,
         /** There is no room for what was to be written; nothing of it was done, also if the commit was under way. */
         FULL,
+        /** The database won't do it until somebody grants a right, or names another database. */
+        DECLINED,
         /** The database can't do it at present. */
         UNAVAILABLE;
 
@@ -47,7 +49,7 @@ record Failure(
         boolean concernsRows() {
             return switch (this) {
                 case UNIQUE, NOT_NULL, CHECK, REFERENCE, INVALID, TOO_LONG -> true;
-                case EXISTS, CONFLICT, TIMEOUT, ENDED, LOST, FULL, UNAVAILABLE -> false;
+                case EXISTS, CONFLICT, TIMEOUT, ENDED, LOST, FULL, DECLINED, UNAVAILABLE -> false;
             };
         }
     }

@@ -32,6 +32,8 @@ final class H2Dialect extends Dialect {
     private static final Pattern UNIQUE = Pattern.compile("\"(\\S+) INDEX \\S+ ON (\\S+?)\\(([^)]*)\\)");
     private static final Pattern REFERENCE = Pattern.compile("\"([^:\"]+): (\\S+) FOREIGN KEY\\(([^)]*)\\)");
     private static final Pattern NOT_NULL = Pattern.compile("NULL not allowed for column \"([^\"]+)\"");
+    private static final Pattern SETTING = Pattern.compile("setting \"(\\w+)\"");
+    private static final Pattern OBJECT = Pattern.compile("object \"([^\";]+)\"");
     private static final Pattern CHECK = Pattern.compile("Check constraint violation: \"([^:\"]+)");
 
     /** The locks of who makes tables; a database has one of them. */
@@ -326,14 +328,34 @@ final class H2Dialect extends Dialect {
             // H2 closes the database when its file fails, and may have written what it was about to.
             case 50000 -> message.contains("MVStoreException") ? Failure.of(Failure.Sort.LOST, FILE) : byState(e);
             case 90030 ->
-                Failure.of(Failure.Sort.UNAVAILABLE, "the H2 file is damaged or no H2 file; restore it from a backup");
+                Failure.of(Failure.Sort.DECLINED, "the H2 file is damaged or no H2 file; restore it from a backup");
             case 90048 ->
-                Failure.of(Failure.Sort.UNAVAILABLE, "the file was written by another version of H2; use that version");
-            case 90011 ->
-                Failure.of(Failure.Sort.UNAVAILABLE, "H2 takes a relative path only if it begins with ./ or ~/");
+                Failure.of(Failure.Sort.DECLINED, "the file was written by another version of H2; use that version");
+            case 90011 -> Failure.of(Failure.Sort.DECLINED, "H2 takes a relative path only if it begins with ./ or ~/");
+            case 90113 ->
+                Failure.of(
+                        Failure.Sort.DECLINED,
+                        "H2 doesn't know the setting" + named(" ", SETTING, message) + " of the URL; take it out");
+            case 90046 -> Failure.of(Failure.Sort.DECLINED, "the URL is not of H2's form jdbc:h2:PATH;SETTING=VALUE");
+            case 90013, 90146, 90149 ->
+                Failure.of(
+                        Failure.Sort.DECLINED,
+                        "the URL names an H2 database that isn't there and may not be made; name another one, or take"
+                                + " IFEXISTS out");
+            case 90040 ->
+                Failure.of(Failure.Sort.DECLINED, "the H2 user lacks the rights of an administrator; grant them");
+            case 90096 ->
+                Failure.of(
+                        Failure.Sort.DECLINED,
+                        "the H2 user lacks the right" + named(" to ", OBJECT, message) + "; grant it");
             case 28000 -> Failure.of(Failure.Sort.UNAVAILABLE, "H2 refuses the user or the password");
             default -> byState(e);
         };
+    }
+
+    private static String named(String before, Pattern pattern, String message) {
+        Matcher matcher = pattern.matcher(message);
+        return matcher.find() ? before + matcher.group(1) : "";
     }
 
     private static Failure located(Failure.Sort sort, Pattern pattern, String message) {

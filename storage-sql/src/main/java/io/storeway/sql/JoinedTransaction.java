@@ -33,7 +33,7 @@ final class JoinedTransaction {
             if (failure instanceof Error error) {
                 throw error;
             }
-            throw (RuntimeException) failure;
+            throw errors.undone((RuntimeException) failure, e, session);
         }
     }
 

@@ -87,7 +87,6 @@ final class KvTable {
         return new LiveSchema(session.connection(), dialect).find(table) == null;
     }
 
-    /** Creates it. */
     void create(Session session) throws SQLException {
         new LiveSchema(session.connection(), dialect).requireNotHiding(table);
         for (String statement : ddl) {

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ final class LiveConstraints {
     }
 
     private static Kind kind(String name) {
-        return Kind.valueOf(name.toUpperCase(java.util.Locale.ROOT).replaceFirst(" KEY$", ""));
+        return Kind.valueOf(name.toUpperCase(Locale.ROOT).replaceFirst(" KEY$", ""));
     }
 
     private static List<Constraint> inSchema(Handle handle, String table) throws SQLException {

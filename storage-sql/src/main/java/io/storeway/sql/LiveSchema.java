@@ -36,6 +36,8 @@ final class LiveSchema {
             List<ForeignKey> foreignKeys,
             List<Index> indexes) {}
 
+    private record Named(String name, String type) {}
+
     private static final Pattern NO_TABLE = Pattern.compile("VIEW|INDEX|SEQUENCE|TYPE|SYNONYM");
 
     private final Connection connection;
@@ -43,6 +45,7 @@ final class LiveSchema {
     private final @Nullable String catalog;
     private final @Nullable String schema;
     private final Dialect dialect;
+    private @Nullable List<Named> names;
 
     /**
      * Reads where unqualified names lead to.
@@ -62,26 +65,37 @@ final class LiveSchema {
     }
 
     /**
-     * The name that the database gives to the table, or null if it has no such table.
+     * The name that the database gives to the table, or null if it had no such table when it was first asked.
      *
      * @throws SchemaMismatchException if the name is that of a view or of something else that is no table
      */
     @Nullable
     String find(String table) throws SQLException {
-        try (ResultSet rows = metadata.getTables(catalog, schema, null, null)) {
-            while (rows.next()) {
-                String name = rows.getString("TABLE_NAME");
-                if (dialect.sameName(name, table)) {
-                    String type = String.valueOf(rows.getString("TABLE_TYPE"));
-                    if (NO_TABLE.matcher(type).find()) {
-                        throw mismatch(name + " is no table but a " + type.toLowerCase(Locale.ROOT)
-                                + "; rename it, or give the entity type a table of another name");
-                    }
-                    return name;
+        for (Named there : names()) {
+            if (dialect.sameName(there.name(), table)) {
+                if (NO_TABLE.matcher(there.type()).find()) {
+                    throw mismatch(there.name() + " is no table but a "
+                            + there.type().toLowerCase(Locale.ROOT)
+                            + "; rename it, or give the entity type a table of another name");
                 }
+                return there.name();
             }
         }
         return null;
+    }
+
+    private List<Named> names() throws SQLException {
+        List<Named> found = names;
+        if (found == null) {
+            found = new ArrayList<>();
+            try (ResultSet rows = metadata.getTables(catalog, schema, null, null)) {
+                while (rows.next()) {
+                    found.add(new Named(rows.getString("TABLE_NAME"), String.valueOf(rows.getString("TABLE_TYPE"))));
+                }
+            }
+            names = found;
+        }
+        return found;
     }
 
     /**

@@ -19,6 +19,9 @@ final class MariaDbErrors {
     private static final Pattern CHECK =
             Pattern.compile("CONSTRAINT [`\"](\\w+)[`\"] failed for [`\"][^`\"]*[`\"]\\.[`\"](\\w+)[`\"]");
 
+    /** The user's name stands between what is lacking and where. */
+    private static final Pattern DENIED = Pattern.compile("(\\w+) command denied to user \\S+ for (.*)");
+
     private MariaDbErrors() {}
 
     static Failure classify(SQLException e) {
@@ -52,6 +55,13 @@ final class MariaDbErrors {
             case 1213, 1020, 1412 ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
             case 1050, 1061, 1826 -> Failure.exists(e);
+            case 1044 ->
+                Failure.of(Failure.Sort.DECLINED, "the MariaDB user has no privilege on the database; grant it");
+            case 1142, 1143, 1227, 1370 ->
+                Failure.of(
+                        Failure.Sort.DECLINED,
+                        "the MariaDB user lacks the privilege" + lacking(message) + "; grant it");
+            case 1049 -> Failure.of(Failure.Sort.DECLINED, "there is no such MariaDB database; create it");
             case 1317, 1969, 3024 -> Failure.of(Failure.Sort.TIMEOUT, "the statement was cancelled");
             case 1053, 1079, 1927, 2006, 2013 ->
                 Failure.of(Failure.Sort.LOST, "the MariaDB server ended the connection, or is stopping");
@@ -59,11 +69,14 @@ final class MariaDbErrors {
         };
     }
 
+    private static String lacking(String message) {
+        Matcher denied = DENIED.matcher(message);
+        return denied.find() ? " " + denied.group(1) + " on " + denied.group(2) : "";
+    }
+
     private static Failure unavailable(SQLException e, String message) {
         String advice = switch (e.getErrorCode()) {
-            case 1044, 1045, 1698 -> "MariaDB refuses the user or the password";
-            case 1142, 1143, 1227, 1370 -> "the MariaDB user lacks the privilege; grant it";
-            case 1049 -> "there is no such MariaDB database; create it";
+            case 1045, 1698 -> "MariaDB refuses the user or the password";
             case 1040, 1203 ->
                 "the MariaDB server has no connection to spare; make pools smaller or max_connections larger";
             case 1021, 1114 -> "the disk of the MariaDB server is full; make room";

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives places to the rows of ordered types: a row that is there keeps its own, a new one comes after the last. */
 final class Positions {
@@ -39,7 +40,7 @@ final class Positions {
         return placed;
     }
 
-    private static @org.jspecify.annotations.Nullable Row there(Row row, Table table, Map<Key, Row> present) {
+    private static @Nullable Row there(Row row, Table table, Map<Key, Row> present) {
         Key key = Table.keyOf(row, table.type().key());
         return key == null ? null : present.get(key);
     }

@@ -268,9 +268,9 @@ final class PostgresDialect extends Dialect {
     @Override
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         if (!session.careful()) {
-            session.holdWrites();
+            session.held().begin();
         }
     }
 
@@ -278,7 +278,7 @@ final class PostgresDialect extends Dialect {
     @Override
     Runnable beginCreating(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
         try (Statement statement = session.connection().createStatement()) {
             statement.execute("SELECT pg_advisory_xact_lock(" + CREATING + ")");
         }
@@ -288,7 +288,7 @@ final class PostgresDialect extends Dialect {
     @Override
     void beginReading(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
-        session.opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
 
     @Override
@@ -357,7 +357,8 @@ final class PostgresDialect extends Dialect {
                         Failure.Sort.UNAVAILABLE,
                         "this PostgreSQL server is a standby and takes no writes; name all hosts with"
                                 + " targetServerType=primary");
-            case "42501" -> Failure.of(Failure.Sort.UNAVAILABLE, "the PostgreSQL user lacks the privilege; grant it");
+            case "42501" ->
+                Failure.of(Failure.Sort.DECLINED, "the PostgreSQL user lacks the privilege" + said(e) + "; grant it");
             case "53100" -> Failure.of(Failure.Sort.FULL, "the disk of the PostgreSQL server is full; make room");
             case "53300" ->
                 Failure.of(
@@ -374,16 +375,26 @@ final class PostgresDialect extends Dialect {
                 Failure.of(Failure.Sort.INVALID, "the statement exceeds a limit of PostgreSQL; ask for less at once");
             case "28000", "28P01" ->
                 Failure.of(Failure.Sort.UNAVAILABLE, "PostgreSQL refuses the user or the password");
-            case "3D000" -> Failure.of(Failure.Sort.UNAVAILABLE, "there is no such PostgreSQL database; create it");
+            case "3D000" -> Failure.of(Failure.Sort.DECLINED, "there is no such PostgreSQL database; create it");
             default -> byState(e);
         };
     }
 
-    private static Failure constraint(Failure.Sort sort, SQLException e) {
+    private static @Nullable ServerErrorMessage message(SQLException e) {
         // A batch hides what the server said behind an exception of its own.
         SQLException said =
                 e instanceof BatchUpdateException && e.getNextException() != null ? e.getNextException() : e;
-        ServerErrorMessage message = said instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        return said instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    }
+
+    /** The server's own sentence, where it holds names and no values. */
+    private static String said(SQLException e) {
+        ServerErrorMessage message = message(e);
+        return message == null ? "" : " (" + message.getMessage() + ")";
+    }
+
+    private static Failure constraint(Failure.Sort sort, SQLException e) {
+        ServerErrorMessage message = message(e);
         if (message == null) {
             return Failure.constraint(sort, null, null, List.of());
         }

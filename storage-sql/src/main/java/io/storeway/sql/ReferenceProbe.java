@@ -55,7 +55,7 @@ final class ReferenceProbe {
         return null;
     }
 
-    private static Set<Key> parents(List<Row> rows, Reference reference) {
+    static Set<Key> parents(List<Row> rows, Reference reference) {
         Set<Key> parents = new HashSet<>();
         for (Row row : rows) {
             Key parent = Table.keyOf(row, reference.fields());

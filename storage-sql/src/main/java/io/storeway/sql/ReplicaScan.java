@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -143,14 +144,15 @@ final class ReplicaScan {
         if (bookkeeping == null) {
             return new ScanPage(List.of(), null);
         }
-        List<String> texts = bookkeeping.residuePartitions(session, type, after, limit);
+        Map<String, String> found = bookkeeping.residuePartitions(session, type, after, limit);
         Set<Key> keys = new LinkedHashSet<>();
-        texts.forEach(text -> keys.add(parsed(text)));
+        found.values().forEach(text -> keys.add(parsed(text)));
         keys.removeAll(Lookup.keys(session, table, type.partitionKey(), new HashSet<>(keys)));
         List<PartitionState> states =
                 new ArrayList<>(states(keys, List.of(), known(keys)).values());
-        boolean last = texts.size() < limit;
-        return new ScanPage(states, last ? null : RESIDUE + ":" + texts.get(texts.size() - 1));
+        List<String> names = List.copyOf(found.keySet());
+        boolean last = names.size() < limit;
+        return new ScanPage(states, last ? null : RESIDUE + ":" + names.get(names.size() - 1));
     }
 
     List<PartitionState> read(List<Key> partitions) throws SQLException {
@@ -170,7 +172,7 @@ final class ReplicaScan {
 
     private static List<PartitionState> inOrder(List<Key> partitions, Map<Key, PartitionState> states) {
         return partitions.stream()
-                .map(key -> java.util.Objects.requireNonNull(states.get(key)))
+                .map(key -> Objects.requireNonNull(states.get(key)))
                 .toList();
     }
 
@@ -211,9 +213,8 @@ final class ReplicaScan {
         rows.sort(this::compare);
         List<PartitionState.Item> items = new ArrayList<>(rows.size());
         for (Row row : rows) {
-            int position = table.position() < 0
-                    ? items.size()
-                    : (Integer) java.util.Objects.requireNonNull(row.get(table.position()));
+            int position =
+                    table.position() < 0 ? items.size() : (Integer) Objects.requireNonNull(row.get(table.position()));
             items.add(new PartitionState.Item(
                     position, row, () -> JacksonJson.row(row).getBytes(StandardCharsets.UTF_8)));
         }

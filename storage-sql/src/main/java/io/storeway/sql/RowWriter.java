@@ -42,19 +42,19 @@ final class RowWriter {
      */
     void insert(Session session, Table table, List<Row> rows, boolean raceOnKey) throws SQLException {
         List<Row> rest = table.expiry() < 0 ? rows : overExpired(session, table, rows);
-        session.writing(new Session.Writing(table, rest, List.of(), raceOnKey));
+        writing(session, table, rest, true, raceOnKey);
         write(session, table, rest, table::insert);
     }
 
     /** Writes rows of which it is known that none is there, not even expired. */
     void insertNew(Session session, Table table, List<Row> rows) throws SQLException {
-        session.writing(new Session.Writing(table, rows, List.of(), true));
+        writing(session, table, rows, true, true);
         write(session, table, rows, table::insert);
     }
 
     /** Writes rows whether they are there or not. */
     void upsert(Session session, Table table, List<Row> rows) throws SQLException {
-        session.writing(new Session.Writing(table, rows, List.of(), true));
+        writing(session, table, rows, false, true);
         if (!table.upsertsKnownRows()) {
             write(session, table, rows, table::upsert);
             return;
@@ -74,9 +74,17 @@ final class RowWriter {
                 table::insert);
     }
 
+    private void writing(Session session, Table table, List<Row> rows, boolean inserts, boolean raceOnKey) {
+        session.writing(new Session.Writing(table, rows, List.of(), inserts, raceOnKey, row -> expired(table, row)));
+    }
+
+    private static void deleting(Session session, Table table, List<Key> keys) {
+        session.writing(new Session.Writing(table, null, keys, false, false, row -> false));
+    }
+
     private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
-        if (given.size() == 1 && session.holdsWrites()) {
-            session.hold(table.bound(text.apply(1), given.get(0)));
+        if (given.size() == 1 && session.held().holds()) {
+            session.held().hold(table.bound(text.apply(1), given.get(0)));
             return;
         }
         List<Row> rows = ParentsFirst.order(table, given);
@@ -104,7 +112,7 @@ final class RowWriter {
         if (table.version() >= 0) {
             rows.forEach(table.type()::withNextVersion);
         }
-        session.writing(new Session.Writing(table, rows, List.of(), false));
+        writing(session, table, rows, false, false);
         if (session.keptBack() != null) {
             return updateKnown(session, session.keptBack(), table, rows);
         }
@@ -179,7 +187,7 @@ final class RowWriter {
             remove(session, table, live);
             return live.size();
         }
-        session.writing(new Session.Writing(table, null, distinct, false));
+        deleting(session, table, distinct);
         int deleted = 0;
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), distinct)) {
             deleted += session.update(live(deletion(table, chunk), table));
@@ -193,7 +201,7 @@ final class RowWriter {
             deleteTree(session, table, keys, row -> true);
             return;
         }
-        session.writing(new Session.Writing(table, null, List.copyOf(keys), false));
+        deleting(session, table, List.copyOf(keys));
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), keys)) {
             session.update(deletion(table, chunk));
         }
@@ -247,7 +255,7 @@ final class RowWriter {
         Collections.reverse(childrenFirst);
         for (Row row : childrenFirst) {
             List<Key> key = List.of(row.key());
-            session.writing(new Session.Writing(table, null, key, false));
+            deleting(session, table, key);
             if (tables.dialect().failsAtCircles()) {
                 loosen(session, table, row);
             }

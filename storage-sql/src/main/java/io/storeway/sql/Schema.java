@@ -100,7 +100,7 @@ final class Schema {
                 indexes = SchemaCheck.missingIndexes(writer, schema.read(live));
             }
             for (Map.Entry<String, List<String>> index : indexes.entrySet()) {
-                if (columnsExist(schema, table, index.getValue())) {
+                if (live == null || columnsExist(schema, live, index.getValue())) {
                     execute(handle.getConnection(), writer.createIndex(index.getKey(), index.getValue()));
                 }
             }
@@ -108,9 +108,8 @@ final class Schema {
     }
 
     /** An index over a missing column is left to the check, which says what to do about the column. */
-    private static boolean columnsExist(LiveSchema schema, Table table, List<String> columns) throws SQLException {
-        String live = schema.find(table.type().sql().table());
-        return live != null && schema.read(live).columns().keySet().containsAll(columns);
+    private static boolean columnsExist(LiveSchema schema, String live, List<String> columns) throws SQLException {
+        return schema.read(live).columns().keySet().containsAll(columns);
     }
 
     /** Runs a statement as it stands; its literals may hold what Jdbi would take for parameters. */

@@ -22,6 +22,7 @@ final class SchemaCheck {
     private final SchemaWriter wanted;
     private final Dialect dialect;
     private final LiveSchema.LiveTable live;
+    private final Renames renames;
     private final List<String> differences = new ArrayList<>();
 
     SchemaCheck(Table table, Dialect dialect, LiveSchema.LiveTable live) {
@@ -29,7 +30,8 @@ final class SchemaCheck {
         this.type = table.type();
         this.wanted = new SchemaWriter(table, dialect);
         this.dialect = dialect;
-        this.live = live;
+        this.renames = Renames.of(type, live);
+        this.live = renames.of(live);
     }
 
     static String missing(Table table) {
@@ -40,7 +42,12 @@ final class SchemaCheck {
                         : "create it");
     }
 
+    /** The differences; a column that is to be renamed is taken for renamed by the others. */
     List<String> differences(Handle handle) throws SQLException {
+        renames.former()
+                .forEach((column, former) -> differences.add("column " + name() + "." + column
+                        + " is there under its former name " + former + "; rename it: "
+                        + new AlterSql(dialect, table.name()).renameColumn(former, column)));
         type.fields().forEach(this::column);
         extraColumns();
         primaryKey();
@@ -61,12 +68,6 @@ final class SchemaCheck {
         String qualified = name() + "." + column;
         LiveSchema.Column found = live.columns().get(column);
         ColumnCodec codec = table.codec(field);
-        String former = type.sql().formerColumns().get(column);
-        if (found == null && former != null && live.columns().containsKey(former)) {
-            differences.add("column " + qualified + " is there under its former name " + former + "; rename it: "
-                    + new AlterSql(dialect, table.name()).renameColumn(former, column));
-            return;
-        }
         if (found == null) {
             differences.add("column " + qualified + " is missing; add it: ALTER TABLE " + table.name() + " ADD COLUMN "
                     + dialect.quote(column) + " " + codec.sqlType()
@@ -164,10 +165,15 @@ final class SchemaCheck {
             if (there == null) {
                 differences.add("check " + checkName + " on " + name() + " is missing; add CHECK (" + expression
                         + "), or create the table anew and copy its rows");
-            } else if (!there.equals(dialect.comparable(expression))) {
+            } else if (!there.equals(dialect.comparable(expression)) && !ofRenamed(expression)) {
                 differences.add("check " + checkName + " on " + name() + " is not (" + expression
                         + "); create the constraint anew");
             }
         });
+    }
+
+    /** Whether a check has a column that is to be renamed, by which engines adapt it. */
+    private boolean ofRenamed(String expression) {
+        return renames.former().keySet().stream().anyMatch(column -> expression.contains(dialect.quote(column)));
     }
 }

@@ -11,9 +11,7 @@ import io.storeway.sql.SchemaChange.Phase;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,7 +39,7 @@ final class SchemaDiff {
     private final AlterSql alter;
     private final LiveSchema.LiveTable original;
     private final LiveSchema.LiveTable live;
-    private final Map<String, String> renamed = new LinkedHashMap<>();
+    private final Renames renames;
     private final List<Constraint> constraints;
     private final Map<String, String> liveChecks;
     private final List<String> objections;
@@ -61,12 +59,8 @@ final class SchemaDiff {
         this.liveChecks = dialect.checks(handle, live.name());
         this.objections = dialect.objections(handle, live.name());
         this.original = live;
-        type.sql().formerColumns().forEach((column, former) -> {
-            if (!live.columns().containsKey(column) && live.columns().containsKey(former)) {
-                renamed.put(column, former);
-            }
-        });
-        this.live = renamed(live);
+        this.renames = Renames.of(type, live);
+        this.live = renames.of(live);
     }
 
     /** The changes that create a table. */
@@ -84,7 +78,7 @@ final class SchemaDiff {
     }
 
     List<SchemaChange> changes() {
-        renamed.forEach(this::renamed);
+        renames.former().forEach(this::renamed);
         type.fields().forEach(this::column);
         primaryKey();
         objections.forEach(objection -> step(Phase.STANDSTILL, true, false, objection));
@@ -152,42 +146,7 @@ final class SchemaDiff {
     private boolean isReplaced(Kind kind, List<String> columns) {
         return replaced.stream()
                 .anyMatch(constraint -> constraint.kind() == kind
-                        && new HashSet<>(renamed(constraint.columns())).equals(new HashSet<>(columns)));
-    }
-
-    private LiveSchema.LiveTable renamed(LiveSchema.LiveTable from) {
-        Map<String, LiveSchema.Column> columns = new LinkedHashMap<>();
-        for (LiveSchema.Column column : from.columns().values()) {
-            String now = renamed(List.of(column.name())).get(0);
-            columns.put(
-                    now,
-                    new LiveSchema.Column(
-                            now,
-                            column.type(),
-                            column.size(),
-                            column.decimals(),
-                            column.nullable(),
-                            column.hasDefault()));
-        }
-        return new LiveSchema.LiveTable(
-                from.name(),
-                columns,
-                renamed(from.primaryKey()),
-                from.foreignKeys().stream()
-                        .map(key -> new LiveSchema.ForeignKey(
-                                renamed(key.columns()), key.target(), key.targetColumns(), key.deleteRule()))
-                        .toList(),
-                from.indexes().stream()
-                        .map(index -> new LiveSchema.Index(index.name(), renamed(index.columns()), index.unique()))
-                        .toList());
-    }
-
-    private List<String> renamed(List<String> columns) {
-        Map<String, String> names = new HashMap<>();
-        renamed.forEach((column, former) -> names.put(former, column));
-        return columns.stream()
-                .map(column -> names.getOrDefault(column, column))
-                .toList();
+                        && new HashSet<>(renames.of(constraint.columns())).equals(new HashSet<>(columns)));
     }
 
     private void column(Field<?, ?> field) {
@@ -408,7 +367,7 @@ final class SchemaDiff {
 
     /** A constraint under a derived name that is no longer declared. */
     private void undeclared(Constraint constraint) {
-        List<String> columns = renamed(constraint.columns());
+        List<String> columns = renames.of(constraint.columns());
         boolean declared = switch (constraint.kind()) {
             case PRIMARY -> true;
             case CHECK -> wanted.checks().containsKey(constraint.name());
@@ -486,7 +445,8 @@ final class SchemaDiff {
                             + "\n-- SQLite: the table is copied; constraints that no type declares stay behind",
                     phase,
                     from.stream().anyMatch(Step::losesData),
-                    new SqliteRebuild(handle, table, wanted, original, renamed, liveChecks).statements(without)));
+                    new SqliteRebuild(handle, table, wanted, original, renames.former(), liveChecks)
+                            .statements(without)));
         }
         return from.stream()
                 .map(step -> new SchemaChange(name(), step.what(), phase, step.losesData(), step.statements()))

@@ -1,5 +1,7 @@
 package io.storeway.sql;
 
+import io.storeway.Key;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -8,12 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection while it is lent to one unit: runs statements, and remembers what an error message needs. All hot
- * statements are prepared here.
+ * A connection while it is lent to one unit: runs statements, and remembers what an error message needs.
  */
 final class Session implements AutoCloseable {
 
@@ -22,9 +23,17 @@ final class Session implements AutoCloseable {
      *
      * @param rows the rows, or null for a deletion
      * @param keys the keys of a deletion
+     * @param inserts whether the rows must not be there
      * @param raceOnKey whether a repeated primary key can only mean that another writer came first
+     * @param expired whether a row counts as absent
      */
-    record Writing(Table table, @Nullable List<io.storeway.Row> rows, List<io.storeway.Key> keys, boolean raceOnKey) {}
+    record Writing(
+            Table table,
+            @Nullable List<Row> rows,
+            List<Key> keys,
+            boolean inserts,
+            boolean raceOnKey,
+            Predicate<Row> expired) {}
 
     /** Reads the current row of a result. */
     @FunctionalInterface
@@ -44,11 +53,9 @@ final class Session implements AutoCloseable {
         boolean take(ResultSet rows) throws SQLException;
     }
 
-    /** More are sent in parts: their text is kept by the driver, and each number of them has a text of its own. */
-    private static final int MOST_HELD = 16;
-
     private final Connection connection;
-    private final @Nullable StatementCache statements;
+    private final Statements statements;
+    private final HeldWrites held;
     private final @Nullable String lockTable;
     private final boolean autoCommitBefore;
     private int isolationBefore = -1;
@@ -60,10 +67,6 @@ final class Session implements AutoCloseable {
     private boolean forgotten;
     private @Nullable Writing writing;
     private @Nullable Overlay keptBack;
-    private @Nullable String opening;
-    private final List<Sql> held = new ArrayList<>();
-    private boolean holds;
-    private boolean late;
 
     Session(
             Connection connection,
@@ -87,7 +90,8 @@ final class Session implements AutoCloseable {
         if (!autoCommitBefore && !joined) {
             connection.setAutoCommit(true);
         }
-        this.statements = connections.verified(connection);
+        this.statements = new Statements(connection, connections.verified(connection));
+        this.held = new HeldWrites(statements);
     }
 
     /** Whether this is part of a transaction that the application has begun and will end. */
@@ -106,54 +110,20 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Has a statement run before all others, at the latest with the first of them. */
-    void opening(String statement) {
-        opening = statement;
-    }
-
-    /** Has writes wait that can, to share the way to the server with what comes next. */
-    void holdWrites() {
-        holds = true;
-    }
-
-    boolean holdsWrites() {
-        return holds;
-    }
-
-    /** Has a write made with the next statement, or with the commit, or when too many wait. */
-    void hold(Sql write) throws SQLException {
-        if (held.size() == MOST_HELD) {
-            connection();
-        }
-        held.add(write);
-    }
-
-    /** Whether the failure may be that of a write that waited, and not of the statement that was run. */
-    boolean failedLate() {
-        return late;
+    /** What waits for the next statement. */
+    HeldWrites held() {
+        return held;
     }
 
     /** The connection, ready for any statement. */
     Connection connection() throws SQLException {
-        if (opening != null || !held.isEmpty()) {
-            together(List.of(), List.of());
-        }
+        held.send();
         return connection;
-    }
-
-    /** Sends what waits if nothing has been sent yet: a dead connection is found while the work may still be run again. */
-    void sendFirst() throws SQLException {
-        if (opening != null && !held.isEmpty()) {
-            connection();
-        }
     }
 
     /** Commits, together with what waits. */
     void commit() throws SQLException {
-        if (!held.isEmpty()) {
-            hold(new Sql("COMMIT"));
-            connection();
-        }
+        held.sendLast();
         connection.commit();
     }
 
@@ -181,36 +151,15 @@ final class Session implements AutoCloseable {
         return connection.getMetaData().getURL().replaceFirst("[?;].*", "");
     }
 
-    /** Uses a statement that is prepared once for a physical connection, not once for each use. */
+    /** Uses a statement; all hot ones are prepared here. */
     <R> R with(String text, Use<R> use) throws SQLException {
-        return prepared(connection(), text, use);
-    }
-
-    private <R> R prepared(Connection connection, String text, Use<R> use) throws SQLException {
-        if (statements == null) {
-            try (PreparedStatement statement = connection.prepareStatement(text)) {
-                return use.of(statement);
-            }
-        }
-        StatementCache.Kept kept = statements.take(text);
-        R result;
-        try {
-            result = use.of(kept.statement());
-        } catch (SQLException | RuntimeException | Error e) {
-            try {
-                kept.statement().close();
-            } catch (SQLException closing) {
-                e.addSuppressed(closing);
-            }
-            throw e;
-        }
-        statements.giveBack(text, kept);
-        return result;
+        held.send();
+        return statements.with(text, use);
     }
 
     int update(Sql sql) throws SQLException {
         return with(sql.text(), statement -> {
-            bind(statement, sql.values());
+            Statements.bind(statement, sql.values());
             return statement.executeUpdate();
         });
     }
@@ -219,7 +168,7 @@ final class Session implements AutoCloseable {
     int[] batch(String text, List<List<@Nullable Object>> values) throws SQLException {
         return with(text, statement -> {
             for (List<@Nullable Object> each : values) {
-                bind(statement, each);
+                Statements.bind(statement, each);
                 statement.addBatch();
             }
             return statement.executeBatch();
@@ -253,67 +202,20 @@ final class Session implements AutoCloseable {
     }
 
     private void query(String text, List<? extends @Nullable Object> values, RowSink sink) throws SQLException {
-        if (opening != null || !held.isEmpty()) {
-            together(List.of(new Sql(text).bindAll(values)), List.of(sink));
+        if (held.waiting()) {
+            held.together(List.of(new Sql(text).bindAll(values)), List.of(sink));
             return;
         }
         with(text, statement -> {
-            bind(statement, values);
+            Statements.bind(statement, values);
             try (ResultSet rows = statement.executeQuery()) {
-                return read(rows, sink);
+                return Statements.read(rows, sink);
             }
         });
-    }
-
-    /**
-     * Runs queries, and before them what opens the transaction and what waits, with one way to the server and back. Several
-     * statements only on engines that take them at once.
-     */
-    void together(List<Sql> queries, List<RowSink> sinks) throws SQLException {
-        List<Sql> all = new ArrayList<>();
-        if (opening != null) {
-            all.add(new Sql(opening));
-        }
-        all.addAll(held);
-        int before = all.size();
-        all.addAll(queries);
-        String text = all.stream().map(Sql::text).collect(Collectors.joining("; "));
-        List<@Nullable Object> values = new ArrayList<>();
-        all.forEach(each -> values.addAll(each.values()));
-        late = !held.isEmpty();
-        opening = null;
-        held.clear();
-        prepared(connection, text, statement -> {
-            bind(statement, values);
-            statement.execute();
-            for (int i = 0; i < before; i++) {
-                statement.getMoreResults();
-            }
-            for (RowSink sink : sinks) {
-                read(statement.getResultSet(), sink);
-                statement.getMoreResults();
-            }
-            return before;
-        });
-        late = false;
-    }
-
-    private static boolean read(ResultSet rows, RowSink sink) throws SQLException {
-        boolean more = true;
-        while (more && rows.next()) {
-            more = sink.take(rows);
-        }
-        return more;
     }
 
     long number(Sql sql) throws SQLException {
         return list(sql, rows -> rows.getLong(1)).get(0);
-    }
-
-    private static void bind(PreparedStatement statement, List<? extends @Nullable Object> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setObject(i + 1, values.get(i));
-        }
     }
 
     /** Says that the connection keeps writes back until the commit, so that queries have to be shown them. */
@@ -361,6 +263,7 @@ final class Session implements AutoCloseable {
 
     /** Ends a transaction without effect; the connection is given up if that fails. */
     void rollback() {
+        keptBack = null;
         try {
             if (!connection.getAutoCommit()) {
                 connection.rollback();

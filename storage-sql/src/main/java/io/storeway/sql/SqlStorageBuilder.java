@@ -5,6 +5,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -156,7 +157,7 @@ public final class SqlStorageBuilder {
             return Dialect.of(connection);
         } catch (SQLException e) {
             throw Errors.unconnected(null, e, ErrorContext.of("open"));
-        } catch (io.storeway.error.StorageException e) {
+        } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new StorageUnavailableException("The DataSource gives no connection", ErrorContext.of("open"), e);

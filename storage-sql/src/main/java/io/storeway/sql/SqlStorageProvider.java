@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class SqlStorageProvider implements StorageProvider {
 
-    private static final String SQLITE = "jdbc:sqlite:";
+    private static final String SQLITE = SqliteUrl.PREFIX;
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
@@ -86,10 +86,15 @@ public final class SqlStorageProvider implements StorageProvider {
      *
      * @param missing what becomes of a file that is not there
      * @throws StorageUnavailableException if there is no such file, and that is refused; or no connection
+     * @throws io.storeway.error.InvalidValueException if the URL has a parameter that is not known
+     * @throws UnsupportedCapabilityException if what the URL names is no database, or can't be made
      */
     static HikariDataSource pool(String uri, Missing missing) {
         if (uri.startsWith(SQLITE)) {
-            return pool(sqlite(standIn(SQLITE, uri, sqliteFile(uri), missing), missing), new SqliteDialect());
+            SqliteUrl.requireKnownParameters(uri);
+            String url = standIn(SQLITE, uri, SqliteUrl.file(uri), missing);
+            SqliteUrl.file(url).ifPresent(SqliteUrl::requirePlace);
+            return pool(sqlite(url, missing), new SqliteDialect());
         }
         if (uri.startsWith(H2)) {
             return pool(h2(standIn(H2 + "mem:", uri, h2File(uri), missing)), new H2Dialect());
@@ -102,11 +107,6 @@ public final class SqlStorageProvider implements StorageProvider {
     /** The URI, or that of an empty database in memory for a file that is not there and may not be made. */
     private static String standIn(String inMemory, String uri, Optional<Path> file, Missing missing) {
         return file.filter(missing::standsInFor).isPresent() ? inMemory : uri;
-    }
-
-    private static Optional<Path> sqliteFile(String uri) {
-        String name = uri.substring(SQLITE.length()).split("\\?", 2)[0];
-        return inMemory(uri) ? Optional.empty() : path(name.startsWith("file:") ? name.substring(5) : name);
     }
 
     private static Optional<Path> h2File(String uri) {
@@ -125,10 +125,6 @@ public final class SqlStorageProvider implements StorageProvider {
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
-    }
-
-    private static boolean inMemory(String sqlite) {
-        return sqlite.equals(SQLITE) || sqlite.contains(":memory:") || sqlite.contains("mode=memory");
     }
 
     private static HikariConfig postgresql(String uri) {
@@ -155,7 +151,7 @@ public final class SqlStorageProvider implements StorageProvider {
 
     private static HikariConfig sqlite(String uri, Missing missing) {
         HikariConfig config = config(uri, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
-        config.setMaximumPoolSize(inMemory(uri) ? 1 : POOL_SIZE);
+        config.setMaximumPoolSize(SqliteUrl.inMemory(uri) ? 1 : POOL_SIZE);
         if (missing != Missing.ALLOW) {
             // It is kept in the file.
             config.addDataSourceProperty("journal_mode", "WAL");

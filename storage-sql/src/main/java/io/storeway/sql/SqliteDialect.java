@@ -320,6 +320,11 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
+    boolean mayNameUniqueKeyFirst() {
+        return true;
+    }
+
+    @Override
     boolean oneWriterAtATime() {
         return true;
     }
@@ -383,7 +388,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                         "the SQLite file can't be opened; see that its directory exists and may be written to");
             case 18, 20 -> Failure.of(Failure.Sort.INVALID, "the column can't hold the value");
             case 19 -> constraint(message);
-            case 26 -> Failure.of(Failure.Sort.UNAVAILABLE, "the file is not a SQLite database; name another one");
+            case 26 -> Failure.of(Failure.Sort.DECLINED, "the file is not a SQLite database; name another one");
             default ->
                 message.contains("closed")
                         ? Failure.of(Failure.Sort.LOST, "the connection to the SQLite database is closed")

@@ -124,6 +124,7 @@ final class Transactions implements Execution {
     private <R extends @Nullable Object> R repeat(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
         boolean careful = false;
         for (int attempt = 1; ; attempt++) {
+            RuntimeException failure;
             try (Session session = open(context, careful)) {
                 if (session.joined()) {
                     return JoinedTransaction.run(mode.writes, context, work, session, errors);
@@ -131,7 +132,7 @@ final class Transactions implements Execution {
                 try {
                     return once(mode, context, work, session);
                 } catch (SQLException | RuntimeException | Error e) {
-                    RuntimeException failure = failure(mode, context.get(), session, e);
+                    failure = failure(mode, context.get(), session, e);
                     session.rollback();
                     if (session.broken() && discard(session.lent())) {
                         session.forget();
@@ -139,12 +140,18 @@ final class Transactions implements Execution {
                     int attempts = session.conflicted()
                             ? dialect.attempts()
                             : lostBeforeCommit(mode, session, failure) ? ATTEMPTS_AFTER_LOSS : 0;
-                    boolean again = session.asksForCare() || (attempt < attempts && backOff(attempt));
-                    if (!again) {
-                        throw failure;
+                    if (session.asksForCare()) {
+                        careful = true;
+                        continue;
                     }
-                    careful |= session.asksForCare();
+                    if (attempt >= attempts) {
+                        throw errors.undone(failure, e, session);
+                    }
                 }
+            }
+            // The connection is the pool's again meanwhile.
+            if (!backOff(attempt)) {
+                throw failure;
             }
         }
     }
@@ -191,7 +198,7 @@ final class Transactions implements Execution {
                 dialect.begin(session);
                 R result = work.with(session);
                 session.writing(null);
-                session.sendFirst();
+                session.held().sendFirst();
                 commit(context, session);
                 return result;
             }
@@ -222,7 +229,7 @@ final class Transactions implements Execution {
             }
             // A server that refuses a write which came with the commit has not come to the commit.
             boolean answered =
-                    session.failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
+                    session.held().failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
             if (answered && sort != Failure.Sort.LOST) {
                 throw e;
             }

@@ -19,8 +19,12 @@ final class Versions {
     static void require(Table table, Row row, Row there, ErrorContext context) {
         Field<?, ?> version = table.type().version().orElse(null);
         if (version != null && !version.equal(row.get(version.index()), there.get(version.index()))) {
-            throw new VersionConflictException("The record has another version than the one given", context, null);
+            throw conflict(context);
         }
+    }
+
+    static VersionConflictException conflict(ErrorContext context) {
+        return new VersionConflictException("The record has another version than the one given", context, null);
     }
 
     /** The rows with the next version where they are there already, with the version that they have. */

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.storeway.Repository;
 import io.storeway.UnitOfWork;
 import io.storeway.error.RecordNotFoundException;
+import io.storeway.error.TransactionFailedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConcurrencyTest {
@@ -46,12 +50,12 @@ class ConcurrencyTest {
     private static int increment(UnitOfWork unit) {
         Repository<Library.Book> books = unit.repository(Library.BOOKS);
         Library.Book book = books.find("n").orElseThrow();
-        int next = java.util.Objects.requireNonNull(book.year()) + 1;
+        int next = Objects.requireNonNull(book.year()) + 1;
         books.update(new Library.Book("n", "counter", next, null));
         return next;
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void eightThreadsLoseNoUpdateOnSqlite() throws Exception {
         try (SqlStorage storage = Engine.SQLITE.open(directory, Library.CATALOG)) {
             storage.repository(Library.BOOKS).insert(new Library.Book("n", "counter", 0, null));
@@ -61,16 +65,16 @@ class ConcurrencyTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void aConflictOnH2IsEitherRetriedOrReported() throws Exception {
         try (SqlStorage storage = Engine.H2.open(directory, Library.CATALOG)) {
             storage.repository(Library.BOOKS).insert(new Library.Book("n", "counter", 0, null));
-            java.util.concurrent.atomic.AtomicInteger done = new java.util.concurrent.atomic.AtomicInteger();
+            AtomicInteger done = new AtomicInteger();
             together(2, (thread, round) -> {
                 try {
                     storage.transact(ConcurrencyTest::increment);
                     done.incrementAndGet();
-                } catch (io.storeway.error.TransactionFailedException e) {
+                } catch (TransactionFailedException e) {
                     assertThat(e.retryable()).isTrue();
                 }
             });

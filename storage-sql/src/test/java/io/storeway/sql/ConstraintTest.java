@@ -14,8 +14,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +42,7 @@ class ConstraintTest {
         return storage;
     }
 
-    @org.junit.jupiter.api.AfterEach
+    @AfterEach
     void close() {
         if (opened != null) {
             opened.close();
@@ -80,7 +82,7 @@ class ConstraintTest {
 
     private Storage storage0() {
         assertThat(opened).isNotNull();
-        return java.util.Objects.requireNonNull(opened);
+        return Objects.requireNonNull(opened);
     }
 
     @EachEngine

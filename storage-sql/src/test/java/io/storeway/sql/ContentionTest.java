@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,6 +155,48 @@ class ContentionTest {
             assertThat(year(books, "a")).isEqualTo(runs.get());
             assertThat(runs.get()).isBetween(2, 30);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.storeway.sql.Engine#concurrent")
+    void aUnitHoldsNoConnectionWhileItWaitsToBeRunAgain(Engine engine) {
+        List<Long> lent = new ArrayList<>();
+        List<Long> returned = new ArrayList<>();
+        try (HikariDataSource pool = engine.dataSource(directory);
+                SqlStorage storage = withCounters(SqlStorage.open(pool, Catalog.of(Library.BOOKS)));
+                SqlStorage observed = SqlStorage.open(observed(pool, lent, returned), Catalog.of(Library.BOOKS))) {
+            lent.clear();
+            returned.clear();
+            assertThatExceptionOfType(TransactionFailedException.class)
+                    .isThrownBy(() -> observed.transact(unit -> {
+                        int seen = year(unit.repository(Library.BOOKS), "a");
+                        elsewhere(storage, "a");
+                        unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
+                        return unit;
+                    }));
+        }
+        long free = 0;
+        for (int i = 1; i < lent.size(); i++) {
+            free += lent.get(i) - returned.get(i - 1);
+        }
+        // Four waits of at least 1, 2, 4 and 8 ms.
+        assertThat(lent).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(free).isGreaterThan(Duration.ofMillis(14).toNanos());
+    }
+
+    private static DataSource observed(DataSource pool, List<Long> lent, List<Long> returned) {
+        return Observed.proxy(DataSource.class, pool, (method, result) -> {
+            if (method.equals("getConnection")) {
+                lent.add(System.nanoTime());
+                return Observed.proxy(Connection.class, result, (called, answer) -> {
+                    if (called.equals("close")) {
+                        returned.add(System.nanoTime());
+                    }
+                    return answer;
+                });
+            }
+            return method.equals("isWrapperFor") ? (Object) false : result;
+        });
     }
 
     /**

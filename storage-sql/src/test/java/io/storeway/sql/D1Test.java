@@ -14,6 +14,7 @@ import io.storeway.Storage;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
@@ -28,10 +29,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -132,9 +135,7 @@ class D1Test {
         }
         for (Everything row : rows.subList(5, 30)) {
             assertThat(repository
-                            .where(Library.EVERYTHING
-                                    .field(Everything::real)
-                                    .eq(java.util.Objects.requireNonNull(row.real())))
+                            .where(Library.EVERYTHING.field(Everything::real).eq(Objects.requireNonNull(row.real())))
                             .allowScan()
                             .list())
                     .extracting(Everything::id)
@@ -377,11 +378,11 @@ class D1Test {
     void theSchemaIsComparedAndAMissingColumnIsNamed() throws SQLException {
         String fresh = SERVER.uri("schema");
         try (Connection connection = CloudflareD1.dataSource(fresh, TOKEN).getConnection();
-                java.sql.Statement statement = connection.createStatement()) {
+                Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE books (isbn TEXT NOT NULL, PRIMARY KEY (isbn)) STRICT");
         }
         assertThatThrownBy(() -> opened(fresh, TOKEN))
-                .isInstanceOf(io.storeway.error.SchemaMismatchException.class)
+                .isInstanceOf(SchemaMismatchException.class)
                 .hasMessageContaining("column books.title is missing");
         assertThat(SqlStorage.changes(CloudflareD1.dataSource(fresh, TOKEN), Library.CATALOG)
                         .toString())

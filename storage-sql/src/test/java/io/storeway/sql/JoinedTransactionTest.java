@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Key;
 import io.storeway.Operations;
 import io.storeway.Repository;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,14 +210,30 @@ class JoinedTransactionTest {
                 assertThat(held.getAutoCommit()).isTrue();
                 dataSource.begin();
                 assertThatThrownBy(() -> storage.repository(BOOKS).insert(Library.book("b")))
-                        .isInstanceOf(io.storeway.error.StorageUnavailableException.class)
+                        .isInstanceOf(StorageUnavailableException.class)
                         .hasMessageContaining("foreign_keys=on");
                 dataSource.rollback();
             }
         }
     }
 
-    private static long outside(java.util.function.Supplier<Long> call) {
+    private static long outside(Supplier<Long> call) {
         return CompletableFuture.supplyAsync(call).join();
+    }
+
+    @EachEngine
+    void aRefusedBatchNamesTheRecordAlsoIfTheTransactionHasWrittenWhatIsInItsWay(Engine engine) throws SQLException {
+        BoundDataSource dataSource = dataSource(engine);
+        SqlStorage storage = joining(dataSource);
+        dataSource.begin();
+        storage.repository(MEMBERS).insert(new Library.Member("b", "mail"));
+        assertThatThrownBy(() -> storage.repository(MEMBERS)
+                        .insertAll(List.of(new Library.Member("a", "other"), new Library.Member("b", "mail"))))
+                .isInstanceOfSatisfying(ConstraintViolationException.class, e -> {
+                    assertThat(e.constraint()).isEqualTo("members_pk");
+                    assertThat(e.context().key()).isEqualTo(Key.of("b").redacted());
+                });
+        dataSource.commit();
+        assertThat(storage.repository(MEMBERS).all().allowScan().count()).isEqualTo(1);
     }
 }

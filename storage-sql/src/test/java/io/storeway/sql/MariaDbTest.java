@@ -11,19 +11,27 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
+import io.storeway.Key;
 import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.spi.Fingerprint;
 import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.PartitionState;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ReplicaStore.Outcome;
+import io.storeway.spi.Residue;
+import io.storeway.spi.Version;
 import io.storeway.sql.SchemaChange.Phase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -204,5 +212,57 @@ class MariaDbTest {
                 execute(admin, "SET GLOBAL max_allowed_packet = " + before);
             }
         }
+    }
+
+    @Test
+    void aPartitionWhoseKeyIsTooLongForTheTablesOfAMigrationIsMigratedLikeAnyOther() {
+        try (SqlStorage storage = Engine.MARIADB.open(directory, Catalog.of(NOTES))) {
+            ReplicaStore replica = storage.replica();
+            Key longest = Key.of("\uD83D\uDE00".repeat(767));
+            Row row = Row.of(NOTES, longest.values().get(0), "note");
+            Key tooLong = Key.of("x".repeat(800));
+            PartitionState refused =
+                    state(tooLong, 1, List.of(), Row.of(NOTES, tooLong.values().get(0), "note"));
+            Residue residue =
+                    new Residue(0, Residue.Kind.INVALID, null, "too long", new byte[] {1}, new Fingerprint(1, 2));
+            PartitionState kept = state(tooLong, 1, List.of(residue));
+            assertThat(apply(replica, state(longest, 2, List.of(), row), refused))
+                    .containsExactly(Outcome.APPLIED, Outcome.REFUSED);
+            assertThat(apply(replica, kept)).containsExactly(Outcome.APPLIED);
+            assertThat(apply(replica, state(longest, 1, List.of()), kept))
+                    .containsExactly(Outcome.STALE, Outcome.UNCHANGED);
+            List<PartitionState> found = new ArrayList<>();
+            String cursor = null;
+            do {
+                ReplicaStore.ScanPage page = replica.scan(NOTES, cursor, 1);
+                found.addAll(page.partitions());
+                cursor = page.next();
+            } while (cursor != null);
+            assertThat(found).extracting(PartitionState::key).containsExactly(longest, tooLong);
+            assertThat(found.get(0).version()).isEqualTo(new Version(1, 2));
+            assertThat(found.get(1).residue())
+                    .singleElement()
+                    .satisfies(item -> assertThat(item.payload()).containsExactly(1));
+            List<PartitionState> advanced = replica.transact(unit -> unit.advance(NOTES, List.of(longest, tooLong), 1));
+            assertThat(advanced)
+                    .extracting(PartitionState::version)
+                    .containsExactly(new Version(1, 3), new Version(1, 2));
+            assertThat(apply(replica, state(tooLong, 3, List.of()))).containsExactly(Outcome.APPLIED);
+            assertThat(replica.read(NOTES, List.of(tooLong)).get(0).residue()).isEmpty();
+        }
+    }
+
+    private static PartitionState state(Key key, long counter, List<Residue> residue, Row... rows) {
+        List<PartitionState.Item> items = new ArrayList<>();
+        for (Row row : rows) {
+            items.add(new PartitionState.Item(items.size(), row, () -> new byte[0]));
+        }
+        return new PartitionState(key, new Version(1, counter), items, residue);
+    }
+
+    private static List<Outcome> apply(ReplicaStore replica, PartitionState... states) {
+        return replica.transact(unit -> unit.apply(NOTES, List.of(states))).stream()
+                .map(ReplicaStore.Applied::outcome)
+                .toList();
     }
 }

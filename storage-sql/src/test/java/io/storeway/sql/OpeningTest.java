@@ -22,11 +22,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpeningTest {
 
@@ -178,25 +182,87 @@ class OpeningTest {
         }
     }
 
-    @Test
-    void whatIsNoDatabaseIsRefusedWithAdvice() throws IOException {
-        Path text = Files.writeString(directory.resolve("text.db"), "no database ".repeat(100));
-        assertThatExceptionOfType(StorageUnavailableException.class)
-                .isThrownBy(() -> Storages.open("jdbc:sqlite:" + text, Library.CATALOG))
-                .withMessageContaining("not a SQLite database");
-        Path h2 = directory.resolve("broken");
-        Files.writeString(directory.resolve("broken.mv.db"), "no database ".repeat(1000));
-        assertThatExceptionOfType(StorageUnavailableException.class)
-                .isThrownBy(() -> Storages.open("jdbc:h2:" + h2, Library.CATALOG))
-                .withMessageContaining("damaged or no H2 file");
+    private static void declined(String uri, String advice) {
+        assertThatExceptionOfType(UnsupportedCapabilityException.class)
+                .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                .matches(e -> !e.retryable())
+                .withMessageContaining(advice)
+                .withMessageNotContaining("secret");
     }
 
     @Test
-    void aTargetThatCannotBeWrittenIsRefusedWithAdvice() throws IOException {
+    void whatIsNoDatabaseIsRefusedWithAdviceAndNotWorthAnotherTry() throws IOException {
+        Path text = Files.writeString(directory.resolve("text.db"), "no database ".repeat(100));
+        declined("jdbc:sqlite:" + text, "not a SQLite database");
+        Path h2 = directory.resolve("broken");
+        Files.writeString(directory.resolve("broken.mv.db"), "no database ".repeat(1000));
+        declined("jdbc:h2:" + h2, "damaged or no H2 file");
+        declined("jdbc:h2:h2;PASSWORD=secret", "begins with ./ or ~/");
+        declined(
+                Engine.POSTGRESQL.uri(directory).replaceFirst("(//[^/]*/)[^?]*", "$1nowhere"),
+                "there is no such PostgreSQL database");
+    }
+
+    @Test
+    void anH2UrlThatLeadsNowhereIsSaidToBeWrong() {
+        String url = "jdbc:h2:" + directory.resolve("h") + ";USER=u;PASSWORD=secret";
+        declined(url + ";FOO=1", "H2 doesn't know the setting FOO of the URL");
+        declined(url + ";IFEXISTS=TRUE", "the URL names an H2 database that isn't there");
+        declined(url + ";FOO", "form jdbc:h2:PATH;SETTING=VALUE");
+    }
+
+    @Test
+    void aSqliteFileIsNotMadeWhereItsDirectoryIsMissing() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
-        assertThatExceptionOfType(StorageUnavailableException.class)
-                .isThrownBy(() -> Storages.open("jdbc:sqlite:" + file.resolve("x.db"), Library.CATALOG))
-                .withMessageContaining("directory exists");
+        declined("jdbc:sqlite:" + file.resolve("x.db"), file + " does not exist");
+        declined("jdbc:sqlite:" + directory.resolve("no/x.db"), directory.resolve("no") + " does not exist");
+        declined("jdbc:sqlite:" + directory, directory + " is a directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "app.db?constraints=enforced",
+                "app.db?foo=1",
+                "app.db?journal_mode=WAL&mode=ro",
+                "app.db?foo",
+                "app.db?mode=memory"
+            })
+    void aParameterThatSqliteDoesNotKnowIsRefusedBeforeAnyFileIsMade(String name) throws IOException {
+        for (String uri : List.of(
+                "jdbc:sqlite:" + directory.resolve(name), "jdbc:sqlite:file:" + directory.resolve("x.db?foo=1"))) {
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                    .withMessageContaining("SQLite knows no parameter ")
+                    .withMessageContaining("journal_mode, journal_size_limit")
+                    .withMessageContaining("jdbc:sqlite:file:… also cache, immutable, mode");
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> SqlStorage.changes(uri, Library.CATALOG));
+        }
+        try (Stream<Path> made = Files.list(directory)) {
+            assertThat(made).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.db?journal_mode=WAL&busy_timeout=100",
+                "a.db?Foreign_Keys=on&",
+                "file:a.db?mode=rwc&cache=private"
+            })
+    void aParameterThatSqliteKnowsIsTaken(String name) throws IOException {
+        String uri = "jdbc:sqlite:"
+                + (name.startsWith("file:") ? "file:" + directory.resolve(name.substring(5)) : directory.resolve(name));
+        Storages.open(uri, Library.CATALOG).close();
+        try (Stream<Path> made = Files.list(directory)) {
+            assertThat(made).contains(directory.resolve("a.db"));
+        }
+    }
+
+    @Test
+    void anH2TargetThatCannotBeWrittenIsRefusedWithAdvice() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
         assertThatExceptionOfType(StorageUnavailableException.class)
                 .isThrownBy(() -> Storages.open("jdbc:h2:" + file.resolve("x"), Library.CATALOG))
                 .withMessageContaining("directory exists");

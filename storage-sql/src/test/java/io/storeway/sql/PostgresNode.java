@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -109,7 +110,7 @@ final class PostgresNode implements AutoCloseable {
     private static void copy(Path from, Path to) {
         try {
             Files.copy(from, to);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             // A running server has removed it meanwhile.
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.groups.Tuple;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,14 +193,13 @@ class ReplicaTest {
             assertThat(answers.get(0).refusals())
                     .extracting(Refusal::item, Refusal::kind, Refusal::constraint)
                     .containsExactlyInAnyOrder(
-                            org.assertj.core.groups.Tuple.tuple(1, Residue.Kind.CHECK, "children_size_ck"),
-                            org.assertj.core.groups.Tuple.tuple(2, Residue.Kind.UNIQUE, "children_pk"),
-                            org.assertj.core.groups.Tuple.tuple(3, Residue.Kind.UNIQUE, "children_code_uq"),
-                            org.assertj.core.groups.Tuple.tuple(4, Residue.Kind.NOT_NULL, "children_size_nn"));
+                            Tuple.tuple(1, Residue.Kind.CHECK, "children_size_ck"),
+                            Tuple.tuple(2, Residue.Kind.UNIQUE, "children_pk"),
+                            Tuple.tuple(3, Residue.Kind.UNIQUE, "children_code_uq"),
+                            Tuple.tuple(4, Residue.Kind.NOT_NULL, "children_size_nn"));
             assertThat(answers.get(1).refusals())
                     .extracting(Refusal::item, Refusal::kind, Refusal::constraint)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(0, Residue.Kind.REFERENCE, "children_parent_fk"));
+                    .containsExactly(Tuple.tuple(0, Residue.Kind.REFERENCE, "children_parent_fk"));
             assertThat(answers.get(3).refusals()).extracting(Refusal::item).containsExactly(1);
             assertThat(storage.repository(CHILDREN).all().allowScan().count()).isEqualTo(2);
 
@@ -221,7 +222,7 @@ class ReplicaTest {
 
     @EachEngine
     void aRuleThatIsNotDeclaredRefusesItsItemAlone(Engine engine) {
-        try (com.zaxxer.hikari.HikariDataSource pool = engine.dataSource(directory);
+        try (HikariDataSource pool = engine.dataSource(directory);
                 SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
             Jdbi.create(pool)
                     .useHandle(handle ->
@@ -246,7 +247,7 @@ class ReplicaTest {
             assertThat(outcomes(answers)).containsExactly(Outcome.APPLIED, Outcome.REFUSED, Outcome.APPLIED);
             assertThat(answers.get(1).refusals())
                     .extracting(Refusal::item, Refusal::kind)
-                    .containsExactly(org.assertj.core.groups.Tuple.tuple(1, Residue.Kind.UNIQUE));
+                    .containsExactly(Tuple.tuple(1, Residue.Kind.UNIQUE));
             assertThat(storage.repository(NODES).all().allowScan().count()).isEqualTo(3);
         }
     }
@@ -305,7 +306,7 @@ class ReplicaTest {
 
     @EachEngine
     void aScanOfAStoreThatNeverMigratedCutsNoPartitionAndMakesNoTable(Engine engine) {
-        try (com.zaxxer.hikari.HikariDataSource pool = engine.dataSource(directory);
+        try (HikariDataSource pool = engine.dataSource(directory);
                 SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
             List<Row> rows = new ArrayList<>();
             for (int i = 0; i < 60; i++) {

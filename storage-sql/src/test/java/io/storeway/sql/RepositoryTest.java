@@ -3,8 +3,10 @@ package io.storeway.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.EntityType;
 import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Repository;
@@ -130,6 +132,21 @@ class RepositoryTest {
             assertThatExceptionOfType(RecordNotFoundException.class).isThrownBy(() -> books.update(Library.book("z")));
             books.update(changed);
             assertThat(books.find("a")).contains(changed);
+        }
+    }
+
+    @Test
+    void anotherTypeOfAKnownNameIsSaidToBeThat() {
+        EntityType<Library.Book> other = EntityType.of(Library.Book.class)
+                .nullable(Library.Book::year, Library.Book::shelf)
+                .named("books")
+                .identifiedBy(Library.Book::isbn)
+                .build();
+        try (SqlStorage storage = Engine.SQLITE.open(directory, Library.CATALOG)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> storage.repository(other))
+                    .withMessageContaining("another entity type of the name books")
+                    .withMessageNotContaining("it has");
         }
     }
 

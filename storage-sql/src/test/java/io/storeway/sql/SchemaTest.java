@@ -15,9 +15,14 @@ import io.storeway.Row;
 import io.storeway.error.SchemaMismatchException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,6 +231,42 @@ class SchemaTest {
                 storage.repository(type).insert(row);
                 assertThat(storage.repository(type).find("\uD83D\uDE00")).contains(row);
             }
+        }
+    }
+
+    @EachEngine
+    void theNamesOfTheTablesAreReadOnceForACheckAndNotForEachType(Engine engine) {
+        List<EntityType<?>> types = IntStream.range(0, 30)
+                .<EntityType<?>>mapToObj(i -> EntityType.ofRows("t" + i)
+                        .field("id", FieldType.TEXT)
+                        .identifiedBy(FieldRef.named("id"))
+                        .build())
+                .toList();
+        AtomicInteger lists = new AtomicInteger();
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            DataSource counting = Observed.proxy(DataSource.class, pool, (method, result) -> switch (method) {
+                case "getConnection" ->
+                    Observed.proxy(Connection.class, result, (called, answer) -> switch (called) {
+                        case "getMetaData" ->
+                            Observed.proxy(DatabaseMetaData.class, answer, (asked, found) -> {
+                                lists.addAndGet(asked.equals("getTables") ? 1 : 0);
+                                return found;
+                            });
+                        case "isWrapperFor" -> false;
+                        default -> answer;
+                    });
+                case "isWrapperFor" -> false;
+                default -> result;
+            });
+            SqlStorage.open(counting, Catalog.of(types)).close();
+            assertThat(lists.getAndSet(0)).isBetween(1, 4);
+            SqlStorage.open(counting, Catalog.of(types)).close();
+            assertThat(lists.getAndSet(0)).isBetween(1, 2);
+            SqlStorage.builder(counting, Catalog.of(types))
+                    .missing(Missing.REFUSE)
+                    .open()
+                    .close();
+            assertThat(lists).hasValue(1);
         }
     }
 }

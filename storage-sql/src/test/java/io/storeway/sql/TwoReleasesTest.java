@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
@@ -134,8 +135,7 @@ class TwoReleasesTest {
 
     @EachEngine
     void aRecordThatIsMadeAnewOverAnExpiredOneKeepsNothingOfIt(Engine engine) {
-        Instant gone =
-                Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).minus(Duration.ofDays(1));
+        Instant gone = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(1));
         together(engine, (before, after) -> {
             after.insert(fresh("a", 1, gone));
             before.insert(old("a", 1));

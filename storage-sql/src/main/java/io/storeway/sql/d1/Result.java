@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a statement gave.
@@ -35,7 +36,7 @@ record Result(List<Map<String, Json>> rows, int changes) {
         return Optional.of(results);
     }
 
-    private static int changes(@org.jspecify.annotations.Nullable Json meta) {
+    private static int changes(@Nullable Json meta) {
         return meta instanceof Json.Obj members && members.members().get("changes") instanceof Json.Num changes
                 ? changes.value().min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue()
                 : 0;
