@@ -82,7 +82,8 @@ public final class SqlStorage implements Storage {
      *
      * @throws io.storeway.error.SchemaMismatchException if a table differs from its entity type; nothing that was there is
      *     changed
-     * @throws io.storeway.error.UnsupportedCapabilityException if the database can't keep what the catalog promises
+     * @throws io.storeway.error.UnsupportedCapabilityException if the database can't keep what the catalog promises, or
+     *     can't be opened until a right is granted or another database is named
      * @throws io.storeway.error.StorageUnavailableException if the database can't be reached or opened
      */
     public static SqlStorage open(DataSource dataSource, Catalog catalog) {

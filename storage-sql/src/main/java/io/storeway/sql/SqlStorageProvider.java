@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
  * its own and settings that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate
  * transactions; H2 files with {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with limits on how long they are waited for.
- * What the URL itself says takes precedence.
+ * What the URL itself says takes precedence; a parameter of SQLite's that is not known is refused.
  *
  * <p>{@code d1://ACCOUNT/DATABASE} is opened by {@link CloudflareD1}.
  */
