@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A write broke a declared rule. Nothing was changed by the unit of work it belonged to.
  *
  * <p>The same violation gives the same kind, constraint name and columns on every backend that enforces it. Of
- * several rules that one write breaks, such as the primary key and a unique key, one is named; which, differs by backend.
+ * several rules that one write breaks one is named: the primary key if it is among them; which of others, differs by backend.
  */
 public final class ConstraintViolationException extends StorageException {
 

@@ -80,9 +80,10 @@ final class ConditionSql {
         } else if (condition instanceof Condition.Or<?> or) {
             join(or.conditions(), " OR ", "1 = 0");
         } else if (condition instanceof Condition.Not<?> not) {
-            sql.add("((");
+            // Not by IS NOT TRUE: SQLite takes TRUE for a column of that name where there is one.
+            sql.add("(CASE WHEN ");
             write(not.condition());
-            sql.add(") IS NOT TRUE)");
+            sql.add(" THEN 0 ELSE 1 END = 1)");
         }
     }
 

@@ -381,6 +381,9 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         if (state.startsWith("22")) {
             return Failure.of(Failure.Sort.INVALID, "the column can't hold the value");
         }
+        if (state.startsWith("23")) {
+            return Failure.of(Failure.Sort.INVALID, "a rule of the database refused the row");
+        }
         if (state.startsWith("40")) {
             return Failure.of(Failure.Sort.CONFLICT, "another writer was in the way");
         }

@@ -49,6 +49,7 @@ final class MariaDbErrors {
                 yield Failure.constraint(
                         Failure.Sort.CHECK, found ? check.group(1) : null, found ? check.group(2) : null, List.of());
             }
+            case 1644 -> Failure.of(Failure.Sort.INVALID, "a trigger of the MariaDB database refused the row");
             case 1205 ->
                 Failure.of(
                         Failure.Sort.TIMEOUT, "another unit held the same rows longer than innodb_lock_wait_timeout");

@@ -335,7 +335,8 @@ final class PostgresDialect extends Dialect {
             case "42P07", "42710" -> Failure.exists(e);
             case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
             case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
-            case "23514" -> constraint(Failure.Sort.CHECK, e);
+            case "23514", "23P01", "44000" -> constraint(Failure.Sort.CHECK, e);
+            case "P0001" -> Failure.of(Failure.Sort.INVALID, "a trigger of the PostgreSQL database refused the row");
             case "40001", "40P01" ->
                 Failure.of(Failure.Sort.CONFLICT, "another unit holds or has changed the same rows");
             case "55P03" ->

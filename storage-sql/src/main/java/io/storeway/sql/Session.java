@@ -146,9 +146,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Where the database is, without what may be secret. */
+    /** Where the tables are, without what may be secret. */
     String place() throws SQLException {
-        return connection.getMetaData().getURL().replaceFirst("[?;].*", "");
+        return DatabasePlace.of(connection.getMetaData().getURL(), connection.getSchema());
     }
 
     /** Uses a statement; all hot ones are prepared here. */

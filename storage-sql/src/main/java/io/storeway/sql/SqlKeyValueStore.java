@@ -187,7 +187,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     @Override
     public String identity() {
-        return transactions.read(() -> ErrorContext.of("identity"), Session::place) + " " + table.name();
+        String place = transactions.read(() -> ErrorContext.of("identity"), Session::place);
+        return place.isEmpty() ? "" : place + " " + table.name();
     }
 
     @Override

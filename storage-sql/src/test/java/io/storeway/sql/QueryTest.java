@@ -3,14 +3,18 @@ package io.storeway.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.storeway.Catalog;
 import io.storeway.Condition;
+import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.FieldRef;
 import io.storeway.FieldType;
 import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Page;
 import io.storeway.Query;
 import io.storeway.Repository;
+import io.storeway.Row;
 import io.storeway.Sort;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.UnsupportedCapabilityException;
@@ -59,6 +63,22 @@ class QueryTest {
         return engine == Engine.POSTGRESQL
                 ? TEXTS.stream().filter(text -> text.indexOf('\0') < 0).toList()
                 : TEXTS;
+    }
+
+    @EachEngine
+    void negationsHoldBesideAColumnThatIsNamedTrue(Engine engine) {
+        EntityType<Row> type = EntityType.ofRows("words")
+                .field("id", FieldType.INTEGER)
+                .field("true", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("id"))
+                .build();
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            Repository<Row> words = storage.repository(type);
+            words.insertAll(List.of(Row.of(type, 4, "0"), Row.of(type, 5, "0"), Row.of(type, 6, "1")));
+            Field<Row, Object> id = type.field(FieldRef.named("id"));
+            assertThat(words.where(id.ne(5)).allowScan().count()).isEqualTo(2);
+            assertThat(words.where(id.isNull().not()).allowScan().count()).isEqualTo(3);
+        }
     }
 
     private SqlStorage filled(Engine engine) {

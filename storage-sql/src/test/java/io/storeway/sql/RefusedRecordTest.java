@@ -1,8 +1,10 @@
 package io.storeway.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.FieldRef;
@@ -14,11 +16,14 @@ import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.InvalidValueException;
 import io.storeway.sql.Library.Book;
 import io.storeway.sql.Library.Loan;
 import io.storeway.sql.Library.Member;
 import io.storeway.testkit.engine.D1Server;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +54,28 @@ class RefusedRecordTest {
         assertThat(e.constraint()).isEqualTo(constraint);
         assertThat(e.context().key()).isEqualTo(record == null ? null : record.redacted());
         assertThat(e.getMessage()).endsWith((record == null ? "" : " " + record.redacted()) + "]");
+    }
+
+    /** Rules that the application has put there itself are the database's own word on a row, not an outage. */
+    @Test
+    void rowsThatATriggerOrAnExclusionRefusesAreRefusedForGood() throws Exception {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory);
+                SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION 'secret'; END $$");
+                statement.execute("CREATE TRIGGER no BEFORE INSERT ON members FOR EACH ROW EXECUTE FUNCTION no()");
+                statement.execute("ALTER TABLE books ADD CONSTRAINT one_title EXCLUDE USING hash (title WITH =)");
+            }
+            assertThatThrownBy(() -> storage.repository(Library.MEMBERS).insert(new Member("m", "mail")))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("a trigger of the PostgreSQL database refused the row")
+                    .hasMessageNotContaining("secret");
+            Repository<Book> books = storage.repository(Library.BOOKS);
+            books.insert(new Book("1", "same", null, null));
+            names(() -> books.insert(new Book("2", "same", null, null)), "one_title", Key.of("2"));
+        }
     }
 
     private static List<Member> members(int count) {

@@ -83,10 +83,12 @@ final class ConstraintLaws {
             Ruled twin = new Ruled("2", ANN.email(), 1, Color.GREEN);
             expect(() -> ruled.insert(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
             expect(() -> ruled.save(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+            // Whoever inserts again asks for the name of the primary key.
+            expect(() -> ruled.insert(ANN), ConstraintKind.UNIQUE, "ruled_pk", List.of("id"));
             ruled.insert(new Ruled("2", "b@example.org", 1, Color.GREEN));
             expect(() -> ruled.update(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
             assertThat(ruled.find("1")).contains(ANN);
-            context.effective(3);
+            context.effective(4);
         });
     }
 
