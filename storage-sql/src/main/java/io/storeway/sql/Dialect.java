@@ -280,7 +280,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     // Connections and transactions
 
-    /** Whether the engine fails at a cascade that comes back to the row that is being deleted. */
+    /** Whether the engine fails to delete a row that refers to itself, or that a cascade comes back to. */
     boolean failsAtCircles() {
         return false;
     }

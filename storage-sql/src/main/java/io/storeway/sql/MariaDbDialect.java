@@ -79,6 +79,12 @@ final class MariaDbDialect extends Dialect {
         return '`' + name + '`';
     }
 
+    /** InnoDB refuses such a row where the reference restricts. */
+    @Override
+    boolean failsAtCircles() {
+        return true;
+    }
+
     @Override
     ColumnCodec codec(EntityType<?> entity, Field<?, ?> field) {
         FieldType type = field.type();

@@ -265,11 +265,12 @@ final class RowWriter {
         return rows.size();
     }
 
-    /** Makes a row that is about to go refer to no row of its type, so that no cascade comes back to it. */
+    /** Makes a row that is about to go refer neither to itself nor to what a cascade comes back from. */
     private void loosen(Session session, Table table, Row row) throws SQLException {
         for (Reference reference : table.ownReferences()) {
             Key parent = Table.keyOf(row, reference.fields());
-            if (parent == null || reference.onDelete() != OnDelete.CASCADE) {
+            boolean itself = row.key().equals(parent);
+            if (parent == null || (reference.onDelete() != OnDelete.CASCADE && !itself)) {
                 continue;
             }
             List<String> empty = reference.fields().stream()
@@ -280,10 +281,10 @@ final class RowWriter {
                 Sql sql = new Sql("UPDATE " + table.name() + " SET " + String.join(", ", empty) + " WHERE ");
                 table.in(sql, table.type().key(), List.of(row.key()));
                 session.update(sql);
-            } else if (parent.equals(row.key())) {
+            } else if (itself) {
                 throw new UnsupportedCapabilityException(
                         "The engine can't delete a record that refers to itself by " + reference.name()
-                                + ", which cascades; let a field of that reference be null",
+                                + "; let a field of that reference be null",
                         new ErrorContext(
                                 "delete", tables.dialect().name(), table.type().name(), null),
                         null);

@@ -76,7 +76,11 @@ final class ReadHealth {
         boolean failed = false;
         try {
             return read.get();
-        } catch (InvalidValueException | UnsupportedCapabilityException e) {
+        } catch (InvalidValueException e) {
+            throw e;
+        } catch (UnsupportedCapabilityException e) {
+            // What the engine itself refuses, such as a right that was taken away, is a failure of the side.
+            failed = e.getCause() != null;
             throw e;
         } catch (StorageException e) {
             failed = true;

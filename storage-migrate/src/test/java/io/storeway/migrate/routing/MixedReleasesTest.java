@@ -56,7 +56,7 @@ class MixedReleasesTest {
         Storage storage = Storages.open(kind + folder.resolve(name), catalog, clock);
         opened.add(storage);
         return Interposed.storage(storage, call -> {
-            if (out.get().equals(name)) {
+            if (name.equals(out.get())) {
                 throw new StorageUnavailableException("planned", ErrorContext.of(call.verb()), null);
             }
             return call.proceed();
