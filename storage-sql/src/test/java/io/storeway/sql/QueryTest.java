@@ -75,7 +75,7 @@ class QueryTest {
         try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
             Repository<Row> words = storage.repository(type);
             words.insertAll(List.of(Row.of(type, 4, "0"), Row.of(type, 5, "0"), Row.of(type, 6, "1")));
-            Field<Row, Object> id = type.field(FieldRef.named("id"));
+            Field<Row, @Nullable Object> id = type.field(FieldRef.named("id"));
             assertThat(words.where(id.ne(5)).allowScan().count()).isEqualTo(2);
             assertThat(words.where(id.isNull().not()).allowScan().count()).isEqualTo(3);
         }
