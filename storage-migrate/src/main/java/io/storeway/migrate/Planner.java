@@ -30,7 +30,7 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
         boolean samePlace = !place.isEmpty()
                 && source.name().equals(target.name())
                 && place.equals(target.replica().identity());
-        if (source == target || samePlace) {
+        if (source.equals(target) || samePlace) {
             throw new MigrationException(
                     "The source and the target are the same data in " + source.name() + "; name two storages");
         }
