@@ -106,23 +106,32 @@ class FollowerTest {
 
     @Test
     @Timeout(60)
-    void oneThatAnswersTooLateEachTimeIsLeftAloneAfterFiveWrites() {
+    void oneThatAnswersTooLateEachTimeIsLeftAloneAfterFiveWrites() throws InterruptedException {
         AtomicInteger commits = new AtomicInteger();
         Semaphore late = new Semaphore(0);
+        Semaphore ended = new Semaphore(0);
         KeyValueStore slow = Interposed.store(new MemoryStore(), call -> {
-            if (hangs.get() && call.verb().equals("commit")) {
-                commits.incrementAndGet();
-                late.acquireUninterruptibly();
+            if (!hangs.get() || !call.verb().equals("commit")) {
+                return call.proceed();
             }
-            return call.proceed();
+            commits.incrementAndGet();
+            late.acquireUninterruptibly();
+            Object answer = call.proceed();
+            ended.release();
+            return answer;
         });
         try (RoutedStorage routed = dualWriting(KvStorage.open(slow, CATALOG), Duration.ofMillis(20))) {
             hangs.set(true);
             for (int i = 0; i < 5; i++) {
-                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+                // A write that meets the thread on its way back to the pool is not sent, and says nothing of the
+                // follower.
+                while (commits.get() == i) {
+                    routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+                }
                 late.release();
-                awaitIdleFollowers();
+                ended.acquire();
             }
+            awaitIdleFollowers();
             assertThat(commits).hasValue(5);
             routed.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 6));
             late.release();
