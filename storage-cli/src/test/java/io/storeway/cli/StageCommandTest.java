@@ -8,7 +8,6 @@ import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
-import io.storeway.migrate.Migration;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
 import java.io.IOException;
@@ -16,10 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -315,18 +313,20 @@ class StageCommandTest {
         moved(move("advance"), "SHADOW");
         moved(move("advance"), "READ_NEW");
         moved(move("percent", 100), "READ_NEW");
-        String plan;
-        try (Storage old = Storages.open(uri("old"), catalog);
-                Storage fresh = Storages.open(uri("new"), catalog)) {
-            plan = Migration.from(old).to(fresh).build().planHash();
-        }
         try (Connection connection = DriverManager.getConnection(uri("new"));
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO storeway_instance (migration,"
-                        + " instance, acked_epoch, lease_until, plan_hash, compares, mismatches, dropped, reads, note)"
-                        + " SELECT migration, 'hung', epoch, ?, ?, 0, 0, 0, '[]', '' FROM storeway_stage")) {
-            insert.setLong(1, Instant.now().plus(Duration.ofHours(1)).toEpochMilli());
-            insert.setString(2, plan);
-            assertThat(insert.executeUpdate()).isEqualTo(1);
+                Statement statement = connection.createStatement()) {
+            try (Storage old = Storages.open(uri("old"), catalog);
+                    Storage fresh = Storages.open(uri("new"), catalog);
+                    RoutedStorage hung = RoutedStorage.between(old, fresh)
+                            .controlledBy(fresh)
+                            .instance("hung")
+                            .lease(Duration.ofHours(1))
+                            .open()) {
+                assertThat(hung.stage()).isEqualTo(Stage.READ_NEW);
+                statement.execute("CREATE TABLE kept AS SELECT * FROM storeway_instance");
+            }
+            assertThat(statement.executeUpdate("INSERT INTO storeway_instance SELECT * FROM kept"))
+                    .isEqualTo(1);
         }
         long start = System.nanoTime();
         Cli halted = move("advance", "--within", 12);

@@ -105,7 +105,7 @@ final class Guards {
         controls.live(options.clock().instant()).stream()
                 .filter(instance -> !instance.planHash().equals(options.planHash()))
                 .forEach(instance -> blocks.add("instance " + instance.instance()
-                        + " runs with another catalog or another pair of storages; deploy one release everywhere"));
+                        + " runs with another catalog; deploy one release everywhere"));
     }
 
     private void risks(Preflight preflight) {

@@ -58,6 +58,7 @@ final class LiveBackfill {
             for (EntityType<?> type : sides.types()) {
                 sweep(type, term);
             }
+            sides.operations().forEach(type -> copy(type, term));
             finish(term, by);
             return report;
         } catch (Fence.Closed e) {
@@ -97,6 +98,22 @@ final class LiveBackfill {
             barrier.open(record, end);
         } catch (Switch.Halted e) {
             throw Steering.blocked(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Copies what has no place in a catalog. */
+    private void copy(EntityType<?> type, long term) {
+        Converger converger = new Converger(sides, new Refusals());
+        Map<Key, Version> some = new LinkedHashMap<>();
+        Scan.of(sides.of(Side.OLD).replica(), type, AT_ONCE, state -> {
+            some.put(state.key(), Version.NONE);
+            if (some.size() == AT_ONCE) {
+                converger.converge(Side.OLD, term, type, some);
+                some.clear();
+            }
+        });
+        if (!some.isEmpty()) {
+            converger.converge(Side.OLD, term, type, some);
         }
     }
 

@@ -113,6 +113,9 @@ final class Repairer {
                                     Wanted::and);
                 }
             }
+            if (wanted.keySet().stream().anyMatch(entity -> !sides.types().contains(sides.type(entity)))) {
+                sides.operations();
+            }
             for (Map.Entry<String, Map<Key, Wanted>> each : turned(wanted)) {
                 failed += converge(authority, term, sides.type(each.getKey()), each.getValue(), outage);
             }

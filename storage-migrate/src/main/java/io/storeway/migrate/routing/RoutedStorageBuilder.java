@@ -173,7 +173,10 @@ public final class RoutedStorageBuilder {
         return new RoutingOptions(
                 migration,
                 instance,
-                Migration.from(old).to(fresh).build().planHash(),
+                Migration.from(new TermStorage(old, migration, 0))
+                        .to(new TermStorage(fresh, migration, 0))
+                        .build()
+                        .planHash(),
                 clock,
                 pause,
                 lease,

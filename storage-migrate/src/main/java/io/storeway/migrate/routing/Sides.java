@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
@@ -12,9 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The two storages of a migration, and what is known of the pair. Thread-safe. */
 final class Sides {
+
+    private static final Map<String, EntityType<?>> OPERATIONS = Catalog.internal().types().stream()
+            .filter(type -> type.name().equals("storeway_operation"))
+            .collect(Collectors.toMap(EntityType::name, type -> type));
 
     private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Part.TYPE);
 
@@ -77,12 +83,12 @@ final class Sides {
     }
 
     /**
-     * The type of that name.
+     * The type of that name: one of the catalog, or one of Storeway's own that an application's work writes.
      *
-     * @throws IllegalArgumentException if the catalog has none
+     * @throws IllegalArgumentException if there is none
      */
     EntityType<?> type(String name) {
-        EntityType<?> type = types.get(name);
+        EntityType<?> type = types.getOrDefault(name, OPERATIONS.get(name));
         if (type == null) {
             throw new IllegalArgumentException("A mark names the entity type " + name
                     + ", which the catalog lacks; open the storage with the catalog that the migration was begun with");
@@ -107,7 +113,20 @@ final class Sides {
     }
 
     boolean has(String entity) {
-        return types.containsKey(entity);
+        return types.containsKey(entity) || OPERATIONS.containsKey(entity);
+    }
+
+    /** What an application writes beside its own types: the ids of its operations, once there are any. */
+    List<EntityType<?>> operations() {
+        List<EntityType<?>> there = OPERATIONS.values().stream()
+                .filter(type ->
+                        old.replica().ready(List.of(type)) || fresh.replica().ready(List.of(type)))
+                .toList();
+        if (!there.isEmpty()) {
+            old.replica().prepare(there);
+            fresh.replica().prepare(there);
+        }
+        return there;
     }
 
     /** Whether this release knows the type and all fields that a mark speaks of. */

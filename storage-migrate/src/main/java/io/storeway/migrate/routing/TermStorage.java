@@ -27,6 +27,12 @@ final class TermStorage extends ForwardingStorage {
     @Override
     public ReplicaStore replica() {
         return new ForwardingReplica(super.replica()) {
+            /** Instances may reach a side by different names; which storage it is they know by its {@link Part}. */
+            @Override
+            public String identity() {
+                return "";
+            }
+
             @Override
             public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
                 ScanPage page = super.scan(type, cursor, limit);

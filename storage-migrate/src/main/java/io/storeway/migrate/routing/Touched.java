@@ -115,12 +115,12 @@ final class Touched {
         return batches;
     }
 
+    /** Those of the catalog in its order, then Storeway's own, such as operations, which refer to nothing. */
     private Collection<EntityType<?>> parentsFirst() {
-        return partitions.size() < 2
-                ? partitions.keySet()
-                : authority.catalog().types().stream()
-                        .filter(partitions::containsKey)
-                        .toList();
+        Set<EntityType<?>> ordered = new LinkedHashSet<>(authority.catalog().types());
+        ordered.retainAll(partitions.keySet());
+        ordered.addAll(partitions.keySet());
+        return ordered;
     }
 
     /** The partitions, as marks name them. */

@@ -131,8 +131,7 @@ class GuardsTest {
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
                 KvStorage.open(pair.newStore, Catalog.of(others), clock));
-        String block =
-                "instance two runs with another catalog or another pair of storages; deploy one release everywhere";
+        String block = "instance two runs with another catalog; deploy one release everywhere";
         assertThat(blocks()).containsExactly(block);
         refused(Stage.LIVE, Stage.READ_NEW, block, () -> routed.control().rollback("ann", "back"));
         other.close();

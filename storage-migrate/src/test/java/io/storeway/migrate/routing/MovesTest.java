@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
+import io.storeway.Operations;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.spi.PartitionState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +73,51 @@ class MovesTest {
 
     private List<Entry> all(Storage storage) {
         return storage.repository(ENTRIES).all().allowScan().list();
+    }
+
+    private boolean first(Operations operations, String id) {
+        return operations
+                .run(id, unit -> {
+                    unit.repository(ENTRIES).save(new Entry("operations", id, 1));
+                    return id;
+                })
+                .first();
+    }
+
+    @Test
+    void anOperationHasItsEffectOnceAlsoAcrossTheSwitchAndBack() {
+        assertThat(first(Operations.of(routed), "in OFF")).isTrue();
+        for (Stage stage : List.of(Stage.DUAL_WRITE, Stage.LIVE)) {
+            Moves.to(routed, stage);
+            assertThat(first(Operations.of(routed), "in " + stage)).isTrue();
+            assertThat(routed.control().status().marks()).isLessThanOrEqualTo(2);
+        }
+        assertThat(Operations.of(fresh).outcome("in OFF")).isPresent();
+        for (String id : List.of("in OFF", "in DUAL_WRITE", "in LIVE")) {
+            assertThat(first(Operations.of(routed), id)).as(id).isFalse();
+        }
+        routed.control().rollback("ann", "back");
+        for (String id : List.of("in OFF", "in DUAL_WRITE", "in LIVE")) {
+            assertThat(first(Operations.of(old), id)).as(id).isFalse();
+        }
+    }
+
+    @Test
+    void theMarkOfAnOperationIsRepairedByWhoHasRunNone() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        long term = routed.routing().member().view().record().term();
+        Operations.of(routed);
+        EntityType<?> type = Catalog.internal().type("storeway_operation");
+        old.replica().transact(unit -> {
+            List<PartitionState> states = unit.advance(type, List.of(Key.of("left behind")), term);
+            Marks.put(unit, new Sides(old, fresh, "default"), List.of(new Touched.Batch(type, states)), Instant.EPOCH);
+            return states;
+        });
+        try (RoutedStorage other = instance("two")) {
+            other.routing().tick();
+            assertThat(other.backgroundFailure()).isEmpty();
+            assertThat(other.control().status().marks()).isZero();
+        }
     }
 
     @Test
