@@ -27,7 +27,7 @@ final class TermStorage extends ForwardingStorage {
     @Override
     public ReplicaStore replica() {
         return new ForwardingReplica(super.replica()) {
-            /** Instances may reach a side by different names; which storage it is they know by its {@link Part}. */
+            // Instances may reach a side by different names; which storage it is they know by its part.
             @Override
             public String identity() {
                 return "";
