@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The part that a storage takes in a migration, kept in that storage: who mistakes one storage for another, or one migration
- * for another, is refused before anything is written.
+ * for another, is refused before any record of the application is written.
  *
  * @param migration the name of the migration
  * @param id tells it from another one of the same name; the stage record has the same
