@@ -3,7 +3,6 @@ package io.storeway.migrate.routing;
 import io.storeway.migrate.VerificationReport;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** What makes sure that the other storage can decide: fence, wait for writes in flight, drain the marks, compare. */
 final class Barrier implements Switch.Work {
@@ -67,7 +66,7 @@ final class Barrier implements Switch.Work {
         if (!finding.clean()) {
             throw new Switch.Halted(finding.confirmed().size() + finding.unsettled() + " items differ");
         }
-        String following = leaving.other().name().toLowerCase(Locale.ROOT);
+        String following = leaving.other().label();
         for (VerificationReport.Entity entity : finding.report().entities()) {
             Guards.unwaived(controls, entity, following).ifPresent(reason -> {
                 throw new Switch.Halted(reason);

@@ -5,7 +5,6 @@ import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -53,7 +52,7 @@ final class Casting {
                             + ") does not have; name the control storage of that one, or give this one a name of its own");
         }
         if (part.side() != side) {
-            throw refused(side, "is its " + name(part.side()) + " one; exchange the two, or name another storage");
+            throw refused(side, "is its " + part.side().label() + " one; exchange the two, or name another storage");
         }
     }
 
@@ -112,10 +111,6 @@ final class Casting {
 
     private MigrationException refused(Side side, String why) {
         return new MigrationException("The migration " + sides.migration() + " is not opened: the storage given as the "
-                + name(side) + " one (" + sides.of(side).name() + ") " + why);
-    }
-
-    private static String name(Side side) {
-        return side.name().toLowerCase(Locale.ROOT);
+                + side.label() + " one (" + sides.of(side).name() + ") " + why);
     }
 }

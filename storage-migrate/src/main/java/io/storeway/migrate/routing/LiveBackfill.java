@@ -8,7 +8,6 @@ import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
-import io.storeway.migrate.routing.StageRecord.Cause;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.time.Instant;
@@ -16,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A backfill beside live writers. It begins by opening a term: once every instance writes in it, a copied state, which
@@ -24,19 +25,28 @@ import java.util.Map;
 final class LiveBackfill {
 
     private static final int AT_ONCE = 200;
+    private static final String OPERATIONS = "storeway_operation";
 
     private final Sides sides;
     private final Controls controls;
     private final RoutingOptions options;
+    private final Steering steering;
     private final Barrier barrier;
     private final ProgressListener listener;
 
-    LiveBackfill(Sides sides, Controls controls, RoutingOptions options, Barrier barrier, ProgressListener listener) {
-        this.listener = listener;
+    LiveBackfill(
+            Sides sides,
+            Controls controls,
+            RoutingOptions options,
+            Steering steering,
+            Barrier barrier,
+            ProgressListener listener) {
         this.sides = sides;
         this.controls = controls;
         this.options = options;
+        this.steering = steering;
         this.barrier = barrier;
+        this.listener = listener;
     }
 
     BackfillReport run(String by) {
@@ -58,7 +68,7 @@ final class LiveBackfill {
             for (EntityType<?> type : sides.types()) {
                 sweep(type, term);
             }
-            sides.operations().forEach(type -> copy(type, term));
+            copyOperations(term);
             finish(term, by);
             return report;
         } catch (Fence.Closed e) {
@@ -79,15 +89,16 @@ final class LiveBackfill {
     }
 
     private StageRecord open(StageRecord before, String by) {
-        StageRecord opening =
-                before.change(cause(by, "a backfill opens a term")).nextTerm().record();
-        replace(before, opening);
+        StageRecord opening = before.change(steering.cause(by, "a backfill opens a term"))
+                .nextTerm()
+                .record();
+        steering.replace(before, opening, "");
         settle(opening);
         migration(opening.term()).restart();
-        StageRecord opened = opening.change(cause(by, "every write is in the term of the backfill"))
+        StageRecord opened = opening.change(steering.cause(by, "every write is in the term of the backfill"))
                 .backfill(true, false)
                 .record();
-        replace(opening, opened);
+        steering.replace(opening, opened, "");
         return opened;
     }
 
@@ -101,53 +112,57 @@ final class LiveBackfill {
         }
     }
 
-    /** Copies what has no place in a catalog. */
-    private void copy(EntityType<?> type, long term) {
-        Converger converger = new Converger(sides, new Refusals());
-        Map<Key, Version> some = new LinkedHashMap<>();
-        Scan.of(sides.of(Side.OLD).replica(), type, AT_ONCE, state -> {
-            some.put(state.key(), Version.NONE);
-            if (some.size() == AT_ONCE) {
-                converger.converge(Side.OLD, term, type, some);
-                some.clear();
-            }
-        });
-        if (!some.isEmpty()) {
-            converger.converge(Side.OLD, term, type, some);
+    /** The ids of the application's operations have no place in a catalog: work that is run again has to be known after a switch. */
+    private void copyOperations(long term) {
+        EntityType<?> type = sides.type(OPERATIONS);
+        if (sides.of(Side.OLD).replica().ready(List.of(type))) {
+            sides.prepare(List.of(type));
+            each(Side.OLD, type, state -> true, keys -> converge(type, keys, term));
         }
     }
 
     /** Partitions that a migration has put into the new storage and that the old one no longer has. */
     private void sweep(EntityType<?> type, long term) {
+        each(Side.NEW, type, state -> state.version().epoch() > 0, keys -> removeAbsent(type, keys, term));
+    }
+
+    /** Hands the keys of the chosen partitions of a side over, some at once. */
+    private void each(Side side, EntityType<?> type, Predicate<PartitionState> chosen, Consumer<List<Key>> some) {
         List<Key> keys = new ArrayList<>();
-        Scan.of(sides.of(Side.NEW).replica(), type, AT_ONCE, state -> {
-            if (state.version().epoch() > 0) {
+        Scan.of(sides.of(side).replica(), type, AT_ONCE, state -> {
+            if (chosen.test(state)) {
                 keys.add(state.key());
             }
             if (keys.size() == AT_ONCE) {
-                removeAbsent(type, keys, term);
+                some.accept(keys);
                 keys.clear();
             }
         });
-        removeAbsent(type, keys, term);
+        if (!keys.isEmpty()) {
+            some.accept(keys);
+        }
     }
 
     private void removeAbsent(EntityType<?> type, List<Key> keys, long term) {
-        Map<Key, Version> absent = new LinkedHashMap<>();
-        for (PartitionState state : sides.of(Side.OLD).replica().read(type, keys)) {
-            if (state.items().isEmpty() && state.residue().isEmpty()) {
-                absent.put(state.key(), Version.NONE);
-            }
-        }
+        List<Key> absent = sides.of(Side.OLD).replica().read(type, keys).stream()
+                .filter(state -> state.items().isEmpty() && state.residue().isEmpty())
+                .map(PartitionState::key)
+                .toList();
         if (!absent.isEmpty()) {
-            new Converger(sides, new Refusals()).converge(Side.OLD, term, type, absent);
+            converge(type, absent, term);
         }
+    }
+
+    private void converge(EntityType<?> type, List<Key> keys, long term) {
+        Map<Key, Version> wanted = new LinkedHashMap<>();
+        keys.forEach(key -> wanted.put(key, Version.NONE));
+        new Converger(sides, new Refusals()).converge(Side.OLD, term, type, wanted);
     }
 
     private void finish(long term, String by) {
         StageRecord before = controls.read();
         while (before.term() == term && before.opened()) {
-            StageRecord after = before.change(cause(by, "the backfill is at its end"))
+            StageRecord after = before.change(steering.cause(by, "the backfill is at its end"))
                     .backfill(true, true)
                     .record();
             if (controls.replace(before, after, "")) {
@@ -156,16 +171,5 @@ final class LiveBackfill {
             before = controls.read();
         }
         throw new Fence.Closed();
-    }
-
-    private void replace(StageRecord before, StageRecord after) {
-        if (!controls.replace(before, after, "")) {
-            throw new StageBlockedException(
-                    before.stage(), before.stage(), List.of("somebody else has changed the stage"));
-        }
-    }
-
-    private Cause cause(String by, String reason) {
-        return new Cause(by, reason, options.clock().instant());
     }
 }

@@ -113,11 +113,12 @@ final class Repairer {
                                     Wanted::and);
                 }
             }
-            if (wanted.keySet().stream().anyMatch(entity -> !sides.types().contains(sides.type(entity)))) {
-                sides.operations();
-            }
             for (Map.Entry<String, Map<Key, Wanted>> each : turned(wanted)) {
-                failed += converge(authority, term, sides.type(each.getKey()), each.getValue(), outage);
+                EntityType<?> type = sides.type(each.getKey());
+                if (!sides.inCatalog(type)) {
+                    sides.prepare(List.of(type));
+                }
+                failed += converge(authority, term, type, each.getValue(), outage);
             }
             cursor = page.next();
         } while (cursor != null && !outage.met());

@@ -46,9 +46,7 @@ final class RoutedReplica implements ReplicaStore {
 
     @Override
     public void prepare(Collection<? extends EntityType<?>> control) {
-        for (Side side : Side.values()) {
-            sides.of(side).replica().prepare(control);
-        }
+        sides.prepare(control);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.storeway.migrate.routing;
 
+import java.util.Locale;
+
 /** The two storages of a migration. */
 enum Side {
     OLD,
@@ -7,5 +9,10 @@ enum Side {
 
     Side other() {
         return this == OLD ? NEW : OLD;
+    }
+
+    /** What people call it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,10 +6,10 @@ import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.internal.Convergence;
 import io.storeway.spi.Version;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 /** The two storages of a migration, and what is known of the pair. Thread-safe. */
 final class Sides {
 
-    private static final Map<String, EntityType<?>> OPERATIONS = Catalog.internal().types().stream()
-            .filter(type -> type.name().equals("storeway_operation"))
-            .collect(Collectors.toMap(EntityType::name, type -> type));
+    /** What is in no application's catalog and yet written by its units: ids of operations, checkpoints of a migration. */
+    private static final Map<String, EntityType<?>> OWN =
+            Catalog.internal().types().stream().collect(Collectors.toMap(EntityType::name, type -> type));
 
     private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Part.TYPE);
 
@@ -43,9 +43,16 @@ final class Sides {
 
     /** Makes both sides ready to decide and to follow. */
     void prepare() {
+        prepare(TYPES_BESIDE);
         for (Storage storage : List.of(old, fresh)) {
-            storage.replica().prepare(TYPES_BESIDE);
             Fence.raise(storage, migration, 1);
+        }
+    }
+
+    /** Makes both sides ready for types of Storeway's own. */
+    void prepare(Collection<? extends EntityType<?>> types) {
+        for (Storage storage : List.of(old, fresh)) {
+            storage.replica().prepare(types);
         }
     }
 
@@ -59,7 +66,7 @@ final class Sides {
             Storage storage = of(side);
             if (!storage.replica().ready(TYPES_BESIDE)
                     || storage.repository(Fence.TYPE).find(migration).isEmpty()) {
-                throw new MigrationException("The " + side.name().toLowerCase(Locale.ROOT) + " storage ("
+                throw new MigrationException("The " + side.label() + " storage ("
                         + storage.name() + ") has never taken part in the migration " + migration
                         + "; name the two that the application runs with");
             }
@@ -83,12 +90,12 @@ final class Sides {
     }
 
     /**
-     * The type of that name: one of the catalog, or one of Storeway's own that an application's work writes.
+     * The type of that name: one of the catalog, or one of Storeway's own.
      *
      * @throws IllegalArgumentException if there is none
      */
     EntityType<?> type(String name) {
-        EntityType<?> type = types.getOrDefault(name, OPERATIONS.get(name));
+        EntityType<?> type = types.getOrDefault(name, OWN.get(name));
         if (type == null) {
             throw new IllegalArgumentException("A mark names the entity type " + name
                     + ", which the catalog lacks; open the storage with the catalog that the migration was begun with");
@@ -113,20 +120,11 @@ final class Sides {
     }
 
     boolean has(String entity) {
-        return types.containsKey(entity) || OPERATIONS.containsKey(entity);
+        return types.containsKey(entity) || OWN.containsKey(entity);
     }
 
-    /** What an application writes beside its own types: the ids of its operations, once there are any. */
-    List<EntityType<?>> operations() {
-        List<EntityType<?>> there = OPERATIONS.values().stream()
-                .filter(type ->
-                        old.replica().ready(List.of(type)) || fresh.replica().ready(List.of(type)))
-                .toList();
-        if (!there.isEmpty()) {
-            old.replica().prepare(there);
-            fresh.replica().prepare(there);
-        }
-        return there;
+    boolean inCatalog(EntityType<?> type) {
+        return types.containsKey(type.name());
     }
 
     /** Whether this release knows the type and all fields that a mark speaks of. */

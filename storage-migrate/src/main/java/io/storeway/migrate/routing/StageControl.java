@@ -233,7 +233,7 @@ public final class StageControl {
 
     /** As {@link #backfill(String)}, telling how it gets on. */
     public BackfillReport backfill(String by, ProgressListener listener) {
-        return new LiveBackfill(sides, controls, options, barrier, listener).run(by);
+        return new LiveBackfill(sides, controls, options, steering, barrier, listener).run(by);
     }
 
     /**

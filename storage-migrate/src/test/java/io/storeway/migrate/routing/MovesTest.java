@@ -12,6 +12,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.Migration;
 import io.storeway.spi.PartitionState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -99,6 +100,22 @@ class MovesTest {
         routed.control().rollback("ann", "back");
         for (String id : List.of("in OFF", "in DUAL_WRITE", "in LIVE")) {
             assertThat(first(Operations.of(old), id)).as(id).isFalse();
+        }
+    }
+
+    @Test
+    void aMigrationIntoAStorageThatWritesBothSidesFollowsAndLeavesNoMark() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        try (Storage source = Storages.open("memory:", CATALOG)) {
+            source.repository(ENTRIES).save(new Entry("imported", "n", 1));
+            assertThat(Migration.from(source).to(routed).build().backfill().clean())
+                    .isTrue();
+        }
+        routed.routing().tick();
+        assertThat(routed.backgroundFailure()).isEmpty();
+        assertThat(routed.control().status().marks()).isZero();
+        for (Storage side : List.of(old, fresh)) {
+            assertThat(side.repository(ENTRIES).find("imported", "n")).contains(new Entry("imported", "n", 1));
         }
     }
 
