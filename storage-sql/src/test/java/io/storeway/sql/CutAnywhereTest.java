@@ -8,16 +8,20 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.Key;
 import io.storeway.Operations;
+import io.storeway.Repository;
 import io.storeway.error.StorageException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.Version;
 import io.storeway.testkit.fault.TcpProxy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.h2.tools.Server;
@@ -43,13 +47,6 @@ class CutAnywhereTest {
     Path directory;
 
     private Server h2 = new Server();
-
-    /** A write, and whether its effect is there; each is asked under a name of its own. */
-    private interface Effect {
-        void write(String name);
-
-        boolean done(String name);
-    }
 
     private interface Work {
         void with(HikariDataSource pool, TcpProxy proxy) throws Exception;
@@ -87,8 +84,8 @@ class CutAnywhereTest {
         }
     }
 
-    /** Cuts everywhere, and returns how many outcomes were unknown. */
-    private static int cutEverywhere(TcpProxy proxy, Effect effect) {
+    /** Makes the write, each time under a name of its own, with a cut at each place, and asks whether its effect is there. */
+    private static void cutEverywhere(TcpProxy proxy, Consumer<String> write, Predicate<String> done) {
         int unknown = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (String lost : List.of("request", "reply")) {
@@ -97,34 +94,34 @@ class CutAnywhereTest {
                 for (int passing = 0; happened; passing++) {
                     assertThat(passing).isLessThan(MORE_THAN_ANY_WRITE_NEEDS);
                     String name = lost + " " + passing + " of round " + round;
-                    effect.write("before " + name);
-                    assertThat(effect.done(name)).isFalse();
+                    write.accept("before " + name);
+                    assertThat(done).rejects(name);
                     cut.accept(passing);
-                    boolean done = true;
+                    boolean reported = true;
                     try {
-                        assertTimeoutPreemptively(LONG, () -> effect.write(name));
+                        assertTimeoutPreemptively(LONG, () -> write.accept(name));
                     } catch (UnknownOutcomeException e) {
                         assertThat(e.retryable()).isFalse();
-                        done = false;
+                        reported = false;
                         unknown++;
                     } catch (StorageException e) {
                         proxy.heal();
                         assertThat(e.retryable()).isTrue();
-                        assertThat(effect.done(name))
+                        assertThat(done.test(name))
                                 .as("reported as failed: " + name)
                                 .isFalse();
-                        done = false;
+                        reported = false;
                     }
                     happened = !proxy.cutPending();
                     proxy.heal();
-                    assertThat(effect.done(name) || !done).as(name).isTrue();
-                    assertThat(done || happened)
+                    assertThat(done.test(name) || !reported).as(name).isTrue();
+                    assertThat(reported || happened)
                             .as("without a cut nothing is unknown")
                             .isTrue();
                 }
             }
         }
-        return unknown;
+        assertThat(unknown).as("unknown outcomes").isGreaterThanOrEqualTo(2 * ROUNDS);
     }
 
     @ParameterizedTest
@@ -132,25 +129,17 @@ class CutAnywhereTest {
     void aUnitIsWholeAndNeverReportedAsFailedWhenItWasDone(Engine engine) throws Exception {
         behindAProxy(engine, (pool, proxy) -> {
             SqlStorage storage = SqlStorage.open(pool, CATALOG);
-            assertThat(cutEverywhere(proxy, new Effect() {
-                        @Override
-                        public void write(String name) {
-                            storage.transact(unit -> {
-                                unit.repository(Library.BOOKS).save(Library.book("a" + name));
-                                unit.repository(Library.BOOKS).insert(Library.book("b" + name));
-                                return unit;
-                            });
-                        }
-
-                        @Override
-                        public boolean done(String name) {
-                            boolean first = storage.repository(Library.BOOKS).exists("a" + name);
-                            assertThat(storage.repository(Library.BOOKS).exists("b" + name))
-                                    .isEqualTo(first);
-                            return first;
-                        }
-                    }))
-                    .isGreaterThanOrEqualTo(2 * ROUNDS);
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            cutEverywhere(
+                    proxy,
+                    name -> storage.run(unit -> {
+                        unit.repository(Library.BOOKS).save(Library.book("a" + name));
+                        unit.repository(Library.BOOKS).insert(Library.book("b" + name));
+                    }),
+                    name -> {
+                        assertThat(books.exists("b" + name)).isEqualTo(books.exists("a" + name));
+                        return books.exists("a" + name);
+                    });
         });
     }
 
@@ -158,19 +147,8 @@ class CutAnywhereTest {
     @MethodSource("io.storeway.sql.Engine#concurrent")
     void aWriteThatCommitsItselfIsNeverReportedAsFailedWhenItWasDone(Engine engine) throws Exception {
         behindAProxy(engine, (pool, proxy) -> {
-            SqlStorage storage = SqlStorage.open(pool, CATALOG);
-            assertThat(cutEverywhere(proxy, new Effect() {
-                        @Override
-                        public void write(String name) {
-                            storage.repository(Library.BOOKS).save(Library.book(name));
-                        }
-
-                        @Override
-                        public boolean done(String name) {
-                            return storage.repository(Library.BOOKS).exists(name);
-                        }
-                    }))
-                    .isGreaterThanOrEqualTo(2 * ROUNDS);
+            Repository<Library.Book> books = SqlStorage.open(pool, CATALOG).repository(Library.BOOKS);
+            cutEverywhere(proxy, name -> books.save(Library.book(name)), books::exists);
         });
     }
 
@@ -179,30 +157,23 @@ class CutAnywhereTest {
     void aUnitOfAMigrationHasItsVersionExactlyWhenItHasItsRecords(Engine engine) throws Exception {
         behindAProxy(engine, (pool, proxy) -> {
             SqlStorage storage = SqlStorage.open(pool, CATALOG);
-            storage.replica().prepare(List.of());
-            assertThat(cutEverywhere(proxy, new Effect() {
-                        @Override
-                        public void write(String name) {
-                            List<Key> partition = List.of(Key.of(name));
-                            storage.replica().transact(unit -> {
-                                unit.expect(Library.BOOKS, partition);
-                                unit.repository(Library.BOOKS).save(Library.book(name));
-                                return unit.advance(Library.BOOKS, partition, 1);
-                            });
-                        }
-
-                        @Override
-                        public boolean done(String name) {
-                            boolean there = storage.repository(Library.BOOKS).exists(name);
-                            assertThat(storage.replica()
-                                            .read(Library.BOOKS, List.of(Key.of(name)))
-                                            .get(0)
-                                            .version())
-                                    .isEqualTo(there ? new Version(1, 1) : Version.NONE);
-                            return there;
-                        }
-                    }))
-                    .isGreaterThanOrEqualTo(2 * ROUNDS);
+            ReplicaStore replica = storage.replica();
+            replica.prepare(List.of());
+            cutEverywhere(
+                    proxy,
+                    name -> replica.transact(unit -> {
+                        unit.expect(Library.BOOKS, List.of(Key.of(name)));
+                        unit.repository(Library.BOOKS).save(Library.book(name));
+                        return unit.advance(Library.BOOKS, List.of(Key.of(name)), 1);
+                    }),
+                    name -> {
+                        boolean there = storage.repository(Library.BOOKS).exists(name);
+                        assertThat(replica.read(Library.BOOKS, List.of(Key.of(name)))
+                                        .get(0)
+                                        .version())
+                                .isEqualTo(there ? new Version(1, 1) : Version.NONE);
+                        return there;
+                    });
         });
     }
 
@@ -211,18 +182,10 @@ class CutAnywhereTest {
     void aCommitOfTheKeyValueStoreIsNeverReportedAsFailedWhenItWasDone(Engine engine) throws Exception {
         behindAProxy(engine, (pool, proxy) -> {
             SqlKeyValueStore store = SqlKeyValueStore.open(pool);
-            assertThat(cutEverywhere(proxy, new Effect() {
-                        @Override
-                        public void write(String name) {
-                            store.commit(List.of(), List.of(Write.put(name, new byte[1]), Write.put("b", new byte[1])));
-                        }
-
-                        @Override
-                        public boolean done(String name) {
-                            return store.get(name) != null;
-                        }
-                    }))
-                    .isGreaterThanOrEqualTo(2 * ROUNDS);
+            cutEverywhere(
+                    proxy,
+                    name -> store.commit(List.of(), List.of(Write.put(name, new byte[1]), Write.put("b", new byte[1]))),
+                    name -> store.get(name) != null);
         });
     }
 
@@ -232,26 +195,18 @@ class CutAnywhereTest {
         behindAProxy(engine, (pool, proxy) -> {
             SqlStorage storage = SqlStorage.open(pool, CATALOG);
             Operations operations = Operations.of(storage);
-            assertThat(cutEverywhere(proxy, new Effect() {
-                        @Override
-                        public void write(String name) {
-                            operations.run(name, unit -> {
-                                unit.repository(Library.BOOKS).insert(Library.book(name));
-                                return true;
-                            });
-                        }
-
-                        @Override
-                        public boolean done(String name) {
-                            boolean there = storage.repository(Library.BOOKS).exists(name);
-                            assertThat(operations.outcome(name).isPresent()).isEqualTo(there);
-                            if (there) {
-                                write(name);
-                            }
-                            return there;
-                        }
-                    }))
-                    .isGreaterThanOrEqualTo(2 * ROUNDS);
+            Consumer<String> write = name -> operations.run(name, unit -> {
+                unit.repository(Library.BOOKS).insert(Library.book(name));
+                return true;
+            });
+            cutEverywhere(proxy, write, name -> {
+                boolean there = storage.repository(Library.BOOKS).exists(name);
+                assertThat(operations.outcome(name).isPresent()).isEqualTo(there);
+                if (there) {
+                    write.accept(name);
+                }
+                return there;
+            });
         });
     }
 }

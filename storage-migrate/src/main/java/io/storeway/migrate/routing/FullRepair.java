@@ -8,7 +8,6 @@ import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.Version;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,7 +39,7 @@ final class FullRepair {
                     keys.add(state.key());
                 }
             });
-            List.copyOf(keys).forEach(key -> residue.converge(type, key));
+            keys.forEach(key -> residue.converge(type, key));
         }
         Round differing = new Round(authority, record.term());
         new LiveVerification(sides, options).look(authority, differing);

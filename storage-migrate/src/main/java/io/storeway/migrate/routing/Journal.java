@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The keys of a router that its sides may not agree on, in the control storage. Thread-safe.
@@ -37,12 +38,7 @@ final class Journal {
 
     /** Both sides have the write: the key is settled if nobody else wrote it meanwhile. */
     void end(String key, String token) {
-        storage.transact(unit -> {
-            Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
-            Optional<Unsettled> own =
-                    notes.find(migration, key).filter(note -> note.token().equals(token) && !note.suspect());
-            return own.isPresent() && notes.delete(migration, key);
-        });
+        remove(key, note -> note.token().equals(token) && !note.suspect());
     }
 
     /** Nobody knows what a write did, or the sides did different things. */
@@ -64,12 +60,13 @@ final class Journal {
 
     /** Takes a note off, unless another write has begun since; says whether it did. */
     boolean forget(String key, String token) {
+        return remove(key, note -> note.token().equals(token));
+    }
+
+    private boolean remove(String key, Predicate<Unsettled> goes) {
         return storage.transact(unit -> {
             Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
-            return notes.find(migration, key)
-                            .filter(note -> note.token().equals(token))
-                            .isPresent()
-                    && notes.delete(migration, key);
+            return notes.find(migration, key).filter(goes).isPresent() && notes.delete(migration, key);
         });
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Member {
 
-    private static final Duration TURN = Duration.ofMillis(5);
     private static final int TURNS = 200;
     /** How long an instance that died stays on record. */
     private static final Duration REMEMBERED = Duration.ofDays(1);
@@ -110,7 +109,7 @@ final class Member {
      */
     void refreshNow() {
         for (int turn = 0; turn < TURNS && !refreshing.tryLock(); turn++) {
-            options.pause().await(TURN);
+            options.pause().await(Pause.TURN);
         }
         if (refreshing.isHeldByCurrentThread()) {
             try {
@@ -197,7 +196,7 @@ final class Member {
             throw new StorageUnavailableException(
                     "The migration is switching storages; nothing was written, try again", context(operation), null);
         }
-        options.pause().await(TURN);
+        options.pause().await(Pause.TURN);
         try {
             refresh(false);
         } catch (StorageException e) {

@@ -7,6 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 @FunctionalInterface
 interface Pause {
 
+    /** How long to wait for another instance before looking again. */
+    Duration TURN = Duration.ofMillis(5);
+
     void await(Duration time);
 
     static Pause sleeping() {

@@ -1,7 +1,6 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.routing.StageRecord.Cause;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -12,7 +11,6 @@ final class Steering {
 
     private static final int ATTEMPTS = 10;
     private static final int PATIENT_HEARTBEATS = 3;
-    private static final Duration TURN = Duration.ofMillis(5);
 
     private final Controls controls;
     private final RoutingOptions options;
@@ -31,11 +29,11 @@ final class Steering {
 
     /** The record, once every instance has acknowledged it, or when that takes too long. */
     StageRecord acknowledged() {
-        long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(TURN);
+        long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(Pause.TURN);
         local.run();
         StageRecord record = controls.read();
         for (long turn = 0; turn < turns && !controls.late(record, options).isEmpty(); turn++) {
-            options.pause().await(TURN);
+            options.pause().await(Pause.TURN);
             local.run();
             record = controls.read();
         }

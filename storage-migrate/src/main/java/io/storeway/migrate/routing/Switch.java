@@ -2,7 +2,6 @@ package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
 import io.storeway.migrate.routing.StageRecord.Cause;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.List;
  * in a new term.
  */
 final class Switch {
-
-    private static final Duration TURN = Duration.ofMillis(5);
 
     private final Controls controls;
     private final RoutingOptions options;
@@ -102,7 +99,7 @@ final class Switch {
         if (!options.clock().instant().isBefore(end)) {
             throw new Halted("the switch took too long: " + waitingFor);
         }
-        options.pause().await(TURN);
+        options.pause().await(Pause.TURN);
     }
 
     /**
