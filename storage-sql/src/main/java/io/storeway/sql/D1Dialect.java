@@ -30,7 +30,6 @@ final class D1Dialect extends SqliteDialect {
     private static final int KEYS = 5_000;
     private static final int KEYS_AS_PARAMETERS = 16;
     private static final int COLUMNS = 100;
-    private static final int ATTEMPTS = 30;
 
     @Override
     String name() {
@@ -130,11 +129,6 @@ final class D1Dialect extends SqliteDialect {
     }
 
     // Transactions
-
-    @Override
-    int attempts() {
-        return ATTEMPTS;
-    }
 
     @Override
     @Nullable

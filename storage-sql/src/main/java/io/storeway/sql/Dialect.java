@@ -300,11 +300,6 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
-    /** How often a unit is run at most that meets other writers. */
-    int attempts() {
-        return 5;
-    }
-
     /**
      * Whether what the database refuses comes out at the commit, where a unit runs without savepoints. A commit that may or may
      * not have happened is no SQLException then.

@@ -321,12 +321,6 @@ final class MariaDbDialect extends Dialect {
         }
     }
 
-    /** Other engines wait for the unit that is in the way. This one refuses at once, so the waiting is done here. */
-    @Override
-    int attempts() {
-        return 30;
-    }
-
     @Override
     void verify(Connection connection) {}
 

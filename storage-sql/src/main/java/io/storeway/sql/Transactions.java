@@ -25,7 +25,16 @@ final class Transactions implements Execution {
 
     private static final long FIRST_BACKOFF_MICROS = 2_000;
     private static final int ATTEMPTS_AFTER_LOSS = 5;
-    private static final int MAX_DOUBLINGS = 7;
+
+    /** How often a unit runs whatever the time, and how often at most, where other writers are in its way. */
+    private static final int FEWEST_ATTEMPTS = 5;
+
+    private static final int MOST_ATTEMPTS = 64;
+
+    /** After which time a unit doesn't run again. Some engines refuse at once, others when they have waited for a lock. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int MAX_DOUBLINGS = 5;
 
     private enum Mode {
         READ(false),
@@ -123,6 +132,7 @@ final class Transactions implements Execution {
 
     private <R extends @Nullable Object> R repeat(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
         boolean careful = false;
+        long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             RuntimeException failure;
             try (Session session = open(context, careful)) {
@@ -138,7 +148,7 @@ final class Transactions implements Execution {
                         session.forget();
                     }
                     int attempts = session.conflicted()
-                            ? dialect.attempts()
+                            ? attempts(began)
                             : lostBeforeCommit(mode, session, failure) ? ATTEMPTS_AFTER_LOSS : 0;
                     if (session.asksForCare()) {
                         careful = true;
@@ -154,6 +164,10 @@ final class Transactions implements Execution {
                 throw failure;
             }
         }
+    }
+
+    private static int attempts(long began) {
+        return System.nanoTime() - began < PATIENCE_NANOS ? MOST_ATTEMPTS : FEWEST_ATTEMPTS;
     }
 
     /** Whether the connection was lost while it is certain that nothing was changed, so that the work may run again. */

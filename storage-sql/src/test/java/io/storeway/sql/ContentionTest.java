@@ -153,7 +153,7 @@ class ContentionTest {
             Repository<Library.Book> books = storage.repository(Library.BOOKS);
             assertThat(year(books, "b")).isZero();
             assertThat(year(books, "a")).isEqualTo(runs.get());
-            assertThat(runs.get()).isBetween(2, 30);
+            assertThat(runs.get()).isBetween(2, 64);
         }
     }
 
@@ -167,13 +167,14 @@ class ContentionTest {
                 SqlStorage observed = SqlStorage.open(observed(pool, lent, returned), Catalog.of(Library.BOOKS))) {
             lent.clear();
             returned.clear();
-            assertThatExceptionOfType(TransactionFailedException.class)
-                    .isThrownBy(() -> observed.transact(unit -> {
-                        int seen = year(unit.repository(Library.BOOKS), "a");
-                        elsewhere(storage, "a");
-                        unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
-                        return unit;
-                    }));
+            AtomicInteger runs = new AtomicInteger();
+            observed.run(unit -> {
+                int seen = year(unit.repository(Library.BOOKS), "a");
+                if (runs.incrementAndGet() < 5) {
+                    elsewhere(storage, "a");
+                }
+                unit.repository(Library.BOOKS).update(new Library.Book("a", "counter", seen + 1, null));
+            });
         }
         long free = 0;
         for (int i = 1; i < lent.size(); i++) {
