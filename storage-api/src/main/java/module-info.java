@@ -7,6 +7,10 @@ module io.storeway.api {
 
     exports io.storeway;
     exports io.storeway.error;
+    exports io.storeway.internal to
+            io.storeway.kv,
+            io.storeway.migrate,
+            io.storeway.sql;
     exports io.storeway.internal.cloudflare to
             io.storeway.kv,
             io.storeway.sql;

@@ -56,6 +56,7 @@ public final class EntityType<T> {
     private final KeyValueLayout keyValue;
     private final SqlLayout sql;
     private final RecordBinding<T> binding;
+    private final boolean holdsWhatIsStored;
 
     EntityType(Parts<T> parts) {
         this.name = parts.name;
@@ -75,6 +76,7 @@ public final class EntityType<T> {
         this.keyValue = parts.keyValue;
         this.sql = parts.sql;
         this.binding = parts.binding;
+        this.holdsWhatIsStored = parts.fields.stream().noneMatch(Field::converts);
         this.references = List.copyOf(parts.references.apply(this));
     }
 
@@ -219,6 +221,11 @@ public final class EntityType<T> {
      */
     public Row toRow(T item) {
         return binding.toRow(this, item);
+    }
+
+    /** Whether a record holds each value as a row does. */
+    boolean holdsWhatIsStored() {
+        return holdsWhatIsStored;
     }
 
     /** The record of a row. */

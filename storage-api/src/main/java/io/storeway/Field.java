@@ -180,6 +180,11 @@ public final class Field<T, V extends @Nullable Object> {
         return (V) (stored == null ? null : fromStored(stored));
     }
 
+    /** Whether a record holds values in another form than the stored one. */
+    boolean converts() {
+        return binding.javaType() != null;
+    }
+
     /** The stored form of a value of a key, which is given as the record holds it or as it is stored. */
     Object keyValue(Object given) {
         return binding.javaType() == null ? given : converted("key", binding::keyValue, given);

@@ -1,10 +1,7 @@
 package io.storeway;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.storeway.internal.Sha256;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -78,13 +75,7 @@ public record Key(List<Object> values) {
 
     /** A form for logs and errors from which the values can't be read: a short hash. */
     public String redacted() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(values.toString().getBytes(StandardCharsets.UTF_8));
-            return "#" + HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return "#" + Sha256.hex(values.toString(), 6);
     }
 
     /** The redacted form, so that a key in a message gives nothing away. */

@@ -150,7 +150,15 @@ public final class Query<T> {
      * @throws InvalidValueException if the cursor is not one of this order
      */
     public List<T> list() {
-        return rows().stream().map(type::fromRow).toList();
+        return records(rows());
+    }
+
+    private List<T> records(List<Row> rows) {
+        List<T> records = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            records.add(type.fromRow(row));
+        }
+        return Collections.unmodifiableList(records);
     }
 
     /**
@@ -161,7 +169,7 @@ public final class Query<T> {
      */
     public Page<T> page() {
         Page<Row> page = rowPage();
-        return new Page<>(page.items().stream().map(type::fromRow).toList(), page.next(), page.previous());
+        return new Page<>(records(page.items()), page.next(), page.previous());
     }
 
     Page<Row> rowPage() {
@@ -244,11 +252,13 @@ public final class Query<T> {
 
     /** The rows in the query's order; going back, they are selected in the opposite one. */
     private List<Row> select(int rowLimit) {
-        List<Row> found = new ArrayList<>(rows.select(type, selection(rowLimit)));
-        if (backward) {
-            Collections.reverse(found);
+        List<Row> found = rows.select(type, selection(rowLimit));
+        if (!backward) {
+            return found;
         }
-        return found;
+        List<Row> reversed = new ArrayList<>(found);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     /** The order of rows. */

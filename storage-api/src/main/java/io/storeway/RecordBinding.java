@@ -121,6 +121,9 @@ interface RecordBinding<T> {
         }
 
         private Object construct(EntityType<T> type, Row row) {
+            if (type.holdsWhatIsStored() && row.values().length == accessors.size()) {
+                return call(constructor, row.values());
+            }
             @Nullable Object[] values = new @Nullable Object[accessors.size()];
             for (int i = 0; i < values.length; i++) {
                 Object value = row.get(i);

@@ -58,6 +58,12 @@ public final class Row {
         return shared;
     }
 
+    /** All of them, not to be changed. */
+    @Nullable
+    Object[] values() {
+        return values;
+    }
+
     /** The entity type. */
     public EntityType<?> type() {
         return type;

@@ -6,14 +6,11 @@ import io.storeway.FieldType;
 import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.internal.Sha256;
 import io.storeway.layout.KeyValueLayout.Source;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,13 +79,7 @@ public final class ContentIds {
     }
 
     private String id(String text, int equalBefore) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((partition + "\n" + text + "\n" + equalBefore).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return Sha256.hex(partition + "\n" + text + "\n" + equalBefore, BYTES);
     }
 
     /** What makes two records equal in content. */

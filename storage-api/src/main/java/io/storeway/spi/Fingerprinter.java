@@ -6,11 +6,11 @@ import io.storeway.FieldType;
 import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.internal.Sha256;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -44,11 +44,7 @@ public final class Fingerprinter {
                 .filter(field -> carried.contains(field.index()))
                 .toList());
         this.typeName = type.name().getBytes(StandardCharsets.UTF_8);
-        try {
-            this.sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        this.sha256 = Sha256.digest();
     }
 
     /** The fingerprint of a row. */

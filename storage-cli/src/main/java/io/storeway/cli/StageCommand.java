@@ -6,7 +6,7 @@ import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.Preflight;
-import io.storeway.migrate.routing.RepairReport;
+import io.storeway.migrate.routing.RepairCounts;
 import io.storeway.migrate.routing.StageBlockedException;
 import io.storeway.migrate.routing.StageChange;
 import io.storeway.migrate.routing.StageControl;
@@ -188,7 +188,7 @@ final class StageCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int repair(@Mixin StageTarget target) {
         return refusable(target, control -> {
-            RepairReport report = control.repair();
+            RepairCounts report = control.repair();
             out().printf(
                             Locale.ROOT,
                             "applied once more: %,d marked partitions, %,d with residue, %,d that differed; %,d"

@@ -2,6 +2,7 @@ package io.storeway.kv;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.internal.Sha256;
 import io.storeway.spi.KeyValueStore.Entry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -54,11 +54,9 @@ public final class NdjsonWriter implements AutoCloseable {
         try {
             OutputStream raw = Files.newOutputStream(unfinished);
             OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
-            return new NdjsonWriter(file, unfinished, out, MessageDigest.getInstance("SHA-256"));
+            return new NdjsonWriter(file, unfinished, out, Sha256.digest());
         } catch (IOException e) {
             throw failed(file + " can't be written; check that its directory exists and its permissions", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 

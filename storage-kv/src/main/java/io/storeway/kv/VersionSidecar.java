@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.EntityType;
 import io.storeway.Json;
 import io.storeway.Key;
+import io.storeway.internal.Sha256;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.kv.internal.UnfitException;
 import io.storeway.layout.KeyTemplate;
@@ -13,7 +14,6 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -44,7 +44,7 @@ record VersionSidecar(Version version, String content) {
         boolean surelyFits = key.length() <= maxKeyBytes / MOST_BYTES_OF_A_CHAR;
         return surelyFits || key.getBytes(StandardCharsets.UTF_8).length <= maxKeyBytes
                 ? key
-                : prefix(type) + "%%" + hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+                : prefix(type) + "%%" + Sha256.hex(text, HASH_BYTES);
     }
 
     static VersionSidecar of(Version version, @Nullable Entry entry) {
@@ -84,7 +84,7 @@ record VersionSidecar(Version version, String content) {
     }
 
     private static String hash(Entry entry) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         String metadata = entry.metadata();
         Instant expiresAt = entry.expiresAt();
         String beside = (metadata == null ? "-" : "=" + metadata) + "\n" + (expiresAt == null ? "-" : expiresAt) + "\n";
@@ -96,13 +96,5 @@ record VersionSidecar(Version version, String content) {
 
     private static String hex(byte[] hash) {
         return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

@@ -2,14 +2,11 @@ package io.storeway.migrate;
 
 import io.storeway.Blob;
 import io.storeway.EntityType;
+import io.storeway.internal.Sha256;
 import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.Residue;
 import java.lang.invoke.MethodHandles;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 
 /**
  * Somebody's word that an item may stay residue. It holds for this content alone: an item that changes is open again.
@@ -48,11 +45,6 @@ public record Acceptance(
                 Integer.toString(residue.position()),
                 Long.toString(residue.fingerprint().high()),
                 Long.toString(residue.fingerprint().low()));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text, ID_BYTES);
     }
 }

@@ -4,14 +4,11 @@ import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Storage;
+import io.storeway.internal.Sha256;
 import io.storeway.layout.KeyValueLayout;
 import io.storeway.spi.Inventory;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,12 +125,6 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
                     .append(type.references())
                     .append(type.expiry());
         }
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text.toString(), 8);
     }
 }

@@ -26,10 +26,10 @@ final class ConditionSql {
     /** Whether SQL can decide the condition; JSON trees are compared as trees, which their text doesn't allow. */
     static boolean decidable(Condition<?> condition) {
         if (condition instanceof Condition.And<?> and) {
-            return and.conditions().stream().allMatch(ConditionSql::decidable);
+            return decidable(and.conditions());
         }
         if (condition instanceof Condition.Or<?> or) {
-            return or.conditions().stream().allMatch(ConditionSql::decidable);
+            return decidable(or.conditions());
         }
         if (condition instanceof Condition.Not<?> not) {
             return decidable(not.condition());
@@ -38,6 +38,15 @@ final class ConditionSql {
             return compare.field().type().kind() != FieldType.Kind.JSON;
         }
         return !(condition instanceof Condition.In<?> in) || in.field().type().kind() != FieldType.Kind.JSON;
+    }
+
+    private static boolean decidable(List<? extends Condition<?>> conditions) {
+        for (Condition<?> condition : conditions) {
+            if (!decidable(condition)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The conditions that all have to hold, with nested conjunctions taken apart. */

@@ -140,7 +140,13 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     /** Whether a text has a character that UTF-16 may order in another way than UTF-8: a surrogate or one behind them. */
     static boolean high(String text) {
-        return text.chars().anyMatch(c -> c >= Character.MIN_SURROGATE);
+        // Asked for every row of a sorted result, where a stream would cost more than the row.
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= Character.MIN_SURROGATE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What follows a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */

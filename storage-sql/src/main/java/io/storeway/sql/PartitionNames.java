@@ -1,12 +1,9 @@
 package io.storeway.sql;
 
 import io.storeway.Field;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.storeway.internal.Sha256;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /** What the tables of a migration call partitions: their key's text, or a hash of it where a column has no room for that. */
@@ -22,7 +19,7 @@ final class PartitionNames {
     }
 
     String of(String text) {
-        return column.tooLong(text) == null ? text : HASHED + hash(text);
+        return column.tooLong(text) == null ? text : HASHED + Sha256.hex(text);
     }
 
     /** Whether the text can't be read from the name. */
@@ -40,14 +37,5 @@ final class PartitionNames {
             }
         }
         return byName;
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

@@ -7,9 +7,7 @@ import io.storeway.Row;
 import io.storeway.Sort;
 import io.storeway.spi.Selection;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +28,19 @@ final class SelectSql {
         this.dialect = dialect;
         this.selection = selection;
         this.conjuncts = ConditionSql.conjuncts(selection.condition());
-        this.exact = conjuncts.stream().allMatch(ConditionSql::decidable);
+        this.exact = ConditionSql.decidable(selection.condition());
         this.order = order(table, selection, conjuncts);
-        this.differing = order.stream()
-                .<Field<?, ?>>map(Sort::field)
-                .filter(field -> !dialect.ordered("", field.type(), null).isEmpty())
-                .toList();
+        this.differing = differing(order, dialect);
+    }
+
+    private static List<Field<?, ?>> differing(List<Sort<?>> order, Dialect dialect) {
+        List<Field<?, ?>> differing = new ArrayList<>(order.size());
+        for (Sort<?> sort : order) {
+            if (!dialect.ordered("", sort.field().type(), null).isEmpty()) {
+                differing.add(sort.field());
+            }
+        }
+        return differing;
     }
 
     /** Whether the statement alone decides what belongs to the result; else rows have to be looked at again. */
@@ -57,9 +62,9 @@ final class SelectSql {
      * no character behind the first surrogate, below which UTF-16 and UTF-8 agree.
      */
     boolean surelyOrdered(List<Row> rows) {
-        for (Row row : rows) {
-            for (Field<?, ?> field : differing) {
-                if (row.get(field.index()) instanceof String text && Dialect.high(text)) {
+        for (Field<?, ?> field : differing) {
+            for (int i = 0; i < rows.size(); i++) {
+                if (rows.get(i).get(field.index()) instanceof String text && Dialect.high(text)) {
                     table.meetHighText();
                     return false;
                 }
@@ -126,7 +131,7 @@ final class SelectSql {
 
     /** The order without the fields that have one value in the whole result. */
     private static List<Sort<?>> order(Table table, Selection selection, List<Condition<?>> conjuncts) {
-        Set<Field<?, ?>> fixed = new HashSet<>();
+        List<Field<?, ?>> fixed = new ArrayList<>();
         if (selection.partition() != null) {
             fixed.addAll(table.type().partitionKey());
         }

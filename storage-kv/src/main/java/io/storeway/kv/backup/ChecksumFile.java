@@ -3,13 +3,13 @@ package io.storeway.kv.backup;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The SHA-256 of a file in a file beside it, in the form of {@code sha256sum}. */
@@ -61,7 +61,7 @@ record ChecksumFile(Path file) {
 
     String hash() {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.digest();
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
@@ -69,8 +69,6 @@ record ChecksumFile(Path file) {
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw unavailable(file + " can't be read; check that it is a file and its permissions", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
         }
     }
 

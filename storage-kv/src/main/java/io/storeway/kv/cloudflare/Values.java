@@ -2,6 +2,7 @@ package io.storeway.kv.cloudflare;
 
 import io.storeway.Json;
 import io.storeway.error.InvalidValueException;
+import io.storeway.internal.Sha256;
 import io.storeway.internal.cloudflare.Reply;
 import io.storeway.internal.cloudflare.RestApi;
 import io.storeway.kv.internal.StrictJson;
@@ -11,7 +12,6 @@ import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -176,13 +176,9 @@ final class Values {
 
     /** An entry whose version is a digest of all that it holds. */
     private static Entry entry(String key, byte[] value, @Nullable String metadata, @Nullable Instant expiresAt) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update((metadata + "\n" + expiresAt + "\n").getBytes(StandardCharsets.UTF_8));
-            long digest = ByteBuffer.wrap(sha256.digest(value)).getLong();
-            return new Entry(key, value, metadata, expiresAt, Math.max(1, digest & Long.MAX_VALUE));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Sha256.digest();
+        sha256.update((metadata + "\n" + expiresAt + "\n").getBytes(StandardCharsets.UTF_8));
+        long digest = ByteBuffer.wrap(sha256.digest(value)).getLong();
+        return new Entry(key, value, metadata, expiresAt, Math.max(1, digest & Long.MAX_VALUE));
     }
 }

@@ -3,11 +3,9 @@ package io.storeway.kv.internal;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.KeyText;
+import io.storeway.internal.Sha256;
 import io.storeway.layout.KeyTemplate;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The keys of the index of constraints, which lies in the store beside the blobs where no entity type can have keys. */
@@ -53,15 +51,6 @@ public final class IndexKeys {
         String key = prefix + text + suffix;
         return key.length() * 3L <= maxBytes || key.getBytes(StandardCharsets.UTF_8).length <= maxBytes
                 ? key
-                : prefix + "%%" + hash(text) + suffix;
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+                : prefix + "%%" + Sha256.hex(text) + suffix;
     }
 }

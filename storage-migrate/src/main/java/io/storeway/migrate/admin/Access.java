@@ -1,9 +1,8 @@
 package io.storeway.migrate.admin;
 
 import com.sun.net.httpserver.Headers;
-import java.nio.charset.StandardCharsets;
+import io.storeway.internal.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ final class Access {
     private final byte @Nullable [] token;
 
     Access(@Nullable String token) {
-        this.token = token == null ? null : hash(token);
+        this.token = token == null ? null : Sha256.of(token);
     }
 
     /** The code of HTTP that refuses the request, or 0. */
@@ -29,7 +28,8 @@ final class Access {
         boolean bearer = credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
         // Hashes have one length, and comparing them takes one time, whatever is given.
         boolean equal = MessageDigest.isEqual(
-                wanted, hash(bearer ? credentials.substring(BEARER.length()).strip() : ""));
+                wanted,
+                Sha256.of(bearer ? credentials.substring(BEARER.length()).strip() : ""));
         return bearer && equal ? 0 : 401;
     }
 
@@ -40,13 +40,5 @@ final class Access {
                 && !head.containsKey("Sec-Fetch-Site")
                 && host != null
                 && host.matches("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]+)?");
-    }
-
-    private static byte[] hash(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,8 +1,8 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.internal.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 
 /**
@@ -31,14 +31,10 @@ record Cohorts(String migration, int percent, Set<String> included, Set<String> 
     }
 
     static int slot(String migration, String routingKey) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(migration.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0);
-            byte[] hash = sha256.digest(routingKey.getBytes(StandardCharsets.UTF_8));
-            return (hash[0] & 0xff) << 2 | (hash[1] & 0xff) >>> 6;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Sha256.digest();
+        sha256.update(migration.getBytes(StandardCharsets.UTF_8));
+        sha256.update((byte) 0);
+        byte[] hash = sha256.digest(routingKey.getBytes(StandardCharsets.UTF_8));
+        return (hash[0] & 0xff) << 2 | (hash[1] & 0xff) >>> 6;
     }
 }

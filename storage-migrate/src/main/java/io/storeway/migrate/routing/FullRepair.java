@@ -28,7 +28,7 @@ final class FullRepair {
         this.converger = new Converger(sides, refusals);
     }
 
-    RepairReport run(StageRecord record) {
+    RepairCounts run(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
         Repairer.Repaired marks = new Repairer(sides, refusals).repairAll(authority, record.term());
         Round residue = new Round(authority, record.term());
@@ -43,7 +43,7 @@ final class FullRepair {
         }
         Round differing = new Round(authority, record.term());
         new LiveVerification(sides, options).look(authority, differing);
-        return new RepairReport(
+        return new RepairCounts(
                 marks.repaired(),
                 residue.partitions,
                 differing.partitions,

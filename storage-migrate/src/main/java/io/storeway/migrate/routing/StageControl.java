@@ -266,7 +266,7 @@ public final class StageControl {
      *
      * @throws StageBlockedException if the stage doesn't write both sides
      */
-    public RepairReport repair() {
+    public RepairCounts repair() {
         StageRecord record = controls.read();
         if (!record.stage().dual()) {
             throw Steering.blocked(record, "only a stage that writes both sides can be repaired");

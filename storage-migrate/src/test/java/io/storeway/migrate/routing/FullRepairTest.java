@@ -59,7 +59,7 @@ class FullRepairTest {
                     .mapToObj(i -> new Entry("o" + i, "n", i))
                     .toList();
             old.repository(MovesTest.ENTRIES).saveAll(entries);
-            assertThat(routed.control().repair()).isEqualTo(new RepairReport(0, 0, MORE_THAN_A_REPORT_NAMES, 0));
+            assertThat(routed.control().repair()).isEqualTo(new RepairCounts(0, 0, MORE_THAN_A_REPORT_NAMES, 0));
             assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().list())
                     .containsExactlyInAnyOrderElementsOf(entries);
         }

@@ -8,4 +8,4 @@ package io.storeway.migrate.routing;
  * @param differing partitions that differed without a mark and were applied once more
  * @param failed partitions that could not be repaired
  */
-public record RepairReport(long marks, long residue, long differing, long failed) {}
+public record RepairCounts(long marks, long residue, long differing, long failed) {}
