@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,7 +259,7 @@ public final class FieldType {
     /** The name as it stands in catalog files, for example {@code decimal(12,2)} or {@code list of text}. */
     @Override
     public String toString() {
-        String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+        String name = kind.name().toLowerCase(Locale.ROOT);
         return switch (kind) {
             case DECIMAL -> name + "(" + precision + "," + scale + ")";
             case INSTANT -> name + "(" + unit().name().toLowerCase(java.util.Locale.ROOT) + ")";

@@ -1,5 +1,6 @@
 package io.storeway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
@@ -35,7 +36,7 @@ record SqlNames(String table) {
             return name.toString();
         }
         CRC32 checksum = new CRC32();
-        checksum.update(name.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        checksum.update(name.toString().getBytes(StandardCharsets.UTF_8));
         String end = "_" + Long.toHexString(checksum.getValue()) + "_" + suffix;
         return name.substring(0, MAX_LENGTH - end.length()) + end;
     }

@@ -9,6 +9,7 @@ import io.storeway.spi.PartitionState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,7 @@ final class DemoRecords {
     }
 
     private static String numbered(Entry record) {
-        return java.util.Objects.requireNonNull(NUMBERED.get(record.entity()));
+        return Objects.requireNonNull(NUMBERED.get(record.entity()));
     }
 
     private static Object[] values(Entry record) {

@@ -13,6 +13,7 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Page;
 import io.storeway.Repository;
+import io.storeway.Storages;
 import io.storeway.UnitOfWork;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
@@ -32,6 +33,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,7 +209,7 @@ class KvRepositoryTest {
         }
         assertThat(seen)
                 .hasSize(30)
-                .isSortedAccordingTo(java.util.Comparator.reverseOrder())
+                .isSortedAccordingTo(Comparator.reverseOrder())
                 .doesNotHaveDuplicates();
     }
 
@@ -288,8 +290,7 @@ class KvRepositoryTest {
                 .identifiedBy(Seat::number)
                 .unique(Seat::room, Seat::guest)
                 .build();
-        Repository<Seat> repository =
-                KvStorage.open(store, io.storeway.Catalog.of(seats)).repository(seats);
+        Repository<Seat> repository = KvStorage.open(store, Catalog.of(seats)).repository(seats);
         repository.insert(new Seat("r", 1, "a"));
         assertThatThrownBy(() -> repository.insert(new Seat("r", 2, "a")))
                 .isInstanceOfSatisfying(
@@ -325,8 +326,8 @@ class KvRepositoryTest {
         assertThatThrownBy(() -> library.partition("u").list()).isInstanceOf(StorageClosedException.class);
         assertThat(store.get("k")).isNull();
         String uri = "mvstore:" + directory.resolve("s.mv");
-        io.storeway.Storages.open(uri, Samples.CATALOG).close();
-        try (var again = io.storeway.Storages.open(uri, Samples.CATALOG)) {
+        Storages.open(uri, Samples.CATALOG).close();
+        try (var again = Storages.open(uri, Samples.CATALOG)) {
             assertThat(again.capabilities().has(Capability.DURABLE)).isTrue();
             assertThat(again.name()).isEqualTo("mvstore");
         }

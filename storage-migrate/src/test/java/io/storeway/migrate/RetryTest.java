@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
@@ -122,8 +123,7 @@ class RetryTest {
         MemoryStore kept = new MemoryStore();
         Storage target = KvStorage.open(kept, Shop.CATALOG, CLOCK);
         target.close();
-        assertThatThrownBy(() -> migrate(source, target, 3))
-                .isInstanceOf(io.storeway.error.StorageClosedException.class);
+        assertThatThrownBy(() -> migrate(source, target, 3)).isInstanceOf(StorageClosedException.class);
         assertThat(timer.waits()).isEmpty();
     }
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,12 +111,10 @@ class RunLimitsTest {
     @Test
     void recordsPerSecondAreKept() {
         migration(RunLimits.NONE.withRecordsPerSecond(20)).backfill();
-        long items = told.stream()
-                .collect(java.util.stream.Collectors.toMap(Progress::entity, Progress::items, Math::max))
-                .values()
-                .stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        long items =
+                told.stream().collect(Collectors.toMap(Progress::entity, Progress::items, Math::max)).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
         assertThat(items).isGreaterThan(150);
         assertThat(timer.nanos() / 1e9).isBetween((items - 60) / 20.0, (items + 20) / 20.0);
     }
@@ -141,7 +141,7 @@ class RunLimitsTest {
     void tooGreatAPartOfErrorsEndsTheRun() {
         store.commit(
                 List.of(),
-                java.util.stream.IntStream.range(0, 200)
+                IntStream.range(0, 200)
                         .mapToObj(i -> Shop.put("book:a%03d".formatted(i), i % 4 == 0 ? "broken" : "{\"title\":\"t\"}"))
                         .toList());
         BackfillReport report = migration(RunLimits.NONE.withMaxErrorRatio(0.2)).backfill();

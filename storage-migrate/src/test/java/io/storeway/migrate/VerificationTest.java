@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -114,8 +116,8 @@ class VerificationTest {
     void aReorderedListIsFound() {
         var shelf = target.repository(Shop.SHELVES).partition("u6");
         List<Shop.Shelf> items = shelf.list();
-        List<Shop.Shelf> reversed = new java.util.ArrayList<>(items);
-        java.util.Collections.reverse(reversed);
+        List<Shop.Shelf> reversed = new ArrayList<>(items);
+        Collections.reverse(reversed);
         shelf.replace(reversed);
         assertThat(differences()).isNotEmpty().allMatch(line -> line.startsWith("VALUE shelves u6:"));
     }

@@ -1,6 +1,7 @@
 package io.storeway.sql;
 
 import io.storeway.Catalog;
+import io.storeway.Json;
 import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.internal.cloudflare.Timer;
@@ -54,7 +55,7 @@ public final class CloudflareD1 {
         return D1DataSource.open(uri, token, CloudflareD1::json, timer);
     }
 
-    private static io.storeway.Json json(byte[] text) {
+    private static Json json(byte[] text) {
         return JacksonJson.read(new String(text, StandardCharsets.UTF_8));
     }
 

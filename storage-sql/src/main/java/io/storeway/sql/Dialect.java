@@ -95,6 +95,16 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return name.length() <= MAX_NAME ? "CONSTRAINT " + quote(name) + " NOT NULL" : "NOT NULL";
     }
 
+    /** Whether the engine means something of its own by the name of a table. */
+    boolean keepsTable(String name) {
+        return false;
+    }
+
+    /** Whether the engine means something of its own by the name of a column. */
+    boolean keepsColumn(String name) {
+        return false;
+    }
+
     /** How many columns a table has at most. */
     abstract int columns();
 

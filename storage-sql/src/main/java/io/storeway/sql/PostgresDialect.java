@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class PostgresDialect extends Dialect {
 
     /** The advisory lock of who makes tables: the name of this library in ASCII. */
     private static final long CREATING = 0x53746f7265776179L;
+
+    private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
     private static final int ROWS_AT_ONCE = 1_000;
 
@@ -87,6 +90,17 @@ final class PostgresDialect extends Dialect {
     @Nullable
     String guard(Field<?, ?> field, String column) {
         return null;
+    }
+
+    /** In an upsert {@code excluded} is the row that is refused. */
+    @Override
+    boolean keepsTable(String name) {
+        return name.equals("excluded");
+    }
+
+    @Override
+    boolean keepsColumn(String name) {
+        return SYSTEM_COLUMNS.contains(name);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Reference;
 import io.storeway.UniqueKey;
+import io.storeway.internal.Sha256;
 import io.storeway.layout.SqlLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ final class SchemaWriter {
         if (name.length() <= Dialect.MAX_NAME) {
             return name;
         }
-        String end = "_" + Integer.toHexString(name.hashCode()) + "_domain";
+        String end = "_" + Sha256.hex(name, 4) + "_domain";
         return name.substring(0, Dialect.MAX_NAME - end.length()) + end;
     }
 

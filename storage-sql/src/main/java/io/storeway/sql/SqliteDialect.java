@@ -102,6 +102,12 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                 : null;
     }
 
+    /** In an upsert {@code excluded} is the row that is refused; other tables' columns would be set to themselves. */
+    @Override
+    boolean keepsTable(String name) {
+        return name.equalsIgnoreCase("excluded") || name.regionMatches(true, 0, "sqlite_", 0, 7);
+    }
+
     /** SQLite itself takes 2,000, its driver describes the columns of a table by a query with one part for each. */
     @Override
     int columns() {

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
+import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Reference;
 import io.storeway.Row;
@@ -48,7 +49,8 @@ final class Table {
      * Works out the table.
      *
      * @param leaf whether no other type refers to this one
-     * @throws UnsupportedCapabilityException if a field has no exact column in this dialect, or there are too many fields
+     * @throws UnsupportedCapabilityException if a field has no exact column in this dialect, there are too many fields, or
+     *     the engine keeps a name for itself
      */
     Table(EntityType<?> type, Dialect dialect, boolean leaf) {
         if (type.fields().size() > dialect.columns()) {
@@ -58,6 +60,7 @@ final class Table {
                     new ErrorContext("open", dialect.name(), type.name(), null),
                     null);
         }
+        requireFreeNames(type, dialect);
         this.type = type;
         this.dialect = dialect;
         this.leaf = leaf;
@@ -81,6 +84,21 @@ final class Table {
         String where = Dialect.equal(key()) + (version < 0 ? "" : " AND " + columns.get(version) + " = ?");
         this.update = "UPDATE " + name + " SET " + (set.isEmpty() ? key().get(0) + " = " + key().get(0) : set)
                 + " WHERE " + where;
+    }
+
+    private static void requireFreeNames(EntityType<?> type, Dialect dialect) {
+        String kept = dialect.keepsTable(type.sql().table())
+                ? "table name " + type.sql().table()
+                : null;
+        for (String column : type.sql().columns()) {
+            kept = dialect.keepsColumn(column) ? "column name " + column : kept;
+        }
+        if (kept != null) {
+            throw new UnsupportedCapabilityException(
+                    "This database keeps the " + kept + " for itself; give another one by sql(…) of the type",
+                    new ErrorContext("open", dialect.name(), type.name(), null),
+                    null);
+        }
     }
 
     private static Set<Integer> indexed(EntityType<?> type) {
@@ -434,7 +452,7 @@ final class Table {
         }
         if (objection == null && field.type().kind() == FieldType.Kind.JSON) {
             try {
-                JacksonJson.checkBounds((io.storeway.Json) value, 0);
+                JacksonJson.checkBounds((Json) value, 0);
             } catch (IllegalArgumentException e) {
                 return e.getMessage();
             }

@@ -8,6 +8,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
+import io.storeway.Key;
 import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -366,9 +367,7 @@ class D1Test {
     @Test
     void manyKeysAreAskedForByFewParameters() {
         books.insertAll(books(6_000));
-        List<io.storeway.Key> keys = books(6_000).stream()
-                .map(book -> io.storeway.Key.of(book.isbn()))
-                .toList();
+        List<Key> keys = books(6_000).stream().map(book -> Key.of(book.isbn())).toList();
         SERVER.requests();
         assertThat(books.findAll(keys)).doesNotContainNull().hasSize(6_000);
         assertThat(SERVER.requests()).hasSizeLessThan(5);

@@ -96,6 +96,68 @@ class LimitsTest {
         }
     }
 
+    /** Words of SQL are names as any other; what the engine keeps for itself is refused before a table is made. */
+    @EachEngine
+    void anyNameIsATableAndAColumnOrIsRefusedWhenOpening(Engine engine) {
+        List<String> names = List.of(
+                "select",
+                "user",
+                "key",
+                "value",
+                "order",
+                "rank",
+                "row",
+                "rowid",
+                "oid",
+                "_rowid_",
+                "excluded",
+                "dual",
+                "xmin",
+                "cmax",
+                "ctid",
+                "tableoid",
+                "sqlite_x",
+                "new_values",
+                "new",
+                "old",
+                "version",
+                "current_date");
+        List<String> kept = new ArrayList<>();
+        for (String name : names) {
+            EntityType<Row> type = EntityType.ofRows("t_" + name)
+                    .field("id", FieldType.TEXT)
+                    .field(name, FieldType.TEXT)
+                    .identifiedBy(ID)
+                    .sql(table -> table.table(name).index(FieldRef.named(name)))
+                    .build();
+            try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+                Repository<Row> repository = storage.repository(type);
+                repository.save(Row.of(type, "a", "1"));
+                repository.save(Row.of(type, "a", "2"));
+                repository.saveAll(List.of(Row.of(type, "a", "3"), Row.of(type, "b", "4")));
+                Field<Row, @Nullable Object> field = type.field(FieldRef.named(name));
+                assertThat(repository
+                                .where(field.ge("3"))
+                                .orderBy(field.descending())
+                                .list())
+                        .extracting(row -> row.get(1))
+                        .as(name)
+                        .containsExactly("4", "3");
+            } catch (UnsupportedCapabilityException e) {
+                assertThat(e).hasMessageContaining(name).hasMessageContaining("name");
+                kept.add(name);
+            }
+        }
+        assertThat(kept)
+                .isEqualTo(
+                        switch (engine) {
+                            case SQLITE -> List.of("excluded", "sqlite_x");
+                            case H2 -> List.of();
+                            case POSTGRESQL -> List.of("excluded", "xmin", "cmax", "ctid", "tableoid");
+                            case MARIADB -> List.of();
+                        });
+    }
+
     @EachEngine
     void aConditionMayHaveThousandsOfParts(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Catalog.of(Library.BOOKS))) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Builds an entity type from its part of a catalog file. */
@@ -238,7 +239,7 @@ final class TypeFactory {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static <R> R within(String field, java.util.function.Supplier<R> step) {
+    private static <R> R within(String field, Supplier<R> step) {
         try {
             return step.get();
         } catch (IllegalArgumentException e) {

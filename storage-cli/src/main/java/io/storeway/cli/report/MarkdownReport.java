@@ -7,6 +7,7 @@ import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.MigrationPlan;
 import io.storeway.migrate.ResidueCount;
 import io.storeway.migrate.VerificationReport;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ final class MarkdownReport {
         return out.toString();
     }
 
-    private static String time(java.time.Duration duration) {
+    private static String time(Duration duration) {
         return Plot.time(duration.toMillis() / 1e3);
     }
 

@@ -2,6 +2,7 @@ package io.storeway.kv.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.FieldType;
 import io.storeway.Row;
 import io.storeway.layout.KeyValueLayout;
 import io.storeway.layout.KeyValueLayout.Source;
@@ -61,7 +62,7 @@ final class MemberTree {
                 new FieldCodec(field.type(), place),
                 place.source() == Source.KEY_AND_MEMBER,
                 field.nullable() && field.defaultValue() != null,
-                field.type().kind() == io.storeway.FieldType.Kind.JSON,
+                field.type().kind() == FieldType.Kind.JSON,
                 former);
     }
 

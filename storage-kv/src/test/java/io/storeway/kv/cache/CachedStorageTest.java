@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -184,7 +185,7 @@ class CachedStorageTest {
         items.insert(new Item("a", "one"));
         items.find("a");
         Entry entry = cacheStore.store.list("cache:items:", null, 10).entries().get(0);
-        byte[] cut = java.util.Arrays.copyOf(entry.value(), entry.value().length - 3);
+        byte[] cut = Arrays.copyOf(entry.value(), entry.value().length - 3);
         for (byte[] garbage : List.of(new byte[0], "garbage".getBytes(StandardCharsets.UTF_8), new byte[200], cut)) {
             cacheStore.store.commit(List.of(), List.of(Write.put(entry.key(), garbage)));
             assertThat(items.find("a")).contains(new Item("a", "one"));

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +68,7 @@ class RowImageTest {
 
     private static List<Row> rows() {
         int most = VALUES.values().stream().mapToInt(List::size).max().orElseThrow();
-        return java.util.stream.IntStream.rangeClosed(0, most)
+        return IntStream.rangeClosed(0, most)
                 .mapToObj(i -> {
                     @Nullable Object[] values = new @Nullable Object[2 + VALUES.size()];
                     values[0] = "p";

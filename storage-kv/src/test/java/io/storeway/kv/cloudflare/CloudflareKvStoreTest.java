@@ -17,6 +17,7 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -269,7 +270,7 @@ class CloudflareKvStoreTest {
         return true;
     }
 
-    private static boolean truncated(com.sun.net.httpserver.HttpExchange exchange) throws java.io.IOException {
+    private static boolean truncated(com.sun.net.httpserver.HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 1_000);
         exchange.getResponseBody().write(bytes("{\"success\":true,\"result\":"));
         exchange.getResponseBody().flush();

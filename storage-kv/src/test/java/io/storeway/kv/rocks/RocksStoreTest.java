@@ -3,7 +3,9 @@ package io.storeway.kv.rocks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.VersionConflictException;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Write;
@@ -136,7 +138,7 @@ class RocksStoreTest {
                         List.of(new Expectation(first.key(), first.version())),
                         keys.stream().map(key -> Write.put(key, next)).toList());
                 return;
-            } catch (io.storeway.error.VersionConflictException e) {
+            } catch (VersionConflictException e) {
                 Thread.onSpinWait();
             }
         }
@@ -154,7 +156,7 @@ class RocksStoreTest {
                         store.close();
                     }
                 }
-            } catch (io.storeway.error.StorageClosedException e) {
+            } catch (StorageClosedException e) {
                 return true;
             }
         });

@@ -2,6 +2,7 @@ package io.storeway.migrate.admin;
 
 import io.storeway.Json;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,7 @@ final class Jobs implements AutoCloseable {
         if (value == null) {
             return object;
         }
-        var members = new java.util.LinkedHashMap<>(object.members());
+        var members = new LinkedHashMap<>(object.members());
         members.put(member, Texts.json(value));
         return new Json.Obj(members);
     }

@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.error.StorageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -141,7 +142,7 @@ public final class Router<R> implements AutoCloseable {
             member.resign();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (io.storeway.error.StorageException e) {
+        } catch (StorageException e) {
             // The lease ends by itself.
             return;
         }

@@ -6,6 +6,8 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,8 @@ final class RouterMethod {
     static RouterMethod of(Method method, boolean writes, String key) {
         Class<?> result = method.getReturnType();
         if (Future.class.isAssignableFrom(result)
-                || java.util.concurrent.CompletionStage.class.isAssignableFrom(result)
-                || java.util.concurrent.Flow.Publisher.class.isAssignableFrom(result)) {
+                || CompletionStage.class.isAssignableFrom(result)
+                || Flow.Publisher.class.isAssignableFrom(result)) {
             throw new IllegalArgumentException(
                     name(method) + " answers before it is done, with a " + result.getSimpleName()
                             + "; nobody could tell when both sides have a write. Route a method that waits");

@@ -15,6 +15,7 @@ import io.storeway.testkit.laws.LawTypes.Ruled;
 import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A broken rule is named the same way everywhere, and leaves nothing behind. */
 final class ConstraintLaws {
@@ -151,12 +152,12 @@ final class ConstraintLaws {
             context.withStorage(storage -> {
                 Repository<Single> singles = storage.repository(LawTypes.SINGLES);
                 singles.insert(new Single("x", 0, null));
-                List<Single> batch = java.util.stream.IntStream.range(0, 5)
+                List<Single> batch = IntStream.range(0, 5)
                         .mapToObj(i -> new Single(i == at ? "x" : "n" + i, i, null))
                         .toList();
                 expect(() -> singles.insertAll(batch), ConstraintKind.UNIQUE, "singles_pk", List.of("id"));
                 assertThat(all(storage)).containsExactly(new Single("x", 0, null));
-                List<Single> updates = java.util.stream.IntStream.range(0, 5)
+                List<Single> updates = IntStream.range(0, 5)
                         .mapToObj(i -> new Single(i == at ? "absent" : "x", 7, null))
                         .toList();
                 RecordNotFoundException refusal =

@@ -16,6 +16,7 @@ import io.storeway.error.ConstraintViolationException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class TreeLaws {
             categories.insertAll(chain);
             categories.insert(new Category("own", "own"));
             assertThat(categories.all().allowScan().count()).isEqualTo(DEPTH + 1);
-            Collections.shuffle(chain, new java.util.Random(context.seed()));
+            Collections.shuffle(chain, new Random(context.seed()));
             categories.saveAll(chain);
             Field<Category, String> id = CASCADING.field(Category::id);
             assertThat(categories

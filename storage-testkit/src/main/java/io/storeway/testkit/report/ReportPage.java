@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -85,7 +86,7 @@ final class ReportPage {
                 .filter(result -> result.id().equals(law))
                 .map(result -> "<td class=\"%s\" title=\"%s\">%s</td>"
                         .formatted(
-                                result.status().name().toLowerCase(java.util.Locale.ROOT),
+                                result.status().name().toLowerCase(Locale.ROOT),
                                 escape(report.backend() + ": " + result.status() + " " + result.reason()),
                                 sign(result)))
                 .findFirst()
@@ -116,7 +117,7 @@ final class ReportPage {
                                 .map(result -> "<dt class=\"%2$s\"><code>%1$s</code> %2$s</dt><dd>%3$s</dd>"
                                         .formatted(
                                                 escape(result.id()),
-                                                result.status().name().toLowerCase(java.util.Locale.ROOT),
+                                                result.status().name().toLowerCase(Locale.ROOT),
                                                 escape(result.reason().strip())))
                                 .collect(Collectors.joining()));
     }
