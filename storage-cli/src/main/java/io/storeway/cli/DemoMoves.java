@@ -1,6 +1,8 @@
 package io.storeway.cli;
 
 import io.storeway.migrate.BackfillReport;
+import io.storeway.migrate.routing.Block;
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageBlockedException;
 import io.storeway.migrate.routing.StageChange;
@@ -181,13 +183,12 @@ final class DemoMoves {
         }
     }
 
-    private static boolean worthSaying(String block, Set<String> said) {
-        return said.add(block.replaceAll("\\d+", "")) && !block.startsWith("instance ");
+    private static boolean worthSaying(Block block, Set<String> said) {
+        return said.add(block.reason().replaceAll("\\d+", "")) && block.guard() != Guard.ACKNOWLEDGED;
     }
 
-    private void waive(List<String> blocks) {
-        String shelves = DemoFigures.RESIDUE_TYPE + " has ";
-        if (blocks.stream().anyMatch(block -> block.startsWith(shelves))) {
+    private void waive(List<Block> blocks) {
+        if (blocks.stream().anyMatch(block -> block.guard() == Guard.RESIDUE)) {
             control.waiveResidue(
                     DemoFigures.RESIDUE_TYPE, DemoFigures.RESIDUE, BY, "entries without isbn, and entries twice");
             say(

@@ -5,6 +5,7 @@ import io.storeway.cli.report.TextTable;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.Block;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RepairCounts;
 import io.storeway.migrate.routing.StageBlockedException;
@@ -60,7 +61,7 @@ final class StageCommand implements Runnable {
             if (!next) {
                 return ExitCode.CLEAN;
             }
-            List<String> blocks = control.blocks();
+            List<Block> blocks = control.blocks();
             out().println(blocks.isEmpty() ? "nothing blocks the next stage" : "the next stage is blocked:");
             blocks.forEach(block -> out().println("  " + block));
             return blocks.isEmpty() ? ExitCode.CLEAN : ExitCode.INCOMPLETE;

@@ -57,7 +57,7 @@ record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, 
                     step(control, by);
                 }
             } catch (StageBlockedException e) {
-                waiting.addAll(e.blocks());
+                e.blocks().forEach(block -> waiting.add(block.reason()));
             }
         }
         return waiting;

@@ -104,8 +104,8 @@ final class Advice {
         }
     }
 
-    private static String waiting(List<String> blocks) {
-        return "the wish waits: " + String.join("; ", blocks);
+    private static String waiting(List<Block> blocks) {
+        return "the wish waits: " + StageBlockedException.text(blocks);
     }
 
     private boolean first() {
@@ -133,7 +133,7 @@ final class Advice {
             if (next == Stage.COMPLETE) {
                 return "COMPLETE has no way back and is not left to a flag; an operator advances to it";
             }
-            List<String> known = control.knownBlocks();
+            List<Block> known = control.knownBlocks();
             if (!known.isEmpty()) {
                 return waiting(known);
             }

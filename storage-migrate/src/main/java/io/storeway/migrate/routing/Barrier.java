@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.Block.Guard;
 import java.time.Instant;
 import java.util.List;
 
@@ -54,7 +55,7 @@ final class Barrier implements Switch.Work {
             drained += repaired.repaired();
             inVain = repaired.failed() > 0 ? inVain + 1 : 0;
             if (inVain == TRIES) {
-                throw new Switch.Halted(repaired.block());
+                throw new Switch.Halted(Guard.SETTLED, repaired.block());
             }
             writers.turn(end, "marks are left");
         }
@@ -64,16 +65,16 @@ final class Barrier implements Switch.Work {
     private String compare(Side leaving, Instant end) {
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(leaving);
         if (!finding.clean()) {
-            throw new Switch.Halted(finding.confirmed().size() + finding.unsettled() + " items differ");
+            throw new Switch.Halted(Guard.EQUAL, finding.confirmed().size() + finding.unsettled() + " items differ");
         }
         String following = leaving.other().label();
         for (VerificationReport.Entity entity : finding.report().entities()) {
             Guards.unwaived(controls, entity, following).ifPresent(reason -> {
-                throw new Switch.Halted(reason);
+                throw new Switch.Halted(Guard.RESIDUE, reason);
             });
         }
         if (!options.clock().instant().isBefore(end)) {
-            throw new Switch.Halted("the comparison took longer than the switch may");
+            throw new Switch.Halted(Guard.SWITCH, "the comparison took longer than the switch may");
         }
         return "both sides equal";
     }

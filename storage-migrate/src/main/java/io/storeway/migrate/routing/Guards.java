@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.Block.Guard;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ final class Guards {
     private final Sides sides;
     private final Controls controls;
     private final RoutingOptions options;
-    private final List<String> blocks = new ArrayList<>();
+    private final List<Block> blocks = new ArrayList<>();
     private final List<String> evidence = new ArrayList<>();
 
     Guards(Sides sides, Controls controls, RoutingOptions options) {
@@ -21,8 +22,12 @@ final class Guards {
         this.options = options;
     }
 
-    List<String> blocks() {
+    List<Block> blocks() {
         return blocks;
+    }
+
+    private void block(Guard guard, String reason) {
+        blocks.add(new Block(guard, reason));
     }
 
     String evidence() {
@@ -41,7 +46,7 @@ final class Guards {
     /** What the records say about a step forward; costs a few reads. */
     Guards known(StageRecord record, Preflight preflight) {
         if (record.frozen()) {
-            blocks.add("the migration is frozen: " + record.reason());
+            block(Guard.FREE, "the migration is frozen: " + record.reason());
         }
         acknowledged(record);
         samePlan();
@@ -51,8 +56,8 @@ final class Guards {
             case SHADOW -> shadowed(record);
             case READ_NEW -> everybody(record);
             case LIVE, RAMP_DOWN -> {}
-            case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
-            case COMPLETE -> blocks.add("the migration is complete");
+            case SWITCHING -> block(Guard.STEP, "the migration is switching; wait until that is over");
+            case COMPLETE -> block(Guard.STEP, "the migration is complete");
         }
         return this;
     }
@@ -78,9 +83,9 @@ final class Guards {
     /** Looks at what a step back asks for. */
     Guards backward(StageRecord record) {
         switch (record.stage()) {
-            case OFF -> blocks.add("there is nothing before OFF");
-            case COMPLETE -> blocks.add("the way back from COMPLETE is a migration of its own, from new to old");
-            case SWITCHING -> blocks.add("the migration is switching; wait until that is over");
+            case OFF -> block(Guard.STEP, "there is nothing before OFF");
+            case COMPLETE -> block(Guard.STEP, "the way back from COMPLETE is a migration of its own, from new to old");
+            case SWITCHING -> block(Guard.STEP, "the migration is switching; wait until that is over");
             case DUAL_WRITE -> acknowledged(record);
             case LIVE, RAMP_DOWN -> {
                 acknowledged(record);
@@ -94,8 +99,10 @@ final class Guards {
 
     private void acknowledged(StageRecord record) {
         List<Instance> late = controls.late(record, options);
-        late.forEach(instance -> blocks.add("instance " + instance.instance() + " has acknowledged epoch "
-                + instance.ackedEpoch() + ", not " + record.epoch() + "; its lease ends at " + instance.leaseUntil()));
+        late.forEach(instance -> block(
+                Guard.ACKNOWLEDGED,
+                "instance " + instance.instance() + " has acknowledged epoch " + instance.ackedEpoch() + ", not "
+                        + record.epoch() + "; its lease ends at " + instance.leaseUntil()));
         if (late.isEmpty()) {
             evidence.add("every instance has acknowledged epoch " + record.epoch());
         }
@@ -104,15 +111,17 @@ final class Guards {
     private void samePlan() {
         controls.live(options.clock().instant()).stream()
                 .filter(instance -> !instance.planHash().equals(options.planHash()))
-                .forEach(instance -> blocks.add("instance " + instance.instance()
-                        + " runs with another catalog; deploy one release everywhere"));
+                .forEach(instance -> block(
+                        Guard.ONE_RELEASE,
+                        "instance " + instance.instance()
+                                + " runs with another catalog; deploy one release everywhere"));
     }
 
     private void risks(Preflight preflight) {
-        blocks.addAll(preflight.refusals());
+        preflight.refusals().forEach(refusal -> block(Guard.PREFLIGHT, refusal));
         for (Preflight.Risk risk : preflight.risks()) {
             if (controls.waiver(risk.name()).isEmpty()) {
-                blocks.add("the risk " + risk + " has not been acknowledged");
+                block(Guard.RISKS, "the risk " + risk + " has not been acknowledged");
             } else {
                 evidence.add("the risk " + risk + " is acknowledged");
             }
@@ -121,7 +130,7 @@ final class Guards {
 
     private void copied(StageRecord record) {
         if (!record.synced()) {
-            blocks.add("no backfill of this run has come to its end");
+            block(Guard.COPIED, "no backfill of this run has come to its end");
         }
     }
 
@@ -131,8 +140,10 @@ final class Guards {
         }
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(Side.OLD);
         if (!finding.clean()) {
-            blocks.add(finding.confirmed().size() + " items differ, " + finding.unsettled()
-                    + " could not be settled; repair, then try again");
+            block(
+                    Guard.EQUAL,
+                    finding.confirmed().size() + " items differ, " + finding.unsettled()
+                            + " could not be settled; repair, then try again");
         }
         for (VerificationReport.Entity entity : finding.report().entities()) {
             evidence.add(entity.entity() + ": " + entity.sourceItems() + " items compared");
@@ -146,7 +157,7 @@ final class Guards {
         }
         unwaived(controls, entity, "new")
                 .ifPresentOrElse(
-                        blocks::add,
+                        reason -> block(Guard.RESIDUE, reason),
                         () -> evidence.add(entity.entity() + ": " + entity.residue() + " items of residue, waived"));
     }
 
@@ -167,18 +178,20 @@ final class Guards {
         long compares = live.stream().mapToLong(Instance::compares).sum();
         long mismatches = live.stream().mapToLong(Instance::mismatches).sum();
         if (compares < options.comparisons()) {
-            blocks.add("shadow reads have compared " + compares + " partitions in epoch " + record.epoch() + ", and "
-                    + options.comparisons() + " are asked for");
+            block(
+                    Guard.COMPARED,
+                    "shadow reads have compared " + compares + " partitions in epoch " + record.epoch() + ", and "
+                            + options.comparisons() + " are asked for");
         }
         if (mismatches > 0) {
-            blocks.add(mismatches + " shadow reads differed");
+            block(Guard.AGREEING, mismatches + " shadow reads differed");
         }
         evidence.add(compares + " shadow reads compared, " + mismatches + " differed");
     }
 
     private void everybody(StageRecord record) {
         if (record.percent() < 100) {
-            blocks.add("reads of the new storage are at " + record.percent() + " percent, not at 100");
+            block(Guard.ALL_READS, "reads of the new storage are at " + record.percent() + " percent, not at 100");
         }
     }
 
@@ -188,7 +201,7 @@ final class Guards {
         Repairer.Repaired repaired = repairer.repair(authority, record.term(), Instant.MAX);
         evidence.add(repaired.repaired() + " marks drained");
         if (repaired.failed() > 0) {
-            blocks.add(repaired.block());
+            block(Guard.SETTLED, repaired.block());
         }
     }
 }

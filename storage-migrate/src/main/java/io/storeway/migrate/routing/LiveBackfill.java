@@ -8,6 +8,7 @@ import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.time.Instant;
@@ -52,10 +53,11 @@ final class LiveBackfill {
     BackfillReport run(String by) {
         StageRecord record = controls.read();
         if (!record.stage().dual() || record.stage().authority().orElseThrow() != Side.OLD) {
-            throw new StageBlockedException(
-                    record.stage(),
-                    record.stage(),
-                    List.of("a backfill runs from DUAL_WRITE to READ_NEW, while every write goes to both sides"));
+            throw Steering.blocked(
+                    record,
+                    new Block(
+                            Guard.STEP,
+                            "a backfill runs from DUAL_WRITE to READ_NEW, while every write goes to both sides"));
         }
         if (record.opened()) {
             settle(record);
@@ -108,7 +110,7 @@ final class LiveBackfill {
         try {
             barrier.open(record, end);
         } catch (Switch.Halted e) {
-            throw Steering.blocked(record, String.valueOf(e.getMessage()));
+            throw Steering.blocked(record, e.block());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,13 +64,18 @@ public final class RouterControl {
         if (note.get().since().isAfter(quiet)) {
             throw Steering.blocked(
                     controls.read(),
-                    "the key was written less than " + options.lease() + " ago; settle it when it is quiet");
+                    new Block(
+                            Guard.SETTLED,
+                            "the key was written less than " + options.lease() + " ago; settle it when it is quiet"));
         }
         steering.change(before ->
                 before.change(steering.cause(by, "settled a key: " + reason)).record());
         if (!journal.forget(key, note.get().token())) {
             throw Steering.blocked(
-                    controls.read(), "the key has been written meanwhile; look at both sides again when it is quiet");
+                    controls.read(),
+                    new Block(
+                            Guard.SETTLED,
+                            "the key has been written meanwhile; look at both sides again when it is quiet"));
         }
         return true;
     }
@@ -82,7 +88,7 @@ public final class RouterControl {
     public StageStatus copied(String by, String reason) {
         steering.change(before -> {
             if (before.stage() != Stage.DUAL_WRITE) {
-                throw Steering.blocked(before, "a copy counts if it was made in DUAL_WRITE");
+                throw Steering.blocked(before, new Block(Guard.STEP, "a copy counts if it was made in DUAL_WRITE"));
             }
             return before.change(steering.cause(by, reason))
                     .backfill(true, true)
@@ -144,19 +150,19 @@ public final class RouterControl {
             before = steering.acknowledged();
         }
         Stage to = before.stage().previous().orElse(before.stage());
-        List<String> blocks = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
         if (to == before.stage()) {
-            blocks.add("there is no way back from " + before.stage());
+            blocks.add(new Block(Guard.STEP, "there is no way back from " + before.stage()));
         } else if (Guards.leftByAcknowledgement(before.stage())) {
             acknowledged(before, blocks);
         }
         return go(before, to, blocks, steering.cause(by, reason));
     }
 
-    private List<String> forward(StageRecord record) {
-        List<String> blocks = new ArrayList<>();
+    private List<Block> forward(StageRecord record) {
+        List<Block> blocks = new ArrayList<>();
         if (record.frozen()) {
-            blocks.add("the migration is frozen: " + record.reason());
+            blocks.add(new Block(Guard.FREE, "the migration is frozen: " + record.reason()));
         }
         acknowledged(record, blocks);
         long open = journal.all().size();
@@ -164,52 +170,59 @@ public final class RouterControl {
             case OFF -> {}
             case DUAL_WRITE -> {
                 if (!record.synced()) {
-                    blocks.add("nobody has said that everything is copied");
+                    blocks.add(new Block(Guard.COPIED, "nobody has said that everything is copied"));
                 }
                 settled(open, blocks);
             }
             case SHADOW -> compared(record, blocks);
             case READ_NEW -> {
                 if (record.percent() < 100) {
-                    blocks.add("reads of the new side are at " + record.percent() + " percent, not at 100");
+                    blocks.add(new Block(
+                            Guard.ALL_READS,
+                            "reads of the new side are at " + record.percent() + " percent, not at 100"));
                 }
                 if (controls.waiver(NO_FENCE).isEmpty()) {
-                    blocks.add("nobody has accepted that a paused instance can't be fenced");
+                    blocks.add(new Block(Guard.RISKS, "nobody has accepted that a paused instance can't be fenced"));
                 }
                 settled(open, blocks);
             }
             case LIVE, RAMP_DOWN -> settled(open, blocks);
-            case SWITCHING, COMPLETE -> blocks.add("there is no step forward from " + record.stage());
+            case SWITCHING, COMPLETE ->
+                blocks.add(new Block(Guard.STEP, "there is no step forward from " + record.stage()));
         }
         return blocks;
     }
 
-    private static void settled(long open, List<String> blocks) {
+    private static void settled(long open, List<Block> blocks) {
         if (open > 0) {
-            blocks.add(open + " keys are not settled; make both sides agree, then settle each by name");
+            blocks.add(new Block(
+                    Guard.SETTLED, open + " keys are not settled; make both sides agree, then settle each by name"));
         }
     }
 
-    private void acknowledged(StageRecord record, List<String> blocks) {
+    private void acknowledged(StageRecord record, List<Block> blocks) {
         controls.late(record, options)
-                .forEach(late ->
-                        blocks.add("instance " + late.instance() + " has not acknowledged epoch " + record.epoch()));
+                .forEach(late -> blocks.add(new Block(
+                        Guard.ACKNOWLEDGED,
+                        "instance " + late.instance() + " has not acknowledged epoch " + record.epoch())));
     }
 
-    private void compared(StageRecord record, List<String> blocks) {
+    private void compared(StageRecord record, List<Block> blocks) {
         List<Instance> live = controls.live(options.clock().instant());
         long compares = live.stream().mapToLong(Instance::compares).sum();
         long mismatches = live.stream().mapToLong(Instance::mismatches).sum();
         if (compares < options.comparisons()) {
-            blocks.add("shadow reads have compared " + compares + " answers in epoch " + record.epoch() + ", and "
-                    + options.comparisons() + " are asked for");
+            blocks.add(new Block(
+                    Guard.COMPARED,
+                    "shadow reads have compared " + compares + " answers in epoch " + record.epoch() + ", and "
+                            + options.comparisons() + " are asked for"));
         }
         if (mismatches > 0) {
-            blocks.add(mismatches + " answers differed");
+            blocks.add(new Block(Guard.AGREEING, mismatches + " answers differed"));
         }
     }
 
-    private StageStatus go(StageRecord before, Stage to, List<String> blocks, Cause cause) {
+    private StageStatus go(StageRecord before, Stage to, List<Block> blocks, Cause cause) {
         Steering.requireFree(before, to, blocks);
         if (before.stage().switchesTo(to)) {
             writers.pass(before, to, cause, this::everyKeySettled);
@@ -232,7 +245,7 @@ public final class RouterControl {
         evidence.add("no write in flight");
         int open = journal.all().size();
         if (open > 0) {
-            throw new Switch.Halted(open + " keys are not settled");
+            throw new Switch.Halted(Guard.SETTLED, open + " keys are not settled");
         }
         evidence.add("every key settled");
     }

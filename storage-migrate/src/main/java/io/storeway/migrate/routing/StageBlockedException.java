@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A stage can't be changed as asked; nothing was changed, or the stage is again what it was. */
@@ -9,22 +10,26 @@ public final class StageBlockedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // List.copyOf gives one that can be serialized.
-    private final List<String> blocks;
+    private final List<Block> blocks;
 
-    StageBlockedException(Stage from, Stage to, List<String> blocks) {
+    StageBlockedException(Stage from, Stage to, List<Block> blocks) {
         this(from, to, blocks, null);
     }
 
-    StageBlockedException(Stage from, Stage to, List<String> blocks, @Nullable Throwable cause) {
+    StageBlockedException(Stage from, Stage to, List<Block> blocks, @Nullable Throwable cause) {
         super(
                 (from == to ? "The migration is in " + from : "The migration can't go from " + from + " to " + to)
-                        + ": " + String.join("; ", blocks),
+                        + ": " + text(blocks),
                 cause);
         this.blocks = List.copyOf(blocks);
     }
 
-    /** What stands in the way, one sentence each. */
-    public List<String> blocks() {
+    static String text(List<Block> blocks) {
+        return blocks.stream().map(Block::reason).collect(Collectors.joining("; "));
+    }
+
+    /** What stands in the way; one at least. */
+    public List<Block> blocks() {
         return blocks;
     }
 }

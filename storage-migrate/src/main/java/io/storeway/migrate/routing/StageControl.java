@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.util.List;
 import java.util.function.Supplier;
@@ -58,7 +59,7 @@ public final class StageControl {
      * What stands in the way of the next stage, found by looking at everything; empty if nothing does. Writes nothing, so
      * that only the step itself finds out whether marks can't be repaired.
      */
-    public List<String> blocks() {
+    public List<Block> blocks() {
         local.run();
         return new Guards(sides, controls, options)
                 .forward(controls.read(), preflight())
@@ -66,7 +67,7 @@ public final class StageControl {
     }
 
     /** What is known to stand in the way of the next stage, without looking for more. */
-    List<String> knownBlocks() {
+    List<Block> knownBlocks() {
         local.run();
         return new Guards(sides, controls, options)
                 .known(controls.read(), preflight())
@@ -121,7 +122,8 @@ public final class StageControl {
         StageStatus now = status();
         while (now.stage() != stage) {
             if (now.stage().compareTo(stage) > 0) {
-                throw new StageBlockedException(now.stage(), stage, List.of("it is not a later stage"));
+                throw new StageBlockedException(
+                        now.stage(), stage, List.of(new Block(Guard.STEP, "it is not a later stage")));
             }
             if (now.stage() == Stage.DUAL_WRITE) {
                 backfill(by);
@@ -269,7 +271,8 @@ public final class StageControl {
     public RepairCounts repair() {
         StageRecord record = controls.read();
         if (!record.stage().dual()) {
-            throw Steering.blocked(record, "only a stage that writes both sides can be repaired");
+            throw Steering.blocked(
+                    record, new Block(Guard.STEP, "only a stage that writes both sides can be repaired"));
         }
         return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
     }

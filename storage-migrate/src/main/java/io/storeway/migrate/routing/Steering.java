@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.util.List;
 import java.util.function.Function;
@@ -7,7 +8,7 @@ import java.util.function.Function;
 /** How a control changes the record of its migration: only where nobody else was faster, and known in this process at once. */
 final class Steering {
 
-    static final String OVERTAKEN = "somebody else has changed the stage";
+    static final Block OVERTAKEN = new Block(Guard.UNCHANGED, "somebody else has changed the stage");
 
     private static final int ATTEMPTS = 10;
     private static final int PATIENT_HEARTBEATS = 3;
@@ -45,14 +46,14 @@ final class Steering {
      *
      * @throws StageBlockedException if something does
      */
-    static void requireFree(StageRecord before, Stage to, List<String> blocks) {
+    static void requireFree(StageRecord before, Stage to, List<Block> blocks) {
         if (!blocks.isEmpty()) {
             throw new StageBlockedException(before.stage(), to, blocks);
         }
     }
 
-    static StageBlockedException blocked(StageRecord record, String why) {
-        return new StageBlockedException(record.stage(), record.stage(), List.of(why));
+    static StageBlockedException blocked(StageRecord record, Block block) {
+        return new StageBlockedException(record.stage(), record.stage(), List.of(block));
     }
 
     /**
@@ -75,7 +76,9 @@ final class Steering {
                 return;
             }
         }
-        throw blocked(controls.read(), "others have changed the stage " + ATTEMPTS + " times meanwhile");
+        throw blocked(
+                controls.read(),
+                new Block(Guard.UNCHANGED, "others have changed the stage " + ATTEMPTS + " times meanwhile"));
     }
 
     void freeze(boolean frozen, String by, String reason) {
@@ -87,10 +90,10 @@ final class Steering {
         RoutingOptions.requireShare(share);
         change(before -> {
             if (before.stage() != Stage.READ_NEW) {
-                throw blocked(before, "only READ_NEW reads a share from the new side");
+                throw blocked(before, new Block(Guard.STEP, "only READ_NEW reads a share from the new side"));
             }
             if (before.frozen() && share > before.percent()) {
-                throw blocked(before, "the migration is frozen: " + before.reason());
+                throw blocked(before, new Block(Guard.FREE, "the migration is frozen: " + before.reason()));
             }
             return before.change(cause(by, reason)).percent(share).record();
         });

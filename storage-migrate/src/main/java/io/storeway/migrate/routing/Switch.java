@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +28,16 @@ final class Switch {
     static final class Halted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Halted(String reason) {
+        @SuppressWarnings("serial") // Nobody sends it anywhere.
+        private final Block block;
+
+        Halted(Guard guard, String reason) {
             super(reason);
+            this.block = new Block(guard, reason);
+        }
+
+        Block block() {
+            return block;
         }
     }
 
@@ -60,7 +69,7 @@ final class Switch {
             work.run(switching, end, evidence);
         } catch (Halted | StorageException | Fence.Closed e) {
             giveUp(switching, cause, String.valueOf(e.getMessage()));
-            throw new StageBlockedException(before.stage(), to, List.of(String.valueOf(e.getMessage())), e);
+            throw new StageBlockedException(before.stage(), to, List.of(block(e)), e);
         } catch (RuntimeException e) {
             giveUp(switching, cause, String.valueOf(e.getMessage()));
             throw e;
@@ -70,8 +79,13 @@ final class Switch {
         if (!controls.replace(switching, after, String.join("; ", evidence))) {
             String reason = "somebody else has changed or ended it meanwhile";
             giveUp(switching, cause, reason);
-            throw new StageBlockedException(before.stage(), to, List.of("the switch was given up: " + reason));
+            throw new StageBlockedException(
+                    before.stage(), to, List.of(new Block(Guard.UNCHANGED, "the switch was given up: " + reason)));
         }
+    }
+
+    private static Block block(RuntimeException e) {
+        return e instanceof Halted halted ? halted.block() : new Block(Guard.SWITCH, String.valueOf(e.getMessage()));
     }
 
     /**
@@ -97,7 +111,7 @@ final class Switch {
      */
     void turn(Instant end, String waitingFor) {
         if (!options.clock().instant().isBefore(end)) {
-            throw new Halted("the switch took too long: " + waitingFor);
+            throw new Halted(Guard.SWITCH, "the switch took too long: " + waitingFor);
         }
         options.pause().await(Pause.TURN);
     }

@@ -70,7 +70,11 @@ class GuardsTest {
     }
 
     private List<String> blocks() {
-        return routed.control().blocks();
+        return texts(routed.control().blocks());
+    }
+
+    private static List<String> texts(List<Block> blocks) {
+        return blocks.stream().map(block -> block.guard() + ": " + block).toList();
     }
 
     private String evidence() {
@@ -81,7 +85,7 @@ class GuardsTest {
     private void refused(Stage from, Stage to, String block, ThrowingCallable move) {
         assertThatExceptionOfType(StageBlockedException.class)
                 .isThrownBy(move)
-                .satisfies(e -> assertThat(e.blocks()).containsExactly(block))
+                .satisfies(e -> assertThat(texts(e.blocks())).containsExactly(block))
                 .withMessageContaining(from.name())
                 .withMessageContaining(to.name());
         assertThat(controls().read().stage()).isEqualTo(from);
@@ -91,12 +95,12 @@ class GuardsTest {
     void everyRiskIsAcknowledgedByItsOwnName() {
         assertThat(blocks())
                 .containsExactlyInAnyOrder(
-                        "the risk OLD_NOT_DURABLE has not been acknowledged",
-                        "the risk NEW_NOT_DURABLE has not been acknowledged",
-                        "the risk CONTROL_NOT_DURABLE has not been acknowledged");
+                        "RISKS: the risk OLD_NOT_DURABLE has not been acknowledged",
+                        "RISKS: the risk NEW_NOT_DURABLE has not been acknowledged",
+                        "RISKS: the risk CONTROL_NOT_DURABLE has not been acknowledged");
         routed.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, "ann", "a test");
         routed.control().acknowledge(Preflight.Risk.NEW_NOT_DURABLE, "ann", "a test");
-        assertThat(blocks()).containsExactly("the risk CONTROL_NOT_DURABLE has not been acknowledged");
+        assertThat(blocks()).containsExactly("RISKS: the risk CONTROL_NOT_DURABLE has not been acknowledged");
         routed.control().acknowledge(Preflight.Risk.CONTROL_NOT_DURABLE, "ann", "a test");
         assertThat(routed.control().advance("ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
         assertThat(evidence())
@@ -111,7 +115,7 @@ class GuardsTest {
     void aFrozenMigrationGoesNoFurther(Stage stage) {
         stage(stage);
         routed.control().freeze("ann", "look at this first");
-        assertThat(blocks()).containsExactly("the migration is frozen: look at this first");
+        assertThat(blocks()).containsExactly("FREE: the migration is frozen: look at this first");
         routed.control().unfreeze("ann", "seen");
         assertThat(blocks()).isEmpty();
     }
@@ -131,7 +135,7 @@ class GuardsTest {
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
                 KvStorage.open(pair.newStore, Catalog.of(others), clock));
-        String block = "instance two runs with another catalog; deploy one release everywhere";
+        String block = "ONE_RELEASE: instance two runs with another catalog; deploy one release everywhere";
         assertThat(blocks()).containsExactly(block);
         refused(Stage.LIVE, Stage.READ_NEW, block, () -> routed.control().rollback("ann", "back"));
         other.close();
@@ -143,7 +147,7 @@ class GuardsTest {
     void aSwitchThatIsUnderWayIsWaitedForInBothDirections() {
         stage(Stage.READ_NEW);
         stage(Stage.SWITCHING);
-        String block = "the migration is switching; wait until that is over";
+        String block = "STEP: the migration is switching; wait until that is over";
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().advance("ann", "on"));
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().rollback("ann", "back"));
     }
@@ -153,18 +157,18 @@ class GuardsTest {
         refused(
                 Stage.OFF,
                 Stage.OFF,
-                "there is nothing before OFF",
+                "STEP: there is nothing before OFF",
                 () -> routed.control().rollback("ann", "back"));
         stage(Stage.COMPLETE);
         refused(
                 Stage.COMPLETE,
                 Stage.COMPLETE,
-                "the migration is complete",
+                "STEP: the migration is complete",
                 () -> routed.control().advance("ann", "on"));
         refused(
                 Stage.COMPLETE,
                 Stage.COMPLETE,
-                "the way back from COMPLETE is a migration of its own, from new to old",
+                "STEP: the way back from COMPLETE is a migration of its own, from new to old",
                 () -> routed.control().rollback("ann", "back"));
     }
 
@@ -178,11 +182,11 @@ class GuardsTest {
         assertThat(blocks).hasSize(expected);
         if (compares < 2) {
             assertThat(blocks)
-                    .contains("shadow reads have compared " + compares + " partitions in epoch "
+                    .contains("COMPARED: shadow reads have compared " + compares + " partitions in epoch "
                             + controls().read().epoch() + ", and 2 are asked for");
         }
         if (mismatches > 0) {
-            assertThat(blocks).contains(mismatches + " shadow reads differed");
+            assertThat(blocks).contains("AGREEING: " + mismatches + " shadow reads differed");
         }
         if (expected == 0) {
             routed.control().advance("ann", "on");
@@ -194,7 +198,7 @@ class GuardsTest {
     void readNewIsLeftWhenEverythingIsReadFromTheNewStorage() {
         stage(Stage.READ_NEW);
         routed.control().percent(99, "ann", "nearly");
-        assertThat(blocks()).containsExactly("reads of the new storage are at 99 percent, not at 100");
+        assertThat(blocks()).containsExactly("ALL_READS: reads of the new storage are at 99 percent, not at 100");
         routed.control().percent(100, "ann", "all");
         assertThat(blocks()).isEmpty();
     }
@@ -207,7 +211,7 @@ class GuardsTest {
         Moves.to(routed, Stage.DUAL_WRITE);
         routed.control().backfill("ann");
         String block =
-                "entries has 1 items that the new storage can't hold, and 0 are waived; mend them at the source, or"
+                "RESIDUE: entries has 1 items that the new storage can't hold, and 0 are waived; mend them at the source, or"
                         + " waive them by name";
         assertThat(blocks()).containsExactly(block);
         routed.control().waiveResidue("entries", 0, "ann", "none");
@@ -222,11 +226,11 @@ class GuardsTest {
     void aDifferenceHoldsDualWriteAndIsCounted() {
         old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         Moves.to(routed, Stage.DUAL_WRITE);
-        assertThat(blocks()).containsExactly("no backfill of this run has come to its end");
+        assertThat(blocks()).containsExactly("COPIED: no backfill of this run has come to its end");
         routed.control().backfill("ann");
         fresh.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
         fresh.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
-        assertThat(blocks()).containsExactly("2 items differ, 0 could not be settled; repair, then try again");
+        assertThat(blocks()).containsExactly("EQUAL: 2 items differ, 0 could not be settled; repair, then try again");
         routed.control().repair();
         assertThat(blocks()).isEmpty();
     }
@@ -237,14 +241,14 @@ class GuardsTest {
         routed.control().backfill("ann");
         pair.newRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
-        assertThat(blocks()).containsExactly("0 items differ, 1 could not be settled; repair, then try again");
+        assertThat(blocks()).containsExactly("EQUAL: 0 items differ, 1 could not be settled; repair, then try again");
         assertThatThrownBy(() -> routed.control().advance("ann", "too early"))
                 .isInstanceOfSatisfying(
                         StageBlockedException.class,
-                        e -> assertThat(e.blocks())
+                        e -> assertThat(texts(e.blocks()))
                                 .containsExactly(
-                                        "1 marked partitions can't be repaired",
-                                        "0 items differ, 1 could not be settled; repair, then try again"));
+                                        "SETTLED: 1 marked partitions can't be repaired",
+                                        "EQUAL: 0 items differ, 1 could not be settled; repair, then try again"));
         pair.newTakesAll();
         routed.control().advance("ann", "on");
         assertThat(evidence()).contains("1 marks drained", "entries: 1 items compared");
@@ -261,7 +265,7 @@ class GuardsTest {
         refused(
                 stage,
                 stage.next().orElseThrow(),
-                "1 marked partitions can't be repaired",
+                "SETTLED: 1 marked partitions can't be repaired",
                 () -> routed.control().advance("ann", "too early"));
         pair.oldTakesAll();
         routed.control().advance("ann", "on");
@@ -279,12 +283,12 @@ class GuardsTest {
         refused(
                 Stage.LIVE,
                 Stage.LIVE,
-                "somebody else has changed the stage",
+                "UNCHANGED: somebody else has changed the stage",
                 () -> routed.control().advance("ann", "on"));
         refused(
                 Stage.LIVE,
                 Stage.LIVE,
-                "somebody else has changed the stage",
+                "UNCHANGED: somebody else has changed the stage",
                 () -> routed.control().repair());
     }
 
@@ -302,8 +306,8 @@ class GuardsTest {
         refused(
                 stage,
                 stage.previous().orElseThrow(),
-                "instance two has acknowledged epoch " + (epoch - 1) + ", not " + epoch + "; its lease ends at "
-                        + lease,
+                "ACKNOWLEDGED: instance two has acknowledged epoch " + (epoch - 1) + ", not " + epoch
+                        + "; its lease ends at " + lease,
                 () -> routed.control().rollback("ann", "back"));
         StageControl patient = patient(() -> two.routing().tick());
         assertThat(patient.rollback("ann", "back").stage())

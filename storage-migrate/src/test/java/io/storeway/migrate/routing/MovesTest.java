@@ -253,7 +253,9 @@ class MovesTest {
                 .isInstanceOf(StageBlockedException.class)
                 .hasMessageContaining("OLD_NOT_DURABLE");
         Moves.to(routed, Stage.DUAL_WRITE);
-        assertThat(routed.control().blocks()).containsExactly("no backfill of this run has come to its end");
+        assertThat(routed.control().blocks())
+                .extracting(Block::reason)
+                .containsExactly("no backfill of this run has come to its end");
     }
 
     @Test
@@ -267,7 +269,9 @@ class MovesTest {
         routed.repository(ENTRIES).insert(new Entry("o4", "while off", 1));
         routed.control().advance("test", "again");
         routed.routing().tick();
-        assertThat(routed.control().blocks()).containsExactly("no backfill of this run has come to its end");
+        assertThat(routed.control().blocks())
+                .extracting(Block::reason)
+                .containsExactly("no backfill of this run has come to its end");
         Moves.to(routed, Stage.READ_NEW);
         assertThat(all(fresh)).isEqualTo(all(old)).extracting(Entry::name).contains("while off");
         assertThat(fresh.repository(ENTRIES).partition("o1").list()).isEmpty();
@@ -279,7 +283,7 @@ class MovesTest {
             Moves.to(routed, Stage.OFF);
             routed.control().advance("test", "on");
             assertThat(routed.control().blocks())
-                    .anySatisfy(block -> assertThat(block).contains("instance two has acknowledged epoch"));
+                    .anySatisfy(block -> assertThat(block.reason()).contains("instance two has acknowledged epoch"));
             other.routing().tick();
             assertThat(other.stage()).isEqualTo(Stage.DUAL_WRITE);
         }

@@ -87,14 +87,16 @@ class OneStageTest {
         routed.transact(unit -> {
             moves.advance("test", "on");
             assertThat(routed.stage()).isEqualTo(Stage.DUAL_WRITE);
-            assertThat(moves.blocks()).anyMatch(block -> block.contains("has acknowledged epoch"));
+            assertThat(moves.blocks()).anyMatch(block -> block.guard() == Block.Guard.ACKNOWLEDGED);
             unit.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             return true;
         });
         assertThat(old.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isFalse();
         assertThat(moves.status().marks()).isZero();
-        assertThat(moves.blocks()).containsExactly("no backfill of this run has come to its end");
+        assertThat(moves.blocks())
+                .extracting(Block::reason)
+                .containsExactly("no backfill of this run has come to its end");
         moves.backfill("test");
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
     }

@@ -59,7 +59,7 @@ class SwitchTest {
         StageRecord before = record();
         assertThatExceptionOfType(StageBlockedException.class)
                 .isThrownBy(() -> routed.control().advance("ann", "on"))
-                .satisfies(e -> assertThat(e.blocks()).containsExactly(reason));
+                .satisfies(e -> assertThat(e.blocks()).extracting(Block::reason).containsExactly(reason));
         StageRecord after = record();
         assertThat(after.stage()).isEqualTo(Stage.READ_NEW);
         assertThat(after.term()).isEqualTo(before.term() + 1);
