@@ -7,7 +7,7 @@ final class ExitCode {
     static final int CLEAN = 0;
     /** The command failed. */
     static final int FAILED = 1;
-    /** There are differences, or items kept as residue. */
+    /** There are differences, or items kept as residue; of a plan, that the target would refuse items. */
     static final int DIFFERENCES = 2;
     /** A migration is not at its end. */
     static final int INCOMPLETE = 3;

@@ -49,7 +49,7 @@ final class PlanCommand implements Callable<Integer> {
                     DryRunText.print(dryRun, spec.commandLine().getOut());
                 }
             }
-            return ExitCode.CLEAN;
+            return dryRun == null || dryRun.residue() == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
     }
 }

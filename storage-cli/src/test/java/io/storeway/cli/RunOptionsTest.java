@@ -154,7 +154,7 @@ class RunOptionsTest {
     void aQuickPlanCountsAndLeavesOutWhatWouldBeRefused() {
         Notes notes = notes(Notes.DIRTY);
         Cli whole = notes.both("plan");
-        ends(whole, ExitCode.CLEAN, "INVALID");
+        ends(whole, ExitCode.DIFFERENCES, "INVALID");
         Cli quick = notes.both("plan", "--quick");
         ends(quick, ExitCode.CLEAN, "notes");
         assertThat(quick.out()).contains(" 5 ").doesNotContain("INVALID", "NOT_NULL");

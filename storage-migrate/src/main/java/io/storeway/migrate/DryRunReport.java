@@ -22,6 +22,14 @@ public record DryRunReport(MigrationPlan plan, Duration duration, Duration estim
         entities = List.copyOf(entities);
     }
 
+    /** How many items the target would refuse. */
+    public long residue() {
+        return entities.stream()
+                .flatMap(entity -> entity.refused().stream())
+                .mapToLong(ResidueCount::count)
+                .sum();
+    }
+
     /** Whether every item would become a row, and nothing would stay behind. */
     public boolean clean() {
         return plan.uncovered().isEmpty()
