@@ -18,20 +18,24 @@ import org.jspecify.annotations.Nullable;
 final class CachedReplica implements ReplicaStore {
 
     private final ReplicaStore source;
+    private final String backend;
     private final CacheContext context;
 
-    CachedReplica(ReplicaStore source, CacheContext context) {
+    CachedReplica(ReplicaStore source, CacheContext context, String backend) {
         this.source = source;
+        this.backend = backend;
         this.context = context;
     }
 
     @Override
     public ScanPage scan(EntityType<?> type, @Nullable String cursor, int limit) {
+        context.requireOpen("scan", backend);
         return source.scan(type, cursor, limit);
     }
 
     @Override
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
+        context.requireOpen("read", backend);
         return source.read(type, partitions);
     }
 
@@ -67,6 +71,7 @@ final class CachedReplica implements ReplicaStore {
 
     @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
+        context.requireOpen("transact", backend);
         CacheWrite write = new CacheWrite(context.invalidation());
         return write.run(
                 List.of(),

@@ -136,6 +136,9 @@ public final class CachedStorage implements Storage {
     /** That of the source; the cache's store can only degrade it, because reads go on without it. */
     @Override
     public Health health() {
+        if (context.executor().isShutdown()) {
+            return source.health().and("cache", Health.Status.DOWN, "the storage is closed");
+        }
         boolean answers = context.store().getAll(List.of("health")) != null;
         return source.health()
                 .and(
@@ -146,7 +149,7 @@ public final class CachedStorage implements Storage {
 
     @Override
     public ReplicaStore replica() {
-        return new CachedReplica(source.replica(), context);
+        return new CachedReplica(source.replica(), context, name());
     }
 
     /** What became of the reads of one type. */

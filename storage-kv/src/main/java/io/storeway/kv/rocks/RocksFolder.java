@@ -42,6 +42,7 @@ final class RocksFolder {
     private static final int OLD_LOGS = 2;
     private static final double FILTER_BITS_PER_KEY = 10;
 
+    private final String place;
     private final Durability durability;
     private final BloomFilter filter;
     private final Options options;
@@ -49,6 +50,7 @@ final class RocksFolder {
     private final RocksDB db;
 
     private RocksFolder(Path folder, Durability durability) throws RocksDBException {
+        this.place = folder.normalize().toString();
         this.durability = durability;
         this.filter = new BloomFilter(FILTER_BITS_PER_KEY);
         this.options = new Options()
@@ -84,6 +86,11 @@ final class RocksFolder {
             folder.abandon();
             throw e;
         }
+    }
+
+    /** The folder, the same whenever it is opened. */
+    String place() {
+        return place;
     }
 
     private static void requireUsable(Path path) {

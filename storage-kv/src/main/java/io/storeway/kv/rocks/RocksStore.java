@@ -92,6 +92,11 @@ public final class RocksStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return folder.place();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return Keys.MAX_BYTES;
     }

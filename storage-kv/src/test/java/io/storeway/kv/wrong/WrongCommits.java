@@ -201,6 +201,23 @@ final class WrongCommits {
         public void close() {}
     }
 
+    static final class WritesEachWhenClosed extends WrongStore {
+        private boolean closed;
+
+        @Override
+        public void writeEach(List<Write> writes) {
+            if (!closed) {
+                super.writeEach(writes);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            super.close();
+        }
+    }
+
     /** Throws what its engine throws. */
     static final class LetsOthersExceptionsThrough extends WrongStore {
         @Override
@@ -221,9 +238,14 @@ final class WrongCommits {
     }
 
     /** Calls itself durable, and is: closing it leaves all that it has for the next one. */
-    static final class StaysOnDisk extends WrongStore {
+    static class StaysOnDisk extends WrongStore {
         StaysOnDisk(KeyValueStore disk) {
             super(disk);
+        }
+
+        @Override
+        public String identity() {
+            return "disk";
         }
 
         @Override
@@ -234,6 +256,54 @@ final class WrongCommits {
         @Override
         public void close() {
             // The disk stays.
+        }
+    }
+
+    /** Says that it is at another place whenever it is opened. */
+    static final class NamesANewPlace extends StaysOnDisk {
+        NamesANewPlace(KeyValueStore disk) {
+            super(disk);
+        }
+
+        @Override
+        public String identity() {
+            return Integer.toString(System.identityHashCode(this));
+        }
+    }
+
+    /** Keeps no versions with its entries: it gives them new ones when it is opened. */
+    static final class CountsAnewWhenOpened extends StaysOnDisk {
+        private final Map<String, Long> base = new ConcurrentHashMap<>();
+
+        CountsAnewWhenOpened(KeyValueStore disk) {
+            super(disk);
+            disk.list("", null, Integer.MAX_VALUE)
+                    .entries()
+                    .forEach(entry -> base.put(entry.key(), entry.version() - 1));
+        }
+
+        @Override
+        @Nullable
+        Entry read(@Nullable Entry entry) {
+            return entry == null
+                    ? null
+                    : new Entry(
+                            entry.key(),
+                            entry.value(),
+                            entry.metadata(),
+                            entry.expiresAt(),
+                            entry.version() - base.getOrDefault(entry.key(), 0L));
+        }
+
+        @Override
+        public void commit(List<Expectation> expectations, List<Write> writes) {
+            super.commit(
+                    expectations.stream()
+                            .map(each -> each.version() == 0
+                                    ? each
+                                    : new Expectation(each.key(), each.version() + base.getOrDefault(each.key(), 0L)))
+                            .toList(),
+                    writes);
         }
     }
 
@@ -255,6 +325,11 @@ final class WrongCommits {
                             List.of(),
                             List.of(new Write(entry.key(), entry.value(), entry.metadata(), entry.expiresAt()))));
             return memory;
+        }
+
+        @Override
+        public String identity() {
+            return "disk";
         }
 
         @Override

@@ -37,6 +37,18 @@ final class WrongEntries {
         }
     }
 
+    static final class TruncatesMetadata extends WrongStore {
+        @Override
+        Write written(Write write) {
+            String metadata = write.metadata();
+            return new Write(
+                    write.key(),
+                    write.value(),
+                    metadata == null ? null : metadata.substring(0, Math.min(metadata.length(), 1_024)),
+                    write.expiresAt());
+        }
+    }
+
     static final class KeepsOldMetadata extends WrongStore {
         @Override
         Write written(Write write) {

@@ -1,5 +1,7 @@
 package io.storeway.kv.wrong;
 
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;
 import io.storeway.spi.KeyValueStore.Listing;
@@ -81,6 +83,17 @@ final class WrongKeys {
         @Override
         public int maxKeyBytes() {
             return right.maxKeyBytes() + 1;
+        }
+    }
+
+    static final class RefusesToReadNoKey extends WrongStore {
+        @Override
+        public @Nullable Entry get(String key) {
+            if (key.isEmpty()) {
+                throw new InvalidValueException(
+                        "key", "it is empty", new ErrorContext("get", name(), null, null), null);
+            }
+            return super.get(key);
         }
     }
 

@@ -91,7 +91,7 @@ final class WrongQueries {
     }
 
     /** Applies the defect to every part of a condition. */
-    private static <T> Condition<T> deep(Condition<T> condition, UnaryOperator<Condition<?>> defect) {
+    static <T> Condition<T> deep(Condition<T> condition, UnaryOperator<Condition<?>> defect) {
         Condition<T> inner = condition;
         if (condition instanceof Condition.And<T> and) {
             inner = new Condition.And<>(

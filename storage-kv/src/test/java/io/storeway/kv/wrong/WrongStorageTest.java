@@ -28,6 +28,7 @@ class WrongStorageTest {
                         WrongWrites.all(),
                         WrongQueries.all(),
                         WrongUnits.all(),
+                        WrongPieces.all(),
                         WrongConstraints.all())
                 .flatMap(List::stream)
                 .toList();
@@ -65,7 +66,7 @@ class WrongStorageTest {
         assertThat(wrongStorages())
                 .extracting(WrongStorage::name)
                 .doesNotHaveDuplicates()
-                .hasSizeGreaterThan(45);
+                .hasSizeGreaterThan(90);
     }
 
     @Test

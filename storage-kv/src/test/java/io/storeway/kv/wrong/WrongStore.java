@@ -28,6 +28,11 @@ public class WrongStore implements KeyValueStore {
     }
 
     @Override
+    public String identity() {
+        return right.identity();
+    }
+
+    @Override
     public int maxKeyBytes() {
         return right.maxKeyBytes();
     }

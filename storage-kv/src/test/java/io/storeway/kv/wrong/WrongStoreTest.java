@@ -42,10 +42,12 @@ class WrongStoreTest {
                 defect("K17-keys", WrongKeys.Trims::new),
                 defect("K17-keys", WrongKeys.CutsAtNul::new),
                 defect("K17-absent", WrongKeys.ReadsHalfCharacters::new),
+                defect("K17-absent", WrongKeys.RefusesToReadNoKey::new),
                 defect("K17-length", WrongKeys.RefusesTheLongestKey::new),
                 defect("K17-length", WrongKeys.TakesLongerKeys::new),
                 defect("K18-values", WrongEntries.TruncatesValues::new),
                 defect("K18-metadata", WrongEntries.LosesMetadata::new),
+                defect("K18-metadata", WrongEntries.TruncatesMetadata::new),
                 defect("K18-expiry", WrongEntries.IgnoresExpiry::new),
                 defect("K18-expiry", WrongEntries.RoundsExpiryToSeconds::new),
                 defect("K18-parts", WrongEntries.KeepsOldMetadata::new),
@@ -54,6 +56,8 @@ class WrongStoreTest {
                 defect("K19-purge", WrongEntries.PurgesAMomentLate::new),
                 defect("K19-purge", WrongEntries.PurgesEverything::new),
                 defect("K20-prefix", WrongKeys.TakesAPrefixForALikePattern::new),
+                defect("K20-prefix", WrongMany.EndsAPrefixAtTheNextCharacter::new),
+                defect("K20-prefix", WrongMany.EndsAPrefixAtAHighCharacter::new),
                 defect("K20-order", WrongKeys.OrdersByUtf16::new),
                 defect("K20-pages", WrongKeys.GivesOneMoreThanTheLimit::new),
                 defect("K20-pages", WrongKeys.EndsAtAFullPage::new),
@@ -68,11 +72,22 @@ class WrongStoreTest {
                 defect("K21-expectation", WrongCommits.ChecksNoVersion::new),
                 defect("K21-expectation", WrongCommits.ChecksNoAbsence::new),
                 defect("K21-expectation", WrongCommits.SwallowsConflicts::new),
+                defect("K21-expectation", WrongMany.KeepsOneExpectationOfAKey::new),
+                defect("K21-version", WrongMany.ReadsSeveralWithoutVersions::new),
+                defect("K21-version", WrongMany.ListsTheLatestVersionForAll::new),
                 defect("K21-version", WrongCommits.CountsAnewAfterDeletions::new),
                 defect("K21-version", WrongCommits.CountsOnWhenRead::new),
                 defect("K21-counter", WrongCommits.ChecksBeforeItLocks::new),
                 defect("K21-skew", WrongCommits.ForgetsExpectationsOfOtherKeys::new),
                 defect("K21-register", WrongEntries.ReadsStaleOnce::new),
+                defect("K19-renewed", WrongMany.PurgesWhatItHasSeen::new),
+                defect("K28-many", WrongMany.CommitsInPieces::new),
+                defect("K28-many", WrongMany.ReadsAPieceOnly::new),
+                defect("K28-many", WrongMany.ListsAPieceOnly::new),
+                defect("K28-many", WrongMany.PurgesAPieceOnly::new),
+                defect("K08-each", WrongMany.KeepsTheFirstWriteOfAKey::new),
+                defect("K08-each", WrongMany.PutsEachAndDeletesNothing::new),
+                defect("K05-closed", WrongCommits.WritesEachWhenClosed::new),
                 defect("K05-closed", WrongCommits.AnswersWhenClosed::new),
                 defect("K05-empty", WrongCommits.PurgesThoughReadOnly::new));
     }
@@ -107,6 +122,10 @@ class WrongStoreTest {
 
     /** Stores on one disk, which is opened anew by what is given. */
     private static void isFoundWhenItIsOpenedAgain(UnaryOperator<KeyValueStore> opener) {
+        isFound(opener, "[when it is opened again]");
+    }
+
+    private static void isFound(UnaryOperator<KeyValueStore> opener, String reason) {
         KeyValueFixture fixture = new KeyValueFixture() {
             private KeyValueStore disk = new MemoryStore();
 
@@ -123,12 +142,22 @@ class WrongStoreTest {
         };
         Verdict verdict = verdict(fixture, "K22-durable");
         assertThat(verdict.status()).isEqualTo(Status.FAILED);
-        assertThat(verdict.reason()).contains("when it is opened again");
+        assertThat(verdict.reason()).contains(reason);
     }
 
     @Test
     void aStoreThatAcknowledgesBeforeItWritesIsFoundWhenItIsOpenedAgain() {
         isFoundWhenItIsOpenedAgain(WrongCommits.AcknowledgesBeforeWriting::new);
+    }
+
+    @Test
+    void aStoreThatIsAtAnotherPlaceWhenItIsOpenedAgainIsFound() {
+        isFound(WrongCommits.NamesANewPlace::new, "the name of the place");
+    }
+
+    @Test
+    void aStoreThatDoesNotKeepItsVersionsIsFound() {
+        isFound(WrongCommits.CountsAnewWhenOpened::new, "the version of a key");
     }
 
     @Test

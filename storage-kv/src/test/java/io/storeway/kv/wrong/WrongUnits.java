@@ -37,6 +37,11 @@ final class WrongUnits {
                         "transact",
                         (call, right) -> work(call).apply(new Direct(right))),
                 WrongStorage.wrong(
+                        "shows a unit before its end",
+                        "L11-torn",
+                        "transact",
+                        (call, right) -> work(call).apply(new Direct(right))),
+                WrongStorage.wrong(
                         "checks nothing at a commit",
                         "L21-counter",
                         "transact",

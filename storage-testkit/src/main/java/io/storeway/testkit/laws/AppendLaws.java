@@ -75,6 +75,16 @@ final class AppendLaws {
             steps.partition("o").appendAll(List.of(new Step("o", "c"), new Step("o", "b")));
             assertThat(steps.partition("o").list().stream().map(Step::name)).containsExactly("z", "m", "c", "b");
             assertThat(steps.partition("other").list()).isEmpty();
+            steps.save(new Step("o", "m"));
+            steps.update(new Step("o", "z"));
+            steps.saveAll(List.of(new Step("o", "b"), new Step("o", "c"), new Step("o", "a")));
+            assertThat(steps.partition("o").list().stream().map(Step::name))
+                    .as("what is written again keeps its place")
+                    .containsExactly("z", "m", "c", "b", "a");
+            List<Step> replaced = List.of(new Step("o", "m"), new Step("o", "n"), new Step("o", "a"));
+            steps.partition("o").replace(replaced);
+            assertThat(steps.partition("o").list()).isEqualTo(replaced);
+            context.effective(2);
         });
     }
 

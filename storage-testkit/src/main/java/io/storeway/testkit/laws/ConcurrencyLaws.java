@@ -1,30 +1,94 @@
 package io.storeway.testkit.laws;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.storeway.Capability;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.testkit.history.History;
 import io.storeway.testkit.history.Linearizability;
+import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that write and read the same records at the same time see one register for each record. */
 final class ConcurrencyLaws {
 
+    private static final int UNITS = 40;
+    private static final long MOMENT_NANOS = 200_000;
+
     private ConcurrencyLaws() {}
 
     static List<Law> all() {
-        return List.of(new Law(
-                "L21-register",
-                "what concurrent clients see of a record is explained by one order of their calls",
-                Set.of(Capability.WRITES),
-                ConcurrencyLaws::register));
+        return List.of(
+                new Law(
+                        "L21-register",
+                        "what concurrent clients see of a record is explained by one order of their calls",
+                        Set.of(Capability.WRITES),
+                        ConcurrencyLaws::register),
+                new Law(
+                        "L11-torn",
+                        "no reader sees a part of a unit of work",
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK, Capability.CONSISTENT_READS),
+                        ConcurrencyLaws::torn));
+    }
+
+    /** Units write two records of a partition alike, and every other one then throws: nobody sees them differ, nor what never was. */
+    private static void torn(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Item> items = storage.repository(LawTypes.ITEMS);
+            items.insertAll(both(0));
+            AtomicBoolean ended = new AtomicBoolean();
+            Clients.run(List.<Callable<Boolean>>of(
+                    () -> {
+                        try {
+                            IntStream.rangeClosed(1, UNITS).forEach(i -> writeBoth(storage, i));
+                            return true;
+                        } finally {
+                            ended.set(true);
+                        }
+                    },
+                    () -> {
+                        do {
+                            assertThat(items.partition("o").list())
+                                    .as("two records that units write alike, if they don't throw")
+                                    .isIn(IntStream.rangeClosed(0, UNITS / 2)
+                                            .mapToObj(i -> both(2L * i))
+                                            .toList());
+                        } while (!ended.get());
+                        return true;
+                    }));
+            context.effective(UNITS);
+        });
+    }
+
+    private static List<Item> both(long number) {
+        return List.of(new Item("o", "a", number), new Item("o", "b", number));
+    }
+
+    private static void writeBoth(Storage storage, int number) {
+        try {
+            storage.run(unit -> {
+                both(number).forEach(item -> {
+                    unit.repository(LawTypes.ITEMS).update(item);
+                    LockSupport.parkNanos(MOMENT_NANOS);
+                });
+                if (number % 2 == 1) {
+                    throw new CancellationException();
+                }
+            });
+        } catch (CancellationException e) {
+            // It is what the unit threw: it leaves nothing.
+        }
     }
 
     private static void register(LawContext context) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.storeway.Capability;
+import io.storeway.EntityType;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.ConstraintKind;
@@ -88,9 +89,47 @@ final class ConstraintLaws {
             expect(() -> ruled.insert(ANN), ConstraintKind.UNIQUE, "ruled_pk", List.of("id"));
             ruled.insert(new Ruled("2", "b@example.org", 1, Color.GREEN));
             expect(() -> ruled.update(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+            for (Runnable write : List.<Runnable>of(
+                    () -> ruled.partition("2").replace(List.of(twin)),
+                    () -> ruled.insertAll(List.of(ruled("3", "c@example.org"), ruled("4", "c@example.org"))),
+                    () -> save(storage, LawTypes.RULED, twin))) {
+                expect(write, ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
+                assertThat(ruled.all().allowScan().count()).isEqualTo(2);
+                context.effective(1);
+            }
             assertThat(ruled.find("1")).contains(ANN);
             context.effective(4);
         });
+        context.withStorage(ConstraintLaws::uniqueKeysThatComeAndGo);
+    }
+
+    private static void uniqueKeysThatComeAndGo(Storage storage) {
+        Repository<Ruled> ruled = storage.repository(LawTypes.RULED);
+        for (String alike : List.of("ann", "Ann", "ann ", " ann", "\u00e1nn", "a\u0301nn", "")) {
+            ruled.insert(ruled("of " + alike, alike));
+        }
+        ruled.update(ruled("of Ann", "other"));
+        ruled.insert(ruled("after an update", "Ann"));
+        ruled.delete("of ann");
+        ruled.insert(ruled("after a deletion", "ann"));
+        ruled.partition("of  ann").clear();
+        ruled.insert(ruled("after a clear", " ann"));
+        assertThat(ruled.all().allowScan().count())
+                .as("records whose emails are alike")
+                .isEqualTo(8);
+    }
+
+    private static Ruled ruled(String id, String email) {
+        return new Ruled(id, email, null, Color.GREEN);
+    }
+
+    /** In a unit of work where the storage has such. */
+    private static <T> void save(Storage storage, EntityType<T> type, T item) {
+        if (storage.capabilities().has(Capability.UNITS_OF_WORK)) {
+            storage.run(unit -> unit.repository(type).save(item));
+        } else {
+            storage.repository(type).save(item);
+        }
     }
 
     private static void missingParent(LawContext context) {
@@ -106,8 +145,15 @@ final class ConstraintLaws {
                     ConstraintKind.REFERENCE,
                     "children_parent_fk",
                     List.of("parent"));
-            assertThat(children.exists("none", "c")).isFalse();
-            context.effective(2);
+            storage.repository(LawTypes.RULED).insert(ANN);
+            for (Runnable write : List.<Runnable>of(
+                    () -> children.insertAll(List.of(new Child("1", "c"), new Child("none", "c"))),
+                    () -> children.partition("none").replace(List.of(new Child("none", "c"))),
+                    () -> save(storage, LawTypes.CHILDREN, new Child("none", "c")))) {
+                expect(write, ConstraintKind.REFERENCE, "children_parent_fk", List.of("parent"));
+            }
+            assertThat(children.all().allowScan().list()).isEmpty();
+            context.effective(5);
         });
     }
 
@@ -124,7 +170,11 @@ final class ConstraintLaws {
             assertThat(ruled.delete("1")).isTrue();
             assertThat(children.partition("1").list()).isEmpty();
             assertThat(children.partition("2").count()).isEqualTo(1);
-            context.effective(1);
+            ruled.partition("2").clear();
+            assertThat(children.partition("2").list())
+                    .as("children of what was cleared")
+                    .isEmpty();
+            context.effective(2);
         });
     }
 
@@ -142,7 +192,10 @@ final class ConstraintLaws {
                 ruled.save(new Ruled("1", "a", rating, Color.RED));
             }
             assertThat(ruled.find("1")).contains(new Ruled("1", "a", 5, Color.RED));
-            context.effective(5);
+            Ruled unrated = new Ruled("2", "b", null, Color.RED);
+            ruled.insert(unrated);
+            assertThat(ruled.find("2")).as("a record without the value").contains(unrated);
+            context.effective(6);
         });
     }
 

@@ -40,6 +40,7 @@ final class KeyValueLaws {
         laws.addAll(StoreValueLaws.all());
         laws.addAll(StoreListLaws.all());
         laws.addAll(StoreCommitLaws.all());
+        laws.addAll(StoreManyLaws.all());
         laws.addAll(StoreClientLaws.all());
         laws.addAll(StoreLifecycleLaws.all());
         return laws;
@@ -68,7 +69,11 @@ final class KeyValueLaws {
     }
 
     static long version(KeyValueStore store, String key) {
-        Entry entry = store.get(key);
+        return version(store.get(key));
+    }
+
+    /** The version of an entry, 0 of one that is absent. */
+    static long version(@Nullable Entry entry) {
         return entry == null ? 0 : entry.version();
     }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Capability;
+import io.storeway.Health;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.StorageClosedException;
 import io.storeway.testkit.laws.LawTypes.Entry;
 import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Single;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -58,13 +60,19 @@ final class LifecycleLaws {
 
     private static void reopen(LawContext context) {
         Object[] before = new Object[1];
+        String[] place = {""};
         context.withStorage(storage -> {
             fill(storage);
             before[0] = everything(storage);
+            place[0] = storage.replica().identity();
         });
         for (int again = 0; again < 3; again++) {
             context.withSameStorage(storage -> {
                 assertThat(everything(storage)).isEqualTo(before[0]);
+                assertThat(storage.replica().identity())
+                        .as("the name of the place")
+                        .isNotEmpty()
+                        .isEqualTo(place[0]);
                 context.effective(1);
             });
         }
@@ -90,13 +98,27 @@ final class LifecycleLaws {
     private static void closed(LawContext context) {
         context.withStorage(storage -> {
             Repository<Single> singles = storage.repository(LawTypes.SINGLES);
+            assertThat(storage.health().status())
+                    .as("the health of an open storage")
+                    .isNotEqualTo(Health.Status.DOWN);
             storage.close();
             storage.close();
-            List<Runnable> calls = List.of(
+            assertThat(storage.health().status())
+                    .as("the health of a closed storage")
+                    .isEqualTo(Health.Status.DOWN);
+            List<Runnable> calls = new ArrayList<>(List.of(
                     () -> singles.find("a"),
                     () -> singles.save(new Single("a", 1, null)),
                     () -> singles.partition("a").list(),
-                    () -> singles.all().allowScan().count());
+                    () -> singles.all().allowScan().count(),
+                    () -> singles.delete("a"),
+                    () -> singles.purgeExpired(),
+                    () -> storage.repository(LawTypes.LEASES).purgeExpired(),
+                    () -> storage.replica().scan(LawTypes.SINGLES, null, 1)));
+            if (storage.capabilities().has(Capability.UNITS_OF_WORK)) {
+                calls.add(() -> storage.transact(
+                        unit -> unit.repository(LawTypes.SINGLES).find("a")));
+            }
             for (Runnable call : calls) {
                 assertThat(catchThrowable(call::run))
                         .as("a call after close")

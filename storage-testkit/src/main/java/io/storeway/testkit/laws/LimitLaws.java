@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.storeway.Capability;
 import io.storeway.FieldType;
 import io.storeway.Json;
+import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.error.InvalidValueException;
 import io.storeway.testkit.data.NastyData;
+import io.storeway.testkit.laws.LawTypes.Entry;
 import io.storeway.testkit.laws.LawTypes.Everything;
 import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Single;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 final class LimitLaws {
 
     private static final int MANY = 2_000;
+    private static final int BATCH = 1_100;
 
     private LimitLaws() {}
 
@@ -47,7 +50,12 @@ final class LimitLaws {
                         "L28-many",
                         "a query of a large partition gives no more than its limit",
                         Set.of(Capability.WRITES),
-                        LimitLaws::many));
+                        LimitLaws::many),
+                new Law(
+                        "L28-batches",
+                        "a batch of thousands is written, found and deleted as one of a few is",
+                        Set.of(Capability.WRITES),
+                        LimitLaws::batches));
     }
 
     private static void keyLengths(LawContext context) {
@@ -154,6 +162,44 @@ final class LimitLaws {
                 context.effective(1);
             }
             assertThatThrownBy(() -> items.all().limit(0)).isInstanceOf(IllegalArgumentException.class);
+        });
+    }
+
+    private static List<Item> items(long weight) {
+        return IntStream.range(0, BATCH)
+                .mapToObj(i -> new Item("o", "n%05d".formatted(i), weight))
+                .toList();
+    }
+
+    private static void batches(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Item> items = storage.repository(LawTypes.ITEMS);
+            List<Key> keys = items(1).stream()
+                    .map(item -> Key.of(item.owner(), item.name()))
+                    .toList();
+            items.insertAll(items(1));
+            assertThat(items.partition("o").list()).as("inserted").isEqualTo(items(1));
+            items.updateAll(items(2));
+            assertThat(items.findAll(keys)).as("updated, by their keys").isEqualTo(items(2));
+            items.saveAll(items(3));
+            assertThat(items.partition("o")
+                            .query()
+                            .where(LawTypes.ITEMS
+                                    .field(Item::name)
+                                    .in(items(3).stream().map(Item::name).toList()))
+                            .list())
+                    .as("saved, by a list of names")
+                    .isEqualTo(items(3));
+            assertThat(items.deleteAll(keys)).as("deleted").isEqualTo(BATCH);
+            assertThat(items.partition("o").list()).isEmpty();
+            List<Entry> entries = IntStream.range(0, BATCH)
+                    .mapToObj(i -> new Entry("o", "t" + i % 7))
+                    .toList();
+            storage.repository(LawTypes.ENTRIES).partition("o").appendAll(entries);
+            assertThat(storage.repository(LawTypes.ENTRIES).partition("o").list())
+                    .as("appended")
+                    .isEqualTo(entries);
+            context.effective(5L * BATCH);
         });
     }
 }

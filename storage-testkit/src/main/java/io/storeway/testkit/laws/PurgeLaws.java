@@ -91,6 +91,9 @@ final class PurgeLaws {
                     .containsExactly(new Session("b", end.plusMillis(1)), new Session("c", null));
             assertThat(codes.partition("u").list()).containsExactly(new Code("u", "2", null));
             assertThat(storage.purgeExpired()).as("purged again").isZero();
+            Given.records(
+                    storage, CODES, List.of(new Code("u", "1", end), new Code("u", "4", end), new Code("v", "1", end)));
+            assertThat(codes.purgeExpired()).as("purged of one type").isEqualTo(3);
             context.effective(4);
         });
     }

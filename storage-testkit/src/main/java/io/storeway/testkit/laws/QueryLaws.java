@@ -107,6 +107,7 @@ final class QueryLaws {
         }
         all.put("between", NUMBER.between(-1, 1));
         all.put("in", NUMBER.in(List.of(-2, 2)));
+        all.put("in with one twice", NUMBER.in(List.of(2, -2, 2)));
         all.put("in nothing", NUMBER.in(List.of()));
         all.put("not in", NUMBER.in(List.of(-2, 2)).not());
         all.put("is null", NUMBER.isNull());

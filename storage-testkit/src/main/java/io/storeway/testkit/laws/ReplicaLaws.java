@@ -158,8 +158,36 @@ final class ReplicaLaws {
                 assertThat(read.version()).isEqualTo(new Version(1, 2));
                 assertThat(read.items()).hasSize(1);
             });
-            context.effective(2);
+            PartitionState empty = new PartitionState(Key.of("o"), new Version(1, 3), List.of(), List.of());
+            assertThat(applied(storage, LawTypes.ENTRIES, empty)).containsExactly(Outcome.APPLIED);
+            assertThat(storage.repository(LawTypes.ENTRIES).partition("o").list())
+                    .as("what an empty state leaves")
+                    .isEmpty();
+            context.effective(3);
         });
+        context.withStorage(ReplicaLaws::applySeveral);
+    }
+
+    private static void applySeveral(Storage storage) {
+        PartitionState first = state(
+                LawTypes.ITEMS, new Version(1, 1), List.of(new Item("p", "a", 1L), new Item("p", "b", 1L)), List.of());
+        assertThat(applied(storage, LawTypes.ITEMS, first, item(new Version(1, 1), 1L)))
+                .containsExactly(Outcome.APPLIED, Outcome.APPLIED);
+        assertThat(storage.repository(LawTypes.ITEMS).all().allowScan().count())
+                .as("records of two states that were applied together")
+                .isEqualTo(3);
+        PartitionState less = state(LawTypes.ITEMS, new Version(1, 2), List.of(new Item("p", "b", 2L)), List.of());
+        assertThat(applied(storage, LawTypes.ITEMS, less)).containsExactly(Outcome.APPLIED);
+        List<Key> keys = List.of(Key.of("p"), Key.of("none"), Key.of("o"));
+        List<PartitionState> read = storage.replica().read(LawTypes.ITEMS, keys);
+        assertThat(read)
+                .as("states in the order of their keys")
+                .extracting(PartitionState::key)
+                .isEqualTo(keys);
+        assertThat(read.stream()
+                        .flatMap(state -> state.items().stream())
+                        .map(item -> LawTypes.ITEMS.fromRow(item.row())))
+                .containsExactly(new Item("p", "b", 2L), new Item("o", "n", 1L));
     }
 
     private static void versions(LawContext context) {

@@ -12,6 +12,7 @@ import io.storeway.testkit.history.Linearizability;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ final class StoreClientLaws {
     private static final int INCREMENTS = 40;
     private static final int COMMITS = 200;
     private static final int PAIRS = 20;
+    private static final int ROUNDS = 10;
+    private static final int RENEWALS = 20;
 
     private StoreClientLaws() {}
 
@@ -44,6 +47,11 @@ final class StoreClientLaws {
                         "what concurrent clients see of a key is explained by one order of their calls",
                         KeyValueLaws.CONSISTENT,
                         StoreClientLaws::register),
+                Law.ofStores(
+                        "K19-renewed",
+                        "a purge leaves what is renewed while it runs",
+                        KeyValueLaws.CONDITIONS,
+                        StoreClientLaws::renewed),
                 Law.ofStores(
                         "K11-torn", "no reader sees a part of a commit", KeyValueLaws.UNITS, StoreClientLaws::torn));
     }
@@ -141,6 +149,31 @@ final class StoreClientLaws {
 
     private static @Nullable String number(@Nullable Entry entry) {
         return entry == null ? null : KeyValueLaws.text(entry);
+    }
+
+    /** While one client writes anew what has expired, another one purges. */
+    private static void renewed(StoreContext context) {
+        List<String> keys =
+                IntStream.range(0, RENEWALS).mapToObj("k%02d"::formatted).toList();
+        context.withStore(store -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                keys.forEach(key -> commit(store, new Write(key, new byte[0], null, LawTypes.NOW)));
+                CyclicBarrier start = new CyclicBarrier(2);
+                Clients.run(clients(2, client -> {
+                    start.await();
+                    if (client == 0) {
+                        keys.forEach(key -> commit(store, KeyValueLaws.put(key)));
+                    } else {
+                        store.purge(LawTypes.NOW);
+                    }
+                    return true;
+                }));
+                assertThat(KeyValueLaws.keys(store, "k", RENEWALS))
+                        .as("what was written anew")
+                        .isEqualTo(keys);
+                context.effective(RENEWALS);
+            }
+        });
     }
 
     private static void torn(StoreContext context) {

@@ -107,7 +107,12 @@ final class StoreCommitLaws {
             }
             assertThat(contents(store, List.of("k", "l"))).containsExactly("2", "absent");
             assertThat(KeyValueLaws.version(store, "k")).isEqualTo(second);
-            store.commit(List.of(new Expectation("k", second)), List.of());
+            Expectation met = new Expectation("k", second);
+            Expectation unmet = new Expectation("k", first);
+            for (List<Expectation> both : List.of(List.of(met, unmet), List.of(unmet, met))) {
+                assertConflict(store, both, List.of(KeyValueLaws.put("k", "3")));
+            }
+            store.commit(List.of(met), List.of());
             assertThat(KeyValueLaws.version(store, "k"))
                     .as("the version of a key that was only expected")
                     .isEqualTo(second);
@@ -158,9 +163,16 @@ final class StoreCommitLaws {
             assertThat(seen).as("the versions of one key").isSorted().doesNotHaveDuplicates();
             assertThat(seen.get(0)).isPositive();
             store.commit(List.of(), List.of(KeyValueLaws.put("k")));
-            assertThat(store.list("k", null, 1).entries())
+            List<String> keys = List.of("k", "other0", "other1", "other2");
+            List<Long> versions =
+                    keys.stream().map(key -> KeyValueLaws.version(store, key)).toList();
+            assertThat(store.getAll(keys).stream().map(KeyValueLaws::version))
+                    .as("the versions of several entries read at once")
+                    .containsExactlyElementsOf(versions);
+            assertThat(store.list("", null, 10).entries())
+                    .as("the versions in a listing")
                     .extracting(Entry::version)
-                    .containsExactly(KeyValueLaws.version(store, "k"));
+                    .isEqualTo(versions);
             context.effective(seen.size());
         });
     }

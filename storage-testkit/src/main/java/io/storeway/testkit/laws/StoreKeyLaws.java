@@ -119,7 +119,13 @@ final class StoreKeyLaws {
                                 .isEmpty();
                         context.effective(2);
                     }
-                    assertThat(store.getAll(List.of("", "?", "k".repeat(store.maxKeyBytes() + 1))))
+                    String tooLong = "k".repeat(store.maxKeyBytes() + 1);
+                    assertThat(store.get("")).as("the entry of an empty key").isNull();
+                    assertThat(store.get(tooLong))
+                            .as("the entry of a key too long")
+                            .isNull();
+                    assertThat(KeyValueLaws.keys(store, tooLong, 10)).isEmpty();
+                    assertThat(store.getAll(List.of("", "?", tooLong)))
                             .extracting(entry -> entry == null ? "" : entry.key())
                             .containsExactly("", "?", "");
                     assertThat(store.getAll(List.of())).isEmpty();

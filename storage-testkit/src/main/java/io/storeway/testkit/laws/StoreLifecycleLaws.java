@@ -53,6 +53,7 @@ final class StoreLifecycleLaws {
             if (writes) {
                 calls.add(() -> store.commit(List.of(), List.of(KeyValueLaws.put("k"))));
                 calls.add(() -> store.commit(List.of(new Expectation("k", 0)), List.of(Write.delete("k"))));
+                calls.add(() -> store.writeEach(List.of(KeyValueLaws.put("k"))));
                 calls.add(() -> store.purge(LawTypes.NOW));
             }
             for (int i = 0; i < calls.size(); i++) {
@@ -83,8 +84,9 @@ final class StoreLifecycleLaws {
     }
 
     private static void durable(StoreContext context) {
-        long[] version = {0};
+        long[] versions = {0, 0};
         String[] before = {""};
+        String[] place = {""};
         context.withStore(store -> {
             KeyValueLaws.each(
                     store,
@@ -96,14 +98,20 @@ final class StoreLifecycleLaws {
             for (int i = 0; i < 3; i++) {
                 KeyValueLaws.each(store, List.of(KeyValueLaws.put("deleted", "again"), KeyValueLaws.put("n", "" + i)));
             }
-            version[0] = KeyValueLaws.version(store, "deleted");
+            versions[0] = KeyValueLaws.version(store, "deleted");
+            versions[1] = KeyValueLaws.version(store, "n");
             store.commit(List.of(), List.of(Write.delete("deleted")));
             before[0] = all(store);
             assertThat(before[0]).contains("'n'='2'").doesNotContain("deleted");
+            place[0] = store.identity();
         });
         for (int again = 0; again < 2; again++) {
             context.withSameStore(store -> {
                 assertThat(all(store)).as("when it is opened again").isEqualTo(before[0]);
+                assertThat(store.identity())
+                        .as("the name of the place, when it is opened again")
+                        .isNotEmpty()
+                        .isEqualTo(place[0]);
                 context.effective(1);
             });
         }
@@ -114,7 +122,12 @@ final class StoreLifecycleLaws {
             store.commit(List.of(new Expectation("deleted", 0)), List.of(KeyValueLaws.put("deleted")));
             assertThat(KeyValueLaws.version(store, "deleted"))
                     .as("the version of a key that was deleted before the store was closed")
-                    .isGreaterThan(version[0]);
+                    .isGreaterThan(versions[0]);
+            assertThat(KeyValueLaws.version(store, "n"))
+                    .as("the version of a key that was not written since")
+                    .isEqualTo(versions[1]);
+            store.commit(List.of(new Expectation("n", versions[1])), List.of(KeyValueLaws.put("n", "3")));
+            assertThat(KeyValueLaws.version(store, "n")).isGreaterThan(versions[1]);
             context.effective(1);
         });
         reopened(context);

@@ -85,12 +85,34 @@ final class StoreListLaws {
                 "\u00e9:1",
                 "e:1",
                 "x",
-                "xx");
+                "xx",
+                "p\ud83d\ude00",
+                "\ud7ff:1",
+                "\ue000:1",
+                "\uffff:1",
+                "\udbff\udfff:1");
         context.withStore(keys.stream().map(KeyValueLaws::put).toList(), store -> {
             for (String prefix : Stream.concat(
                             keys.stream(),
                             Stream.of(
-                                    "", "p%:", "p_", "p*", "p?", "p[", "p\\", "%", "*", "_", "user:1:", "none", "xxx"))
+                                    "",
+                                    "p%:",
+                                    "p_",
+                                    "p*",
+                                    "p?",
+                                    "p[",
+                                    "p\\",
+                                    "%",
+                                    "*",
+                                    "_",
+                                    "user:1:",
+                                    "none",
+                                    "xxx",
+                                    "\ud7ff",
+                                    "\ue000",
+                                    "\uffff",
+                                    "\udbff\udfff",
+                                    "\udbff\udfff\udbff\udfff"))
                     .toList()) {
                 assertThat(KeyValueLaws.keys(store, prefix, 3))
                         .as("the keys below '%s'", prefix)

@@ -77,6 +77,10 @@ final class StoreModel {
         return list("");
     }
 
+    static String shown(List<Write> writes) {
+        return writes.stream().map(StoreModel::shown).toList().toString();
+    }
+
     static String shown(@Nullable Write write) {
         return write == null ? ABSENT : shown(write.key(), write.value(), write.metadata(), write.expiresAt());
     }

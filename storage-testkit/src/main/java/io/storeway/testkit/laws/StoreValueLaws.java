@@ -82,7 +82,9 @@ final class StoreValueLaws {
                 "\"text\"",
                 "0",
                 "{\"\u00e9\":\"\ud83d\ude00\"}",
-                "{\"e\":\"\\u0000\"}")) {
+                "{\"e\":\"\\u0000\"}",
+                "\"" + NastyData.text(1_100) + "\"",
+                "\"" + NastyData.text(70_000) + "\"")) {
             candidates.add(new Write("m" + candidates.size(), new byte[1], text, null));
         }
         for (String bad : NastyData.malformedTexts()) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -67,18 +68,36 @@ final class UnitLaws {
 
     private static void unit(LawContext context) {
         context.withStorage(storage -> {
+            storage.repository(LawTypes.SINGLES).insert(new Single("old", 1, null));
             int count = storage.transact(unit -> {
                 Repository<Single> singles = unit.repository(LawTypes.SINGLES);
+                singles.delete("old");
+                assertThat(singles.find("old")).as("deleted in the unit").isEmpty();
+                singles.insert(new Single("old", 2, null));
                 Repository<Item> items = unit.repository(LawTypes.ITEMS);
                 singles.insert(new Single("a", 1, null));
                 items.insertAll(List.of(new Item("o", "x", 1L), new Item("o", "y", null)));
                 items.delete("o", "x");
                 singles.update(new Single("a", 2, null));
                 assertThat(singles.find("a")).contains(new Single("a", 2, null));
+                assertThat(items.partition("o").count())
+                        .as("counted in the unit")
+                        .isEqualTo(1);
+                assertThat(items.partition("o").query().countBy(LawTypes.ITEMS.field(Item::name)))
+                        .as("grouped in the unit")
+                        .isEqualTo(Map.of("y", 1L));
+                if (storage.capabilities().has(Capability.PARTITION_VERSIONS)) {
+                    assertThat(items.partition("o").snapshot().items())
+                            .as("a snapshot in the unit")
+                            .containsExactly(new Item("o", "y", null));
+                }
+                items.insert(new Item("o", "x", 2L));
+                items.delete("o", "x");
                 return items.partition("o").list().size();
             });
             assertThat(count).isEqualTo(1);
-            assertThat(storage.repository(LawTypes.SINGLES).find("a")).contains(new Single("a", 2, null));
+            assertThat(storage.repository(LawTypes.SINGLES).all().allowScan().list())
+                    .containsExactly(new Single("a", 2, null), new Single("old", 2, null));
             assertThat(storage.repository(LawTypes.ITEMS).partition("o").list())
                     .containsExactly(new Item("o", "y", null));
             context.effective(1);

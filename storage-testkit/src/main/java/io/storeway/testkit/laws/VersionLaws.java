@@ -200,7 +200,9 @@ final class VersionLaws {
             items.update(new Item("o", "a", 1L));
             expectConflict(() -> owner.replace(List.of(new Item("o", "c", 1L)), read.version()));
             assertThat(owner.list()).isEqualTo(read.items());
-            owner.replace(List.of(new Item("o", "c", 1L)), owner.snapshot().version());
+            String version = owner.snapshot().version();
+            items.insert(new Item("p", "a", 1L));
+            owner.replace(List.of(new Item("o", "c", 1L)), version);
             assertThat(owner.list()).containsExactly(new Item("o", "c", 1L));
             String last = owner.snapshot().version();
             owner.clear();
