@@ -10,8 +10,9 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.spi.RowStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the loader of a type, once for a partition however many readers wait, and stores what it gives in the source. */
@@ -21,42 +22,48 @@ final class Loading {
     private final @Nullable Loader<?> loader;
     private final EntryLife life;
     private final Counters counters;
-    private final ConcurrentHashMap<String, CompletableFuture<Boolean>> loads = new ConcurrentHashMap<>();
+    private final CacheContext context;
+    private final ConcurrentHashMap<String, SharedWork<Boolean>> loads = new ConcurrentHashMap<>();
 
-    Loading(EntityType<?> type, @Nullable Loader<?> loader, EntryLife life, Counters counters) {
+    Loading(EntityType<?> type, @Nullable Loader<?> loader, EntryLife life, Counters counters, CacheContext context) {
         this.type = type;
         this.loader = loader;
         this.life = life;
         this.counters = counters;
+        this.context = context;
     }
 
     /**
      * Loads a partition that the source doesn't have. Returns whether the source may have it now.
      *
-     * @param writer writes to the source with the cache told
+     * @param threads where the loader is called, if it is not being called already
+     * @param absent asks the source again: another load may have ended since the reader asked
      */
-    boolean load(String key, Key partition, RowStore source, RowStore writer) {
+    boolean load(Executor threads, String key, Key partition, RowStore source, BooleanSupplier absent) {
         if (loader == null) {
             return false;
         }
-        CompletableFuture<Boolean> mine = new CompletableFuture<>();
-        CompletableFuture<Boolean> load = loads.putIfAbsent(key, mine);
+        SharedWork<Boolean> mine = new SharedWork<>();
+        SharedWork<Boolean> load = loads.putIfAbsent(key, mine);
         if (load != null) {
-            return Waiting.on(load, type);
+            return load.await(type);
         }
+        threads.execute(() -> mine.run(
+                () -> !absent.getAsBoolean() || load(loader, partition, source), () -> loads.remove(key, mine)));
+        return mine.await(type);
+    }
+
+    private boolean load(Loader<?> from, Key partition, RowStore source) {
+        boolean done = false;
         try {
-            List<Row> rows = rows(loader, partition);
+            List<Row> rows = rows(from, partition);
             if (!rows.isEmpty()) {
-                store(rows, source, writer);
+                store(rows, source, context.writer(source));
             }
-            mine.complete(!rows.isEmpty());
+            done = true;
             return !rows.isEmpty();
-        } catch (RuntimeException | Error e) {
-            counters.loadFailures.increment();
-            mine.completeExceptionally(e);
-            throw e;
         } finally {
-            loads.remove(key, mine);
+            counters.loadFailures.add(done ? 0 : 1);
         }
     }
 

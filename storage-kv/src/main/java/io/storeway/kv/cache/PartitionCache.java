@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class PartitionCache {
                 .toList();
         this.near = context.near() == null ? null : context.near().add(type, keys);
         this.generationKey = cascaded ? keys.generation() : null;
-        this.loading = new Loading(type, loader, life, counters);
+        this.loading = new Loading(type, loader, life, counters, context);
         Stream.concat(type.position().stream(), type.key().stream())
                 .distinct()
                 .forEach(field -> order.add(field.ascending()));
@@ -148,7 +149,8 @@ final class PartitionCache {
         long generationVersion = generation == null ? 0 : generation.version();
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
-            return fly(key, partition, source, entry, generationVersion).join(null);
+            return fly(context::run, key, partition, source, entry, generationVersion)
+                    .join(null);
         }
         if (hit.entry().freshUntil() > now) {
             reads.hit(partition);
@@ -156,10 +158,11 @@ final class PartitionCache {
         }
         if (hit.entry().revalidateUntil() > now) {
             reads.stale(partition);
-            fly(key, partition, source, entry, generationVersion);
+            revalidate(key, partition, source, entry, generationVersion);
             return hit.partition();
         }
-        return fly(key, partition, source, entry, generationVersion).join(hit.partition());
+        return fly(context::run, key, partition, source, entry, generationVersion)
+                .join(hit.partition());
     }
 
     /** The entry and that of the generation, if the type has one; null if they can't be had. */
@@ -222,11 +225,11 @@ final class PartitionCache {
 
         CachedPartition join(@Nullable CachedPartition ifUnavailable) {
             try {
-                CachedPartition found = Waiting.on(flight.answer, type);
+                CachedPartition found = flight.answer.await(type);
                 reads.miss(partition);
                 return found;
             } catch (StorageUnavailableException | StorageTimeoutException e) {
-                if (ifUnavailable == null) {
+                if (ifUnavailable == null || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
                 reads.stale(partition);
@@ -235,22 +238,24 @@ final class PartitionCache {
         }
     }
 
-    private Joined fly(String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
-        Flight mine = new Flight();
-        Flight flight = flights.compute(key, (same, flying) -> flying != null && flying.admits(seen) ? flying : mine);
+    private Joined fly(
+            Executor threads, String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
+        Flight mine = new Flight(generation);
+        Flight flight = flights.compute(
+                key, (same, flying) -> flying != null && flying.admits(seen, generation) ? flying : mine);
         if (flight == mine) {
-            context.run(() -> {
-                try {
-                    CachedPartition found = fill(key, partition, source, seen, generation, mine);
-                    flights.remove(key, mine);
-                    mine.answer.complete(found);
-                } catch (RuntimeException | Error e) {
-                    flights.remove(key, mine);
-                    mine.answer.completeExceptionally(e);
-                }
-            });
+            threads.execute(() -> mine.answer.run(
+                    () -> fill(key, partition, source, seen, generation, mine), () -> flights.remove(key, mine)));
         }
         return new Joined(flight, partition);
+    }
+
+    /** In the background, unless it goes on; if all threads are busy, a later reader sees to it. */
+    private void revalidate(String key, Key partition, RowStore source, Entry seen, long generation) {
+        Flight flying = flights.get(key);
+        if (flying == null || !flying.admits(seen, generation)) {
+            var unused = context.runElsewhere(() -> fly(Runnable::run, key, partition, source, seen, generation));
+        }
     }
 
     private CachedPartition fill(
@@ -263,7 +268,7 @@ final class PartitionCache {
         }
         long asked = context.clock().millis();
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(key, partition, source, context.writer(source))) {
+        if (life.absent(found) && loads(Runnable::run, key, partition, source)) {
             version = lease(key);
             asked = context.clock().millis();
             found = fromSource(partition, source);
@@ -302,10 +307,14 @@ final class PartitionCache {
     private CachedPartition past(Key partition, RowStore source) {
         reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(keys.of(partition), partition, source, context.writer(source))) {
+        if (life.absent(found) && loads(context::run, keys.of(partition), partition, source)) {
             return fromSource(partition, source);
         }
         return found;
+    }
+
+    private boolean loads(Executor threads, String key, Key partition, RowStore source) {
+        return loading.load(threads, key, partition, source, () -> life.absent(fromSource(partition, source)));
     }
 
     private CachedPartition fromSource(Key partition, RowStore source) {
