@@ -104,8 +104,7 @@ public final class CachedStorage implements Storage {
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        context.requireOpen("transact", name());
-        CacheWrite write = new CacheWrite(context.invalidation());
+        CacheWrite write = new CacheWrite(context);
         return write.run(
                 List.of(),
                 () -> source.transact(unit -> {
@@ -149,13 +148,21 @@ public final class CachedStorage implements Storage {
         return new CachedReplica(source.replica(), context);
     }
 
-    /** What became of the reads of one type. */
+    /**
+     * What became of the reads of one type.
+     *
+     * @throws IllegalArgumentException if the type is not cached
+     */
     public CacheStatistics statistics(EntityType<?> type) {
+        return counters(type).snapshot();
+    }
+
+    private Counters counters(EntityType<?> type) {
         Counters counted = counters.get(type);
         if (counted == null) {
             throw new IllegalArgumentException("The type " + type.name() + " is not cached");
         }
-        return counted.snapshot();
+        return counted;
     }
 
     /** What became of all reads. */
@@ -197,8 +204,10 @@ public final class CachedStorage implements Storage {
      * Reads partitions so that they are in the cache.
      *
      * @return how many of them have records
+     * @throws IllegalArgumentException if the type is not cached
      */
     public int warm(EntityType<?> type, Collection<Key> partitions) {
+        var unused = counters(type);
         int found = 0;
         for (Key partition : partitions) {
             found += repository(type).partition(partition).count() > 0 ? 1 : 0;
@@ -208,6 +217,7 @@ public final class CachedStorage implements Storage {
 
     /** Removes entries that have ended from the cache's store, and returns how many. */
     public long purge() {
+        context.requireOpen("purge", name());
         return context.store().purge(context.clock().instant());
     }
 

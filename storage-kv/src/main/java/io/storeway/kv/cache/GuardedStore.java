@@ -119,7 +119,7 @@ final class GuardedStore {
 
     /** An interruption is kept for later: whoever is interrupted after a write has to tell the store all the same. */
     private <R extends @Nullable Object> R inTime(Supplier<R> work, Duration limit) throws TimeoutException {
-        long end = System.nanoTime() + limit.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
         Future<R> future = executor.submit(work::get);
         boolean interrupted = false;
         try {

@@ -117,7 +117,7 @@ final class PartitionCache {
     private CachedPartition near(Key partition, RowStore source, NearPartitions from) {
         CachedPartition kept = from.get(partition);
         if (kept != null) {
-            reads.near(partition);
+            reads.near(partition, kept);
             return kept;
         }
         NearPartitions.Stamp stamp = from.stamp(partition);
@@ -153,11 +153,11 @@ final class PartitionCache {
                     .join(null);
         }
         if (hit.entry().freshUntil() > now) {
-            reads.hit(partition);
+            reads.hit(partition, hit.partition());
             return hit.partition().keptUntil(hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
-            reads.stale(partition);
+            reads.stale(partition, hit.partition());
             revalidate(key, partition, source, entry, generationVersion);
             return hit.partition();
         }
@@ -191,7 +191,7 @@ final class PartitionCache {
 
     private @Nullable Hit hit(Entry entry, @Nullable CacheEntry content, Key partition, long generation, long now) {
         counters.bytesRead.add(entry.value().length);
-        if (content == null) {
+        if (content == null || content.overlong(now)) {
             counters.poisoned.increment();
             return null;
         }
@@ -232,7 +232,7 @@ final class PartitionCache {
                 if (ifUnavailable == null || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                reads.stale(partition);
+                reads.stale(partition, ifUnavailable);
                 return ifUnavailable;
             }
         }
