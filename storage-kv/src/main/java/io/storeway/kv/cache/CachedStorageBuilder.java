@@ -111,7 +111,8 @@ public final class CachedStorageBuilder {
      */
     public CachedStorageBuilder timeout(Duration limit) {
         if (limit.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException("A call of the cache's store takes at least a millisecond, not " + limit);
+            throw new IllegalArgumentException(
+                    "A call of the cache's store takes at least a millisecond, not " + limit);
         }
         this.timeout = limit;
         return this;

@@ -54,7 +54,7 @@ final class GuardedStore {
                         .minimumNumberOfCalls(5)
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .waitDurationInOpenState(Duration.ofSeconds(1))
-                        .clock(clock)
+                        .clock(new ForwardClock(clock))
                         .ignoreExceptions(UnsupportedCapabilityException.class)
                         .build());
     }

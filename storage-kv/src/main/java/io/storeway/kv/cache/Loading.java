@@ -46,7 +46,11 @@ final class Loading {
         SharedWork<Boolean> mine = new SharedWork<>();
         SharedWork<Boolean> load = loads.putIfAbsent(key, mine);
         if (load != null) {
-            return load.await(type);
+            try {
+                return load.await(type);
+            } catch (SharedWork.Abandoned e) {
+                return load(threads, key, partition, source, absent);
+            }
         }
         threads.execute(() -> mine.run(
                 () -> !absent.getAsBoolean() || load(loader, partition, source), () -> loads.remove(key, mine)));

@@ -150,7 +150,7 @@ final class PartitionCache {
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
             return fly(context::run, key, partition, source, entry, generationVersion)
-                    .join(null);
+                    .join(source, null);
         }
         if (hit.entry().freshUntil() > now) {
             reads.hit(partition, hit.partition());
@@ -162,7 +162,7 @@ final class PartitionCache {
             return hit.partition();
         }
         return fly(context::run, key, partition, source, entry, generationVersion)
-                .join(hit.partition());
+                .join(source, hit.partition());
     }
 
     /** The entry and that of the generation, if the type has one; null if they can't be had. */
@@ -223,11 +223,13 @@ final class PartitionCache {
             this.partition = partition;
         }
 
-        CachedPartition join(@Nullable CachedPartition ifUnavailable) {
+        CachedPartition join(RowStore source, @Nullable CachedPartition ifUnavailable) {
             try {
                 CachedPartition found = flight.answer.await(type);
                 reads.miss(partition);
                 return found;
+            } catch (SharedWork.Abandoned e) {
+                return past(partition, source);
             } catch (StorageUnavailableException | StorageTimeoutException e) {
                 if (ifUnavailable == null || Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -305,11 +307,11 @@ final class PartitionCache {
 
     /** Reads past the cache and keeps nothing. */
     private CachedPartition past(Key partition, RowStore source) {
-        reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
         if (life.absent(found) && loads(context::run, keys.of(partition), partition, source)) {
-            return fromSource(partition, source);
+            found = fromSource(partition, source);
         }
+        reads.bypass(partition);
         return found;
     }
 

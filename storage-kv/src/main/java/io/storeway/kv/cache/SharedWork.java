@@ -13,6 +13,17 @@ final class SharedWork<R> {
 
     private final CompletableFuture<R> answer = new CompletableFuture<>();
     private volatile @Nullable Thread by;
+    private volatile boolean interrupted;
+
+    /** Who did it was interrupted, and so it failed; that is no business of the others, who may do it themselves. */
+    static final class Abandoned extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Abandoned(@Nullable Throwable cause) {
+            super("The thread that did the work for others was interrupted", cause);
+        }
+    }
 
     /**
      * Does it on this thread.
@@ -26,6 +37,7 @@ final class SharedWork<R> {
             ended.run();
             answer.complete(result);
         } catch (Throwable e) { // Also a checked exception, which loaders in other languages throw.
+            interrupted = Thread.currentThread().isInterrupted();
             ended.run();
             answer.completeExceptionally(e);
         }
@@ -34,6 +46,8 @@ final class SharedWork<R> {
     /**
      * The result, or the exception that the other thread met. A waiting thread that is interrupted stops waiting; the work
      * goes on for the others.
+     *
+     * @throws Abandoned if it failed because the other thread was interrupted
      */
     R await(EntityType<?> type) {
         if (by == Thread.currentThread() && !answer.isDone()) {
@@ -50,6 +64,9 @@ final class SharedWork<R> {
                     new ErrorContext("find", "cached", type.name(), null),
                     e);
         } catch (ExecutionException e) {
+            if (interrupted && by != Thread.currentThread()) {
+                throw new Abandoned(e.getCause());
+            }
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }

@@ -144,17 +144,16 @@ class CacheCallersTest {
 
     /** Readers of other records that wait for the source on all threads of the cache. */
     private void occupyTheReadingThreads(Repository<Item> items) throws InterruptedException {
-        Thread here = Thread.currentThread();
         CountDownLatch asked = new CountDownLatch(THREADS);
         sourceStore.beforeRead = () -> {
-            if (Thread.currentThread() != here) {
+            if (Thread.currentThread().getName().startsWith("storeway-cache-read-")) {
                 asked.countDown();
                 gate.acquireUninterruptibly();
             }
         };
         for (int i = 0; i < THREADS; i++) {
             String id = "other" + i;
-            others.submit(() -> items.find(id));
+            var unused = others.submit(() -> items.find(id));
         }
         asked.await();
     }
@@ -210,6 +209,85 @@ class CacheCallersTest {
         loaded.countDown();
 
         assertThat(soon(second)).contains(new Item("a", "loaded"));
+    }
+
+    private static void awaitOrFail(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageTimeoutException("interrupted", ErrorContext.of("test"), e);
+        }
+    }
+
+    /** While all threads of the cache are busy one reader works for another one, and is interrupted. */
+    private void anInterruptedReaderWorksForAnother(Repository<Item> items, CountDownLatch begun, CountDownLatch go)
+            throws Exception {
+        Future<Optional<Item>> first = others.submit(() -> items.find("a"));
+        begun.await();
+        FutureTask<Optional<Item>> second = new FutureTask<>(() -> items.find("a"));
+        started(second);
+        first.cancel(true);
+        go.countDown();
+        assertThat(soon(second)).contains(new Item("a", "one"));
+    }
+
+    @Test
+    void anInterruptedReaderWhoAsksTheSourceForOthersLeavesThatToThem() throws Exception {
+        Repository<Item> items = open(builder -> builder).repository(ITEMS);
+        past.insert(new Item("a", "one"));
+        occupyTheReadingThreads(items);
+        Runnable busy = sourceStore.beforeRead;
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        sourceStore.beforeRead = () -> {
+            busy.run();
+            begun.countDown();
+            awaitOrFail(go);
+        };
+        anInterruptedReaderWorksForAnother(items, begun, go);
+    }
+
+    @Test
+    void anInterruptedReaderWhoCallsTheLoaderForOthersLeavesThatToThem() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Repository<Item> items = open(HOUR, key -> {
+            begun.countDown();
+            awaitOrFail(go);
+            return List.of(new Item("a", "one"));
+        });
+        occupyTheReadingThreads(items);
+        cacheIsDown();
+        anInterruptedReaderWorksForAnother(items, begun, go);
+    }
+
+    @Test
+    void theStoreIsUsedAgainAfterASecondThoughTheClockIsSetBack() {
+        CachedStorage storage = open(builder -> builder);
+        Repository<Item> items = storage.repository(ITEMS);
+        items.insert(new Item("a", "one"));
+        items.find("a");
+        cacheIsDown();
+        for (int i = 0; i < 10; i++) {
+            items.find("a");
+        }
+        cacheStore.recover();
+        clock.advance(Duration.ofMinutes(-10));
+        items.find("a");
+        clock.advance(Duration.ofSeconds(2));
+        long bypasses = storage.statistics(ITEMS).bypasses();
+        assertThat(items.find("a")).isPresent();
+        assertThat(storage.statistics(ITEMS).bypasses()).isEqualTo(bypasses);
+    }
+
+    @Test
+    void aReadThatFailsWasAnsweredByNobody() {
+        CachedStorage storage = open(builder -> builder);
+        cacheIsDown();
+        sourceStore.fail(() -> new StorageUnavailableException("down", ErrorContext.of("test"), null));
+        assertThatThrownBy(() -> storage.repository(ITEMS).find("a")).isInstanceOf(StorageUnavailableException.class);
+        assertThat(storage.statistics().reads()).isZero();
     }
 
     @Test

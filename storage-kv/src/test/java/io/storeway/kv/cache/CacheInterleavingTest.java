@@ -37,6 +37,7 @@ class CacheInterleavingTest {
 
     private static final EntityType<Item> ITEMS =
             EntityType.of(Item.class).named("items").identifiedBy(Item::id).build();
+
     record Part(String id, String item) {}
 
     private static final EntityType<Part> PARTS = EntityType.of(Part.class)
@@ -184,8 +185,10 @@ class CacheInterleavingTest {
             Repository<Part> parts = cached.repository(PARTS);
             parts.find("none");
             History history = new History();
-            run.thread("reader", () -> history.read(
-                    "p", () -> parts.find("p").map(Part::item).orElse(null)));
+            run.thread(
+                    "reader",
+                    () -> history.read(
+                            "p", () -> parts.find("p").map(Part::item).orElse(null)));
             run.thread("writer", () -> {
                 history.write("p", null, () -> cached.repository(ITEMS).delete("a"));
                 history.read("p", () -> parts.find("p").map(Part::item).orElse(null));
