@@ -20,15 +20,13 @@ final class Loading {
 
     private final EntityType<?> type;
     private final @Nullable Loader<?> loader;
-    private final EntryLife life;
     private final Counters counters;
     private final CacheContext context;
     private final ConcurrentHashMap<String, SharedWork<Boolean>> loads = new ConcurrentHashMap<>();
 
-    Loading(EntityType<?> type, @Nullable Loader<?> loader, EntryLife life, Counters counters, CacheContext context) {
+    Loading(EntityType<?> type, @Nullable Loader<?> loader, Counters counters, CacheContext context) {
         this.type = type;
         this.loader = loader;
-        this.life = life;
         this.counters = counters;
         this.context = context;
     }
@@ -37,7 +35,7 @@ final class Loading {
      * Loads a partition that the source doesn't have. Returns whether the source may have it now.
      *
      * @param threads where the loader is called, if it is not being called already
-     * @param absent asks the source again: another load may have ended since the reader asked
+     * @param absent asks the source again: another writer may have been faster
      */
     boolean load(Executor threads, String key, Key partition, RowStore source, BooleanSupplier absent) {
         if (loader == null) {
@@ -53,16 +51,17 @@ final class Loading {
             }
         }
         threads.execute(() -> mine.run(
-                () -> !absent.getAsBoolean() || load(loader, partition, source), () -> loads.remove(key, mine)));
+                () -> !absent.getAsBoolean() || load(loader, partition, source, absent),
+                () -> loads.remove(key, mine)));
         return mine.await(type);
     }
 
-    private boolean load(Loader<?> from, Key partition, RowStore source) {
+    private boolean load(Loader<?> from, Key partition, RowStore source, BooleanSupplier absent) {
         boolean done = false;
         try {
             List<Row> rows = rows(from, partition);
             if (!rows.isEmpty()) {
-                store(rows, source, context.writer(source));
+                store(rows, source, absent);
             }
             done = true;
             return !rows.isEmpty();
@@ -92,28 +91,14 @@ final class Loading {
         return type.toRow((T) item);
     }
 
-    private void store(List<Row> rows, RowStore source, RowStore writer) {
+    /** Unless another writer was faster: theirs stay. */
+    private void store(List<Row> rows, RowStore source, BooleanSupplier absent) {
         try {
-            writer.insert(type, rows);
+            context.writer(source).insert(type, rows);
         } catch (ConstraintViolationException e) {
-            if (e.kind() != ConstraintKind.UNIQUE || !stored(rows, source)) {
+            if (e.kind() != ConstraintKind.UNIQUE || absent.getAsBoolean()) {
                 throw e;
             }
         }
-    }
-
-    /**
-     * Whether another writer was faster with the same records: theirs stay. Asks the source, because who reads through the
-     * cache waits for this load.
-     */
-    private boolean stored(List<Row> rows, RowStore source) {
-        List<Row> found = new ArrayList<>();
-        for (Row row : source.find(type, rows.stream().map(Row::key).toList())) {
-            if (row == null) {
-                return false;
-            }
-            found.add(row);
-        }
-        return !life.absent(CachedPartition.of(found));
     }
 }

@@ -74,7 +74,7 @@ final class PartitionCache {
                 .toList();
         this.near = context.near() == null ? null : context.near().add(type, keys);
         this.generationKey = cascaded ? keys.generation() : null;
-        this.loading = new Loading(type, loader, life, counters, context);
+        this.loading = new Loading(type, loader, counters, context);
         Stream.concat(type.position().stream(), type.key().stream())
                 .distinct()
                 .forEach(field -> order.add(field.ascending()));
@@ -320,8 +320,9 @@ final class PartitionCache {
     }
 
     private CachedPartition fromSource(Key partition, RowStore source) {
-        List<Row> rows = source.select(
-                type, new Selection(partition, new Condition.And<>(List.of()), order, null, maxRecords + 1));
+        int oneMore = Math.max(maxRecords, maxRecords + 1);
+        List<Row> rows =
+                source.select(type, new Selection(partition, new Condition.And<>(List.of()), order, null, oneMore));
         return CachedPartition.of(rows.size() > maxRecords ? null : List.copyOf(rows));
     }
 }

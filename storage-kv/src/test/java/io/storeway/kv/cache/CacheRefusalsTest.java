@@ -166,4 +166,24 @@ class CacheRefusalsTest {
             assertThat(storage.statistics(ITEMS).bypasses()).isEqualTo(3);
         }
     }
+
+    @Test
+    void aPolicyMayKeepHoweverManyRecords() {
+        Repository<Item> items =
+                open(builder().cache(ITEMS, HOUR.maxRecords(Integer.MAX_VALUE))).repository(ITEMS);
+        items.insert(new Item("s", "1"));
+        for (int read = 0; read < 2; read++) {
+            assertThat(items.partition("s").list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPartitionOfWhichAnotherWriterStoredOtherRecordsWhileItWasLoadedIsAsThatOneLeftIt() {
+        Repository<Item> items = open(builder().cache(ITEMS, HOUR, key -> {
+                    source.repository(ITEMS).insert(new Item("s", "1"));
+                    return List.of(new Item("s", "1"), new Item("s", "2"));
+                }))
+                .repository(ITEMS);
+        assertThat(items.partition("s").list()).containsExactly(new Item("s", "1"));
+    }
 }
