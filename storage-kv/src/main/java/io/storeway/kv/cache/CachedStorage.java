@@ -228,7 +228,10 @@ public final class CachedStorage implements Storage {
         return found;
     }
 
-    /** Removes entries that have ended from the cache's store, and returns how many. */
+    /**
+     * Removes what has ended from the cache's store, and returns how many entries. This needs the store: if it can't be used, the
+     * call fails.
+     */
     public long purge() {
         context.requireOpen("purge", name());
         return context.store().purge(context.clock().instant());

@@ -105,7 +105,8 @@ public final class CachedStorageBuilder {
 
     /**
      * How long a call of the cache's store may take; without this, as long as the store itself allows. A hit takes one call, a
-     * partition that is kept four, and a write four for what it changes together; the first that fails is the last of a read.
+     * partition that is kept four, and a write four for what it changes together; the first that fails is the last of a
+     * read. A read of records of several partitions makes these calls for each of them, one after another.
      *
      * @throws IllegalArgumentException if it is shorter than a millisecond
      */
