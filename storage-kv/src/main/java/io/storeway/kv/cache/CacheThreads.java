@@ -75,9 +75,21 @@ final class CacheThreads implements AutoCloseable {
     }
 
     private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Worker(work, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    private static final class Worker extends Thread {
+        Worker(Runnable work, String name) {
+            super(work, name);
+        }
+    }
+
+    /** Whether this is a caller's thread, and he has been interrupted. */
+    static boolean callerInterrupted() {
+        Thread thread = Thread.currentThread();
+        return !(thread instanceof Worker) && thread.isInterrupted();
     }
 
     /** Runs work after a second; never, if that is after the end. */

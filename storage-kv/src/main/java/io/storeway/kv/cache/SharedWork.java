@@ -15,7 +15,7 @@ final class SharedWork<R> {
     private volatile @Nullable Thread by;
     private volatile boolean interrupted;
 
-    /** Who did it was interrupted, and so it failed; that is no business of the others, who may do it themselves. */
+    /** The caller who did it was interrupted, and so it failed; that is no business of the others, who may do it themselves. */
     static final class Abandoned extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ final class SharedWork<R> {
             ended.run();
             answer.complete(result);
         } catch (Throwable e) { // Also a checked exception, which loaders in other languages throw.
-            interrupted = Thread.currentThread().isInterrupted();
+            interrupted = CacheThreads.callerInterrupted();
             ended.run();
             answer.completeExceptionally(e);
         }
@@ -47,7 +47,7 @@ final class SharedWork<R> {
      * The result, or the exception that the other thread met. A waiting thread that is interrupted stops waiting; the work
      * goes on for the others.
      *
-     * @throws Abandoned if it failed because the other thread was interrupted
+     * @throws Abandoned if it failed because it was done by a caller who was interrupted
      */
     R await(EntityType<?> type) {
         if (by == Thread.currentThread() && !answer.isDone()) {

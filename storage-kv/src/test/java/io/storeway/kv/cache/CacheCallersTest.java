@@ -263,6 +263,30 @@ class CacheCallersTest {
     }
 
     @Test
+    void aLoaderThatIsInterruptedByItsOwnMeansFailsForAllWhoWait() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Repository<Item> items = open(HOUR, key -> {
+            loads.incrementAndGet();
+            begun.countDown();
+            awaitOrFail(go);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("It took too long");
+        });
+        Future<Optional<Item>> first = others.submit(() -> items.find("a"));
+        begun.await();
+        FutureTask<Optional<Item>> second = new FutureTask<>(() -> items.find("a"));
+        started(second);
+        go.countDown();
+
+        for (Future<Optional<Item>> reader : List.of(first, second)) {
+            assertThatThrownBy(() -> soon(reader)).hasRootCauseMessage("It took too long");
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
     void theStoreIsUsedAgainAfterASecondThoughTheClockIsSetBack() {
         CachedStorage storage = open(builder -> builder);
         Repository<Item> items = storage.repository(ITEMS);
