@@ -33,10 +33,18 @@ record CacheContext(
 
     /** Runs on a thread of the cache, or on this one if all are busy. */
     void run(Runnable work) {
+        if (!runElsewhere(work)) {
+            work.run();
+        }
+    }
+
+    /** Runs on a thread of the cache; returns false if all are busy. */
+    boolean runElsewhere(Runnable work) {
         try {
             executor.execute(work);
+            return true;
         } catch (RejectedExecutionException e) {
-            work.run();
+            return false;
         }
     }
 

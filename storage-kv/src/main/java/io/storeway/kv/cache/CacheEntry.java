@@ -82,7 +82,12 @@ record CacheEntry(
     }
 
     boolean marks(long now) {
-        return kind == Kind.MARK && now < freshUntil;
+        return kind == Kind.MARK && now < freshUntil && !overlong(now);
+    }
+
+    /** Whether it is a mark that nobody can have made by now, but for clocks that differ by more than they may. */
+    boolean overlong(long now) {
+        return kind == Kind.MARK && freshUntil - now > 2 * Mark.LONGEST.toMillis();
     }
 
     /** When the entry is of no more use. */

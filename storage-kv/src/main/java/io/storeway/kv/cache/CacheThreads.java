@@ -1,6 +1,10 @@
 package io.storeway.kv.cache;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,24 +22,47 @@ final class CacheThreads implements AutoCloseable {
     private static final int MOST = 64;
 
     private final ExecutorService reading;
-    private final ExecutorService calling = pool("storeway-cache-call-");
+    private final ExecutorService calling = pool("storeway-cache-call-", new Queue(), CacheThreads::wait);
     private final ScheduledThreadPoolExecutor later = later("storeway-cache-later");
     private final @Nullable InvalidationChannel channel;
 
     CacheThreads(@Nullable ExecutorService reading, @Nullable InvalidationChannel channel) {
-        this.reading = reading == null ? pool("storeway-cache-read-") : reading;
+        this.reading = reading == null
+                ? pool("storeway-cache-read-", new SynchronousQueue<>(), new ThreadPoolExecutor.AbortPolicy())
+                : reading;
         this.channel = channel;
     }
 
-    private static ExecutorService pool(String name) {
+    /** Takes what a thread waits for, and else what is put there because all are busy. */
+    private static final class Queue extends LinkedTransferQueue<Runnable> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean offer(Runnable work) {
+            return tryTransfer(work);
+        }
+    }
+
+    /** Lets work wait until a thread is free: that many callers come at once is no failure of the store. */
+    private static void wait(Runnable work, ThreadPoolExecutor pool) {
+        if (pool.isShutdown() || !(pool.getQueue() instanceof Queue queue)) {
+            throw new RejectedExecutionException("The cache is closed");
+        }
+        queue.put(work);
+    }
+
+    private static ExecutorService pool(
+            String name, BlockingQueue<Runnable> queue, RejectedExecutionHandler whenAllAreBusy) {
         AtomicInteger number = new AtomicInteger();
         return new ThreadPoolExecutor(
                 0,
                 MOST,
                 10,
                 TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                work -> daemon(work, name + number.incrementAndGet()));
+                queue,
+                work -> daemon(work, name + number.incrementAndGet()),
+                whenAllAreBusy);
     }
 
     private static ScheduledThreadPoolExecutor later(String name) {
@@ -48,9 +75,21 @@ final class CacheThreads implements AutoCloseable {
     }
 
     private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Worker(work, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    private static final class Worker extends Thread {
+        Worker(Runnable work, String name) {
+            super(work, name);
+        }
+    }
+
+    /** Whether this is a caller's thread, and he has been interrupted. */
+    static boolean callerInterrupted() {
+        Thread thread = Thread.currentThread();
+        return !(thread instanceof Worker) && thread.isInterrupted();
     }
 
     /** Runs work after a second; never, if that is after the end. */

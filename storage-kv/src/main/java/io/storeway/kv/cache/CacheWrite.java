@@ -1,5 +1,6 @@
 package io.storeway.kv.cache;
 
+import io.storeway.error.StorageClosedException;
 import io.storeway.error.UnknownOutcomeException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -10,20 +11,27 @@ import java.util.function.Supplier;
 /** One write of the source, with the cache told before and after. */
 final class CacheWrite {
 
+    private final CacheContext context;
     private final Invalidation invalidation;
     private final UUID writer = UUID.randomUUID();
     private final Set<String> marked = new LinkedHashSet<>();
 
-    CacheWrite(Invalidation invalidation) {
-        this.invalidation = invalidation;
+    CacheWrite(CacheContext context) {
+        this.context = context;
+        this.invalidation = context.invalidation();
     }
 
-    /** Marks entries; for work that finds out late what it writes. */
+    /**
+     * Marks entries; for work that finds out late what it writes.
+     *
+     * @throws StorageClosedException if the storage is closed, also meanwhile: nobody would tell the cache of the write
+     */
     void mark(Collection<String> keys) {
         if (!keys.isEmpty()) {
             invalidation.mark(writer, keys);
             marked.addAll(keys);
         }
+        context.requireOpen("write", "cached");
     }
 
     /**
@@ -31,6 +39,7 @@ final class CacheWrite {
      * midst of it, the marks stay until they end: an entry made meanwhile could be older than the write.
      */
     <R> R run(Collection<String> keys, Supplier<R> work) {
+        context.requireOpen("write", "cached");
         mark(keys);
         try {
             R result = work.get();

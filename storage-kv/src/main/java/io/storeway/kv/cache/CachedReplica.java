@@ -72,7 +72,7 @@ final class CachedReplica implements ReplicaStore {
     @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
         context.requireOpen("transact", backend);
-        CacheWrite write = new CacheWrite(context.invalidation());
+        CacheWrite write = new CacheWrite(context);
         return write.run(
                 List.of(),
                 () -> source.transact(unit -> {

@@ -91,6 +91,7 @@ final class CachedRows implements RowStore {
     /** Read from the source: what is to be changed on a version is wanted as it is now. */
     @Override
     public Snapshot snapshot(EntityType<?> type, Key partition) {
+        context.requireOpen("read", backend());
         return source.snapshot(type, partition);
     }
 
@@ -105,8 +106,7 @@ final class CachedRows implements RowStore {
     }
 
     private <R> R write(Touched touched, Supplier<R> work) {
-        context.requireOpen("write", backend());
-        return new CacheWrite(context.invalidation()).run(touched.keys(), work);
+        return new CacheWrite(context).run(touched.keys(), work);
     }
 
     @Override
@@ -172,6 +172,7 @@ final class CachedRows implements RowStore {
 
     @Override
     public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
+        context.requireOpen("query", backend());
         return source.countBy(type, selection, field);
     }
 

@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import io.storeway.Capabilities;
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Health;
@@ -30,19 +31,27 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>After a write through any instance of this cache has returned, no read that begins later answers with what was there
- *       before, on any instance. This holds as long as the cache's store can be reached by writers.
+ *       before, on any instance. This holds as long as the cache's store can be reached by writers, the type was named to
+ *       the writer's builder too, and the source has {@link Capability#CONSISTENT_READS}: what a source without it still
+ *       shows is kept for the time to live.
  *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may answer with the old content until the
- *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives.
+ *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives. Another message is sent when the
+ *       store has been told of a write that it could not be told of before.
  *   <li>A write while the cache's store can't be reached is seen at once by the instance that wrote, and by the others when
  *       it has told the store, which it tries every second. Of more than 10,000 partitions it tells no more: then the
- *       others see such a write as one past the cache.
+ *       others see such a write as one past the cache, and it reads everything past the cache until all entries of that
+ *       time have ended.
  *   <li>A write past this cache is seen when the time to live of the entry ends, counted from when the source was asked; so
  *       is one of which the store was not told because the process died before, and one that the store forgets after
- *       it has acknowledged it. With {@code staleWhileRevalidate} it is seen by the second read after that, at the latest
- *       when that ends.
+ *       it has acknowledged it. With {@code staleWhileRevalidate} the read after that still has the old answer and lets the
+ *       source be asked, and a read after the source has answered sees the write; at the latest it is seen when that ends,
+ *       which can be so if the source fails, or the cache's 64 threads are busy. With {@code staleIfError} it is seen when
+ *       that ends, as long as the source is not available.
  *   <li>A process that dies while it writes leaves a mark: until the mark lifetime ends, that partition is read past the
  *       cache. So it is after a write whose outcome nobody knows. A write that takes effect later than that is as one past
  *       the cache.
+ *   <li>Each partition is cached for itself, so a read of records of several partitions while a unit of work is being
+ *       committed may have the one as it was before and the other as it is after. So may one after a write past this cache.
  *   <li>Times are told by the clocks of the instances, which are to differ by less than the mark lifetime. One that is set
  *       back can make a time to live longer by the time that has passed before, and no more, while a partition is read.
  * </ul>
@@ -58,7 +67,8 @@ import java.util.function.Function;
  * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
  *
  * <p>Closing tells the store what it could not be told before, ends the threads of the cache and writes the statistics of
- * keys; what is called then is refused. Source and store stay the application's.
+ * keys; what is called then is refused, and so is what a unit of work that is under way has not written yet. It waits for
+ * nobody: a thread that asks the source or a loader ends when that has answered. Source and store stay the application's.
  */
 public final class CachedStorage implements Storage {
 
@@ -74,7 +84,12 @@ public final class CachedStorage implements Storage {
         this.counters = counters;
     }
 
-    /** Begins a cache in front of a source; types are cached that are named to the builder. */
+    /**
+     * Begins a cache in front of a source; types are cached that are named to the builder.
+     *
+     * @param store which all instances over the same source share. Caches of two sources in one store would answer with each
+     *     other's records, since entries are named by type and key alone.
+     */
     public static CachedStorageBuilder over(Storage source, KeyValueStore store) {
         return new CachedStorageBuilder(source, store);
     }
@@ -104,8 +119,7 @@ public final class CachedStorage implements Storage {
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        context.requireOpen("transact", name());
-        CacheWrite write = new CacheWrite(context.invalidation());
+        CacheWrite write = new CacheWrite(context);
         return write.run(
                 List.of(),
                 () -> source.transact(unit -> {
@@ -152,13 +166,21 @@ public final class CachedStorage implements Storage {
         return new CachedReplica(source.replica(), context, name());
     }
 
-    /** What became of the reads of one type. */
+    /**
+     * What became of the reads of one type.
+     *
+     * @throws IllegalArgumentException if the type is not cached
+     */
     public CacheStatistics statistics(EntityType<?> type) {
+        return counters(type).snapshot();
+    }
+
+    private Counters counters(EntityType<?> type) {
         Counters counted = counters.get(type);
         if (counted == null) {
             throw new IllegalArgumentException("The type " + type.name() + " is not cached");
         }
-        return counted.snapshot();
+        return counted;
     }
 
     /** What became of all reads. */
@@ -200,8 +222,10 @@ public final class CachedStorage implements Storage {
      * Reads partitions so that they are in the cache.
      *
      * @return how many of them have records
+     * @throws IllegalArgumentException if the type is not cached
      */
     public int warm(EntityType<?> type, Collection<Key> partitions) {
+        var unused = counters(type);
         int found = 0;
         for (Key partition : partitions) {
             found += repository(type).partition(partition).count() > 0 ? 1 : 0;
@@ -209,8 +233,12 @@ public final class CachedStorage implements Storage {
         return found;
     }
 
-    /** Removes entries that have ended from the cache's store, and returns how many. */
+    /**
+     * Removes what has ended from the cache's store, and returns how many entries. This needs the store: if it can't be used, the
+     * call fails.
+     */
     public long purge() {
+        context.requireOpen("purge", name());
         return context.store().purge(context.clock().instant());
     }
 

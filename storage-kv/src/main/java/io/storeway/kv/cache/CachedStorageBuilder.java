@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Settings of a {@link CachedStorage}. */
 public final class CachedStorageBuilder {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
     private final Storage source;
     private final KeyValueStore store;
     private final Map<EntityType<?>, CachePolicy> policies = new LinkedHashMap<>();
@@ -101,8 +103,18 @@ public final class CachedStorageBuilder {
         return this;
     }
 
-    /** How long a call of the cache's store may take; without this, as long as the store itself allows. */
+    /**
+     * How long a call of the cache's store may take; without this, as long as the store itself allows. A hit takes one call, a
+     * partition that is kept four, and a write four for what it changes together; the first that fails is the last of a
+     * read. A read of records of several partitions makes these calls for each of them, one after another.
+     *
+     * @throws IllegalArgumentException if it is shorter than a millisecond
+     */
     public CachedStorageBuilder timeout(Duration limit) {
+        if (limit.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException(
+                    "A call of the cache's store takes at least a millisecond, not " + limit);
+        }
         this.timeout = limit;
         return this;
     }
@@ -110,8 +122,13 @@ public final class CachedStorageBuilder {
     /**
      * After which time the mark of a write ends by itself: longer than any write takes, and than the clocks of the instances
      * differ. 30 seconds by default.
+     *
+     * @throws IllegalArgumentException if it is shorter than a millisecond or longer than a day
      */
     public CachedStorageBuilder markLifetime(Duration lifetime) {
+        if (lifetime.compareTo(SHORTEST) < 0 || lifetime.compareTo(Mark.LONGEST) > 0) {
+            throw new IllegalArgumentException("A mark lasts for a millisecond to a day, not " + lifetime);
+        }
         this.markLifetime = lifetime;
         return this;
     }
@@ -132,7 +149,8 @@ public final class CachedStorageBuilder {
      * Opens the storage.
      *
      * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere, or the cache's store
-     *     can't be written, knows no conditions or shows writes late, or the storage for statistics has no units of work
+     *     can't be written, knows no conditions or shows writes late, or a loader stands before a source that takes no writes, or the storage for statistics
+     *     has no units of work
      */
     public CachedStorage open() {
         if (source.joinsTransactions()) {
@@ -145,6 +163,9 @@ public final class CachedStorageBuilder {
         for (Capability needed :
                 List.of(Capability.WRITES, Capability.CONDITIONAL_WRITES, Capability.CONSISTENT_READS)) {
             require(store.capabilities(), needed, "A cache can't keep its promises in", store.name());
+        }
+        if (!loaders.isEmpty()) {
+            require(source.capabilities(), Capability.WRITES, "What a loader gives can't be stored in", source.name());
         }
         if (channel != null && nearTimeToLive == null) {
             throw new IllegalArgumentException("A channel is of use with a near cache only; call near(…)");

@@ -54,7 +54,7 @@ final class GuardedStore {
                         .minimumNumberOfCalls(5)
                         .permittedNumberOfCallsInHalfOpenState(2)
                         .waitDurationInOpenState(Duration.ofSeconds(1))
-                        .clock(clock)
+                        .clock(new ForwardClock(clock))
                         .ignoreExceptions(UnsupportedCapabilityException.class)
                         .build());
     }
@@ -117,18 +117,31 @@ final class GuardedStore {
         }
     }
 
+    /** An interruption is kept for later: whoever is interrupted after a write has to tell the store all the same. */
     private <R extends @Nullable Object> R inTime(Supplier<R> work, Duration limit) throws TimeoutException {
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
         Future<R> future = executor.submit(work::get);
+        boolean interrupted = false;
         try {
-            return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TimeoutException("interrupted");
+            while (true) {
+                try {
+                    return future.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (TimeoutException e) {
+            future.cancel(false);
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
             throw new IllegalStateException("The cache's store failed", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -109,9 +109,14 @@ final class Invalidation {
     }
 
     private boolean tell(String key, Suspects.Cause cause) {
-        return clock.millis() < cause.openUntil
+        boolean told = clock.millis() < cause.openUntil
                 ? place(cause.writer, List.of(key), cause.openUntil).isEmpty()
                 : change(List.of(key), dropBy(cause.writer)) == Commit.DONE;
+        if (told) {
+            // Others may have taken the entry into their processes since the write.
+            dropped.accept(key);
+        }
+        return told;
     }
 
     /** Adds the writer to the marks, and returns the keys where that failed. */

@@ -14,7 +14,11 @@ public interface Loader<T> {
 
     /**
      * The records of the partition; empty if there are none. Called once however many readers wait for the partition in
-     * this process. What it throws goes to all of them, and nothing is remembered.
+     * this process. What it throws goes to all of them, and nothing is remembered; a checked exception, as other languages
+     * throw it, arrives as the cause of an {@link IllegalStateException}.
+     *
+     * <p>It may write through the cache, and read other partitions through it. Reading the partition that it is to load is
+     * refused by an {@link IllegalStateException}. Loaders that read each other's partitions in a circle wait for ever.
      */
     List<T> load(Key partition);
 }

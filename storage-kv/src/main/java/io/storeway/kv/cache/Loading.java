@@ -10,8 +10,9 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.spi.RowStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the loader of a type, once for a partition however many readers wait, and stores what it gives in the source. */
@@ -19,44 +20,53 @@ final class Loading {
 
     private final EntityType<?> type;
     private final @Nullable Loader<?> loader;
-    private final EntryLife life;
     private final Counters counters;
-    private final ConcurrentHashMap<String, CompletableFuture<Boolean>> loads = new ConcurrentHashMap<>();
+    private final CacheContext context;
+    private final ConcurrentHashMap<String, SharedWork<Boolean>> loads = new ConcurrentHashMap<>();
 
-    Loading(EntityType<?> type, @Nullable Loader<?> loader, EntryLife life, Counters counters) {
+    Loading(EntityType<?> type, @Nullable Loader<?> loader, Counters counters, CacheContext context) {
         this.type = type;
         this.loader = loader;
-        this.life = life;
         this.counters = counters;
+        this.context = context;
     }
 
     /**
      * Loads a partition that the source doesn't have. Returns whether the source may have it now.
      *
-     * @param writer writes to the source with the cache told
+     * @param threads where the loader is called, if it is not being called already
+     * @param absent asks the source again: another writer may have been faster
      */
-    boolean load(String key, Key partition, RowStore source, RowStore writer) {
+    boolean load(Executor threads, String key, Key partition, RowStore source, BooleanSupplier absent) {
         if (loader == null) {
             return false;
         }
-        CompletableFuture<Boolean> mine = new CompletableFuture<>();
-        CompletableFuture<Boolean> load = loads.putIfAbsent(key, mine);
+        SharedWork<Boolean> mine = new SharedWork<>();
+        SharedWork<Boolean> load = loads.putIfAbsent(key, mine);
         if (load != null) {
-            return Waiting.on(load, type);
-        }
-        try {
-            List<Row> rows = rows(loader, partition);
-            if (!rows.isEmpty()) {
-                store(rows, source, writer);
+            try {
+                return load.await(type);
+            } catch (SharedWork.Abandoned e) {
+                return load(threads, key, partition, source, absent);
             }
-            mine.complete(!rows.isEmpty());
+        }
+        threads.execute(() -> mine.run(
+                () -> !absent.getAsBoolean() || load(loader, partition, source, absent),
+                () -> loads.remove(key, mine)));
+        return mine.await(type);
+    }
+
+    private boolean load(Loader<?> from, Key partition, RowStore source, BooleanSupplier absent) {
+        boolean done = false;
+        try {
+            List<Row> rows = rows(from, partition);
+            if (!rows.isEmpty()) {
+                store(rows, source, absent);
+            }
+            done = true;
             return !rows.isEmpty();
-        } catch (RuntimeException | Error e) {
-            counters.loadFailures.increment();
-            mine.completeExceptionally(e);
-            throw e;
         } finally {
-            loads.remove(key, mine);
+            counters.loadFailures.add(done ? 0 : 1);
         }
     }
 
@@ -81,28 +91,14 @@ final class Loading {
         return type.toRow((T) item);
     }
 
-    private void store(List<Row> rows, RowStore source, RowStore writer) {
+    /** Unless another writer was faster: theirs stay. */
+    private void store(List<Row> rows, RowStore source, BooleanSupplier absent) {
         try {
-            writer.insert(type, rows);
+            context.writer(source).insert(type, rows);
         } catch (ConstraintViolationException e) {
-            if (e.kind() != ConstraintKind.UNIQUE || !stored(rows, source)) {
+            if (e.kind() != ConstraintKind.UNIQUE || absent.getAsBoolean()) {
                 throw e;
             }
         }
-    }
-
-    /**
-     * Whether another writer was faster with the same records: theirs stay. Asks the source, because who reads through the
-     * cache waits for this load.
-     */
-    private boolean stored(List<Row> rows, RowStore source) {
-        List<Row> found = new ArrayList<>();
-        for (Row row : source.find(type, rows.stream().map(Row::key).toList())) {
-            if (row == null) {
-                return false;
-            }
-            found.add(row);
-        }
-        return !life.absent(CachedPartition.of(found));
     }
 }

@@ -1,6 +1,7 @@
 package io.storeway.kv.cache;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param writers who writes, and until when, in milliseconds since 1970
  */
 record Mark(Map<UUID, Long> writers) {
+
+    static final Duration LONGEST = Duration.ofDays(1);
 
     private static final int WRITER_BYTES = 3 * Long.BYTES;
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class PartitionCache {
                 .toList();
         this.near = context.near() == null ? null : context.near().add(type, keys);
         this.generationKey = cascaded ? keys.generation() : null;
-        this.loading = new Loading(type, loader, life, counters);
+        this.loading = new Loading(type, loader, counters, context);
         Stream.concat(type.position().stream(), type.key().stream())
                 .distinct()
                 .forEach(field -> order.add(field.ascending()));
@@ -116,7 +117,7 @@ final class PartitionCache {
     private CachedPartition near(Key partition, RowStore source, NearPartitions from) {
         CachedPartition kept = from.get(partition);
         if (kept != null) {
-            reads.near(partition);
+            reads.near(partition, kept);
             return kept;
         }
         NearPartitions.Stamp stamp = from.stamp(partition);
@@ -148,18 +149,20 @@ final class PartitionCache {
         long generationVersion = generation == null ? 0 : generation.version();
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
-            return fly(key, partition, source, entry, generationVersion).join(null);
+            return fly(context::run, key, partition, source, entry, generationVersion)
+                    .join(source, null);
         }
         if (hit.entry().freshUntil() > now) {
-            reads.hit(partition);
+            reads.hit(partition, hit.partition());
             return hit.partition().keptUntil(hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
-            reads.stale(partition);
-            fly(key, partition, source, entry, generationVersion);
+            reads.stale(partition, hit.partition());
+            revalidate(key, partition, source, entry, generationVersion);
             return hit.partition();
         }
-        return fly(key, partition, source, entry, generationVersion).join(hit.partition());
+        return fly(context::run, key, partition, source, entry, generationVersion)
+                .join(source, hit.partition());
     }
 
     /** The entry and that of the generation, if the type has one; null if they can't be had. */
@@ -188,7 +191,7 @@ final class PartitionCache {
 
     private @Nullable Hit hit(Entry entry, @Nullable CacheEntry content, Key partition, long generation, long now) {
         counters.bytesRead.add(entry.value().length);
-        if (content == null) {
+        if (content == null || content.overlong(now)) {
             counters.poisoned.increment();
             return null;
         }
@@ -220,37 +223,41 @@ final class PartitionCache {
             this.partition = partition;
         }
 
-        CachedPartition join(@Nullable CachedPartition ifUnavailable) {
+        CachedPartition join(RowStore source, @Nullable CachedPartition ifUnavailable) {
             try {
-                CachedPartition found = Waiting.on(flight.answer, type);
+                CachedPartition found = flight.answer.await(type);
                 reads.miss(partition);
                 return found;
+            } catch (SharedWork.Abandoned e) {
+                return past(partition, source);
             } catch (StorageUnavailableException | StorageTimeoutException e) {
-                if (ifUnavailable == null) {
+                if (ifUnavailable == null || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                reads.stale(partition);
+                reads.stale(partition, ifUnavailable);
                 return ifUnavailable;
             }
         }
     }
 
-    private Joined fly(String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
-        Flight mine = new Flight();
-        Flight flight = flights.compute(key, (same, flying) -> flying != null && flying.admits(seen) ? flying : mine);
+    private Joined fly(
+            Executor threads, String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
+        Flight mine = new Flight(generation);
+        Flight flight = flights.compute(
+                key, (same, flying) -> flying != null && flying.admits(seen, generation) ? flying : mine);
         if (flight == mine) {
-            context.run(() -> {
-                try {
-                    CachedPartition found = fill(key, partition, source, seen, generation, mine);
-                    flights.remove(key, mine);
-                    mine.answer.complete(found);
-                } catch (RuntimeException | Error e) {
-                    flights.remove(key, mine);
-                    mine.answer.completeExceptionally(e);
-                }
-            });
+            threads.execute(() -> mine.answer.run(
+                    () -> fill(key, partition, source, seen, generation, mine), () -> flights.remove(key, mine)));
         }
         return new Joined(flight, partition);
+    }
+
+    /** In the background, unless it goes on; if all threads are busy, a later reader sees to it. */
+    private void revalidate(String key, Key partition, RowStore source, Entry seen, long generation) {
+        Flight flying = flights.get(key);
+        if (flying == null || !flying.admits(seen, generation)) {
+            var unused = context.runElsewhere(() -> fly(Runnable::run, key, partition, source, seen, generation));
+        }
     }
 
     private CachedPartition fill(
@@ -263,7 +270,7 @@ final class PartitionCache {
         }
         long asked = context.clock().millis();
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(key, partition, source, context.writer(source))) {
+        if (life.absent(found) && loads(Runnable::run, key, partition, source)) {
             version = lease(key);
             asked = context.clock().millis();
             found = fromSource(partition, source);
@@ -300,17 +307,22 @@ final class PartitionCache {
 
     /** Reads past the cache and keeps nothing. */
     private CachedPartition past(Key partition, RowStore source) {
-        reads.bypass(partition);
         CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loading.load(keys.of(partition), partition, source, context.writer(source))) {
-            return fromSource(partition, source);
+        if (life.absent(found) && loads(context::run, keys.of(partition), partition, source)) {
+            found = fromSource(partition, source);
         }
+        reads.bypass(partition);
         return found;
     }
 
+    private boolean loads(Executor threads, String key, Key partition, RowStore source) {
+        return loading.load(threads, key, partition, source, () -> life.absent(fromSource(partition, source)));
+    }
+
     private CachedPartition fromSource(Key partition, RowStore source) {
-        List<Row> rows = source.select(
-                type, new Selection(partition, new Condition.And<>(List.of()), order, null, maxRecords + 1));
+        int oneMore = Math.max(maxRecords, maxRecords + 1);
+        List<Row> rows =
+                source.select(type, new Selection(partition, new Condition.And<>(List.of()), order, null, oneMore));
         return CachedPartition.of(rows.size() > maxRecords ? null : List.copyOf(rows));
     }
 }

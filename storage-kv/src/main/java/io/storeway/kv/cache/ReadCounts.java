@@ -18,16 +18,16 @@ final class ReadCounts {
         this.keys = keys;
     }
 
-    void near(Key partition) {
-        hit(counters.nearHits, partition);
+    void near(Key partition, CachedPartition found) {
+        hit(counters.nearHits, partition, found);
     }
 
-    void hit(Key partition) {
-        hit(counters.hits, partition);
+    void hit(Key partition, CachedPartition found) {
+        hit(counters.hits, partition, found);
     }
 
-    void stale(Key partition) {
-        hit(counters.staleHits, partition);
+    void stale(Key partition, CachedPartition found) {
+        hit(counters.staleHits, partition, found);
     }
 
     void miss(Key partition) {
@@ -38,7 +38,12 @@ final class ReadCounts {
         miss(counters.bypasses, partition);
     }
 
-    private void hit(LongAdder counter, Key partition) {
+    /** That a partition is too large is no answer: the source is asked. */
+    private void hit(LongAdder counter, Key partition, CachedPartition found) {
+        if (found.rows() == null) {
+            bypass(partition);
+            return;
+        }
         counter.increment();
         if (keys != null) {
             keys.hit(type, partition);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.OnDelete;
 import io.storeway.Repository;
 import io.storeway.Storage;
+import io.storeway.kv.Constraints;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.kv.wrong.WrongBlobs;
@@ -35,6 +37,14 @@ class CacheInterleavingTest {
 
     private static final EntityType<Item> ITEMS =
             EntityType.of(Item.class).named("items").identifiedBy(Item::id).build();
+
+    record Part(String id, String item) {}
+
+    private static final EntityType<Part> PARTS = EntityType.of(Part.class)
+            .named("parts")
+            .identifiedBy(Part::id)
+            .references(Part::item, ITEMS, OnDelete.CASCADE)
+            .build();
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int MOST_RUNS = 100_000;
 
@@ -156,6 +166,45 @@ class CacheInterleavingTest {
                 world.check();
             });
         };
+    }
+
+    /** Deletes the record of which another one goes with; two readers of that one share what the source answers. */
+    private static Program cascade() {
+        return run -> {
+            KeyValueStore store = new MemoryStore();
+            Catalog catalog = Catalog.of(ITEMS, PARTS);
+            KvStorage plain = KvStorage.open(store, catalog, run.clock(), Constraints.ENFORCED);
+            plain.repository(ITEMS).insert(new Item("a", "old"));
+            plain.repository(PARTS).insert(new Part("p", "a"));
+            Storage source = KvStorage.open(run.store(store), catalog, run.clock(), Constraints.ENFORCED);
+            Storage cached = CachedStorage.over(source, run.store(new MemoryStore()))
+                    .clock(run.clock())
+                    .cache(PARTS, CachePolicy.lasting(HOUR))
+                    .reading(new CallersThread())
+                    .open();
+            Repository<Part> parts = cached.repository(PARTS);
+            parts.find("none");
+            History history = new History();
+            run.thread(
+                    "reader",
+                    () -> history.read(
+                            "p", () -> parts.find("p").map(Part::item).orElse(null)));
+            run.thread("writer", () -> {
+                history.write("p", null, () -> cached.repository(ITEMS).delete("a"));
+                history.read("p", () -> parts.find("p").map(Part::item).orElse(null));
+            });
+            run.afterwards(() -> {
+                history.read("p", () -> parts.find("p").map(Part::item).orElse(null));
+                Linearizability.check(history.operations(), Map.of("p", "a"));
+            });
+        };
+    }
+
+    @Test
+    void readersSeeARecordThatGoesWithAnotherAsOneRegister() {
+        Explored explored = Interleavings.of(cascade()).preemptions(2).all(MOST_RUNS);
+        assertThat(explored.complete()).isTrue();
+        assertThat(explored.runs()).isGreaterThan(100);
     }
 
     @Test

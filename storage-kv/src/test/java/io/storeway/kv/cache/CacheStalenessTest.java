@@ -15,11 +15,15 @@ import io.storeway.kv.Constraints;
 import io.storeway.kv.KvStorage;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.ManualClock;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -317,5 +321,90 @@ class CacheStalenessTest {
         clock.advance(Duration.ofMinutes(-10));
         books.update(book("new"));
         assertThat(near.find("a")).contains(book("new"));
+    }
+
+    @Test
+    void aReaderDoesNotShareAnAnswerThatIsOlderThanTheDeletionOfWhatTheRecordWentWith() throws Exception {
+        Repository<Chapter> chapters = here.repository(CHAPTERS);
+        books.insert(book("old"));
+        chapters.insert(new Chapter("1", "a"));
+        chapters.find("no such chapter");
+        CountDownLatch asked = new CountDownLatch(1);
+        Semaphore gate = new Semaphore(0);
+        sourceStore.afterRead = () -> {
+            sourceStore.afterRead = () -> {};
+            asked.countDown();
+            gate.acquireUninterruptibly();
+        };
+        CompletableFuture<Optional<Chapter>> slow = CompletableFuture.supplyAsync(() -> chapters.find("1"));
+        asked.await();
+        books.delete("a");
+        try {
+            assertThat(CompletableFuture.supplyAsync(() -> chapters.find("1")).get(20, TimeUnit.SECONDS))
+                    .isEmpty();
+        } finally {
+            gate.release();
+        }
+        slow.get();
+        assertThat(chapters.find("1")).isEmpty();
+    }
+
+    @Test
+    void aWriteOfAnInterruptedThreadIsToldToTheStore() {
+        cached();
+        CachedStorage limited = open(cacheStore, builder -> builder.timeout(Duration.ofSeconds(30)));
+        Thread.currentThread().interrupt();
+        limited.repository(BOOKS).update(book("new"));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(booksThere.find("a")).contains(book("new"));
+        assertThat(limited.statistics().cacheFailures()).isZero();
+    }
+
+    /** Brings each message to the others at once. */
+    private static final class Channels {
+
+        private final List<InvalidationChannel.Listener> listeners = new ArrayList<>();
+
+        InvalidationChannel one() {
+            return new InvalidationChannel() {
+                private Listener own = new NearCache(1, NEAR, Clock.systemUTC(), new Counters());
+
+                @Override
+                public void publish(String entry) {
+                    listeners.stream().filter(each -> each != own).forEach(each -> each.changed(entry));
+                }
+
+                @Override
+                public void subscribe(Listener listener) {
+                    own = listener;
+                    listeners.add(listener);
+                }
+
+                @Override
+                public void close() {
+                    listeners.remove(own);
+                }
+            };
+        }
+    }
+
+    @Test
+    void theOthersHearOfAWriteAgainWhenTheStoreHasBeenToldOfIt() {
+        Channels channels = new Channels();
+        Duration hour = Duration.ofHours(1);
+        Repository<Book> writer = open(
+                        cacheStore, builder -> builder.near(10, hour).channel(channels.one()))
+                .repository(BOOKS);
+        Repository<Book> reader = open(
+                        otherWay, builder -> builder.near(10, hour).channel(channels.one()))
+                .repository(BOOKS);
+        cached();
+        cacheStore.fail(CacheStalenessTest::down);
+        writer.update(book("new"));
+        assertThat(reader.find("a")).as("nobody could tell the store").contains(book("old"));
+        cacheComesBack();
+        assertThat(writer.find("a")).contains(book("new"));
+
+        assertThat(reader.find("a")).contains(book("new"));
     }
 }

@@ -83,4 +83,13 @@ class CachedLoaderTest {
         });
         assertThat(users.find("bob")).contains(faster);
     }
+
+    @Test
+    void whatHasExpiredWhenItIsLoadedIsNotThereHoweverOftenItIsAskedFor() {
+        Repository<User> users = open(key -> List.of(new User("bob", "bob@example.org", START.minusSeconds(1))));
+        for (int read = 0; read < 3; read++) {
+            assertThat(users.find("bob")).isEmpty();
+        }
+        assertThat(storage.statistics(USERS).loadFailures()).isZero();
+    }
 }

@@ -1,0 +1,39 @@
+package io.storeway.kv.cache;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/** A clock that stands still where another one is set back, and then goes on with it: what waits for it waits no longer. */
+final class ForwardClock extends Clock {
+
+    private final Clock clock;
+    private Instant seen;
+    private Instant now;
+
+    ForwardClock(Clock clock) {
+        this.clock = clock;
+        this.seen = clock.instant();
+        this.now = seen;
+    }
+
+    @Override
+    public synchronized Instant instant() {
+        Instant told = clock.instant();
+        Duration gone = Duration.between(seen, told);
+        seen = told;
+        now = gone.isNegative() ? now : now.plus(gone);
+        return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return new ForwardClock(clock.withZone(zone));
+    }
+}

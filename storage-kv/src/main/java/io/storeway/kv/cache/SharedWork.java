@@ -1,0 +1,76 @@
+package io.storeway.kv.cache;
+
+import io.storeway.EntityType;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.StorageTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What one thread does and others wait for. */
+final class SharedWork<R> {
+
+    private final CompletableFuture<R> answer = new CompletableFuture<>();
+    private volatile @Nullable Thread by;
+    private volatile boolean interrupted;
+
+    /** The caller who did it was interrupted, and so it failed; that is no business of the others, who may do it themselves. */
+    static final class Abandoned extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Abandoned(@Nullable Throwable cause) {
+            super("The thread that did the work for others was interrupted", cause);
+        }
+    }
+
+    /**
+     * Does it on this thread.
+     *
+     * @param ended runs when it is done or has failed, before anybody is told
+     */
+    void run(Supplier<R> work, Runnable ended) {
+        by = Thread.currentThread();
+        try {
+            R result = work.get();
+            ended.run();
+            answer.complete(result);
+        } catch (Throwable e) { // Also a checked exception, which loaders in other languages throw.
+            interrupted = CacheThreads.callerInterrupted();
+            ended.run();
+            answer.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * The result, or the exception that the other thread met. A waiting thread that is interrupted stops waiting; the work
+     * goes on for the others.
+     *
+     * @throws Abandoned if it failed because it was done by a caller who was interrupted
+     */
+    R await(EntityType<?> type) {
+        if (by == Thread.currentThread() && !answer.isDone()) {
+            throw new IllegalStateException("The loader of " + type.name()
+                    + " reads through the cache the very partition that it is to load, and would wait for itself;"
+                    + " let it ask the source");
+        }
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageTimeoutException(
+                    "The thread was interrupted while it waited for the source",
+                    new ErrorContext("find", "cached", type.name(), null),
+                    e);
+        } catch (ExecutionException e) {
+            if (interrupted && by != Thread.currentThread()) {
+                throw new Abandoned(e.getCause());
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("Reading the source failed", e.getCause());
+        }
+    }
+}
