@@ -71,7 +71,6 @@ final class CachedReplica implements ReplicaStore {
 
     @Override
     public <R> R transact(Function<? super ReplicaUnit, ? extends R> work) {
-        context.requireOpen("transact", backend);
         CacheWrite write = new CacheWrite(context);
         return write.run(
                 List.of(),
