@@ -125,6 +125,15 @@ final class WrongEntries {
         private int reads;
 
         @Override
+        public void commit(List<Expectation> expectations, List<Write> writes) {
+            super.commit(expectations, writes);
+            if (clears(writes)) {
+                older.clear();
+                reads = 0;
+            }
+        }
+
+        @Override
         Write written(Write write) {
             Entry before = right.get(write.key());
             if (before != null) {
@@ -145,6 +154,11 @@ final class WrongEntries {
 
         @Override
         public void commit(List<Expectation> expectations, List<Write> writes) {
+            if (clears(writes)) {
+                deletions = 0;
+                super.commit(expectations, writes);
+                return;
+            }
             super.commit(
                     expectations,
                     writes.stream()

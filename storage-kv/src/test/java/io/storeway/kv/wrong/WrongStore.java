@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A memory store for a defect to stand in front of. */
 public class WrongStore implements KeyValueStore {
 
+    private static final int FEW = 4;
+
     final KeyValueStore right;
 
     WrongStore() {
@@ -56,6 +58,11 @@ public class WrongStore implements KeyValueStore {
     /** What every write becomes. */
     Write written(Write write) {
         return write;
+    }
+
+    /** Whether a law removes everything, after which what is wrong begins anew: so each list of commands finds it by itself. */
+    static boolean clears(List<Write> writes) {
+        return writes.size() > FEW && writes.stream().allMatch(write -> write.value() == null);
     }
 
     @Override

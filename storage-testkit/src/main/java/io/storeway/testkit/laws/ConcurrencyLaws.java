@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class ConcurrencyLaws {
 
     private static final int UNITS = 40;
-    private static final long MOMENT_NANOS = 200_000;
+    /** How long a unit waits at most for a reader who begins and ends in its midst, as where an engine lets him wait. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long MOMENT_NANOS = 50_000;
 
     private ConcurrencyLaws() {}
 
@@ -48,10 +53,11 @@ final class ConcurrencyLaws {
             Repository<Item> items = storage.repository(LawTypes.ITEMS);
             items.insertAll(both(0));
             AtomicBoolean ended = new AtomicBoolean();
+            AtomicLong reads = new AtomicLong();
             Clients.run(List.<Callable<Boolean>>of(
                     () -> {
                         try {
-                            IntStream.rangeClosed(1, UNITS).forEach(i -> writeBoth(storage, i));
+                            IntStream.rangeClosed(1, UNITS).forEach(i -> writeBoth(storage, i, reads));
                             return true;
                         } finally {
                             ended.set(true);
@@ -64,6 +70,7 @@ final class ConcurrencyLaws {
                                     .isIn(IntStream.rangeClosed(0, UNITS / 2)
                                             .mapToObj(i -> both(2L * i))
                                             .toList());
+                            reads.incrementAndGet();
                         } while (!ended.get());
                         return true;
                     }));
@@ -75,12 +82,12 @@ final class ConcurrencyLaws {
         return List.of(new Item("o", "a", number), new Item("o", "b", number));
     }
 
-    private static void writeBoth(Storage storage, int number) {
+    private static void writeBoth(Storage storage, int number, AtomicLong reads) {
         try {
             storage.run(unit -> {
                 both(number).forEach(item -> {
                     unit.repository(LawTypes.ITEMS).update(item);
-                    LockSupport.parkNanos(MOMENT_NANOS);
+                    awaitRead(reads);
                 });
                 if (number % 2 == 1) {
                     throw new CancellationException();
@@ -88,6 +95,15 @@ final class ConcurrencyLaws {
             });
         } catch (CancellationException e) {
             // It is what the unit threw: it leaves nothing.
+        }
+    }
+
+    /** The first read that ends may have begun before the write, the second one has not. */
+    private static void awaitRead(AtomicLong reads) {
+        long second = reads.get() + 2;
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (reads.get() < second && System.nanoTime() < end) {
+            LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
 
