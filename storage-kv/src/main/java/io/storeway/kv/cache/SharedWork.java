@@ -50,7 +50,7 @@ final class SharedWork<R> {
      * @throws Abandoned if it failed because it was done by a caller who was interrupted
      */
     R await(EntityType<?> type) {
-        if (by == Thread.currentThread() && !answer.isDone()) {
+        if (Thread.currentThread().equals(by) && !answer.isDone()) {
             throw new IllegalStateException("The loader of " + type.name()
                     + " reads through the cache the very partition that it is to load, and would wait for itself;"
                     + " let it ask the source");
@@ -64,7 +64,7 @@ final class SharedWork<R> {
                     new ErrorContext("find", "cached", type.name(), null),
                     e);
         } catch (ExecutionException e) {
-            if (interrupted && by != Thread.currentThread()) {
+            if (interrupted && !Thread.currentThread().equals(by)) {
                 throw new Abandoned(e.getCause());
             }
             if (e.getCause() instanceof RuntimeException failure) {
