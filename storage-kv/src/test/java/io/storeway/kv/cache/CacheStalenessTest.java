@@ -371,7 +371,7 @@ class CacheStalenessTest {
 
                 @Override
                 public void publish(String entry) {
-                    listeners.stream().filter(each -> each != own).forEach(each -> each.changed(entry));
+                    listeners.stream().filter(each -> !each.equals(own)).forEach(each -> each.changed(entry));
                 }
 
                 @Override
