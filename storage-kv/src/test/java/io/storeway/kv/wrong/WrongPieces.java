@@ -163,7 +163,7 @@ final class WrongPieces {
                                             ? new Condition.In<>(in.field(), defect.apply(in.values()))
                                             : condition),
                             asked.order(),
-                            asked.after(),
+                            null, // What asks by a list of values begins at the start.
                             asked.limit()));
         });
     }
