@@ -235,7 +235,8 @@ class RouterInterfacesTest {
     }
 
     private <V> void refused(Class<V> type, V one, V two, String reason) {
-        assertThatThrownBy(() -> Router.between(type, one, two).controlledBy(control).open())
+        assertThatThrownBy(() ->
+                        Router.between(type, one, two).controlledBy(control).open())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(reason);
     }

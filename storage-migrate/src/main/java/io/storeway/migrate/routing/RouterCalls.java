@@ -100,7 +100,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                 .invokeWithArguments(arguments == null ? new Object[0] : arguments);
     }
 
-    private @Nullable Object call(Side side, RouterMethod method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    private @Nullable Object call(Side side, RouterMethod method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         return method.call(side == Side.OLD ? old : fresh, arguments);
     }
 
@@ -163,8 +164,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                         || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
                     return;
                 }
-                keep(method.name()
-                        + (key == null ? "" : " " + Key.of(key).redacted()));
+                keep(method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
                 counts.compared(view.record().epoch(), false);
                 return;
             }
@@ -206,8 +206,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
-    private @Nullable Object both(Side authority, RouterMethod method, String key, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
+    private @Nullable Object both(
+            Side authority, RouterMethod method, String key, @Nullable Object @Nullable [] arguments) throws Throwable {
         String token = UUID.randomUUID().toString();
         journal.begin(key, token, options.clock().instant());
         unsettled.put(key, writes.incrementAndGet());
