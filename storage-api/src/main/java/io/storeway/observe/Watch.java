@@ -50,7 +50,8 @@ final class Watch {
         for (StorageListener listener : listeners) {
             try {
                 news.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // The caller has to learn of the call's own outcome and of nothing else.
                 if (complained.compareAndSet(false, true)) {
                     LOG.log(Level.WARNING, "A listener of the storage " + storage + " fails; told once", e);
                 }

@@ -97,6 +97,9 @@ class ObservedStorageTest {
                 operation -> {
                     throw new IllegalStateException("broken listener");
                 },
+                operation -> {
+                    throw new NoClassDefFoundError("a library that is missing");
+                },
                 told::add)) {
             storage.repository(ENTRIES).save(new Entry("a", "SPY"));
             assertThat(storage.repository(ENTRIES).find("a", "SPY")).isPresent();

@@ -3,6 +3,7 @@ package io.storeway.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.storeway.kv.cache.CacheStatistics;
 import io.storeway.kv.cache.CachedStorage;
@@ -20,6 +21,8 @@ import java.util.function.ToDoubleFunction;
  *       storeway.cache.failures}: counters
  *   <li>{@code storeway.cache.hit.rate}, a gauge from 0 to 1
  * </ul>
+ *
+ * <p>Of caches of one name, the one bound last is told of.
  */
 public final class CacheMetrics implements MeterBinder {
 
@@ -45,6 +48,7 @@ public final class CacheMetrics implements MeterBinder {
         counter(registry, "invalidations", "", CacheStatistics::invalidations);
         counter(registry, "poisoned", "", CacheStatistics::poisoned);
         counter(registry, "failures", "", CacheStatistics::cacheFailures);
+        Meters.remove(registry, "storeway.cache.hit.rate", Tags.of("storage", cache.name()));
         Gauge.builder(
                         "storeway.cache.hit.rate",
                         cache,
@@ -55,9 +59,11 @@ public final class CacheMetrics implements MeterBinder {
     }
 
     private void counter(MeterRegistry registry, String what, String result, ToDoubleFunction<CacheStatistics> count) {
-        FunctionCounter.Builder<CachedStorage> builder = FunctionCounter.builder(
-                        "storeway.cache." + what, cache, each -> count.applyAsDouble(each.statistics()))
-                .tag("storage", cache.name());
-        (result.isEmpty() ? builder : builder.tag("result", result)).register(registry);
+        Tags tags = Tags.of("storage", cache.name());
+        tags = result.isEmpty() ? tags : tags.and("result", result);
+        Meters.remove(registry, "storeway.cache." + what, tags);
+        FunctionCounter.builder("storeway.cache." + what, cache, each -> count.applyAsDouble(each.statistics()))
+                .tags(tags)
+                .register(registry);
     }
 }

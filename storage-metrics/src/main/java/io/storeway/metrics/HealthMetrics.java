@@ -2,6 +2,7 @@ package io.storeway.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.storeway.Health;
 import io.storeway.Storage;
@@ -10,7 +11,8 @@ import java.time.Duration;
 
 /**
  * {@code storeway.health}, a gauge: 0 while a storage is well, 1 while it is degraded, 2 while it is down; tagged with {@code
- * storage}. The storage is asked every fifteen seconds at most, when the gauge is read.
+ * storage}. The storage is asked every fifteen seconds at most, when the gauge is read. Of storages of one
+ * name, the one bound last is told of.
  */
 public final class HealthMetrics implements MeterBinder {
 
@@ -37,6 +39,7 @@ public final class HealthMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        Meters.remove(registry, "storeway.health", Tags.of("storage", storage.name()));
         Gauge.builder("storeway.health", status, sampled -> sampled.get().orElse(DOWN))
                 .description("0 up, 1 degraded, 2 down")
                 .tag("storage", storage.name())

@@ -1,5 +1,6 @@
 package io.storeway.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.storeway.migrate.Difference;
@@ -11,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How far a backfill or a comparison has come: the gauges {@code storeway.backfill.partitions} and {@code
- * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run. The counter {@code
+ * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run; a later listener to the same
+ * registry takes them over. The counter {@code
  * storeway.verify.differences}, tagged with {@code entity} and {@code kind}, counts what comparisons have found.
  */
 public final class MigrationMetrics implements ProgressListener {
@@ -54,8 +56,16 @@ public final class MigrationMetrics implements ProgressListener {
         String phase = place.phase.name().toLowerCase(Locale.ROOT);
         Reached start = new Reached(new AtomicLong(), new AtomicLong());
         Tags tags = Tags.of("phase", phase, "entity", place.entity);
-        registry.gauge("storeway.backfill.partitions", tags, start.partitions);
-        registry.gauge("storeway.backfill.items", tags, start.items);
+        gauge("storeway.backfill.partitions", tags, start.partitions);
+        gauge("storeway.backfill.items", tags, start.items);
         return start;
+    }
+
+    private void gauge(String name, Tags tags, AtomicLong value) {
+        Meters.remove(registry, name, tags);
+        Gauge.builder(name, value, AtomicLong::get)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
     }
 }

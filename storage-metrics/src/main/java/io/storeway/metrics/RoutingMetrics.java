@@ -25,10 +25,12 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code storeway.migration.background.failing}, 1 while this instance's background work fails
  * </ul>
  *
- * <p>The control store is read every five seconds at most, when a gauge is; what it doesn't tell is {@code NaN}.
+ * <p>The control store is read every five seconds at most, when a gauge is; what it doesn't tell is {@code NaN}. Of routed storages of
+ * one migration, the one bound last is told of.
  */
 public final class RoutingMetrics implements MeterBinder {
 
+    private static final String PREFIX = "storeway.migration.";
     private static final Duration LASTING = Duration.ofSeconds(5);
 
     private final RoutedStorage storage;
@@ -49,6 +51,10 @@ public final class RoutingMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        registry.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith(PREFIX)
+                        && migration.equals(meter.getId().getTag("migration")))
+                .forEach(registry::remove);
         for (Stage stage : Stage.values()) {
             gauge("stage", now -> now.stage() == stage ? 1 : 0)
                     .tag("stage", stage.name())
@@ -62,7 +68,7 @@ public final class RoutingMetrics implements MeterBinder {
         gauge("instances", now -> now.instances().size()).register(registry);
         gauge("frozen", now -> now.frozen() ? 1 : 0).register(registry);
         Gauge.builder(
-                        "storeway.migration.background.failing",
+                        PREFIX + "background.failing",
                         storage,
                         routed -> routed.backgroundFailure().isPresent() ? 1 : 0)
                 .tag("migration", migration)
@@ -75,7 +81,7 @@ public final class RoutingMetrics implements MeterBinder {
 
     private Gauge.Builder<Sampled<StageStatus>> gauge(String name, ToDoubleFunction<StageStatus> value) {
         return Gauge.builder(
-                        "storeway.migration." + name,
+                        PREFIX + name,
                         status,
                         sampled -> sampled.get().map(value::applyAsDouble).orElse(Double.NaN))
                 .tag("migration", migration)

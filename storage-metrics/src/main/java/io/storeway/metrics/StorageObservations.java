@@ -4,6 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.storeway.observe.Operation;
 import io.storeway.observe.StorageListener;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 
 /**
@@ -22,7 +24,13 @@ public final class StorageObservations implements StorageListener {
 
     private static final String NAME = "storeway.call";
 
-    private static final class CallContext extends Observation.Context {}
+    /** A call that has begun; its scope is closed by the same thread, whether it is the registry's current one or not. */
+    private record Call(Observation observation, Observation.Scope scope) {}
+
+    private static final Call NONE = new Call(Observation.NOOP, Observation.Scope.NOOP);
+
+    /** The calls that this thread is in, the innermost first: they end in the reverse of the order in which they began. */
+    private final ThreadLocal<Deque<Call>> calls = ThreadLocal.withInitial(ArrayDeque::new);
 
     private final ObservationRegistry registry;
 
@@ -38,24 +46,32 @@ public final class StorageObservations implements StorageListener {
     @Override
     public void began(String storage, String entity, Operation.Kind kind) {
         String operation = kind.name().toLowerCase(Locale.ROOT);
-        Observation.createNotStarted(NAME, CallContext::new, registry)
-                .contextualName(entity + " " + operation)
-                .lowCardinalityKeyValue("storage", storage)
-                .lowCardinalityKeyValue("entity", entity)
-                .lowCardinalityKeyValue("operation", operation)
-                .start()
-                .openScope();
+        Call call = NONE;
+        try {
+            Observation observation = Observation.createNotStarted(NAME, registry)
+                    .contextualName(entity + " " + operation)
+                    .lowCardinalityKeyValue("storage", storage)
+                    .lowCardinalityKeyValue("entity", entity)
+                    .lowCardinalityKeyValue("operation", operation)
+                    .start();
+            call = new Call(observation, observation.openScope());
+        } finally {
+            calls.get().push(call);
+        }
     }
 
     @Override
     public void ended(Operation operation) {
-        // The call's own scope, as calls end on their thread in the reverse of the order in which they began.
-        Observation.Scope scope = registry.getCurrentObservationScope();
-        if (scope == null || !(scope.getCurrentObservation().getContext() instanceof CallContext)) {
+        Deque<Call> begun = calls.get();
+        Call call = begun.poll();
+        if (begun.isEmpty()) {
+            calls.remove();
+        }
+        if (call == null) {
             return;
         }
-        Observation observation = scope.getCurrentObservation();
-        scope.close();
+        call.scope.close();
+        Observation observation = call.observation;
         observation.lowCardinalityKeyValue("outcome", operation.failure().orElse("ok"));
         if (operation.error() != null) {
             observation.error(operation.error());

@@ -117,4 +117,23 @@ class GaugesTest {
                         .count())
                 .isEqualTo(2);
     }
+
+    @Test
+    void aStorageThatIsOpenedAgainTakesThePlaceOfTheOneBefore() {
+        Storage before = Storages.open("memory:", Sample.CATALOG);
+        new HealthMetrics(before, Clock.systemUTC()).bindTo(registry);
+        before.close();
+        try (Storage again = Storages.open("memory:", Sample.CATALOG)) {
+            new HealthMetrics(again, Clock.systemUTC()).bindTo(registry);
+            assertThat(registry.get("storeway.health").gauge().value()).isZero();
+        }
+    }
+
+    @Test
+    void theProgressOfALaterRunIsShown() {
+        MigrationMetrics.to(registry).progress(Phase.BACKFILL, "notes", 20, 250);
+        MigrationMetrics.to(registry).progress(Phase.BACKFILL, "notes", 1, 7);
+        assertThat(registry.get("storeway.backfill.items").gauge().value()).isEqualTo(7);
+        assertThat(registry.get("storeway.backfill.partitions").gauge().value()).isEqualTo(1);
+    }
 }

@@ -114,4 +114,42 @@ class StorageObservationsTest {
                 .isNotEmpty()
                 .noneMatch(text -> text.contains("canary"));
     }
+
+    @Test
+    void anObservationThatAPredicateDeniesLeavesTheScopeAsItWas() {
+        registry.observationConfig().observationPredicate((name, context) -> !name.equals("storeway.call"));
+        Observation request = Observation.start("request", registry);
+        try (Observation.Scope scope = request.openScope()) {
+            storage.transact(unit -> {
+                unit.repository(Sample.NOTES).save(new Sample.Note("ann", "1", "x"));
+                return true;
+            });
+            assertThat(registry.getCurrentObservationScope()).isSameAs(scope);
+        }
+        request.stop();
+    }
+
+    @Test
+    void aCallWhoseObservationCantBeginLeavesTheOneOfItsUnit() {
+        registry.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStart(Observation.Context context) {
+                if (String.valueOf(context.getContextualName()).equals("notes insert")) {
+                    throw new IllegalStateException("no memory");
+                }
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        storage.transact(unit -> {
+            Observation.Scope before = registry.getCurrentObservationScope();
+            unit.repository(Sample.NOTES).insert(new Sample.Note("ann", "1", "x"));
+            assertThat(registry.getCurrentObservationScope()).isSameAs(before);
+            return true;
+        });
+        assertThat(registry.getCurrentObservationScope()).isNull();
+    }
 }

@@ -21,10 +21,12 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -376,5 +378,33 @@ class AdminEndpointTest {
         assertThat(routed.control().history())
                 .last()
                 .satisfies(change -> assertThat(change.by()).isEqualTo("admin endpoint"));
+    }
+
+    @Test
+    void closingWaitsForARequestThatIsBeingAnswered() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        CompletableFuture<Boolean> closedBefore = new CompletableFuture<>();
+        AdminEndpoint endpoint = AdminEndpoint.of(listener -> {
+                    asked.countDown();
+                    try {
+                        closedBefore.complete(closed.await(1, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return migration(listener);
+                })
+                .token(TOKEN)
+                .start();
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), endpoint.address().getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /status HTTP/1.1\r\nHost: localhost\r\n" + BEARER.strip() + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            asked.await();
+            endpoint.close();
+            closed.countDown();
+        }
+        assertThat(closedBefore.get()).isFalse();
     }
 }

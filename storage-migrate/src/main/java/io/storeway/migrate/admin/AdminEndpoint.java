@@ -142,6 +142,8 @@ public final class AdminEndpoint implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdown();
+        jobs.pause();
+        Jobs.awaitEnd(threads);
         jobs.close();
     }
 }

@@ -110,16 +110,25 @@ final class Jobs implements AutoCloseable {
         return new Json.Obj(members);
     }
 
+    /** Asks whatever is at work to stop after its page. */
+    void pause() {
+        pausing = true;
+    }
+
     /** Pauses what is at work and waits for its end, a comparison too. */
     @Override
     public void close() {
-        pausing = true;
+        pause();
         thread.shutdown();
+        awaitEnd(thread);
+    }
+
+    static void awaitEnd(ExecutorService threads) {
         boolean interrupted = false;
         boolean ended = false;
         while (!ended) {
             try {
-                ended = thread.awaitTermination(1, TimeUnit.MINUTES);
+                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

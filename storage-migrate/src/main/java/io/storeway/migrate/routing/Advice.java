@@ -128,6 +128,15 @@ final class Advice {
 
     private @Nullable String step(Wish wish, Stage now) {
         Stage target = wish.stage() == null ? now : wish.stage();
+        if (now == Stage.READ_NEW
+                && target.compareTo(now) >= 0
+                && wish.percent().isPresent()) {
+            int share = wish.percent().getAsInt();
+            if (member.view().record().percent() != share) {
+                control.percent(share, by(), "wished share");
+                return null;
+            }
+        }
         if (target.compareTo(now) > 0) {
             Stage next = now.next().orElseThrow();
             if (next == Stage.COMPLETE) {
@@ -144,16 +153,8 @@ final class Advice {
                 return "from " + now + " no flag leads to " + target + "; an operator decides";
             }
             control.rollback(by(), "wished " + target);
-        } else if (now == Stage.READ_NEW && wish.percent().isPresent()) {
-            share(wish.percent().getAsInt());
         }
         return null;
-    }
-
-    private void share(int percent) {
-        if (member.view().record().percent() != percent) {
-            control.percent(percent, by(), "wished share");
-        }
     }
 
     private String by() {

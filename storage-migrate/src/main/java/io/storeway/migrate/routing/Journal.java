@@ -12,9 +12,11 @@ import java.util.function.Predicate;
  * The keys of a router that its sides may not agree on, in the control storage. Thread-safe.
  *
  * <p>A key is taken off only by a write that was alone with it from its begin to its end: who finds another's note, or loses its
- * own, leaves a suspect.
+ * own, leaves a suspect. A write across keys overlaps with every key.
  */
 final class Journal {
+
+    private static final String OVERLAPPED = "writes of the key overlapped";
 
     private final Storage storage;
     private final String migration;
@@ -30,9 +32,26 @@ final class Journal {
         storage.transact(unit -> {
             Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
             boolean alone = notes.find(migration, key).isEmpty();
-            String reason = alone ? "a write is under way" : "writes of the key overlapped";
+            String reason = alone ? "a write is under way" : OVERLAPPED;
             notes.save(new Unsettled(migration, key, token, !alone, reason, since));
             return alone;
+        });
+        // After the note is there: of two writes that overlap, one of them across keys, at least one sees the other.
+        if (key.equals(Writes.ANY)) {
+            all().stream().filter(note -> !note.key().equals(key)).forEach(this::overlapped);
+        } else if (find(Writes.ANY).isPresent()) {
+            overlapped(new Unsettled(migration, key, token, false, "", since));
+        }
+    }
+
+    private void overlapped(Unsettled seen) {
+        storage.transact(unit -> {
+            Repository<Unsettled> notes = unit.repository(Unsettled.TYPE);
+            notes.find(migration, seen.key())
+                    .filter(note -> note.token().equals(seen.token()) && !note.suspect())
+                    .ifPresent(note -> notes.save(
+                            new Unsettled(migration, note.key(), note.token(), true, OVERLAPPED, note.since())));
+            return true;
         });
     }
 

@@ -103,6 +103,10 @@ final class ReadHealth {
     }
 
     private synchronized Minute turn(long number) {
+        if (number + KEPT < current.number) {
+            // The clock was ahead and has been put right; a read that ended long ago is not that late.
+            reset();
+        }
         if (current.number < number) {
             Minute next = new Minute(number);
             minutes.addLast(next);

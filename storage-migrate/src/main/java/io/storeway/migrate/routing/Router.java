@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A note of the key is durable in the control storage before the first write begins, and goes when both have succeeded
  *       with no other write of the key in between, by any instance. So a crash, a failure or two writes in another order leave
  *       a {@linkplain RouterControl#unsettled() key to look at}, never a silent difference.
- *   <li>Unsettled keys are read from the side that decides, and hold the migration before LIVE.
+ *   <li>Unsettled keys are read from the side that decides, by other instances from their next heartbeat on, and hold the migration
+ *       before LIVE.
  *   <li>Stages, shares, instances and history are those of {@link RoutedStorage}.
  * </ul>
  *
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>no full comparison: SHADOW compares the answers of a sample of reads, and nothing else;
  *   <li>no unit of work over several calls, and no bound on how long the following side takes.
  * </ul>
+ *
+ * <p>Keys are told apart by their text: {@code toString} of equal keys has to be equal, of others different. Arrays and objects that
+ * have no text of their own are refused; an array within a record is not noticed. Methods that answer with a future or a publisher are
+ * refused where the interface declares that type, and so are writes of iterators, streams and readers, which the first side would use
+ * up. Answers of these kinds go to the caller and are never compared.
  *
  * @param <R> the repository interface
  */
@@ -80,7 +86,7 @@ public final class Router<R> implements AutoCloseable {
      * @param repository the interface
      * @param old the implementation that the application uses today
      * @param fresh the one that it moves to
-     * @throws IllegalArgumentException if it is no interface
+     * @throws IllegalArgumentException if it is no interface, or sealed
      */
     public static <R> RouterBuilder<R> between(Class<R> repository, R old, R fresh) {
         return new RouterBuilder<>(repository, old, fresh);

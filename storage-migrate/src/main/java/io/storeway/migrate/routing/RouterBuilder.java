@@ -50,6 +50,10 @@ public final class RouterBuilder<R> {
             throw new IllegalArgumentException(
                     type.getName() + " is no interface; a router stands in for an interface");
         }
+        if (type.isSealed()) {
+            throw new IllegalArgumentException(
+                    type.getName() + " is sealed; nothing but what it permits can stand in for it");
+        }
         this.type = type;
         this.old = old;
         this.fresh = fresh;
@@ -154,7 +158,8 @@ public final class RouterBuilder<R> {
     /**
      * Opens the router in the stage that the migration has.
      *
-     * @throws IllegalArgumentException if a method is neither reading nor writing, a key names nothing, or there is no control storage
+     * @throws IllegalArgumentException if a method is neither reading nor writing, or one that can't be routed, a key names nothing, both
+     *     implementations are the same, or there is no control storage
      * @throws UnsupportedCapabilityException if the control storage has no units of work, or joins transactions
      * @throws io.storeway.error.StorageException if the control storage fails
      */
@@ -175,6 +180,7 @@ public final class RouterBuilder<R> {
                     null);
         }
         Map<Method, RouterMethod> methods = methods();
+        requireTwo();
         Controls controls = new Controls(storage, migration, clock);
         controls.prepare();
         storage.replica().prepare(List.of(Unsettled.TYPE));
@@ -191,6 +197,14 @@ public final class RouterBuilder<R> {
         R proxy = type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
         calls.refreshUnsettled();
         return new Router<>(proxy, calls, member, moves, options);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void requireTwo() {
+        if (old == fresh) {
+            throw new IllegalArgumentException("The two implementations of " + type.getSimpleName()
+                    + " are one and the same, which would do every write twice; give one over each storage");
+        }
     }
 
     private RoutingOptions options(Map<Method, RouterMethod> methods) {
@@ -221,7 +235,8 @@ public final class RouterBuilder<R> {
         Set<String> unknown = new TreeSet<>();
         Set<String> unused = new TreeSet<>(configured.keySet());
         for (Method method : type.getMethods()) {
-            if (Modifier.isStatic(method.getModifiers())) {
+            // A bridge leads to the method that overrides it.
+            if (Modifier.isStatic(method.getModifiers()) || method.isBridge() || ofObject(method)) {
                 continue;
             }
             unused.remove(method.getName());
@@ -240,6 +255,14 @@ public final class RouterBuilder<R> {
             throw new IllegalArgumentException(type.getSimpleName() + " has no method " + String.join(", ", unused));
         }
         return methods;
+    }
+
+    private static boolean ofObject(Method method) {
+        try {
+            return Object.class.getMethod(method.getName(), method.getParameterTypes()) != null;
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
     }
 
     private @Nullable Rule rule(Method method) {

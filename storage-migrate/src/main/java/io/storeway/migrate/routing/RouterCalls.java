@@ -2,12 +2,15 @@ package io.storeway.migrate.routing;
 
 import io.storeway.Key;
 import io.storeway.error.StorageException;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Enumeration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,29 +80,40 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
         RouterMethod rule = methods.get(method);
         if (rule == null) {
-            return InvocationHandler.invokeDefault(proxy, method, arguments);
+            return inherited(proxy, method, arguments);
         }
         String key = rule.key(arguments);
-        return rule.writes() ? write(method, key == null ? Writes.ANY : key, arguments) : read(method, key, arguments);
+        return rule.writes() ? write(rule, key == null ? Writes.ANY : key, arguments) : read(rule, key, arguments);
     }
 
-    private @Nullable Object call(Side side, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-        try {
-            return method.invoke(side == Side.OLD ? old : fresh, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause() == null ? e : e.getCause();
-        }
-    }
-
-    private @Nullable Object read(Method method, @Nullable String key, @Nullable Object @Nullable [] arguments)
+    /** A default method, of an interface that need not be public. */
+    private static @Nullable Object inherited(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        View view = member.reading(method.getName());
+        Class<?> type = method.getDeclaringClass();
+        if (Modifier.isPublic(type.getModifiers())) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+        }
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectSpecial(method, type)
+                .asFixedArity()
+                .bindTo(proxy)
+                .invokeWithArguments(arguments == null ? new Object[0] : arguments);
+    }
+
+    private @Nullable Object call(Side side, RouterMethod method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        return method.call(side == Side.OLD ? old : fresh, arguments);
+    }
+
+    private @Nullable Object read(RouterMethod method, @Nullable String key, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        View view = member.reading(method.name());
         Side side = key == null ? view.readsAcross() : view.reads(() -> key);
         if (view.record().reading() == Stage.READ_NEW && side == Side.NEW && doubtful(key)) {
             side = Side.OLD;
         }
         Object answer = call(side, method, arguments);
-        if (samples(view)) {
+        if (!readOnce(answer) && samples(view)) {
             compareLater(view, side, method, key, arguments, answer);
         }
         return answer;
@@ -107,6 +121,11 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
 
     private boolean doubtful(@Nullable String key) {
         return !unsettled.isEmpty() && (key == null || unsettled.containsKey(key) || unsettled.containsKey(Writes.ANY));
+    }
+
+    /** Asking for it again would leave something open, and compare nothing. */
+    private static boolean readOnce(@Nullable Object answer) {
+        return answer instanceof AutoCloseable || answer instanceof Iterator || answer instanceof Enumeration;
     }
 
     private boolean samples(View view) {
@@ -117,7 +136,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private void compareLater(
             View view,
             Side answered,
-            Method method,
+            RouterMethod method,
             @Nullable String key,
             @Nullable Object @Nullable [] arguments,
             @Nullable Object answer) {
@@ -132,7 +151,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private void compare(
             View view,
             Side answered,
-            Method method,
+            RouterMethod method,
             @Nullable String key,
             @Nullable Object @Nullable [] arguments,
             @Nullable Object answer) {
@@ -145,8 +164,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                         || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
                     return;
                 }
-                keep(RouterMethod.name(method)
-                        + (key == null ? "" : " " + Key.of(key).redacted()));
+                keep(method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
                 counts.compared(view.record().epoch(), false);
                 return;
             }
@@ -177,9 +195,9 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         shadowing.submit(() -> {}).get();
     }
 
-    private @Nullable Object write(Method method, String key, @Nullable Object @Nullable [] arguments)
+    private @Nullable Object write(RouterMethod method, String key, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        View view = member.enter(method.getName());
+        View view = member.enter(method.name());
         try {
             Side authority = view.stage().authority().orElseThrow();
             return view.stage().dual() ? both(authority, method, key, arguments) : call(authority, method, arguments);
@@ -188,8 +206,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
-    private @Nullable Object both(Side authority, Method method, String key, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
+    private @Nullable Object both(
+            Side authority, RouterMethod method, String key, @Nullable Object @Nullable [] arguments) throws Throwable {
         String token = UUID.randomUUID().toString();
         journal.begin(key, token, options.clock().instant());
         unsettled.put(key, writes.incrementAndGet());
@@ -211,6 +229,9 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             call(authority.other(), method, arguments);
         } catch (Throwable e) {
             suspect(key, token, "the following side failed with " + e.getClass().getSimpleName());
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             return answer;
         }
         settle(key, token);

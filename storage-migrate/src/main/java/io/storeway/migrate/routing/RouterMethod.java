@@ -1,25 +1,55 @@
 package io.storeway.migrate.routing;
 
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.nio.Buffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
 /** How calls of one method of a repository interface are routed; immutable. */
 final class RouterMethod {
 
+    /** What one side would use up, so that the other finds nothing in it. */
+    private static final List<Class<?>> READ_ONCE = List.of(
+            Iterator.class,
+            Enumeration.class,
+            BaseStream.class,
+            InputStream.class,
+            Readable.class,
+            ReadableByteChannel.class,
+            Buffer.class);
+
+    private static final ClassValue<Boolean> HAS_TEXT = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            try {
+                return type.getMethod("toString").getDeclaringClass() != Object.class;
+            } catch (NoSuchMethodException e) {
+                return false;
+            }
+        }
+    };
+
+    private final Method method;
     private final boolean writes;
     private final boolean keyed;
     private final int argument;
     private final List<Method> parts;
 
-    private RouterMethod(boolean writes, boolean keyed, int argument, List<Method> parts) {
+    private RouterMethod(Method method, boolean writes, boolean keyed, int argument, List<Method> parts) {
+        this.method = method;
         this.writes = writes;
         this.keyed = keyed;
         this.argument = argument;
@@ -30,23 +60,30 @@ final class RouterMethod {
      * A method that reads or writes by a key.
      *
      * @param key see {@link Reads#key()}
-     * @throws IllegalArgumentException if the key names nothing, or the method answers before it is done
+     * @throws IllegalArgumentException if the key names nothing or an array, the method answers before it is done, it writes what can be
+     *     read once, or it may not be called from here
      */
     static RouterMethod of(Method method, boolean writes, String key) {
         Class<?> result = method.getReturnType();
-        if (Future.class.isAssignableFrom(result)
-                || CompletionStage.class.isAssignableFrom(result)
-                || Flow.Publisher.class.isAssignableFrom(result)) {
+        if (later(result)) {
             throw new IllegalArgumentException(
                     name(method) + " answers before it is done, with a " + result.getSimpleName()
                             + "; nobody could tell when both sides have a write. Route a method that waits");
+        }
+        requireAccess(method, name(method));
+        for (Class<?> parameter : method.getParameterTypes()) {
+            if (writes && READ_ONCE.stream().anyMatch(once -> once.isAssignableFrom(parameter))) {
+                throw new IllegalArgumentException(name(method) + " writes what can be read once, of type "
+                        + parameter.getSimpleName() + "; the second side would find it used up. Route a method that"
+                        + " takes a collection or an array");
+            }
         }
         if (key.isEmpty() && writes) {
             throw new IllegalArgumentException(
                     name(method) + " writes and names no key; name a parameter, or Writes.ANY");
         }
         if (key.isEmpty() || key.equals(Writes.ANY)) {
-            return new RouterMethod(writes, false, -1, List.of());
+            return new RouterMethod(method, writes, false, -1, List.of());
         }
         String[] path = key.split("\\.", -1);
         int argument = argument(method, path[0]);
@@ -57,7 +94,29 @@ final class RouterMethod {
             parts.add(part);
             type = part.getReturnType();
         }
-        return new RouterMethod(writes, true, argument, List.copyOf(parts));
+        if (type.isArray()) {
+            throw new IllegalArgumentException("The key of " + name(method)
+                    + " is an array, which has no text; name a part of it, or write Writes.ANY");
+        }
+        return new RouterMethod(method, writes, true, argument, List.copyOf(parts));
+    }
+
+    /** Whether a result of the type says nothing of the end of the work; publishers of reactive libraries are known by name. */
+    private static boolean later(@Nullable Class<?> result) {
+        return result != null
+                && (Future.class.isAssignableFrom(result)
+                        || CompletionStage.class.isAssignableFrom(result)
+                        || Flow.Publisher.class.isAssignableFrom(result)
+                        || result.getName().equals("org.reactivestreams.Publisher")
+                        || later(result.getSuperclass())
+                        || Arrays.stream(result.getInterfaces()).anyMatch(RouterMethod::later));
+    }
+
+    static void requireAccess(Method method, String what) {
+        if (!method.trySetAccessible()) {
+            throw new IllegalArgumentException(what + " can't be called from here; open the package "
+                    + method.getDeclaringClass().getPackageName() + " to the module io.storeway.migrate");
+        }
     }
 
     private static int argument(Method method, String given) {
@@ -77,7 +136,7 @@ final class RouterMethod {
         for (String candidate : List.of(given, getter)) {
             for (Method part : type.getMethods()) {
                 if (part.getParameterCount() == 0 && part.getName().equals(candidate)) {
-                    part.trySetAccessible();
+                    requireAccess(part, "The key of " + name(method));
                     return part;
                 }
             }
@@ -88,6 +147,20 @@ final class RouterMethod {
 
     static String name(Method method) {
         return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    }
+
+    /** Calls it on a side. */
+    @Nullable
+    Object call(Object side, @Nullable Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(side, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    String name() {
+        return name(method);
     }
 
     boolean writes() {
@@ -106,12 +179,17 @@ final class RouterMethod {
                 value = value == null ? null : part.invoke(value);
             }
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("The routing key can't be read", e);
+            throw new IllegalStateException("The routing key of " + name() + " can't be read", e);
         } catch (InvocationTargetException e) {
-            throw new IllegalStateException("The routing key can't be read", e.getCause());
+            throw new IllegalStateException("The routing key of " + name() + " can't be read", e.getCause());
         }
         if (value == null) {
-            throw new IllegalArgumentException("The routing key of a call is null; nothing was called");
+            throw new IllegalArgumentException("The routing key of " + name() + " is null; nothing was called");
+        }
+        if (!HAS_TEXT.get(value.getClass())) {
+            throw new IllegalArgumentException("The routing key of " + name() + " is of "
+                    + value.getClass().getName() + ", whose toString says nothing of its value; nothing was called."
+                    + " Name a part of it, or write Writes.ANY");
         }
         return value.toString();
     }

@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -36,14 +37,13 @@ public interface StageAdvisor {
      */
     static StageAdvisor file(Path path) {
         return () -> {
-            if (!Files.exists(path)) {
-                return Wish.NONE;
-            }
             Properties flags = new Properties();
             try (Reader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
                 flags.load(reader);
+            } catch (NoSuchFileException e) {
+                return Wish.NONE;
             } catch (IOException e) {
-                throw new UncheckedIOException("The flags' file can't be read", e);
+                throw new UncheckedIOException("The flags' file " + path + " can't be read", e);
             }
             for (Object name : flags.keySet()) {
                 if (!Set.of("stage", "percent", "readNew").contains(name)) {

@@ -12,7 +12,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Writes {
 
-    /** The key of methods that may change any record. */
+    /**
+     * The key of methods that may change any record. Every key that is written while such a write is under way or unsettled is
+     * unsettled too.
+     */
     String ANY = "*";
 
     /** Where the routing key is, as in {@link Reads#key()}, or {@link #ANY}. */

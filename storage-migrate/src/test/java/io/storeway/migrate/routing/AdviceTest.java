@@ -314,4 +314,24 @@ class AdviceTest {
                 .defaultVariant("v")
                 .build();
     }
+
+    @Test
+    void aFileThatCantBeLookedAtIsNoFileThatIsNotThere() throws IOException {
+        Path one = folder.resolve("one.properties");
+        Path two = folder.resolve("two.properties");
+        Files.createSymbolicLink(one, two);
+        assertThat(StageAdvisor.file(one).wish()).isEqualTo(Wish.NONE);
+        Files.createSymbolicLink(two, one);
+        assertThatThrownBy(StageAdvisor.file(one)::wish).hasMessageContaining("one.properties");
+    }
+
+    @Test
+    void aWishForLiveWithAShareSetsTheShareOnTheWay() {
+        Moves.to(routed, Stage.READ_NEW);
+        advisor = () -> new Wish(Stage.LIVE, OptionalInt.of(100), true);
+        routed.routing().tick();
+        assertThat(routed.control().status().percent()).isEqualTo(100);
+        routed.routing().tick();
+        assertThat(recorded()).isEqualTo(Stage.LIVE);
+    }
 }

@@ -74,4 +74,13 @@ class ReadHealthTest {
         read(Side.OLD, Duration.ZERO);
         assertThat(health.minutes()).containsExactly(new ReadMinute(100, new Reads(1, 0, 0), Reads.NONE));
     }
+
+    @Test
+    void aClockThatIsPutRightAfterAJumpAheadIsCountedByAgain() {
+        clock.advance(Duration.ofDays(365));
+        read(Side.NEW, Duration.ZERO);
+        clock.advance(Duration.ofDays(-365));
+        read(Side.NEW, Duration.ZERO);
+        assertThat(health.minutes()).containsExactly(new ReadMinute(100, Reads.NONE, new Reads(1, 0, 0)));
+    }
 }

@@ -1,0 +1,272 @@
+package io.storeway.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Catalog;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.migrate.routing.Reads;
+import io.storeway.migrate.routing.Router;
+import io.storeway.migrate.routing.Writes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+
+/** Interfaces as applications write them: in packages of their own, not public, generic, and worse. */
+class RouterInterfacesTest {
+
+    record Book(String isbn, String title) {}
+
+    private interface Saving<T> {
+        @Writes(key = "0")
+        void save(T record);
+    }
+
+    /** Not public, with a method that overrides a generic one, default methods and one of Object. */
+    interface Books extends Saving<Book> {
+        @Reads(key = "isbn")
+        Optional<Book> find(String isbn) throws IOException;
+
+        @Reads
+        Stream<Book> all();
+
+        @Override
+        @Writes(key = "book.isbn")
+        void save(Book book);
+
+        @Writes(key = Writes.ANY)
+        void clear();
+
+        default long count() {
+            try (Stream<Book> books = all()) {
+                return books.count();
+            }
+        }
+
+        @Override
+        boolean equals(Object other);
+    }
+
+    private static final class Shelf implements Books {
+        private final Map<String, Book> books = new TreeMap<>();
+        private final AtomicInteger streams = new AtomicInteger();
+        private Runnable onSave = () -> {};
+
+        @Override
+        public Optional<Book> find(String isbn) throws IOException {
+            if (isbn.isEmpty()) {
+                throw new IOException("no number");
+            }
+            return Optional.ofNullable(books.get(isbn));
+        }
+
+        @Override
+        public Stream<Book> all() {
+            streams.incrementAndGet();
+            return List.copyOf(books.values()).stream().onClose(streams::decrementAndGet);
+        }
+
+        @Override
+        public void save(Book book) {
+            onSave.run();
+            books.put(book.isbn(), book);
+        }
+
+        @Override
+        public void clear() {
+            onSave.run();
+            books.clear();
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private final Shelf old = new Shelf();
+    private final Shelf fresh = new Shelf();
+    private Storage control;
+
+    @BeforeEach
+    void open() {
+        control = Storages.open("jdbc:sqlite:" + folder.resolve("control.db"), Catalog.of());
+    }
+
+    @AfterEach
+    void close() {
+        control.close();
+    }
+
+    private Router<Books> router() {
+        return Router.between(Books.class, old, fresh)
+                .controlledBy(control)
+                .heartbeat(Duration.ofHours(1))
+                .lease(Duration.ofDays(1))
+                .shadowSample(100)
+                .open();
+    }
+
+    @Test
+    void anInterfaceThatIsNotPublicAndOverridesAGenericOneIsRouted() throws Exception {
+        try (Router<Books> router = router()) {
+            router.control().advance("ann", "on");
+            Books books = router.repository();
+            books.save(new Book("1", "a"));
+            Saving<Book> generic = books;
+            generic.save(new Book("2", "b"));
+            assertThat(books.count()).isEqualTo(2);
+            assertThat(books.find("1")).isPresent();
+            assertThatThrownBy(() -> books.find("")).isInstanceOf(IOException.class);
+            assertThat(fresh.books).isEqualTo(old.books).hasSize(2);
+            assertThat(router.control().unsettled()).isEmpty();
+            assertThat(books).isEqualTo(router.repository()).isNotEqualTo(old);
+        }
+    }
+
+    @Test
+    void anInterruptedFollowerLeavesTheInterruption() {
+        try (Router<Books> router = router()) {
+            router.control().advance("ann", "on");
+            fresh.onSave = () -> sneak(new InterruptedException());
+            router.repository().save(new Book("1", "a"));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(router.control().unsettled()).containsExactly("1");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Test
+    void aWriteOfAKeyWithinAWriteOfAllIsSuspect() {
+        try (Router<Books> router = router()) {
+            router.control().advance("ann", "on");
+            fresh.onSave = () -> {
+                fresh.onSave = () -> {};
+                router.repository().save(new Book("1", "between the two clears"));
+            };
+            router.repository().clear();
+            assertThat(old.books).hasSize(1);
+            assertThat(fresh.books).isEmpty();
+            assertThat(router.control().unsettled()).contains("1");
+        }
+    }
+
+    @Test
+    void aWriteOfAllWithinAWriteOfAKeyMakesThatSuspect() {
+        try (Router<Books> router = router()) {
+            router.control().advance("ann", "on");
+            fresh.onSave = () -> {
+                fresh.onSave = () -> {};
+                router.repository().clear();
+            };
+            router.repository().save(new Book("1", "older than the clear of old"));
+            assertThat(old.books).isEmpty();
+            assertThat(fresh.books).hasSize(1);
+            assertThat(router.control().unsettled()).contains("1");
+        }
+    }
+
+    @Test
+    void answersThatCanBeReadOnceAreNotAskedForAgain() {
+        try (Router<Books> router = router()) {
+            router.control().advance("ann", "on");
+            router.control().copied("ann", "nothing to copy");
+            router.control().advance("ann", "on");
+            Books books = router.repository();
+            for (int i = 0; i < 50; i++) {
+                assertThat(books.count()).isZero();
+            }
+        }
+        assertThat(old.streams.get() + fresh.streams.get()).isZero();
+    }
+
+    interface ByBytes {
+        @Writes(key = "0")
+        void delete(byte[] id);
+    }
+
+    interface Many {
+        @Writes(key = "0")
+        void delete(String... ids);
+    }
+
+    interface Unnamed {
+        @Writes(key = "0")
+        void delete(Object id);
+    }
+
+    interface Later {
+        @Writes(key = "0")
+        Mono<Void> save(String id);
+    }
+
+    interface OnceOnly {
+        @Writes(key = Writes.ANY)
+        void load(Iterator<Book> books);
+    }
+
+    sealed interface Closed permits Only {
+        @Reads(key = "0")
+        String find(String id);
+    }
+
+    record Only() implements Closed {
+        @Override
+        public String find(String id) {
+            return id;
+        }
+    }
+
+    private <V> void refused(Class<V> type, V one, V two, String reason) {
+        assertThatThrownBy(() ->
+                        Router.between(type, one, two).controlledBy(control).open())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void whatCantBeRoutedIsRefusedBeforeAnythingIsWritten() {
+        refused(ByBytes.class, id -> {}, id -> {}, "array");
+        refused(Many.class, id -> {}, id -> {}, "array");
+        refused(Later.class, id -> Mono.empty(), id -> Mono.empty(), "answers before it is done");
+        refused(OnceOnly.class, books -> {}, books -> {}, "Iterator");
+        refused(Closed.class, new Only(), new Only(), "sealed");
+        refused(Books.class, old, old, "one and the same");
+        try (Router<Books> router = router()) {
+            assertThat(router.control().status().instances()).hasSize(1);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void aKeyWhoseTextIsNotItsValueIsRefused() {
+        List<Object> deleted = new ArrayList<>();
+        try (Router<Unnamed> router = Router.between(Unnamed.class, deleted::add, id -> deleted.add(id))
+                .controlledBy(control)
+                .open()) {
+            assertThatThrownBy(() -> router.repository().delete(new Object()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Unnamed.delete")
+                    .hasMessageContaining("toString");
+            assertThatThrownBy(() -> router.repository().delete(null)).hasMessageContaining("Unnamed.delete");
+            router.repository().delete(7);
+        }
+        assertThat(deleted).containsExactly(7);
+    }
+}
