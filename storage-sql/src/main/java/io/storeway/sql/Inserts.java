@@ -1,7 +1,6 @@
 package io.storeway.sql;
 
 import io.storeway.Field;
-import io.storeway.FieldType;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
@@ -84,7 +83,10 @@ final class Inserts {
         ColumnCodec codec = table.codec(field);
         Object encoded = codec.encode().apply(value);
         return switch (field.type().kind()) {
-            case TEXT -> toolsAlter((String) encoded) ? hex((String) encoded) : codec.literal().apply(encoded);
+            case TEXT ->
+                toolsAlter((String) encoded)
+                        ? hex((String) encoded)
+                        : codec.literal().apply(encoded);
             // The shell sqlite3 is of any version, and many read a decimal number to a double beside the nearest.
             case DOUBLE ->
                 form == SqlScriptDialect.SQLITE
