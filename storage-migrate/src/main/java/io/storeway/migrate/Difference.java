@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param entity the name of the entity type
  * @param partition the partition key as text
- * @param item what differs within the partition: a record's key as text, or the position of a residue item
+ * @param item what differs within the partition: a record's key as text, or the partition and the position of a residue item
  * @param kind what sort of difference
  * @param fields the names of the fields that differ; empty where one side has nothing
  */

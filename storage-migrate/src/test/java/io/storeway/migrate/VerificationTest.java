@@ -158,6 +158,10 @@ class VerificationTest {
         });
         assertThat(differences().stream().map(line -> line.substring(0, line.indexOf(' '))))
                 .contains("UNREADABLE", "NOT_TRANSFORMABLE", "CONSTRAINT", "MISSING");
+        assertThat(differences())
+                .as("each difference says in which partition it is")
+                .contains("UNREADABLE shelves u4, residue of the whole value []")
+                .allMatch(line -> line.matches("[A-Z_]+ shelves u[34].*"));
     }
 
     @Test

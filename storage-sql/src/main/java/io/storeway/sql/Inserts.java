@@ -1,10 +1,10 @@
 package io.storeway.sql;
 
 import io.storeway.Field;
-import io.storeway.FieldType;
 import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.sql.d1.ExactDouble;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -82,12 +82,27 @@ final class Inserts {
         }
         ColumnCodec codec = table.codec(field);
         Object encoded = codec.encode().apply(value);
-        if (field.type().kind() == FieldType.Kind.TEXT && ((String) encoded).indexOf('\0') >= 0) {
-            // Tools cut a text off there.
-            return "CAST(X'" + HexFormat.of().formatHex(((String) encoded).getBytes(StandardCharsets.UTF_8))
-                    + "' AS TEXT)";
-        }
-        return codec.literal().apply(encoded);
+        return switch (field.type().kind()) {
+            case TEXT ->
+                toolsAlter((String) encoded)
+                        ? hex((String) encoded)
+                        : codec.literal().apply(encoded);
+            // The shell sqlite3 is of any version, and many read a decimal number to a double beside the nearest.
+            case DOUBLE ->
+                form == SqlScriptDialect.SQLITE
+                        ? ExactDouble.literal((Double) encoded)
+                        : codec.literal().apply(encoded);
+            default -> codec.literal().apply(encoded);
+        };
+    }
+
+    /** Tools cut a text off at U+0000, and the shell sqlite3 makes one line feed of a carriage return and a line feed. */
+    private boolean toolsAlter(String text) {
+        return text.indexOf('\0') >= 0 || (form == SqlScriptDialect.SQLITE && text.indexOf('\r') >= 0);
+    }
+
+    private static String hex(String text) {
+        return "CAST(X'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "' AS TEXT)";
     }
 
     void flush() throws IOException {

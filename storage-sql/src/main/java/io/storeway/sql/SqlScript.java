@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Writes the content of a storage as SQL text, for teams that apply a file with a tool of their own: the tables and indexes
  * where they are missing, and every record as an insert that replaces a row with the same key. Applied once or several
  * times, to an empty database or to one that an earlier script made, it leaves every record exactly as it is in the
- * storage. Rows whose records are gone meanwhile stay.
+ * storage. Rows whose records are gone meanwhile stay. A record with a unique value that another row of the database still
+ * has is refused by the database; an empty one takes the script.
  *
  * <p>Residue and the versions of partitions come along in the tables of a migration, so that the result compares equal to
  * the storage. Parents come before children. Equal content gives equal text.

@@ -6,7 +6,10 @@ import java.util.stream.Collectors;
 
 /** What a {@link SqlScript} is written for. */
 public enum SqlScriptDialect {
-    /** SQLite, by {@code sqlite3 FILE.db < FILE.sql}. One transaction. */
+    /**
+     * SQLite, by {@code sqlite3 -bail FILE.db < FILE.sql}. One transaction; without {@code -bail} the shell goes on behind
+     * an error and commits the rest.
+     */
     SQLITE(1_000_000, Integer.MAX_VALUE, "BEGIN;\n", "COMMIT;\n"),
     /** PostgreSQL, by {@code psql -v ON_ERROR_STOP=1 -f FILE.sql}. One transaction. */
     POSTGRESQL(

@@ -182,6 +182,30 @@ class SqlScriptTest {
     }
 
     @Test
+    void theShellSqlite3AltersNoText() throws Exception {
+        SqlStorage from = storage("from", Engine.SQLITE);
+        from.repository(VALUES).insert(value(1, "a\r\nb\r\n\r\nc", 0.1, new byte[0], null));
+        Path script = folder.resolve("out.sql");
+        SqlScript.write(from, SqlScriptDialect.SQLITE, script);
+        Path read = folder.resolve("read.sql"); // The shell drops a carriage return at the end of a line.
+        Files.writeString(read, Files.readString(script).replace("\r\n", "\n"));
+        apply("to", Engine.SQLITE, read);
+        assertThat(content(storage("to", Engine.SQLITE))).isEqualTo(content(from));
+    }
+
+    @Test
+    void noDoubleIsLeftToHowAShellReadsDecimals() throws Exception {
+        SqlStorage from = storage("from", Engine.SQLITE);
+        double real = 1.2345678901234567e-200;
+        from.repository(VALUES).insert(value(1, "x", real, new byte[0], null));
+        Path script = folder.resolve("out.sql");
+        SqlScript.write(from, SqlScriptDialect.SQLITE, script);
+        assertThat(script).content().contains(" * 1.0 / 4294967296.0 ").doesNotContain("E-200");
+        apply("to", Engine.SQLITE, script);
+        assertThat(content(storage("to", Engine.SQLITE))).isEqualTo(content(from));
+    }
+
+    @Test
     void aChangedRecordIsReplacedByALaterScript() throws Exception {
         SqlStorage from = storage("from", Engine.SQLITE);
         fill(from, true);

@@ -124,10 +124,17 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
                         new Side(item.row(), null, digest.fingerprinter().row(item.row())));
             }
             for (Residue item : live.residue()) {
-                items.put("residue at " + item.position(), new Side(null, item, item.fingerprint()));
+                items.put(place(item), new Side(null, item, item.fingerprint()));
             }
         }
         return items;
+    }
+
+    /** A record's key says its partition too, and so does this. */
+    private String place(Residue item) {
+        String where =
+                item.position() == Residue.WHOLE ? "residue of the whole value" : "residue at " + item.position();
+        return partition.isEmpty() ? where : partition + ", " + where;
     }
 
     /** An item that is a row on one side and residue on the other is equal if the fingerprints are. */
