@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Enumeration;
 import java.util.HashSet;
@@ -97,7 +98,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                 .unreflectSpecial(method, type)
                 .asFixedArity()
                 .bindTo(proxy)
-                .invokeWithArguments(arguments == null ? new Object[0] : arguments);
+                .invokeWithArguments(arguments == null ? List.of() : Arrays.asList(arguments));
     }
 
     private @Nullable Object call(Side side, RouterMethod method, @Nullable Object @Nullable [] arguments)
