@@ -31,7 +31,7 @@ class RouterInterfacesTest {
 
     record Book(String isbn, String title) {}
 
-    private interface Saving<T> {
+    interface Saving<T> {
         @Writes(key = "0")
         void save(T record);
     }
