@@ -162,7 +162,7 @@ public final class Field<T, V extends @Nullable Object> {
      * @throws InvalidValueException if it can't be
      */
     Object toStored(Object value) {
-        return binding.javaType() == null ? value : converted("bind", binding.toStored(), value);
+        return converts() ? converted("bind", binding.toStored(), value) : value;
     }
 
     /**
@@ -171,7 +171,7 @@ public final class Field<T, V extends @Nullable Object> {
      * @throws InvalidValueException if there is none for the stored value
      */
     Object fromStored(Object stored) {
-        return binding.javaType() == null ? stored : converted("read", binding.fromStored(), stored);
+        return converts() ? converted("read", binding.fromStored(), stored) : stored;
     }
 
     /** As {@link #fromStored}; a missing value stays missing, which only a nullable field has. */
@@ -187,7 +187,7 @@ public final class Field<T, V extends @Nullable Object> {
 
     /** The stored form of a value of a key, which is given as the record holds it or as it is stored. */
     Object keyValue(Object given) {
-        return binding.javaType() == null ? given : converted("key", binding::keyValue, given);
+        return converts() ? converted("key", binding::keyValue, given) : given;
     }
 
     private Object converted(String operation, Function<Object, Object> conversion, Object value) {

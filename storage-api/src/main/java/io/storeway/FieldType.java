@@ -262,7 +262,7 @@ public final class FieldType {
         String name = kind.name().toLowerCase(Locale.ROOT);
         return switch (kind) {
             case DECIMAL -> name + "(" + precision + "," + scale + ")";
-            case INSTANT -> name + "(" + unit().name().toLowerCase(java.util.Locale.ROOT) + ")";
+            case INSTANT -> name + "(" + unit().name().toLowerCase(Locale.ROOT) + ")";
             case LIST -> "list of " + element;
             default -> name;
         };

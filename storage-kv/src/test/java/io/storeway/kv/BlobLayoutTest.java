@@ -20,6 +20,7 @@ import io.storeway.spi.KeyValueStore.Write;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -154,7 +155,7 @@ class BlobLayoutTest {
                 "{\"a\":\"\\\\ud800\"}",
             })
     void restThatWouldReadBackOtherwiseIsRefused(String rest) {
-        Json extra = rest.contains("ud800") ? new Json.Obj(java.util.Map.of("a", new Json.Str("\ud800"))) : json(rest);
+        Json extra = rest.contains("ud800") ? new Json.Obj(Map.of("a", new Json.Str("\ud800"))) : json(rest);
         Book book = new Book("1", "T", List.of(), 1985, "t", null, extra, null, null);
         assertThatThrownBy(() -> storage.repository(Samples.BOOKS).insert(book))
                 .isInstanceOf(InvalidValueException.class);
@@ -167,7 +168,7 @@ class BlobLayoutTest {
         for (int i = 0; i < 1_001; i++) {
             deep = new Json.Arr(List.of(deep));
         }
-        Json rest = new Json.Obj(java.util.Map.of("a", deep));
+        Json rest = new Json.Obj(Map.of("a", deep));
         assertThatThrownBy(() -> storage.repository(Samples.BOOKS)
                         .insert(Book.of("1", "T").with(1, rest)))
                 .isInstanceOf(InvalidValueException.class)

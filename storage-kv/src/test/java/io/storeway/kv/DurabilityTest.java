@@ -13,6 +13,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class DurabilityTest {
         byte[] megabyte = new byte[1 << 20];
         try (KeyValueStore store = MvStore.open(path, Durability.NONE)) {
             for (int i = 0; i < 70; i++) {
-                store.commit(java.util.List.of(), java.util.List.of(KeyValueStore.Write.put("k" + i % 10, megabyte)));
+                store.commit(List.of(), List.of(KeyValueStore.Write.put("k" + i % 10, megabyte)));
             }
             assertThat(copyHas(DiskStore.MVSTORE, path, "k1")).isTrue();
         }

@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -89,7 +90,7 @@ class KvRepositoryTest {
     void findKeepsTheOrderOfTheKeys() {
         library.insertAll(List.of(shelf("u", "1"), shelf("v", "2")));
         List<?> found = library.findAll(List.of(Key.of("v", "2"), Key.of("u", "9"), Key.of("u", "1")));
-        assertThat(found).isEqualTo(java.util.Arrays.asList(shelf("v", "2"), null, shelf("u", "1")));
+        assertThat(found).isEqualTo(Arrays.asList(shelf("v", "2"), null, shelf("u", "1")));
     }
 
     @Test

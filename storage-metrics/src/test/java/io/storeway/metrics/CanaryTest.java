@@ -30,6 +30,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,7 +226,7 @@ class CanaryTest {
                 routed.control().acknowledge(risk, "ann", "a test");
             }
             routed.control().advance("ann", "start");
-            new RoutingMetrics(routed, "accounts", java.time.Clock.systemUTC()).bindTo(registry);
+            new RoutingMetrics(routed, "accounts", Clock.systemUTC()).bindTo(registry);
             Storage storage = ObservedStorage.of(routed, StorageMetrics.to(registry));
             // The new side refuses an account without its person, which the old one takes.
             storage.repository(ACCOUNTS).insert(account("orphan"));

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ public final class PartitionText {
                 : field.type().format(value);
         return showValues
                 ? visible(text)
-                : field.type().kind().name().toLowerCase(java.util.Locale.ROOT) + ", " + text.length() + " characters";
+                : field.type().kind().name().toLowerCase(Locale.ROOT) + ", " + text.length() + " characters";
     }
 
     private void residue(PrintWriter out) {

@@ -25,10 +25,14 @@ record CacheContext(
      * @throws StorageClosedException if it is closed
      */
     void requireOpen(String operation, String backend) {
-        if (executor.isShutdown()) {
+        if (closed()) {
             throw new StorageClosedException(
                     "The storage is closed", new ErrorContext(operation, backend, null, null), null);
         }
+    }
+
+    boolean closed() {
+        return executor.isShutdown();
     }
 
     /** Runs on a thread of the cache, or on this one if all are busy. */

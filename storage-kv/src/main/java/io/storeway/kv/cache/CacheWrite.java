@@ -12,13 +12,11 @@ import java.util.function.Supplier;
 final class CacheWrite {
 
     private final CacheContext context;
-    private final Invalidation invalidation;
     private final UUID writer = UUID.randomUUID();
     private final Set<String> marked = new LinkedHashSet<>();
 
     CacheWrite(CacheContext context) {
         this.context = context;
-        this.invalidation = context.invalidation();
     }
 
     /**
@@ -28,7 +26,7 @@ final class CacheWrite {
      */
     void mark(Collection<String> keys) {
         if (!keys.isEmpty()) {
-            invalidation.mark(writer, keys);
+            context.invalidation().mark(writer, keys);
             marked.addAll(keys);
         }
         context.requireOpen("write", "cached");
@@ -47,7 +45,7 @@ final class CacheWrite {
             return result;
         } catch (UnknownOutcomeException | Error e) {
             if (!marked.isEmpty()) {
-                invalidation.leave(writer, marked);
+                context.invalidation().leave(writer, marked);
             }
             throw e;
         } catch (RuntimeException e) {
@@ -58,7 +56,7 @@ final class CacheWrite {
 
     private void finish() {
         if (!marked.isEmpty()) {
-            invalidation.finish(writer, marked);
+            context.invalidation().finish(writer, marked);
         }
     }
 }

@@ -150,7 +150,7 @@ public final class CachedStorage implements Storage {
     /** That of the source; the cache's store can only degrade it, because reads go on without it. */
     @Override
     public Health health() {
-        if (context.executor().isShutdown()) {
+        if (context.closed()) {
             return source.health().and("cache", Health.Status.DOWN, "the storage is closed");
         }
         boolean answers = context.store().getAll(List.of("health")) != null;

@@ -150,7 +150,7 @@ final class PartitionCache {
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
             return fly(context::run, key, partition, source, entry, generationVersion)
-                    .join(source, null);
+                    .join(null);
         }
         if (hit.entry().freshUntil() > now) {
             reads.hit(partition, hit.partition());
@@ -162,7 +162,7 @@ final class PartitionCache {
             return hit.partition();
         }
         return fly(context::run, key, partition, source, entry, generationVersion)
-                .join(source, hit.partition());
+                .join(hit.partition());
     }
 
     /** The entry and that of the generation, if the type has one; null if they can't be had. */
@@ -217,13 +217,15 @@ final class PartitionCache {
 
         private final Flight flight;
         private final Key partition;
+        private final RowStore source;
 
-        Joined(Flight flight, Key partition) {
+        Joined(Flight flight, Key partition, RowStore source) {
             this.flight = flight;
             this.partition = partition;
+            this.source = source;
         }
 
-        CachedPartition join(RowStore source, @Nullable CachedPartition ifUnavailable) {
+        CachedPartition join(@Nullable CachedPartition ifUnavailable) {
             try {
                 CachedPartition found = flight.answer.await(type);
                 reads.miss(partition);
@@ -249,7 +251,7 @@ final class PartitionCache {
             threads.execute(() -> mine.answer.run(
                     () -> fill(key, partition, source, seen, generation, mine), () -> flights.remove(key, mine)));
         }
-        return new Joined(flight, partition);
+        return new Joined(flight, partition, source);
     }
 
     /** In the background, unless it goes on; if all threads are busy, a later reader sees to it. */

@@ -56,7 +56,7 @@ public final class WrongBlobs {
         @Override
         @Nullable
         Entry read(@Nullable Entry entry) {
-            return entry == null ? null : new Entry(entry.key(), entry.value(), entry.metadata(), entry.expiresAt(), 1);
+            return renumbered(entry, read -> 1);
         }
     }
 
@@ -75,14 +75,7 @@ public final class WrongBlobs {
         @Override
         @Nullable
         Entry read(@Nullable Entry entry) {
-            return entry == null
-                    ? null
-                    : new Entry(
-                            entry.key(),
-                            entry.value(),
-                            entry.metadata(),
-                            entry.expiresAt(),
-                            1L + Integer.toUnsignedLong(Arrays.hashCode(entry.value())));
+            return renumbered(entry, read -> 1L + Integer.toUnsignedLong(Arrays.hashCode(read.value())));
         }
 
         @Override

@@ -140,9 +140,7 @@ final class WrongCommits {
         @Override
         @Nullable
         Entry read(@Nullable Entry entry) {
-            return entry == null
-                    ? null
-                    : new Entry(entry.key(), entry.value(), entry.metadata(), entry.expiresAt(), version(entry));
+            return renumbered(entry, this::version);
         }
 
         @Override
@@ -164,10 +162,7 @@ final class WrongCommits {
         @Override
         @Nullable
         Entry read(@Nullable Entry entry) {
-            return entry == null
-                    ? null
-                    : new Entry(
-                            entry.key(), entry.value(), entry.metadata(), entry.expiresAt(), entry.version() + ++reads);
+            return renumbered(entry, read -> read.version() + ++reads);
         }
     }
 
@@ -285,14 +280,7 @@ final class WrongCommits {
         @Override
         @Nullable
         Entry read(@Nullable Entry entry) {
-            return entry == null
-                    ? null
-                    : new Entry(
-                            entry.key(),
-                            entry.value(),
-                            entry.metadata(),
-                            entry.expiresAt(),
-                            entry.version() - base.getOrDefault(entry.key(), 0L));
+            return renumbered(entry, read -> read.version() - base.getOrDefault(read.key(), 0L));
         }
 
         @Override

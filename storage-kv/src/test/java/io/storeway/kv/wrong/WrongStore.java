@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A memory store for a defect to stand in front of. */
@@ -47,6 +48,14 @@ public class WrongStore implements KeyValueStore {
     @Override
     public boolean readOnly() {
         return false;
+    }
+
+    /** The entry with another version. */
+    static @Nullable Entry renumbered(@Nullable Entry entry, ToLongFunction<Entry> version) {
+        return entry == null
+                ? null
+                : new Entry(
+                        entry.key(), entry.value(), entry.metadata(), entry.expiresAt(), version.applyAsLong(entry));
     }
 
     /** What every entry that is read becomes. */

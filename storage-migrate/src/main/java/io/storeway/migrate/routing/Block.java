@@ -42,6 +42,10 @@ public record Block(Guard guard, String reason) {
         SWITCH
     }
 
+    static Block frozen(StageRecord record) {
+        return new Block(Guard.FREE, "the migration is frozen: " + record.reason());
+    }
+
     /** The reason. */
     @Override
     public String toString() {

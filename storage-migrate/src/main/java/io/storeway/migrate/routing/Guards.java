@@ -46,7 +46,7 @@ final class Guards {
     /** What the records say about a step forward; costs a few reads. */
     Guards known(StageRecord record, Preflight preflight) {
         if (record.frozen()) {
-            block(Guard.FREE, "the migration is frozen: " + record.reason());
+            blocks.add(Block.frozen(record));
         }
         acknowledged(record);
         samePlan();

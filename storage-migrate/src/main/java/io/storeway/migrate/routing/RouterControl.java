@@ -162,7 +162,7 @@ public final class RouterControl {
     private List<Block> forward(StageRecord record) {
         List<Block> blocks = new ArrayList<>();
         if (record.frozen()) {
-            blocks.add(new Block(Guard.FREE, "the migration is frozen: " + record.reason()));
+            blocks.add(Block.frozen(record));
         }
         acknowledged(record, blocks);
         long open = journal.all().size();

@@ -93,7 +93,7 @@ final class Steering {
                 throw blocked(before, new Block(Guard.STEP, "only READ_NEW reads a share from the new side"));
             }
             if (before.frozen() && share > before.percent()) {
-                throw blocked(before, new Block(Guard.FREE, "the migration is frozen: " + before.reason()));
+                throw blocked(before, Block.frozen(before));
             }
             return before.change(cause(by, reason)).percent(share).record();
         });
