@@ -2,7 +2,7 @@
 module io.storeway.migrate {
     requires transitive io.storeway.api;
     requires static org.jspecify;
-    requires dev.failsafe.core;
+    requires io.github.resilience4j.circuitbreaker;
     requires static dev.openfeature.sdk;
     requires jdk.httpserver;
 

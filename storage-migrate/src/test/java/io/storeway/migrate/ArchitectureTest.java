@@ -66,7 +66,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(API)
                     .or(resideInAnyPackage(
                             "io.storeway.migrate..",
-                            "dev.failsafe..",
+                            "io.github.resilience4j..",
                             "java..",
                             "com.sun.net.httpserver..",
                             "dev.openfeature..",

@@ -1,6 +1,8 @@
 package io.storeway.migrate.routing;
 
-import dev.failsafe.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.storeway.internal.ForwardClock;
 import io.storeway.spi.Version;
 import java.time.Duration;
 import java.util.List;
@@ -22,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower implements AutoCloseable {
 
+    /** So many failures, with no success between, leave the follower alone for a while. */
+    private static final int IN_A_ROW = 5;
+
     private final Converger converger;
     private final Clears clears;
     private final Duration timeout;
     private final @Nullable ExecutorService threads;
-    private final CircuitBreaker<Object> breaker = CircuitBreaker.builder()
-            .withFailureThreshold(5)
-            .withDelay(Duration.ofSeconds(5))
-            .build();
+    private final CircuitBreaker breaker;
 
     /** With no threads of its own, every write follows on its caller's, however long that takes. */
     Follower(Converger converger, Clears clears, RoutingOptions options) {
@@ -37,6 +39,16 @@ final class Follower implements AutoCloseable {
         this.clears = clears;
         this.timeout = options.followerTimeout();
         this.threads = options.followers() == 0 ? null : pool(options.followers());
+        this.breaker = CircuitBreaker.of(
+                "storeway-follower",
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(IN_A_ROW)
+                        .minimumNumberOfCalls(IN_A_ROW)
+                        .failureRateThreshold(100)
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .waitDurationInOpenState(Duration.ofSeconds(5))
+                        .clock(new ForwardClock(options.clock()))
+                        .build());
     }
 
     private static ExecutorService pool(int size) {
@@ -49,7 +61,7 @@ final class Follower implements AutoCloseable {
         if (batches.isEmpty()) {
             return Map.of();
         }
-        if (!breaker.tryAcquirePermit()) {
+        if (!breaker.tryAcquirePermission()) {
             return Map.of();
         }
         Outcome outcome = new Outcome();
@@ -60,11 +72,11 @@ final class Follower implements AutoCloseable {
             Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches, outcome));
             return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException full) {
-            // That all threads are busy says nothing of the follower. A breaker that lets few through waits for an
-            // outcome.
-            return breaker.isClosed() ? Map.of() : outcome.failed();
+            // That all threads are busy says nothing of the follower.
+            breaker.releasePermission();
+            return Map.of();
         } catch (TimeoutException | ExecutionException e) {
-            return outcome.failed();
+            return outcome.failed(e);
         } catch (InterruptedException e) {
             // The other thread goes on and tells the outcome.
             Thread.currentThread().interrupt();
@@ -82,23 +94,24 @@ final class Follower implements AutoCloseable {
             return reached;
         } catch (RuntimeException | Error e) {
             // The write is acknowledged and marked; what is wrong here shows when the mark is repaired.
-            return outcome.failed();
+            return outcome.failed(e);
         }
     }
 
     /** What the breaker is told of one write: a follower that answers after the time is up has failed, and no more than that. */
     private final class Outcome {
+        private final long begun = breaker.getCurrentTimestamp();
         private final AtomicBoolean told = new AtomicBoolean();
 
         void succeeded() {
             if (told.compareAndSet(false, true)) {
-                breaker.recordSuccess();
+                breaker.onSuccess(breaker.getCurrentTimestamp() - begun, breaker.getTimestampUnit());
             }
         }
 
-        Map<PartitionId, Version> failed() {
+        Map<PartitionId, Version> failed(Throwable cause) {
             if (told.compareAndSet(false, true)) {
-                breaker.recordFailure();
+                breaker.onError(breaker.getCurrentTimestamp() - begun, breaker.getTimestampUnit(), cause);
             }
             return Map.of();
         }

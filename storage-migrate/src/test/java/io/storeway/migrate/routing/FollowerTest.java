@@ -11,8 +11,10 @@ import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +29,7 @@ class FollowerTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
 
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicBoolean hangs = new AtomicBoolean();
@@ -50,14 +53,15 @@ class FollowerTest {
         }
     }
 
-    private static RoutedStorage dualWriting(Storage fresh, Duration followerTimeout) {
+    private RoutedStorage dualWriting(Storage fresh, Duration followerTimeout) {
         return dualWriting(fresh, followerTimeout, 1);
     }
 
-    private static RoutedStorage dualWriting(Storage fresh, Duration followerTimeout, int followers) {
+    private RoutedStorage dualWriting(Storage fresh, Duration followerTimeout, int followers) {
         RoutedStorage routed = RoutedStorage.between(KvStorage.open(new MemoryStore(), CATALOG), fresh)
                 .followers(followers)
                 .followerTimeout(followerTimeout)
+                .clock(clock)
                 .stepwise(time -> {})
                 .open();
         Moves.to(routed, Stage.DUAL_WRITE);
@@ -137,6 +141,46 @@ class FollowerTest {
             late.release();
             assertThat(commits).as("writes that were sent to it").hasValue(5);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void oneThatIsLeftAloneIsTriedAgainByOneWriteAfterFiveSeconds(int followers) {
+        AtomicInteger commits = new AtomicInteger();
+        KeyValueStore broken = Interposed.store(new MemoryStore(), call -> {
+            if (call.verb().equals("commit")) {
+                commits.incrementAndGet();
+                if (hangs.get()) {
+                    throw new StorageUnavailableException("planned", ErrorContext.of("follow"), null);
+                }
+            }
+            return call.proceed();
+        });
+        Storage fresh = KvStorage.open(broken, CATALOG);
+        try (RoutedStorage routed = dualWriting(fresh, Duration.ofSeconds(20), followers)) {
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            hangs.set(true);
+            for (int i = 0; i < 10; i++) {
+                saveWithAnIdleFollower(entries, new Entry("o" + i, "n", i));
+            }
+            int sent = commits.get();
+            clock.advance(Duration.ofSeconds(5).plusMillis(1));
+            saveWithAnIdleFollower(entries, new Entry("p", "n", 1));
+            saveWithAnIdleFollower(entries, new Entry("q", "n", 1));
+            assertThat(commits.get() - sent).as("writes that tried it").isOne();
+            hangs.set(false);
+            clock.advance(Duration.ofSeconds(5).plusMillis(1));
+            routed.routing().tick();
+            saveWithAnIdleFollower(entries, new Entry("r", "n", 1));
+            saveWithAnIdleFollower(entries, new Entry("s", "n", 1));
+            assertThat(fresh.repository(MovesTest.ENTRIES).find("r", "n")).isPresent();
+            assertThat(fresh.repository(MovesTest.ENTRIES).find("s", "n")).isPresent();
+        }
+    }
+
+    private static void saveWithAnIdleFollower(Repository<Entry> entries, Entry entry) {
+        awaitIdleFollowers();
+        entries.save(entry);
     }
 
     @ParameterizedTest

@@ -1,18 +1,19 @@
-package io.storeway.kv.cache;
+package io.storeway.internal;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** A clock that stands still where another one is set back, and then goes on with it: what waits for it waits no longer. */
-final class ForwardClock extends Clock {
+/** A clock that stands still where another one is set back, and then goes on with it: what waits for it waits no longer. Thread-safe. */
+public final class ForwardClock extends Clock {
 
     private final Clock clock;
     private Instant seen;
     private Instant now;
 
-    ForwardClock(Clock clock) {
+    /** Goes on as the other clock does from now. */
+    public ForwardClock(Clock clock) {
         this.clock = clock;
         this.seen = clock.instant();
         this.now = seen;
