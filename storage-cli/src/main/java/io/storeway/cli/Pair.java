@@ -88,23 +88,19 @@ final class Pair {
         try (Storage none = Storages.open("memory:", types)) {
             migration(none, none, listener, settings); // Refuses wrong settings before a file is made.
         }
-        if (ScriptTarget.accepts(to)) {
-            return script().with(types, clock, target -> with(types, target, listener, settings, work));
-        }
-        try (Storage target = Opened.open("--to", to, types, clock, atTarget)) {
-            return with(types, target, listener, settings, work);
-        }
-    }
-
-    private int with(
-            Catalog types,
-            Storage target,
-            ProgressListener listener,
-            UnaryOperator<Migration.Builder> settings,
-            Work work)
-            throws Exception {
-        try (Storage source = Opened.open("--from", from, types, clock(), Missing.REFUSE)) {
-            return work.run(source, target, migration(source, target, listener, settings));
+        ScriptTarget script = ScriptTarget.accepts(to) ? script() : null;
+        // The source first: where it is missing, no target is made.
+        try (Storage source = Opened.open("--from", from, types, clock, Missing.REFUSE)) {
+            if (script != null) {
+                return script.with(
+                        types,
+                        clock,
+                        spec.commandLine().getErr(),
+                        target -> work.run(source, target, migration(source, target, listener, settings)));
+            }
+            try (Storage target = Opened.open("--to", to, types, clock, atTarget)) {
+                return work.run(source, target, migration(source, target, listener, settings));
+            }
         }
     }
 
