@@ -83,11 +83,8 @@ final class Pair {
      */
     int with(Missing atTarget, ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
             throws Exception {
-        Catalog types = CatalogFile.read(catalog);
+        Catalog types = checked(listener, settings);
         Clock clock = clock();
-        try (Storage none = Storages.open("memory:", types)) {
-            migration(none, none, listener, settings); // Refuses wrong settings before a file is made.
-        }
         ScriptTarget script = ScriptTarget.accepts(to) ? script() : null;
         // The source first: where it is missing, no target is made.
         try (Storage source = Opened.open("--from", from, types, clock, Missing.REFUSE)) {
@@ -102,6 +99,23 @@ final class Pair {
                 return work.run(source, target, migration(source, target, listener, settings));
             }
         }
+    }
+
+    /** Works on a target that has to be there, and may get tables that it lacks. */
+    int withTargetThere(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
+            throws Exception {
+        Opened.open("--to", to, checked(listener, settings), clock(), Missing.REFUSE)
+                .close();
+        return with(Missing.CREATE, listener, settings, work);
+    }
+
+    /** The types of the catalog file; refuses wrong settings before a file is made. */
+    private Catalog checked(ProgressListener listener, UnaryOperator<Migration.Builder> settings) {
+        Catalog types = CatalogFile.read(catalog);
+        try (Storage none = Storages.open("memory:", types)) {
+            migration(none, none, listener, settings);
+        }
+        return types;
     }
 
     private Migration migration(

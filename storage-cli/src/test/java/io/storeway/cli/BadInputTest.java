@@ -175,7 +175,8 @@ class BadInputTest {
         Path target = folder.resolve("new.db");
         failed(between("mvstore:" + typo, "jdbc:sqlite:" + target), "--from mvstore:" + typo, "does not exist");
         assertThat(target).doesNotExist();
-        for (String command : List.of("repair", "errors retry", "errors accept")) {
+        for (String command :
+                List.of("repair", "verify --continuous --max-duration PT1S", "errors retry", "errors accept")) {
             List<Object> words = new ArrayList<>(List.of(command.split(" ")));
             words.addAll(List.of("--catalog", catalog, "--to", "jdbc:sqlite:" + typo));
             words.addAll(
