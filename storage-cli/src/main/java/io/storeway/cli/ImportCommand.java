@@ -1,7 +1,7 @@
 package io.storeway.cli;
 
-import io.storeway.kv.MvStore;
 import io.storeway.cli.report.RunReport;
+import io.storeway.kv.MvStore;
 import io.storeway.kv.NdjsonDump;
 import io.storeway.spi.KeyValueStore;
 import java.io.PrintWriter;

@@ -179,8 +179,7 @@ class BadInputTest {
                 List.of("repair", "verify --continuous --max-duration PT1S", "errors retry", "errors accept")) {
             List<Object> words = new ArrayList<>(List.of(command.split(" ")));
             words.addAll(List.of("--catalog", catalog, "--to", "jdbc:sqlite:" + typo));
-            words.addAll(
-                    command.endsWith("accept") ? List.of("--reason", "old") : List.of("--from", "ndjson:" + dump));
+            words.addAll(command.endsWith("accept") ? List.of("--reason", "old") : List.of("--from", "ndjson:" + dump));
             failed(Cli.run(words.toArray()), "--to jdbc:sqlite:" + typo, "does not exist");
         }
         failed(

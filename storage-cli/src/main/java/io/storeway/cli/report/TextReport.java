@@ -58,8 +58,7 @@ public final class TextReport {
         }
         for (MigrationPlan.Entity entity : plan.entities()) {
             entity.notCarried()
-                    .forEach(sentence ->
-                            out.println("not carried, " + entity.entity() + ": " + Visible.of(sentence)));
+                    .forEach(sentence -> out.println("not carried, " + entity.entity() + ": " + Visible.of(sentence)));
         }
         plan.cautions().forEach(sentence -> out.println("caution: " + sentence));
         out.println();
