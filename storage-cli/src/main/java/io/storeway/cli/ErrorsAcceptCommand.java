@@ -42,6 +42,7 @@ final class ErrorsAcceptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         which.check(target.types(), spec);
+        target.with(Missing.REFUSE, there -> there); // What is not there is not made.
         String name = by == null ? System.getProperty("user.name", "unknown") : by;
         return target.with(Missing.CREATE, migrated -> {
             long accepted = migrated.accept(which, reason, name, Clock.systemUTC());

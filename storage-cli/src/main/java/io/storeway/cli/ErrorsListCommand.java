@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Missing;
+import io.storeway.cli.report.Visible;
 import io.storeway.migrate.Acceptance;
 import io.storeway.migrate.ResidueItem;
 import java.io.PrintWriter;
@@ -26,7 +27,9 @@ final class ErrorsListCommand implements Callable<Integer> {
     @Mixin
     private Target target = new Target();
 
-    @Option(names = "--payload", description = "Print the raw item too.")
+    @Option(
+            names = "--payload",
+            description = "Print the raw item too, with control characters replaced; errors export keeps them.")
     private boolean payload;
 
     @Option(names = "--open", description = "Leave out what was accepted.")
@@ -65,6 +68,6 @@ final class ErrorsListCommand implements Callable<Integer> {
                         acceptance
                                 .map(said -> "accepted by " + said.by() + ": " + said.reason())
                                 .orElse("open"))
-                + (payload ? "\t" + new String(item.residue().payload(), StandardCharsets.UTF_8) : "");
+                + (payload ? "\t" + Visible.of(new String(item.residue().payload(), StandardCharsets.UTF_8)) : "");
     }
 }

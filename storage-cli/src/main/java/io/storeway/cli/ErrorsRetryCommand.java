@@ -31,7 +31,7 @@ final class ErrorsRetryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        return pair.with(Missing.CREATE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+        return pair.with(Missing.REFUSE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
             List<ResidueRetry.Result> results =
                     ResidueRetry.between(source, target, pair.clock()).run();
             if (results.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.RunReport;
 import io.storeway.kv.MvStore;
 import io.storeway.kv.NdjsonDump;
 import io.storeway.spi.KeyValueStore;
@@ -44,7 +45,9 @@ final class ImportCommand implements Callable<Integer> {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         List<Path> dumps =
                 from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
-        try (MvStore store = MvStore.open(file(to, "mvstore:", "--to"))) {
+        Path file = file(to, "mvstore:", "--to");
+        dumps.forEach(dump -> NdjsonDump.open(dump).close()); // What is missing is named before a store is made.
+        try (MvStore store = MvStore.open(file)) {
             for (Path dump : dumps) {
                 long keys = load(dump, store, progress);
                 progress.done();
@@ -57,7 +60,7 @@ final class ImportCommand implements Callable<Integer> {
     private Path file(String uri, String scheme, String option) {
         if (!uri.startsWith(scheme) || uri.length() == scheme.length()) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), option + " takes " + scheme + "FILE, not " + uri);
+                    spec.commandLine(), option + " takes " + scheme + "FILE, not " + RunReport.shown(uri));
         }
         return Path.of(uri.substring(scheme.length()));
     }

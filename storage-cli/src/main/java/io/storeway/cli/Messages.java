@@ -7,6 +7,7 @@ import io.storeway.migrate.routing.StageBlockedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -24,6 +25,9 @@ final class Messages {
         }
         if (error instanceof AccessDeniedException denied) {
             return denied.getFile() + ": no permission; change it, or name another place";
+        }
+        if (error instanceof FileAlreadyExistsException there) {
+            return there.getFile() + ": it is there already and is not replaced; name another one";
         }
         if (error instanceof FileSystemException file) {
             return file.getFile() + ": " + (file.getReason() == null ? "can't be used" : file.getReason());

@@ -83,29 +83,39 @@ final class Pair {
      */
     int with(Missing atTarget, ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
             throws Exception {
-        Catalog types = CatalogFile.read(catalog);
+        Catalog types = checked(listener, settings);
         Clock clock = clock();
-        try (Storage none = Storages.open("memory:", types)) {
-            migration(none, none, listener, settings); // Refuses wrong settings before a file is made.
-        }
-        if (ScriptTarget.accepts(to)) {
-            return script().with(types, clock, target -> with(types, target, listener, settings, work));
-        }
-        try (Storage target = Opened.open("--to", to, types, clock, atTarget)) {
-            return with(types, target, listener, settings, work);
+        ScriptTarget script = ScriptTarget.accepts(to) ? script() : null;
+        // The source first: where it is missing, no target is made.
+        try (Storage source = Opened.open("--from", from, types, clock, Missing.REFUSE)) {
+            if (script != null) {
+                return script.with(
+                        types,
+                        clock,
+                        spec.commandLine().getErr(),
+                        target -> work.run(source, target, migration(source, target, listener, settings)));
+            }
+            try (Storage target = Opened.open("--to", to, types, clock, atTarget)) {
+                return work.run(source, target, migration(source, target, listener, settings));
+            }
         }
     }
 
-    private int with(
-            Catalog types,
-            Storage target,
-            ProgressListener listener,
-            UnaryOperator<Migration.Builder> settings,
-            Work work)
+    /** Works on a target that has to be there, and may get tables that it lacks. */
+    int withTargetThere(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
             throws Exception {
-        try (Storage source = Opened.open("--from", from, types, clock(), Missing.REFUSE)) {
-            return work.run(source, target, migration(source, target, listener, settings));
+        Opened.open("--to", to, checked(listener, settings), clock(), Missing.REFUSE)
+                .close();
+        return with(Missing.CREATE, listener, settings, work);
+    }
+
+    /** The types of the catalog file; refuses wrong settings before a file is made. */
+    private Catalog checked(ProgressListener listener, UnaryOperator<Migration.Builder> settings) {
+        Catalog types = CatalogFile.read(catalog);
+        try (Storage none = Storages.open("memory:", types)) {
+            migration(none, none, listener, settings);
         }
+        return types;
     }
 
     private Migration migration(

@@ -54,7 +54,8 @@ final class RepairCommand implements Callable<Integer> {
             out.println("Nothing was changed.");
             return ExitCode.FAILED;
         }
-        return pair.with(Missing.CREATE, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
+        Missing atTarget = kinds().isEmpty() ? Missing.REFUSE : Missing.CREATE;
+        return pair.with(atTarget, new ProgressLine(spec.commandLine().getErr()), (source, target, migration) -> {
             RepairReport report = Repair.between(source, target, pair.clock()).run(kinds());
             print(report, out);
             return report.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;

@@ -7,6 +7,7 @@ import io.storeway.cli.report.ReportFile;
 import io.storeway.sql.SqlScript;
 import io.storeway.sql.SqlScriptDialect;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +49,18 @@ record ScriptTarget(Path file, SqlScriptDialect dialect) {
         int on(Storage storage) throws Exception;
     }
 
-    /** Does the work and writes the script, unless the work throws. */
-    int with(Catalog catalog, Clock clock, Work work) throws Exception {
+    /** Does the work and writes the script, unless the work throws or stops before its end. */
+    int with(Catalog catalog, Clock clock, PrintWriter err, Work work) throws Exception {
         ReportFile.checkWritable(file);
         Path folder = Files.createTempDirectory("storeway-script");
         try {
             try (Storage storage = Storages.open("jdbc:sqlite:" + folder.resolve("content.db"), catalog, clock)) {
                 int exit = work.on(storage);
-                SqlScript.write(storage, dialect, file);
+                if (exit == ExitCode.INCOMPLETE) {
+                    err.println("no script: " + file + " would be a part of one, and the next run begins anew");
+                } else {
+                    SqlScript.write(storage, dialect, file);
+                }
                 return exit;
             }
         } finally {

@@ -59,8 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
         reports.check();
         check();
         if (continuous.asked(sample != null || plant != null || json || reports.asked())) {
-            return pair.with(
-                    Missing.CREATE,
+            return pair.withTargetThere(
                     continuous.telling(progress),
                     continuous::settings,
                     (source, target, migration) -> continuous.run(migration));

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
 
@@ -165,6 +166,65 @@ class BadInputTest {
                 "--to",
                 "typo does not exist");
         assertThat(folder.resolve("typo")).doesNotExist();
+    }
+
+    @Test
+    void aCommandThatCannotBeginMakesNothing() throws IOException {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"x\"}\n");
+        Path typo = folder.resolve("typo");
+        Path target = folder.resolve("new.db");
+        failed(between("mvstore:" + typo, "jdbc:sqlite:" + target), "--from mvstore:" + typo, "does not exist");
+        assertThat(target).doesNotExist();
+        for (String command :
+                List.of("repair", "verify --continuous --max-duration PT1S", "errors retry", "errors accept")) {
+            List<Object> words = new ArrayList<>(List.of(command.split(" ")));
+            words.addAll(List.of("--catalog", catalog, "--to", "jdbc:sqlite:" + typo));
+            words.addAll(command.endsWith("accept") ? List.of("--reason", "old") : List.of("--from", "ndjson:" + dump));
+            failed(Cli.run(words.toArray()), "--to jdbc:sqlite:" + typo, "does not exist");
+        }
+        failed(
+                Cli.run("import", "--from", "ndjson:" + dump, "--from", "ndjson:" + target, "--to", "mvstore:" + typo),
+                target + " does not exist");
+        assertThat(typo).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://user:hidden@localhost:1/x",
+                "redis://user:hid/hidden@localhost:1/0",
+                "redis://user:hid?hidden@localhost:1",
+                "redis://user:hid@hidden@localhost:1",
+                "redis://user:hid;hidden@localhost:1",
+                "jdbc:postgresql://localhost:1/db?user=a&password=hid@hidden",
+                "jdbc:other://a:hidden@localhost:1/db?password=hidden",
+                "jdbc:h2:tcp://localhost:1/db;PASSWORD=hid@hidden"
+            })
+    void aUriIsShownWithoutItsPassword(String uri) throws IOException {
+        Path dump = write("dump.ndjson", "{\"key\":\"note:1\",\"value\":\"x\"}\n");
+        for (Cli run : List.of(
+                Cli.run("verify", "--catalog", catalog, "--from", "ndjson:" + dump, "--to", uri),
+                Cli.run("import", "--from", "ndjson:" + dump, "--to", uri),
+                Cli.run("import", "--from", uri, "--to", "mvstore:" + folder.resolve("m.mv")))) {
+            assertThat(run.exit()).isNotZero();
+            assertThat(run.out() + run.err()).isNotBlank().doesNotContain("hid");
+        }
+    }
+
+    @Test
+    void aTerminalIsNotToldWhatToDoByData() throws IOException {
+        Path dump = write("dump.ndjson", """
+                {"key":"note:1","value":"no\\nJSON \\u001b[2J\\u202e"}
+                {"key":"note:2","value":"{\\"text\\":\\"x\\",\\"\\\\u001b[2J\\":1}"}
+                {"key":"\\u001b[2J","value":""}
+                """);
+        String target = "jdbc:sqlite:" + folder.resolve("data.db");
+        Cli plan = Cli.run("plan", "--catalog", catalog, "--from", "ndjson:" + dump, "--to", target);
+        assertThat(plan.out()).contains("not covered", "not carried").doesNotContain("\u001b");
+        assertThat(between("ndjson:" + dump, target).out()).doesNotContain("\u001b");
+        Cli list = Cli.run("errors", "list", "--payload", "--catalog", catalog, "--to", target);
+        assertThat(list.out().lines()).hasSize(1);
+        assertThat(list.out()).contains("JSON").doesNotContain("\u001b", "\u202e");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,19 @@ class RunOptionsTest {
                 ExitCode.INCOMPLETE,
                 "NOT AT ITS END (MAX_ERROR_RATIO)");
         ends(notes.both("migrate", "--restart", "--verify"), ExitCode.DIFFERENCES, "equal");
+    }
+
+    @Test
+    void aRunThatStopsBeforeItsEndLeavesAScriptAsItWas() throws IOException {
+        Notes notes = notes(many(20, 0));
+        Path script = folder.resolve("app.sql");
+        List<Object> words = new ArrayList<>(List.of("migrate", "--catalog", notes.catalog(), "--from", notes.from()));
+        words.addAll(List.of("--to", "sql-file:" + script + "?dialect=sqlite", "--batch", 5));
+        ends(Cli.run(words.toArray()), ExitCode.CLEAN, "20");
+        String whole = Files.readString(script);
+        words.addAll(List.of("--max-duration", "PT0.000000001S"));
+        ends(Cli.run(words.toArray()), ExitCode.INCOMPLETE, "no script");
+        assertThat(script).hasContent(whole);
     }
 
     @ParameterizedTest

@@ -103,6 +103,16 @@ class SchemaCommandTest {
     }
 
     @Test
+    void aScriptThatIsThereAlreadyIsNamedAndNotReplaced() {
+        Object[] words = {"--flyway", folder.resolve("again"), "--flyway-version", "1"};
+        uri = "jdbc:sqlite:" + folder.resolve("none.db");
+        assertThat(schema(words).exit()).isEqualTo(ExitCode.DIFFERENCES);
+        Cli run = schema(words);
+        assertThat(run.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err()).contains("V1_1__storeway_expand.sql: it is there already");
+    }
+
+    @Test
     void aUriThatIsNoDatabaseIsRefused() {
         uri = "memory:";
         Cli run = schema();

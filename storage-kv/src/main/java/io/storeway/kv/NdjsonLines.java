@@ -30,6 +30,24 @@ final class NdjsonLines implements AutoCloseable {
     private static final String CUT_OFF = "the gzip file ends too early; it was cut off, get it again";
     private static final int BUFFER_BYTES = 1 << 16;
 
+    /** A compressed file to its last byte: without this, what is no whole part behind another one counts as its end. */
+    private static final class WholeGzip extends GZIPInputStream {
+        private static final int TRAILER_BYTES = 8;
+
+        WholeGzip(InputStream in) throws IOException {
+            super(in, BUFFER_BYTES);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.read() >= 0)) {
+                throw new ZipException("Something follows that is not compressed");
+            }
+            return read;
+        }
+    }
+
     private final Path file;
     private final InputStream in;
     private @Nullable EntryTexts texts;
@@ -47,7 +65,7 @@ final class NdjsonLines implements AutoCloseable {
             int first = raw.read();
             boolean gzip = first < 0 ? file.toString().endsWith(".gz") : first == 0x1f && raw.read() == 0x8b;
             raw.reset();
-            return new NdjsonLines(file, gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw);
+            return new NdjsonLines(file, gzip ? new WholeGzip(raw) : raw);
         } catch (EOFException e) {
             raw.close();
             throw refused(file + " line 1", CUT_OFF, e);

@@ -29,6 +29,7 @@ public final class NdjsonWriter implements AutoCloseable {
 
     private final Path file;
     private final Path unfinished;
+    private final OutputStream raw;
     private final OutputStream out;
     private final MessageDigest sha256;
     private final boolean array;
@@ -36,8 +37,9 @@ public final class NdjsonWriter implements AutoCloseable {
     private boolean finished;
     private boolean closed;
 
-    private NdjsonWriter(Path file, Path unfinished, OutputStream out, MessageDigest sha256) {
+    private NdjsonWriter(Path file, Path unfinished, OutputStream raw, OutputStream out, MessageDigest sha256) {
         this.file = file;
+        this.raw = raw;
         this.array = file.toString().matches(".*\\.json(\\.gz)?");
         this.unfinished = unfinished;
         this.out = new BufferedOutputStream(new DigestOutputStream(out, sha256));
@@ -53,8 +55,14 @@ public final class NdjsonWriter implements AutoCloseable {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         try {
             OutputStream raw = Files.newOutputStream(unfinished);
-            OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
-            return new NdjsonWriter(file, unfinished, out, Sha256.digest());
+            try {
+                OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
+                return new NdjsonWriter(file, unfinished, raw, out, Sha256.digest());
+            } catch (IOException e) {
+                raw.close();
+                Files.deleteIfExists(unfinished);
+                throw e;
+            }
         } catch (IOException e) {
             throw failed(file + " can't be written; check that its directory exists and its permissions", e);
         }
@@ -116,12 +124,16 @@ public final class NdjsonWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!closed) {
-                closed = true;
-                out.close();
-            }
-            if (!finished) {
-                Files.deleteIfExists(unfinished);
+            try {
+                if (!closed) {
+                    closed = true;
+                    out.close();
+                }
+            } finally {
+                raw.close(); // A compressing stream that can't write its end leaves it open.
+                if (!finished) {
+                    Files.deleteIfExists(unfinished);
+                }
             }
         } catch (IOException e) {
             throw failed(unfinished + " can't be closed", e);

@@ -139,6 +139,30 @@ class NdjsonTest {
                 .hasMessageContaining("gzip file ends too early");
     }
 
+    @Test
+    void aCompressedFileOfPartsIsReadWholeOrRefused() throws IOException {
+        byte[] first = gzip(Samples.bytes("{\"key\":\"a\",\"value\":\"\"}\n"));
+        byte[] second = gzip(Samples.bytes("{\"key\":\"b\",\"value\":\"\"}\n"));
+        Path file = directory.resolve("parts.ndjson.gz");
+        Files.write(file, joined(first, second));
+        assertThat(NdjsonStore.open(file).list("", null, 10).entries()).hasSize(2);
+        byte[] damaged = second.clone();
+        damaged[1] ^= 1;
+        for (byte[] end : List.of(damaged, Arrays.copyOf(second, 7), Samples.bytes("x"))) {
+            Files.write(file, joined(first, end));
+            assertThatThrownBy(() -> readAll(file))
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("parts.ndjson.gz line 2: ")
+                    .hasMessageContaining("gzip file is damaged");
+        }
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
     private Path keys(String... keys) throws IOException {
         return file(Stream.of(keys)
                 .map(key -> "{\"key\":\"" + key + "\",\"value\":\"\"}\n")

@@ -32,7 +32,7 @@ final class Examination {
     private final Capabilities target;
     private final Map<EntityType<?>, KeySet> parents;
     private final @Nullable KeySet own;
-    private final Map<UniqueKey, KeySet> unique = new HashMap<>();
+    private final Map<UniqueKey, KeySet> unique = new LinkedHashMap<>();
     private final Map<Rule, Long> refused = new LinkedHashMap<>();
     private final List<ResidueItem> examples = new ArrayList<>();
     private final List<String> orphanExamples = new ArrayList<>();
@@ -105,12 +105,7 @@ final class Examination {
                 return new Rule(Residue.Kind.INVALID, null);
             }
         }
-        for (Map.Entry<UniqueKey, KeySet> each : unique.entrySet()) {
-            Key values = values(row, each.getKey().fields());
-            if (values != null && !each.getValue().add(values)) {
-                return new Rule(Residue.Kind.UNIQUE, each.getKey().name());
-            }
-        }
+        Rule dangling = null;
         for (Reference reference : type.references()) {
             Key parent = values(row, reference.fields());
             KeySet there = parents.get(reference.target());
@@ -119,11 +114,27 @@ final class Examination {
                 if (orphanExamples.size() < DryRunReport.MAX_EXAMPLES && !orphanExamples.contains(partition)) {
                     orphanExamples.add(partition);
                 }
-                if (target.has(Capability.REFERENCES)) {
-                    return new Rule(Residue.Kind.REFERENCE, reference.name());
+                if (dangling == null && target.has(Capability.REFERENCES)) {
+                    dangling = new Rule(Residue.Kind.REFERENCE, reference.name());
                 }
             }
         }
+        return dangling == null ? repeated(row) : dangling;
+    }
+
+    /** The first unique key whose values a row has; else the values are those of this row. */
+    private @Nullable Rule repeated(Row row) {
+        Map<KeySet, Key> free = new HashMap<>();
+        for (Map.Entry<UniqueKey, KeySet> each : unique.entrySet()) {
+            Key values = values(row, each.getKey().fields());
+            if (values != null) {
+                if (each.getValue().contains(values)) {
+                    return new Rule(Residue.Kind.UNIQUE, each.getKey().name());
+                }
+                free.put(each.getValue(), values);
+            }
+        }
+        free.forEach(KeySet::add);
         return null;
     }
 

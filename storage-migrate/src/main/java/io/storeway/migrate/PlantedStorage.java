@@ -9,6 +9,7 @@ import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.migrate.internal.ForwardingReplica;
 import io.storeway.migrate.internal.ForwardingStorage;
+import io.storeway.migrate.internal.LiveRows;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.ArrayList;
@@ -26,17 +27,20 @@ final class PlantedStorage extends ForwardingStorage {
 
     private final Set<String> chosen;
     private final Set<Integer> carried;
+    private final LiveRows live;
 
     /**
      * A storage with defects.
      *
      * @param chosen the partitions, by their key's text
      * @param carried the positions of the fields that a comparison looks at
+     * @param live leaves out what it doesn't look at because it has expired
      */
-    PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried) {
+    PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried, LiveRows live) {
         super(inner);
         this.chosen = chosen;
         this.carried = carried;
+        this.live = live;
     }
 
     @Override
@@ -57,7 +61,7 @@ final class PlantedStorage extends ForwardingStorage {
         if (!chosen.contains(state.key().text(type.partitionKey()))) {
             return state;
         }
-        List<PartitionState.Item> items = new ArrayList<>(state.items());
+        List<PartitionState.Item> items = new ArrayList<>(live.of(state).items());
         PartitionState.Item first = items.remove(0);
         Row row = altered(type, first.row());
         if (row != null) {

@@ -1,7 +1,11 @@
 package io.storeway.migrate;
 
 import io.storeway.EntityType;
+import io.storeway.migrate.internal.LiveRows;
 import io.storeway.spi.PartitionState;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,10 +16,12 @@ final class SelfTest {
 
     private final Pairing pair;
     private final int defects;
+    private final Instant now;
 
     SelfTest(Pairing pair, int defects) {
         this.pair = pair;
         this.defects = defects;
+        this.now = pair.clock().instant();
     }
 
     SelfTestReport run() {
@@ -32,11 +38,12 @@ final class SelfTest {
     }
 
     private Set<String> choose(EntityType<?> type, int most) {
+        LiveRows live = LiveRows.of(type, now);
         Set<String> chosen = new LinkedHashSet<>();
         try (Pages pages = pair.pages(pair.target(), type)) {
             while (pages.hasNext() && chosen.size() < most) {
                 for (PartitionState state : pages.next().partitions()) {
-                    if (chosen.size() < most && !state.items().isEmpty()) {
+                    if (chosen.size() < most && !live.of(state).items().isEmpty()) {
                         chosen.add(state.key().text(type.partitionKey()));
                     }
                 }
@@ -46,18 +53,31 @@ final class SelfTest {
     }
 
     private int found(EntityType<?> type, Set<String> chosen) {
+        Set<String> named = new HashSet<>();
+        ProgressListener listener = new ProgressListener() {
+            @Override
+            public void progress(Phase phase, String entity, long partitions, long items) {
+                pair.listener().progress(phase, entity, partitions, items);
+            }
+
+            @Override
+            public void progress(Progress reached) {
+                pair.listener().progress(reached);
+            }
+
+            @Override
+            public void difference(Difference found) {
+                named.add(found.partition());
+            }
+        };
         Pairing altered = new Pairing(
                 pair.source(),
-                new PlantedStorage(pair.target(), chosen, pair.planner().carried(type)),
+                new PlantedStorage(pair.target(), chosen, pair.planner().carried(type), LiveRows.of(type, now)),
                 List.of(type),
                 pair.pace(),
-                pair.clock(),
-                pair.listener());
-        Set<String> named = new HashSet<>();
-        new Verification(altered, VerifyOptions.FULL, null)
-                .run()
-                .entities()
-                .forEach(entity -> entity.examples().forEach(example -> named.add(example.partition())));
+                Clock.fixed(now, ZoneOffset.UTC),
+                listener);
+        new Verification(altered, VerifyOptions.FULL, null).run();
         named.retainAll(chosen);
         return named.size();
     }

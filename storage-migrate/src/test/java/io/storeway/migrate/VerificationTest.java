@@ -229,6 +229,20 @@ class VerificationTest {
     }
 
     @Test
+    void plantedDefectsAreFoundBesideWhatHasExpiredAndManyOtherDifferences() {
+        Clock later = Clock.fixed(Shop.NOW.plusSeconds(66), ZoneOffset.UTC);
+        SelfTestReport aged =
+                Migration.from(source).to(target).clock(later).build().selfTest(100);
+        assertThat(aged.planted()).isGreaterThan(50);
+        assertThat(aged.found()).isEqualTo(aged.planted());
+        for (int i = 0; i < 150; i++) {
+            source.repository(Shop.BOOKS).insert(new Shop.Book("a%03d".formatted(i), "Missing", null, null));
+        }
+        SelfTestReport differing = migration(1_000).selfTest(100);
+        assertThat(differing.found()).isEqualTo(differing.planted());
+    }
+
+    @Test
     void optionsThatMakeNoSenseAreRefused() {
         assertThatThrownBy(() -> VerifyOptions.FULL.withSlots(0, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> VerifyOptions.FULL.withSlots(1_024, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -25,14 +25,16 @@ final class RefusalFinder {
 
     private record Place(ReplicaApply.Candidate candidate, int item) {}
 
-    private record Clash(Place place, UniqueKey unique, Row there) {}
+    /** A unique key with the rows that have values which items want, and with the values of the items that stay. */
+    private record Taken(String name, List<? extends Field<?, ?>> fields, Map<Key, Row> there, Set<Key> entering) {}
 
     private final Session session;
     private final Tables tables;
     private final Table table;
     private final EntityType<?> type;
     private final ErrorContext context;
-    private final Map<Place, Refusal> refused = new LinkedHashMap<>();
+    /** What breaks a rule that concerns one row. */
+    private final Map<Place, Refusal> broken = new LinkedHashMap<>();
 
     RefusalFinder(Session session, Tables tables, Table table, String backend) {
         this.session = session;
@@ -42,7 +44,12 @@ final class RefusalFinder {
         this.context = new ErrorContext("apply", backend, type.name(), null);
     }
 
-    /** The refused items by state; an item has one refusal, the first of the rules that it breaks. */
+    /**
+     * The refused items by state. The items are judged in their order, and what is refused takes no value from those
+     * behind it. An item has one refusal, the first of the rules that it breaks: references come before unique keys,
+     * since what has a unique value depends on the other items of the batch. Refusing an item takes its whole state
+     * away, so that its old rows stay and clash with others; hence the repetition.
+     */
     Map<ReplicaApply.Candidate, List<Refusal>> find(List<ReplicaApply.Candidate> candidates) throws SQLException {
         List<Place> places = new ArrayList<>();
         for (ReplicaApply.Candidate candidate : candidates) {
@@ -51,16 +58,20 @@ final class RefusalFinder {
             }
         }
         places.forEach(this::alone);
-        repeated(places, type.key(), type.sql().primaryKey());
-        List<Clash> clashes = new ArrayList<>();
+        List<Taken> keys = new ArrayList<>(); // The primary key first.
+        keys.add(new Taken(type.sql().primaryKey(), type.key(), Map.of(), new HashSet<>()));
         for (UniqueKey unique : type.uniqueKeys()) {
-            repeated(places, unique.fields(), unique.name());
-            clashes.addAll(clashes(places, unique));
+            keys.add(new Taken(unique.name(), unique.fields(), holders(places, unique), new HashSet<>()));
         }
+        Map<Reference, Set<Key>> parents = new LinkedHashMap<>();
         for (Reference reference : type.references()) {
-            dangling(places, reference);
+            parents.put(reference, parents(places, reference));
         }
-        settle(candidates, clashes);
+        Set<Place> out = new HashSet<>(broken.keySet());
+        Map<Place, Refusal> refused;
+        do {
+            refused = judge(places, candidates, keys, parents, out);
+        } while (out.addAll(refused.keySet()));
         Map<ReplicaApply.Candidate, List<Refusal>> byState = new LinkedHashMap<>();
         refused.forEach((place, refusal) -> byState.computeIfAbsent(place.candidate, key -> new ArrayList<>())
                 .add(refusal));
@@ -71,113 +82,131 @@ final class RefusalFinder {
         return place.candidate.rows.get(place.item);
     }
 
-    private void refuse(Place place, Residue.Kind kind, @Nullable String constraint, String reason) {
-        refused.putIfAbsent(place, new Refusal(place.item, kind, constraint, reason));
-    }
-
     /** The rules that concern one row. */
     private void alone(Place place) {
         Row row = row(place);
         try {
             type.check(row, context);
         } catch (ConstraintViolationException e) {
-            refused.put(place, ReplicaApply.refusal(place.item, e));
+            broken.put(place, ReplicaApply.refusal(place.item, e));
             return;
         }
         Table.Objection objection = table.objection(row);
         if (objection != null) {
-            refuse(place, Residue.Kind.INVALID, null, objection.field().name() + ": " + objection.reason());
+            String reason = objection.field().name() + ": " + objection.reason();
+            broken.put(place, new Refusal(place.item, Residue.Kind.INVALID, null, reason));
         }
     }
 
-    private @Nullable Key valuesOf(Place place, List<? extends Field<?, ?>> fields) {
-        return refused.containsKey(place) ? null : Table.keyOf(row(place), fields);
-    }
-
-    /** Of items that agree in the fields the first stays. */
-    private void repeated(List<Place> places, List<? extends Field<?, ?>> fields, String constraint) {
-        Set<Key> seen = new HashSet<>();
+    /** The values of the fields in the items that break no rule by themselves, without those that have none. */
+    private Set<Key> wanted(List<Place> places, List<? extends Field<?, ?>> fields) {
+        Set<Key> wanted = new HashSet<>();
         for (Place place : places) {
-            Key values = valuesOf(place, fields);
-            if (values != null && !seen.add(values)) {
-                refuse(place, Residue.Kind.UNIQUE, constraint, "another item has the same values of " + constraint);
-            }
-        }
-    }
-
-    /** Items whose unique values a row has. */
-    private List<Clash> clashes(List<Place> places, UniqueKey unique) throws SQLException {
-        Map<Key, Place> wanted = new HashMap<>();
-        for (Place place : places) {
-            Key values = valuesOf(place, unique.fields());
+            Key values = broken.containsKey(place) ? null : Table.keyOf(row(place), fields);
             if (values != null) {
-                wanted.put(values, place);
+                wanted.add(values);
             }
         }
-        List<Clash> clashes = new ArrayList<>();
-        for (Row there : Lookup.rows(session, table, unique.fields(), wanted.keySet())) {
-            Place place = wanted.get(there.key(unique.fields()));
-            if (place != null) {
-                clashes.add(new Clash(place, unique, there));
-            }
-        }
-        return clashes;
+        return wanted;
     }
 
-    /** Refuses items that refer to a record which is not there, nor enters with the batch. */
-    private void dangling(List<Place> places, Reference reference) throws SQLException {
-        Map<Place, Key> wanted = new LinkedHashMap<>();
-        for (Place place : places) {
-            Key values = valuesOf(place, reference.fields());
-            if (values != null) {
-                wanted.put(place, values);
-            }
+    /** The rows whose unique values items want. */
+    private Map<Key, Row> holders(List<Place> places, UniqueKey unique) throws SQLException {
+        Map<Key, Row> holders = new HashMap<>();
+        for (Row there : Lookup.rows(session, table, unique.fields(), wanted(places, unique.fields()))) {
+            holders.put(there.key(unique.fields()), there);
         }
+        return holders;
+    }
+
+    /** The records there are of those that items refer to. */
+    private Set<Key> parents(List<Place> places, Reference reference) throws SQLException {
         EntityType<?> target = reference.target();
-        Set<Key> there = Lookup.keys(session, tables.of(target), target.key(), new HashSet<>(wanted.values()));
-        int before;
-        do {
-            before = refused.size();
-            Set<Key> entering = new HashSet<>();
-            if (target == type) {
-                places.stream()
-                        .filter(place -> !refused.containsKey(place))
-                        .forEach(place -> entering.add(row(place).key()));
-            }
-            wanted.forEach((place, parent) -> {
-                if (!there.contains(parent) && !entering.contains(parent)) {
-                    refuse(
-                            place,
-                            Residue.Kind.REFERENCE,
-                            reference.name(),
-                            "the record of " + target.name() + " that " + reference.name() + " names is not there");
-                }
-            });
-        } while (target == type && refused.size() > before);
+        return Lookup.keys(session, tables.of(target), target.key(), wanted(places, reference.fields()));
     }
 
-    /**
-     * Refuses what clashes once the states that stay out are known. Refusing an item takes its whole state away, so that
-     * its old rows stay and clash with others; hence the repetition.
-     */
-    private void settle(List<ReplicaApply.Candidate> candidates, List<Clash> clashes) {
-        int before;
-        do {
-            before = refused.size();
-            Set<ReplicaApply.Candidate> out = new HashSet<>();
-            refused.keySet().forEach(place -> out.add(place.candidate));
-            Set<Key> leaving = new HashSet<>();
-            for (ReplicaApply.Candidate candidate : candidates) {
-                if (candidate.present != null && !out.contains(candidate)) {
-                    candidate.present.forEach(row -> leaving.add(row.key()));
-                }
+    /** Judges every item, given some that stay out. */
+    private Map<Place, Refusal> judge(
+            List<Place> places,
+            List<ReplicaApply.Candidate> candidates,
+            List<Taken> keys,
+            Map<Reference, Set<Key>> parents,
+            Set<Place> out) {
+        Set<ReplicaApply.Candidate> waiting = new HashSet<>();
+        out.forEach(place -> waiting.add(place.candidate));
+        Set<Key> leaving = new HashSet<>();
+        for (ReplicaApply.Candidate candidate : candidates) {
+            if (candidate.present != null && !waiting.contains(candidate)) {
+                candidate.present.forEach(row -> leaving.add(row.key()));
             }
-            for (Clash clash : clashes) {
-                if (!leaving.contains(clash.there.key())) {
-                    String name = clash.unique.name();
-                    refuse(clash.place, Residue.Kind.UNIQUE, name, "a row has the same values of " + name);
-                }
+        }
+        Set<Key> entering = new HashSet<>();
+        if (!table.ownReferences().isEmpty()) {
+            places.stream()
+                    .filter(place -> !out.contains(place))
+                    .forEach(place -> entering.add(row(place).key()));
+        }
+        keys.forEach(key -> key.entering.clear());
+        Map<Place, Refusal> refused = new LinkedHashMap<>(broken);
+        for (Place place : places) {
+            if (broken.containsKey(place)) {
+                continue;
             }
-        } while (refused.size() > before);
+            Refusal refusal = repeated(place, keys.subList(0, 1), leaving);
+            if (refusal == null) {
+                refusal = dangling(place, parents, entering);
+            }
+            if (refusal == null) {
+                refusal = repeated(place, keys.subList(1, keys.size()), leaving);
+            }
+            if (refusal == null) {
+                for (Taken key : keys) {
+                    Key values = Table.keyOf(row(place), key.fields);
+                    if (values != null) {
+                        key.entering.add(values);
+                    }
+                }
+            } else {
+                refused.put(place, refusal);
+            }
+        }
+        return refused;
+    }
+
+    /** The refusal of an item whose values an item before it has, or a row that stays and is not of its own partition. */
+    private @Nullable Refusal repeated(Place place, List<Taken> keys, Set<Key> leaving) {
+        for (Taken key : keys) {
+            Key values = Table.keyOf(row(place), key.fields);
+            if (values == null) {
+                continue;
+            }
+            Row there = key.there.get(values);
+            boolean stays = there != null
+                    && !leaving.contains(there.key())
+                    && !there.key(type.partitionKey()).equals(place.candidate.state.key());
+            if (stays || key.entering.contains(values)) {
+                String reason = (stays ? "a row" : "another item") + " has the same values of " + key.name;
+                return new Refusal(place.item, Residue.Kind.UNIQUE, key.name, reason);
+            }
+        }
+        return null;
+    }
+
+    /** The refusal of an item that refers to a record which is not there, nor enters with the batch. */
+    private @Nullable Refusal dangling(Place place, Map<Reference, Set<Key>> parents, Set<Key> entering) {
+        for (Map.Entry<Reference, Set<Key>> each : parents.entrySet()) {
+            Reference reference = each.getKey();
+            Key parent = Table.keyOf(row(place), reference.fields());
+            boolean own = reference.target() == type;
+            if (parent != null && !each.getValue().contains(parent) && !(own && entering.contains(parent))) {
+                return new Refusal(
+                        place.item,
+                        Residue.Kind.REFERENCE,
+                        reference.name(),
+                        "the record of " + reference.target().name() + " that " + reference.name()
+                                + " names is not there");
+            }
+        }
+        return null;
     }
 }

@@ -111,7 +111,7 @@ public final class PartitionText {
                 ? value.toString()
                 : field.type().format(value);
         return showValues
-                ? visible(text)
+                ? Visible.of(text)
                 : field.type().kind().name().toLowerCase(Locale.ROOT) + ", " + text.length() + " characters";
     }
 
@@ -125,13 +125,8 @@ public final class PartitionText {
             out.println("residue of the " + side + " at "
                     + (item.position() == Residue.WHOLE ? "the whole value" : "position " + item.position()) + ": "
                     + item.kind() + (item.constraint() == null ? "" : " " + item.constraint()) + ", " + item.reason()
-                    + (showValues ? ": " + visible(new String(item.payload(), StandardCharsets.UTF_8)) : ""));
+                    + (showValues ? ": " + Visible.of(new String(item.payload(), StandardCharsets.UTF_8)) : ""));
         }
-    }
-
-    /** A terminal is not told what to do by data. */
-    private static String visible(String text) {
-        return text.replaceAll("\\p{Cntrl}", "\ufffd");
     }
 
     private static String version(PartitionState state) {

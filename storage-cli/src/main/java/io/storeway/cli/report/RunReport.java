@@ -136,6 +136,13 @@ public record RunReport(
 
     /** A URI without what may hold a password. */
     public static String shown(String uri) {
-        return uri.replaceFirst("[?;].*$", "").replaceFirst("//[^/@]*@", "//");
+        int authority = uri.indexOf("//");
+        String plain = uri.replaceFirst("[?;].*$", "");
+        if (authority < 0 || authority + 2 > plain.length() || uri.indexOf('@', authority) < 0) {
+            return plain;
+        }
+        // A password may hold any character if nobody has escaped it.
+        int at = uri.lastIndexOf('@');
+        return uri.substring(0, authority + 2) + (at < plain.length() ? plain.substring(at + 1) : "…");
     }
 }

@@ -53,11 +53,12 @@ public final class TextReport {
                     "not covered by any entity type: %,d %s %s (for example %s)%n",
                     uncovered.keys(),
                     uncovered.keys() == 1 ? "key" : "keys",
-                    uncovered.prefix(),
-                    uncovered.example());
+                    Visible.of(uncovered.prefix()),
+                    Visible.of(uncovered.example()));
         }
         for (MigrationPlan.Entity entity : plan.entities()) {
-            entity.notCarried().forEach(sentence -> out.println("not carried, " + entity.entity() + ": " + sentence));
+            entity.notCarried()
+                    .forEach(sentence -> out.println("not carried, " + entity.entity() + ": " + Visible.of(sentence)));
         }
         plan.cautions().forEach(sentence -> out.println("caution: " + sentence));
         out.println();

@@ -1,14 +1,14 @@
 package io.storeway.cli.report;
 
 /** Text from outside in a form that can't tell a page or a terminal what to do. */
-final class Visible {
+public final class Visible {
 
     private static final char REPLACEMENT = '\ufffd';
 
     private Visible() {}
 
     /** The text with control characters, unpaired surrogates and marks that turn the direction of text replaced. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

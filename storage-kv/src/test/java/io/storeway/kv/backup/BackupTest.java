@@ -2,6 +2,7 @@ package io.storeway.kv.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,5 +193,21 @@ class BackupTest {
         Backup backup = Backup.write(new MemoryStore(), file, BackupTest::quiet);
         assertThat(Files.readString(folder.resolve("b.json.gz.sha256"))).isEqualTo(backup.sha256() + "  b.json.gz\n");
         assertThat(backup.entries()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full.ndjson", "full.json", "full.ndjson.gz"})
+    void aBackupForWhichThereIsNoRoomLeavesNothing(String name) throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeThat(Files.exists(full)).as("there is a disk that is full").isTrue();
+        MemoryStore store = new MemoryStore();
+        byte[] value = new byte[1 << 20];
+        new Random(1).nextBytes(value);
+        store.commit(List.of(), List.of(Write.put("a", value), Write.put("b", value)));
+        Files.createSymbolicLink(folder.resolve(name + ".unfinished"), full);
+        assertThatThrownBy(() -> Backup.write(store, folder.resolve(name), BackupTest::quiet))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining("can't be written");
+        assertThat(folder).isEmptyDirectory();
     }
 }

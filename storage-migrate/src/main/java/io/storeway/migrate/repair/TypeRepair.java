@@ -28,6 +28,7 @@ final class TypeRepair {
     private final Set<Difference.Kind> kinds;
     private final int page;
     private final Map<Difference.Kind, Long> found = new EnumMap<>(Difference.Kind.class);
+    private final List<Key> refused = new ArrayList<>();
     private long repaired;
     private long left;
     private long failed;
@@ -56,6 +57,21 @@ final class TypeRepair {
                     .toList();
             settle(there);
         });
+        if (pair.type().references().stream().anyMatch(reference -> reference.target() == pair.type())) {
+            letInMore();
+        }
+    }
+
+    /** Where a type refers to itself, a record may have been mended before the one it refers to. */
+    private void letInMore() {
+        List<Key> open = List.of();
+        while (!refused.isEmpty() && (open.isEmpty() || refused.size() < open.size())) {
+            open = List.copyOf(refused);
+            refused.clear();
+            for (int from = 0; from < open.size(); from += page) {
+                apply(pair.wanted(open.subList(from, Math.min(open.size(), from + page))));
+            }
+        }
     }
 
     private void pages(ReplicaStore side, Consumer<List<Key>> work) {
@@ -112,10 +128,7 @@ final class TypeRepair {
             return states;
         }
         try {
-            pair.target().transact(unit -> {
-                apply(unit, states);
-                return states.size();
-            });
+            refused.addAll(pair.target().transact(unit -> apply(unit, states)));
             return states;
         } catch (ConstraintViolationException | InvalidValueException e) {
             return states.size() == 1 ? refused(states.get(0), e) : oneByOne(states);
@@ -140,9 +153,10 @@ final class TypeRepair {
         }
     }
 
-    /** Where the target has something newer, the state gets a version above it. */
-    private void apply(ReplicaUnit unit, List<PartitionState> states) {
-        List<PartitionState> older = convergence.apply(unit, pair.type(), states).stream()
+    /** Where the target has something newer, the state gets a version above it. Gives the partitions that were refused in part. */
+    private List<Key> apply(ReplicaUnit unit, List<PartitionState> states) {
+        List<Convergence.Result> results = new ArrayList<>(convergence.apply(unit, pair.type(), states));
+        List<PartitionState> older = results.stream()
                 .filter(result -> result.outcome() == Outcome.STALE)
                 .map(Convergence.Result::state)
                 .toList();
@@ -154,8 +168,14 @@ final class TypeRepair {
                 PartitionState state = older.get(i);
                 raised.add(new PartitionState(state.key(), advanced.get(i).version(), state.items(), state.residue()));
             }
-            convergence.apply(unit, pair.type(), raised);
+            results.addAll(convergence.apply(unit, pair.type(), raised));
         }
+        return results.stream()
+                .map(Convergence.Result::state)
+                .filter(state -> !state.residue().isEmpty())
+                .map(PartitionState::key)
+                .distinct()
+                .toList();
     }
 
     RepairReport.Entity result() {
