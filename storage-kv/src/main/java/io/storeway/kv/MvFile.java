@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -29,6 +31,9 @@ final class MvFile {
     private static final byte[] VERSION = {'v'};
     /** The first of the two places where the header stands. */
     private static final int HEADER_BYTES = 4096;
+
+    /** A header that says that the file was closed in order, and at which version. */
+    private static final Pattern VERSION_CLOSED = Pattern.compile(",clean:1,.*,version:([0-9a-f]+),");
 
     /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
     private static final int PAGE_BYTES = 8 << 10;
@@ -61,10 +66,7 @@ final class MvFile {
     /** Nothing is written before {@link #commit}: neither a background thread nor a full buffer saves half of a batch. */
     static MvFile open(Path file) {
         try {
-            if (!closedInOrder(file)) {
-                builder(file).recoveryMode().open().close();
-            }
-            MVStore store = builder(file).open();
+            MVStore store = engine(file);
             try {
                 return of(store, file);
             } catch (RuntimeException e) {
@@ -97,16 +99,42 @@ final class MvFile {
     }
 
     /**
-     * Whether the file is new, or says that it was closed in order. After a kill H2 looks for the last chunk from the file's
-     * header on, and may stop some chunks too early; only its recovery mode looks everywhere.
+     * After a kill H2 looks for the last chunk from the file's header on, and may stop some chunks too early, or at the very
+     * first; only its recovery mode looks everywhere. The header's word that the file was closed in order stays there until the
+     * first commit after the next opening is in the file, so it holds only if H2 finds the version that the header names.
      */
-    private static boolean closedInOrder(Path file) {
-        if (!Files.exists(file)) {
-            return true;
+    private static MVStore engine(Path file) {
+        MVStore store = Files.exists(file) ? closedInOrder(file) : builder(file).open();
+        if (store != null) {
+            return store;
         }
+        builder(file).recoveryMode().open().close();
+        store = closedInOrder(file);
+        if (store == null) {
+            throw unavailable(file + " can't be recovered; restore it from a copy", null);
+        }
+        return store;
+    }
+
+    /** The engine upon a file that is empty or was closed in order; null if it was not, and then nothing is changed. */
+    private static @Nullable MVStore closedInOrder(Path file) {
+        String header = header(file);
+        Matcher version = VERSION_CLOSED.matcher(header);
+        boolean closed = version.find();
+        if (!closed && !header.isEmpty()) {
+            return null;
+        }
+        MVStore store = builder(file).open();
+        if (closed && store.getCurrentVersion() != Long.parseLong(version.group(1), 16)) {
+            store.closeImmediately();
+            return null;
+        }
+        return store;
+    }
+
+    private static String header(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            String header = new String(in.readNBytes(HEADER_BYTES), StandardCharsets.ISO_8859_1);
-            return header.isEmpty() || header.contains(",clean:1,");
+            return new String(in.readNBytes(HEADER_BYTES), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw unavailable(file + " can't be read; check its permissions and the disk", e);
         }

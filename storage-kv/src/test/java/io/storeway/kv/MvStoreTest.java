@@ -9,14 +9,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MvStoreTest {
+
+    private static final int HEADERS_BYTES = 2 * 4096;
 
     @TempDir
     Path directory = Path.of("");
@@ -40,6 +44,46 @@ class MvStoreTest {
             assertThat(store.get("k")).isNull();
             Samples.put(store, "k", "v");
             assertThat(Objects.requireNonNull(store.get("k")).version()).isGreaterThan(version);
+        }
+    }
+
+    /**
+     * As after a kill between the first commit to a file that was closed in order and the header that says so no more; that commit
+     * uses the space of old ones again, which H2 allows after a second.
+     */
+    @Test
+    void aHeaderThatStillSaysThatTheFileWasClosedLosesNothing() throws IOException {
+        int most = 30;
+        for (int commits = 1; commits <= most; commits++) {
+            write(directory.resolve(commits + ".mv"), 0, commits);
+        }
+        long closed = System.nanoTime();
+        for (int i = 0; System.nanoTime() - closed < TimeUnit.MILLISECONDS.toNanos(1_100); i++) {
+            write(directory.resolve("other.mv"), i, i + 1);
+        }
+        for (int commits = 1; commits <= most; commits++) {
+            Path file = directory.resolve(commits + ".mv");
+            byte[] headers = Arrays.copyOf(Files.readAllBytes(file), HEADERS_BYTES);
+            byte[] killed;
+            try (MvStore store = MvStore.open(file)) {
+                Samples.put(store, "one", "more");
+                killed = Files.readAllBytes(file);
+            }
+            System.arraycopy(headers, 0, killed, 0, HEADERS_BYTES);
+            Files.write(file, killed);
+            try (MvStore store = MvStore.open(file)) {
+                assertThat(store.list("k", null, 100).entries())
+                        .as("after %d commits", commits)
+                        .hasSize(commits);
+            }
+        }
+    }
+
+    private static void write(Path file, int from, int to) {
+        try (MvStore store = MvStore.open(file)) {
+            for (int i = from; i < to; i++) {
+                store.commit(List.of(), List.of(KeyValueStore.Write.put("k" + i, new byte[300])));
+            }
         }
     }
 
