@@ -8,6 +8,7 @@ import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.EntryCodec;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.Periodic;
+import io.storeway.kv.internal.Reopening;
 import io.storeway.kv.internal.SortedListing;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>By default a commit has {@link Durability#COMMIT}: it returns when its writes are in the file. Commits that wait at the
  * same time reach the file together, so many writers share what one of them costs.
  *
- * <p>If the file can't be written any more, for example on a full disk, the commits that were waiting throw {@link
- * UnknownOutcomeException} and every later call {@link StorageUnavailableException}: open the file again. With {@link
- * Durability#INTERVAL} and {@link Durability#NONE}, {@link #close} says it if acknowledged commits are lost.
+ * <p>If the file can't be written, for example on a full disk, the commits that were waiting throw {@link
+ * UnknownOutcomeException}. The next call opens the file again, which reads it as a whole; meanwhile, and as long as that fails, which is
+ * tried once a second, every other call throws {@link StorageUnavailableException}. With {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits may be
+ * lost then: every later call throws, and {@link #close} says it if they are.
  *
  * <p>Needs {@code com.h2database:h2} on the class path.
  */
@@ -45,7 +47,6 @@ public final class MvStore implements KeyValueStore {
     private static final long MOST_WAITING_BYTES = 64L << 20;
 
     private final Path path;
-    private final MvFile file;
     private final Durability durability;
     private final @Nullable Periodic writer;
     /** Keeps readers from seeing a part of a commit. */
@@ -55,15 +56,39 @@ public final class MvStore implements KeyValueStore {
     /** Held by the one thread that writes a chunk for all that wait. */
     private final ReentrantLock leader = new ReentrantLock();
 
+    private final Reopening reopening = new Reopening();
+
+    private volatile Session session;
     private long version;
-    private long applied;
-    private volatile long saved;
-    private volatile @Nullable RuntimeException failure;
     private volatile boolean closed;
+
+    /** The file from when it is opened until it fails; changed under the gate. */
+    private static final class Session {
+        private final MvFile file;
+        private long applied;
+        private volatile long saved;
+        private volatile @Nullable RuntimeException failure;
+
+        Session(MvFile file) {
+            this.file = file;
+        }
+
+        /** After a failure nothing more may reach the file: what is in memory could be half of a commit. */
+        RuntimeException abandoned(RuntimeException cause) {
+            if (failure == null) {
+                file.abandon();
+                failure = cause;
+            }
+            return cause;
+        }
+    }
+
+    /** A commit that is applied; it is durable when so many of its session are in the file. */
+    private record Ticket(Session session, long number) {}
 
     private MvStore(Path path, MvFile file, Durability durability) {
         this.path = path;
-        this.file = file;
+        this.session = new Session(file);
         this.durability = durability;
         this.version = file.version();
         this.writer = durability == Durability.INTERVAL
@@ -133,32 +158,32 @@ public final class MvStore implements KeyValueStore {
 
     @Override
     public @Nullable Entry get(String key) {
-        return read("get", () -> entry(key));
+        return read("get", file -> entry(file, key));
     }
 
     @Override
     public List<@Nullable Entry> getAll(List<String> keys) {
-        return read("get", () -> {
+        return read("get", file -> {
             List<@Nullable Entry> found = new ArrayList<>(keys.size());
             for (String key : keys) {
-                found.add(entry(key));
+                found.add(entry(file, key));
             }
             return found;
         });
     }
 
-    private @Nullable Entry entry(String key) {
-        byte[] stored = stored(key);
+    private static @Nullable Entry entry(MvFile file, String key) {
+        byte[] stored = stored(file, key);
         return stored == null ? null : EntryCodec.decode(key, stored);
     }
 
-    private byte @Nullable [] stored(String key) {
+    private static byte @Nullable [] stored(MvFile file, String key) {
         return Keys.fault(key).isEmpty() ? file.get(bytes(key)) : null;
     }
 
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
-        return read("list", () -> {
+        return read("list", file -> {
             SortedListing listing = new SortedListing(prefix, cursor, limit);
             if (listing.impossible()) {
                 return listing.result();
@@ -176,45 +201,52 @@ public final class MvStore implements KeyValueStore {
     @Override
     public void commit(List<Expectation> expectations, List<Write> writes) {
         Keys.check(writes, NAME);
-        long ticket = apply(expectations, writes);
-        if (durability.survivesProcess() || file.waitingBytes() > MOST_WAITING_BYTES) {
+        Ticket ticket = apply(expectations, writes);
+        if (durability.survivesProcess() || ticket.session.file.waitingBytes() > MOST_WAITING_BYTES) {
             save(ticket);
         }
     }
 
     /** Makes the writes visible and says which chunk has to be written before they are durable. */
-    private long apply(List<Expectation> expectations, List<Write> writes) {
+    private Ticket apply(List<Expectation> expectations, List<Write> writes) {
+        reopen();
         gate.lock();
         try {
-            requireOpen("commit");
-            for (Expectation expected : expectations) {
-                if (EntryCodec.version(stored(expected.key())) != expected.version()) {
-                    throw new VersionConflictException(
-                            "An entry has another version than expected", context("commit"), null);
-                }
+            Session now = usable("commit");
+            try {
+                return apply(now, expectations, writes);
+            } catch (VersionConflictException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw unavailable("commit", "The file could not be read or changed", now.abandoned(e));
             }
-            if (!writes.isEmpty()) {
-                applied++;
-                view.writeLock().lock();
-                try {
-                    version++;
-                    writes.forEach(this::apply);
-                    file.version(version);
-                } finally {
-                    view.writeLock().unlock();
-                }
-            }
-            return applied;
-        } catch (VersionConflictException | StorageClosedException | StorageUnavailableException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unavailable("commit", "The file could not be read or changed", abandoned(e));
         } finally {
             gate.unlock();
         }
     }
 
-    private void apply(Write write) {
+    private Ticket apply(Session now, List<Expectation> expectations, List<Write> writes) {
+        for (Expectation expected : expectations) {
+            if (EntryCodec.version(stored(now.file, expected.key())) != expected.version()) {
+                throw new VersionConflictException(
+                        "An entry has another version than expected", context("commit"), null);
+            }
+        }
+        if (!writes.isEmpty()) {
+            now.applied++;
+            view.writeLock().lock();
+            try {
+                version++;
+                writes.forEach(write -> apply(now.file, write));
+                now.file.version(version);
+            } finally {
+                view.writeLock().unlock();
+            }
+        }
+        return new Ticket(now, now.applied);
+    }
+
+    private void apply(MvFile file, Write write) {
         byte[] value = write.value();
         if (value == null) {
             file.remove(bytes(write.key()));
@@ -223,34 +255,39 @@ public final class MvStore implements KeyValueStore {
         }
     }
 
-    private void save(long ticket) {
-        if (saved >= ticket) {
+    private void save(Ticket ticket) {
+        Session of = ticket.session;
+        if (of.saved >= ticket.number) {
             return;
         }
         leader.lock();
         try {
-            if (saved >= ticket) {
+            if (of.saved >= ticket.number) {
                 return;
             }
             gate.lock();
             try {
-                RuntimeException failed = failure;
-                if (failed != null) {
-                    throw failed;
-                }
-                long upTo = applied;
-                file.commit(durability == Durability.SYNC);
-                saved = upTo;
+                write(of);
             } finally {
                 gate.unlock();
             }
-        } catch (RuntimeException e) {
-            throw new UnknownOutcomeException(
-                    "The file could not be written; open it again and read what it holds",
-                    context("commit"),
-                    abandoned(e));
         } finally {
             leader.unlock();
+        }
+    }
+
+    private void write(Session of) {
+        try {
+            RuntimeException failed = of.failure;
+            if (failed != null) {
+                throw failed;
+            }
+            long upTo = of.applied;
+            of.file.commit(durability == Durability.SYNC);
+            of.saved = upTo;
+        } catch (RuntimeException e) {
+            throw new UnknownOutcomeException(
+                    "The file could not be written; read what it holds", context("commit"), of.abandoned(e));
         }
     }
 
@@ -285,10 +322,10 @@ public final class MvStore implements KeyValueStore {
         }
     }
 
-    private long applied() {
+    private Ticket applied() {
         gate.lock();
         try {
-            return applied;
+            return new Ticket(session, session.applied);
         } finally {
             gate.unlock();
         }
@@ -305,54 +342,95 @@ public final class MvStore implements KeyValueStore {
         try {
             if (!closed) {
                 closed = true;
-                if (failure == null) {
-                    file.close();
-                    saved = applied;
-                } else if (saved < applied && !durability.survivesProcess()) {
-                    throw unavailable("close", "The file could not be written; the last commits are lost", failure);
-                }
+                close(session);
             }
-        } catch (StorageUnavailableException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unavailable("close", "The file could not be closed in order", abandoned(e));
         } finally {
             view.writeLock().unlock();
             gate.unlock();
         }
     }
 
-    private <R extends @Nullable Object> R read(String operation, Supplier<R> action) {
+    private void close(Session last) {
+        RuntimeException failed = last.failure;
+        if (failed != null) {
+            if (last.saved < last.applied && !durability.survivesProcess()) {
+                throw unavailable("close", "The file could not be written; the last commits are lost", failed);
+            }
+            return;
+        }
+        try {
+            last.file.close();
+            last.saved = last.applied;
+        } catch (RuntimeException e) {
+            throw unavailable("close", "The file could not be closed in order", last.abandoned(e));
+        }
+    }
+
+    private <R extends @Nullable Object> R read(String operation, Function<MvFile, R> action) {
+        reopen();
         view.readLock().lock();
         try {
-            requireOpen(operation);
-            return action.get();
-        } catch (StorageClosedException | StorageUnavailableException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unavailable(operation, "The file could not be read; it may be damaged", e);
+            MvFile file = usable(operation).file;
+            try {
+                return action.apply(file);
+            } catch (RuntimeException e) {
+                throw unavailable(operation, "The file could not be read; it may be damaged", e);
+            }
         } finally {
             view.readLock().unlock();
         }
     }
 
-    private void requireOpen(String operation) {
+    private Session usable(String operation) {
         if (closed) {
             throw new StorageClosedException("The store is closed", context(operation), null);
         }
-        RuntimeException failed = failure;
+        Session now = session;
+        RuntimeException failed = now.failure;
         if (failed != null) {
-            throw unavailable(operation, "The file failed before; open it again", failed);
+            throw unavailable(
+                    operation,
+                    durability.survivesProcess()
+                            ? "The file failed and is not yet opened again; is the disk full, or the file in use?"
+                            : "The file failed before; close the store, which says whether commits are lost",
+                    failed);
+        }
+        return now;
+    }
+
+    /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
+    private void reopen() {
+        Session failed = session;
+        if (failed.failure == null || !durability.survivesProcess() || closed || !reopening.begin()) {
+            return;
+        }
+        boolean opened = false;
+        try {
+            if (session == failed) {
+                goOn(MvFile.open(path));
+            }
+            opened = true;
+        } catch (StorageUnavailableException stillFailing) {
+            // The call says that it can't be done; the next attempt is made by a later one.
+            return;
+        } finally {
+            reopening.end(opened);
         }
     }
 
-    /** After a failure nothing more may reach the file: what is in memory could be half of a commit. */
-    private RuntimeException abandoned(RuntimeException cause) {
-        if (failure == null) {
-            failure = cause;
-            file.abandon();
+    /** Versions go on from where they were: others may have read some that are not in the file. */
+    private void goOn(MvFile file) {
+        gate.lock();
+        try {
+            if (closed) {
+                file.abandon();
+            } else {
+                version = Math.max(version, file.version());
+                session = new Session(file);
+            }
+        } finally {
+            gate.unlock();
         }
-        return cause;
     }
 
     private static StorageUnavailableException unavailable(

@@ -8,6 +8,7 @@ import io.storeway.error.VersionConflictException;
 import io.storeway.kv.Durability;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.Periodic;
+import io.storeway.kv.internal.Reopening;
 import io.storeway.spi.KeyValueStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * the same time are written together, so many writers share what one of them costs. Commits that have no key in common
  * don't wait for each other.
  *
- * <p>If the folder can't be written any more, for example on a full disk, the commit throws {@link UnknownOutcomeException}
- * and every later call {@link StorageUnavailableException}: open the folder again. With {@link Durability#INTERVAL} and
- * {@link Durability#NONE}, {@link #close} says it if acknowledged commits are lost.
+ * <p>If the folder can't be written, for example on a full disk, the commit throws {@link UnknownOutcomeException}. The next call
+ * opens the folder again; as long as that fails, which is tried once a second, every call throws {@link
+ * StorageUnavailableException}. With {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits may be lost
+ * then: every later call throws, and so does {@link #close}.
  *
  * <p>Needs {@code org.rocksdb:rocksdbjni} on the class path.
  */
@@ -44,7 +46,7 @@ public final class RocksStore implements KeyValueStore {
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final int PURGE_PAGE = 1_000;
 
-    private final RocksFolder folder;
+    private final Path path;
     private final Durability durability;
     private final @Nullable Periodic writer;
     private final KeyLocks locks = new KeyLocks();
@@ -54,10 +56,14 @@ public final class RocksStore implements KeyValueStore {
     /** Every commit takes the next one. The engine counts each write, so its own number is never behind. */
     private final AtomicLong version;
 
+    private final Reopening reopening = new Reopening();
+
+    private volatile RocksFolder folder;
     private volatile @Nullable RuntimeException failure;
     private boolean closed;
 
-    private RocksStore(RocksFolder folder, Durability durability) {
+    private RocksStore(Path path, RocksFolder folder, Durability durability) {
+        this.path = path;
         this.folder = folder;
         this.durability = durability;
         this.version = new AtomicLong(folder.writesSoFar());
@@ -83,7 +89,7 @@ public final class RocksStore implements KeyValueStore {
             throw new StorageUnavailableException(
                     "RocksDB is missing; add the dependency org.rocksdb:rocksdbjni", context("open"), e);
         }
-        return new RocksStore(RocksFolder.open(folder, durability), durability);
+        return new RocksStore(folder, RocksFolder.open(folder, durability), durability);
     }
 
     @Override
@@ -166,7 +172,7 @@ public final class RocksStore implements KeyValueStore {
         } catch (RuntimeException e) {
             failure = e;
             throw new UnknownOutcomeException(
-                    "The folder could not be written; open it again and read what it holds", context("commit"), e);
+                    "The folder could not be written; read what it holds", context("commit"), e);
         }
     }
 
@@ -241,6 +247,7 @@ public final class RocksStore implements KeyValueStore {
     }
 
     private <R extends @Nullable Object> R running(String operation, Supplier<R> work) {
+        reopen();
         life.readLock().lock();
         try {
             if (closed) {
@@ -249,11 +256,40 @@ public final class RocksStore implements KeyValueStore {
             RuntimeException failed = failure;
             if (failed != null) {
                 throw new StorageUnavailableException(
-                        "The folder failed before; open it again", context(operation), failed);
+                        durability.survivesProcess()
+                                ? "The folder failed and is not yet opened again; is the disk full, or the folder in use?"
+                                : "The folder failed before; close the store, as commits may be lost",
+                        context(operation),
+                        failed);
             }
             return work.get();
         } finally {
             life.readLock().unlock();
+        }
+    }
+
+    /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
+    private void reopen() {
+        if (failure == null || !durability.survivesProcess() || !reopening.begin()) {
+            return;
+        }
+        boolean opened = false;
+        life.writeLock().lock();
+        try {
+            if (!closed && failure != null) {
+                folder.abandon();
+                folder = RocksFolder.open(path, durability);
+                // Others may have seen versions that are not in the folder.
+                version.accumulateAndGet(folder.writesSoFar(), Math::max);
+                failure = null;
+            }
+            opened = true;
+        } catch (StorageUnavailableException stillFailing) {
+            // The call says that it can't be done; the next attempt is made by a later one.
+            return;
+        } finally {
+            life.writeLock().unlock();
+            reopening.end(opened);
         }
     }
 
