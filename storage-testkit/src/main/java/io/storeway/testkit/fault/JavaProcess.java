@@ -38,7 +38,12 @@ public final class JavaProcess implements AutoCloseable {
 
     /** As {@link #start(Class, String...)} with options for the JVM, for example {@code -Xmx64m}. */
     public static JavaProcess start(List<String> options, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>();
+        return startUnder(List.of(), options, main, arguments);
+    }
+
+    /** Starts it as the child of a command that watches it. */
+    static JavaProcess startUnder(List<String> watcher, List<String> options, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(watcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -145,6 +150,7 @@ public final class JavaProcess implements AutoCloseable {
     /** Kills it if it lives. */
     @Override
     public void close() {
+        process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
         process.toHandle().destroyForcibly();
     }
 }
