@@ -43,7 +43,7 @@ class JsonTextTest {
     }
 
     /** What a caller without a check of nullness may give. */
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <V> V absent() {
         return null;
     }
