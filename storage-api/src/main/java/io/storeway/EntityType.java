@@ -108,6 +108,7 @@ public final class EntityType<T> {
      * @throws IllegalArgumentException if the record can't be reached from here (then give a lookup)
      */
     public static <T extends Record> EntityTypeBuilder<T> of(Class<T> recordClass) {
+        EntityType.class.getModule().addReads(recordClass.getModule()); // An open package can't be looked into unread.
         return of(recordClass, MethodHandles.lookup());
     }
 
@@ -245,7 +246,8 @@ public final class EntityType<T> {
             throw new InvalidValueException(
                     e.where(),
                     e.reason(),
-                    new ErrorContext(of.operation(), of.backend(), name, row.key().redacted()),
+                    new ErrorContext(
+                            of.operation(), of.backend(), name, row.key().redacted()),
                     e.getCause());
         }
     }

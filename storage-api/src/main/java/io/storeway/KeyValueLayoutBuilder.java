@@ -30,8 +30,9 @@ record KeyValueLayoutBuilder<T>(
         }
         Shape shape = blob.shape();
         if (shape == Shape.OBJECT && !identity.isEmpty()) {
-            throw refused("an object holds one record, but a partition has several; use an array, or, where each record has a"
-                    + " blob of its own, identifiedBy without partitionedBy");
+            throw refused(
+                    "an object holds one record, but a partition has several; use an array, or, where each record has a"
+                            + " blob of its own, identifiedBy without partitionedBy");
         }
         if (shape != Shape.OBJECT && identity.isEmpty()) {
             throw refused("an array holds several records, but a partition has one; use an object");

@@ -154,8 +154,7 @@ class EntityTypeRulesTest {
         assertThatThrownBy(() -> accounts().build().fromRow(unknown))
                 .isInstanceOfSatisfying(InvalidValueException.class, refusal -> {
                     assertThat(refusal.where()).isEqualTo("currency");
-                    assertThat(refusal.context().key())
-                            .isEqualTo(unknown.key().redacted());
+                    assertThat(refusal.context().key()).isEqualTo(unknown.key().redacted());
                 });
     }
 

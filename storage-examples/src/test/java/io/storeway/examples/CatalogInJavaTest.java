@@ -56,10 +56,8 @@ class CatalogInJavaTest {
     @Test
     void theExampleReadsTheBlobOfTheExampleInYaml() {
         MemoryStore store = new MemoryStore();
-        String blob =
-                "{\"title\":\"…\",\"publishedDate\":\"1967\",\"imageLinks\":{\"thumbnail\":\"…\"},\"shop\":7}";
-        store.commit(
-                List.of(), List.of(Write.put("book:isbn:9780143034902", blob.getBytes(StandardCharsets.UTF_8))));
+        String blob = "{\"title\":\"…\",\"publishedDate\":\"1967\",\"imageLinks\":{\"thumbnail\":\"…\"},\"shop\":7}";
+        store.commit(List.of(), List.of(Write.put("book:isbn:9780143034902", blob.getBytes(StandardCharsets.UTF_8))));
         try (Storage storage = KvStorage.open(store, Catalog.of(BOOKS))) {
             assertThat(storage.repository(BOOKS).find("9780143034902")).hasValueSatisfying(book -> {
                 assertThat(book.published()).isEqualTo(Year.of(1967));
@@ -82,6 +80,9 @@ class CatalogInJavaTest {
 
     /** Without white space and end-of-line comments. */
     private static String code(String text) {
-        return text.lines().map(line -> line.replaceAll("\\s+// .*$", "")).collect(Collectors.joining()).replaceAll("\\s", "");
+        return text.lines()
+                .map(line -> line.replaceAll("\\s+// .*$", ""))
+                .collect(Collectors.joining())
+                .replaceAll("\\s", "");
     }
 }

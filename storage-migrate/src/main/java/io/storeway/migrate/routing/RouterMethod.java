@@ -132,7 +132,8 @@ final class RouterMethod {
         boolean named = parameters.length > 0 && parameters[0].isNamePresent();
         throw new IllegalArgumentException(name(method) + " has no parameter " + given
                 + (named
-                        ? "; it has " + Stream.of(parameters).map(Parameter::getName).collect(Collectors.joining(", "))
+                        ? "; it has "
+                                + Stream.of(parameters).map(Parameter::getName).collect(Collectors.joining(", "))
                         : "; write its number from 0 on, or compile the interface with -parameters"));
     }
 

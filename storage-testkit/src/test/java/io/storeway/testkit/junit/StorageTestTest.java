@@ -179,7 +179,8 @@ class StorageTestTest {
                 .singleElement()
                 .asString()
                 .contains("frist")
-                .contains("first, h2, mariadb, memory, mvstore, postgres, redis, redis-cluster, rocksdb, second, sqlite");
+                .contains(
+                        "first, h2, mariadb, memory, mvstore, postgres, redis, redis-cluster, rocksdb, second, sqlite");
     }
 
     @Test
