@@ -55,7 +55,7 @@ class ReadmeTest {
         Path module = Path.of("").toAbsolutePath();
         String readme = Files.readString(module.resolveSibling("README.md"));
         String source = Files.readString(module.resolve("src/test/java/io/storeway/examples/ReadmeTest.java"));
-        String shown = readme.substring(readme.indexOf("```java\n") + 8, readme.indexOf("```\n\nA Maven project"));
+        String shown = readme.substring(readme.indexOf("```java\n") + 8, readme.indexOf("```\n\nThe same code"));
         String meant = source.substring(source.indexOf("// README begin") + 15, source.indexOf("// README end"));
         assertThat(code(shown)).isEqualTo(code(meant));
     }
