@@ -11,6 +11,7 @@ module io.storeway.kv {
     requires com.fasterxml.jackson.core;
     requires io.github.resilience4j.circuitbreaker;
     requires java.net.http;
+    requires jdk.net; // Lettuce sets keep-alive by it
 
     exports io.storeway.kv;
     exports io.storeway.kv.backup;

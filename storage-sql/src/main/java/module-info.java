@@ -5,6 +5,7 @@ module io.storeway.sql {
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;
     requires com.zaxxer.hikari;
+    requires io.leangen.geantyref; // of Jdbi, which is no named module and so requires nothing
     requires org.jdbi.v3.core;
     requires static org.postgresql.jdbc;
 

@@ -100,10 +100,15 @@ public final class EntityType<T> {
      * Starts an entity type from a Java record: its components are the fields. Those that may be missing are
      * named with {@link EntityTypeBuilder#nullable}.
      *
-     * @throws IllegalArgumentException if a component has a type that no field has, or the record can't be reached from
-     *     here (then give a lookup)
+     * <p>Their types are known from String, boolean, int, long, double and their wrappers, {@link java.time.Instant} (in
+     * milliseconds), {@link java.time.LocalDate}, byte[], {@link Json}, lists of these, {@link java.util.UUID} (as text) and
+     * enums (by name). A BigDecimal is declared by {@link EntityTypeBuilder#type}, any other by {@link
+     * EntityTypeBuilder#convert}.
+     *
+     * @throws IllegalArgumentException if the record can't be reached from here (then give a lookup)
      */
     public static <T extends Record> EntityTypeBuilder<T> of(Class<T> recordClass) {
+        EntityType.class.getModule().addReads(recordClass.getModule()); // An open package can't be looked into unread.
         return of(recordClass, MethodHandles.lookup());
     }
 
@@ -228,9 +233,23 @@ public final class EntityType<T> {
         return holdsWhatIsStored;
     }
 
-    /** The record of a row. */
+    /**
+     * The record of a row.
+     *
+     * @throws InvalidValueException if a converter has no value for a stored one; it names the field and the redacted key
+     */
     public T fromRow(Row row) {
-        return binding.fromRow(this, row);
+        try {
+            return binding.fromRow(this, row);
+        } catch (InvalidValueException e) {
+            ErrorContext of = e.context();
+            throw new InvalidValueException(
+                    e.where(),
+                    e.reason(),
+                    new ErrorContext(
+                            of.operation(), of.backend(), name, row.key().redacted()),
+                    e.getCause());
+        }
     }
 
     /**

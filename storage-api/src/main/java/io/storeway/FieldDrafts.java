@@ -1,5 +1,6 @@
 package io.storeway;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,8 +93,7 @@ final class FieldDrafts<T> {
         for (RecordFields.Draft draft : drafts.values()) {
             FieldType type = draft.type();
             if (type == null) {
-                throw refused("field " + draft.name()
-                        + " has a Java type that says too little; declare it with type(…), or with convert(…)");
+                throw refused("field " + draft.name() + undeclared(draft.component()));
             }
             Object defaultValue = defaults.get(draft.name());
             built.put(
@@ -108,6 +108,17 @@ final class FieldDrafts<T> {
                             draft.binding()));
         }
         return List.copyOf(built.values());
+    }
+
+    private static String undeclared(@Nullable Class<?> component) {
+        if (component == BigDecimal.class) {
+            return " is a BigDecimal; say how many digits it has: type(…, FieldType.decimal(12, 2))";
+        }
+        if (component == List.class) {
+            return " is a List; say of what: type(…, FieldType.listOf(…)), or store it by a converter: convert(…)";
+        }
+        return " is a " + (component == null ? "value" : component.getSimpleName())
+                + ", which no type of a field holds; store it by a converter, for example as text or JSON: convert(…)";
     }
 
     /** The built fields of these names. */

@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A JSON value as an immutable tree, equal to another with the same content.
  *
  * <p>The order of an object's members is kept for writing and does not count for equality. Numbers keep every digit
- * and are equal when they are numerically equal. {@code toString()} gives the JSON text without blanks.
+ * and are equal when they are numerically equal. {@code toString()} gives the JSON text without blanks. Java's null has no
+ * place in a tree: its constructors refuse it with a NullPointerException.
  */
 public sealed interface Json {
 
@@ -35,6 +37,11 @@ public sealed interface Json {
 
     /** A JSON number with all its digits. */
     record Num(BigDecimal value) implements Json {
+        /** Refuses null. */
+        public Num {
+            present(value);
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Num n && value.compareTo(n.value) == 0;
@@ -53,6 +60,11 @@ public sealed interface Json {
 
     /** A JSON string. */
     record Str(String value) implements Json {
+        /** Refuses null. */
+        public Str {
+            present(value);
+        }
+
         @Override
         public String toString() {
             return JsonText.quote(value);
@@ -63,6 +75,7 @@ public sealed interface Json {
     record Arr(List<Json> items) implements Json {
         /** Copies the list. */
         public Arr {
+            items.forEach(Json::present);
             items = List.copyOf(items);
         }
 
@@ -76,6 +89,10 @@ public sealed interface Json {
     record Obj(Map<String, Json> members) implements Json {
         /** Copies the map and keeps its order. */
         public Obj {
+            members.forEach((name, value) -> {
+                present(name);
+                present(value);
+            });
             members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
         }
 
@@ -83,5 +100,9 @@ public sealed interface Json {
         public String toString() {
             return JsonText.write(this);
         }
+    }
+
+    private static void present(Object value) {
+        Objects.requireNonNull(value, "null has no place in a JSON tree; write Json.NULL");
     }
 }

@@ -30,7 +30,9 @@ record KeyValueLayoutBuilder<T>(
         }
         Shape shape = blob.shape();
         if (shape == Shape.OBJECT && !identity.isEmpty()) {
-            throw refused("an object holds one record, but a partition has several; use an array");
+            throw refused(
+                    "an object holds one record, but a partition has several; use an array, or, where each record has a"
+                            + " blob of its own, identifiedBy without partitionedBy");
         }
         if (shape != Shape.OBJECT && identity.isEmpty()) {
             throw refused("an array holds several records, but a partition has one; use an object");
@@ -117,7 +119,7 @@ record KeyValueLayoutBuilder<T>(
                 .toList();
         if (!inKey.equals(template.variables())) {
             throw refused("the key template " + template + " has to name the partition key (" + String.join(", ", inKey)
-                    + ") in that order");
+                    + ") in that order, and no other field");
         }
     }
 

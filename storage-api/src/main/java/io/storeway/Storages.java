@@ -22,6 +22,8 @@ public final class Storages {
      * @throws IllegalArgumentException if no backend on the class path knows the scheme; the message lists those that are
      *     known
      * @throws StorageUnavailableException if the backend can't be opened
+     * @throws io.storeway.error.UnsupportedCapabilityException if a SQL database can't be, and trying again is in vain: its
+     *     driver or folder is missing, or the file is no such database
      * @throws io.storeway.error.SchemaMismatchException if a SQL schema differs from the catalog
      */
     public static Storage open(String uri, Catalog catalog) {

@@ -98,7 +98,7 @@ final class Values {
                     + "; truncate it, instant.truncatedTo(ChronoUnit." + unit + ")"
                     + (unit == FieldType.TimeUnit.MICROS
                             ? ""
-                            : ", or declare the field with type(…, FieldType.instant(TimeUnit.MICROS))"));
+                            : ", or declare the field with type(…, FieldType.instant(FieldType.TimeUnit.MICROS))"));
         }
         return value;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.error.InvalidValueException;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +146,33 @@ class EntityTypeRulesTest {
                 .isInstanceOfSatisfying(
                         InvalidValueException.class,
                         refusal -> assertThat(refusal.where()).isEqualTo("currency"));
+    }
+
+    @Test
+    void aStoredValueThatItsConverterRefusesIsNamedWithItsRecord() {
+        Row unknown = Row.of(accounts().build(), "a", 1L, null, "ZZZ", null);
+        assertThatThrownBy(() -> accounts().build().fromRow(unknown))
+                .isInstanceOfSatisfying(InvalidValueException.class, refusal -> {
+                    assertThat(refusal.where()).isEqualTo("currency");
+                    assertThat(refusal.context().key()).isEqualTo(unknown.key().redacted());
+                });
+    }
+
+    record Odd(String id, BigDecimal price, List<BigDecimal> parts, Duration lasting) {}
+
+    @Test
+    void aComponentThatIsNoFieldIsNamedWithItsClassAndWhatToDeclare() {
+        EntityTypeBuilder<Odd> odd = EntityType.of(Odd.class).identifiedBy(Odd::id);
+        refusedOdd(odd, "price is a BigDecimal", "type(…, FieldType.decimal(12, 2))");
+        FieldType decimal = FieldType.decimal(12, 2);
+        odd.type(Odd::price, decimal);
+        refusedOdd(odd, "parts is a List", "type(…, FieldType.listOf(…))");
+        odd.type(Odd::parts, FieldType.listOf(decimal));
+        refusedOdd(odd, "lasting is a Duration", "convert(…)");
+    }
+
+    private static void refusedOdd(EntityTypeBuilder<Odd> builder, String... parts) {
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContainingAll(parts);
     }
 
     @Test

@@ -156,7 +156,7 @@ class LayoutRulesTest {
 
     @Test
     void theShapeHoldsAsManyRecordsAsAPartition() {
-        refused("an object holds one record", Blob.object());
+        refused("identifiedBy without partitionedBy", Blob.object());
         EntityTypeBuilder<Row> one =
                 EntityType.ofRows("one").field("id", FieldType.TEXT).identifiedBy(FieldRef.named("id"));
         assertThatIllegalArgumentException()
@@ -167,7 +167,7 @@ class LayoutRulesTest {
     @Test
     void theKeyNamesThePartitionKeyInItsOrder() {
         refused("has to name the partition key (owner) in that order", "items", array());
-        refused("has to name the partition key (owner) in that order", "items:{owner}:{name}", array());
+        refused("(owner) in that order, and no other field", "items:{owner}:{name}", array());
         refused("say alsoMember", array().at(OWNER, "o"));
         refused("field name is no variable of the key", array().alsoMember(NAME));
         refused("there is no field nothing", array().at(FieldRef.named("nothing"), "x"));

@@ -255,8 +255,8 @@ public final class KvStorage implements Storage {
 
     BlobCodec codec(EntityType<?> type) {
         if (!catalog.contains(type) && !control.contains(type)) {
-            throw new IllegalArgumentException("The catalog has no entity type " + type.name()
-                    + ", or another one of that name; give it to the catalog that the storage is opened with");
+            throw new IllegalArgumentException("The catalog of this storage has no entity type " + type.name()
+                    + ", or another object of that name; use the one that the storage was opened with");
         }
         return codecs.computeIfAbsent(type, BlobCodec::new);
     }

@@ -110,8 +110,8 @@ class BlobLayoutTest {
                 "{\"title\":\"\\ud800\",\"authors\":[]}|unpaired surrogate",
                 "{\"title\":\"T\",\"authors\":[],\"x\":\"\\ud800\"}|unpaired surrogate",
                 "{\"title\":\"T\",\"authors\":[],\"x\":1e99999999999}|exponent is too large",
-                "{\"title\":null,\"authors\":[]}|field title: the value is missing",
-                "{\"authors\":[]}|field title: the value is missing",
+                "{\"title\":null,\"authors\":[]}|field title: the value is missing, and it has no default",
+                "{\"authors\":[]}|field title: the value is missing, and it has no default",
                 "[]|not an object",
                 "{\"title\":\"T\",\"title\":\"T\",\"authors\":[]}|stands twice",
                 "{\"title\":\"T\",\"authors\":[]} x|not JSON",
@@ -138,7 +138,8 @@ class BlobLayoutTest {
             store.commit(List.of(), List.of(Write.put("doc:x", bad)));
             assertThatThrownBy(() -> storage.repository(Samples.DOCUMENTS).find("x"))
                     .isInstanceOf(InvalidValueException.class)
-                    .hasMessageStartingWith("blob: ");
+                    .hasMessageStartingWith("blob: ")
+                    .hasMessageNotContaining("blob: blob");
         }
     }
 

@@ -169,7 +169,9 @@ class RefusedArgumentsTest {
         assertThatThrownBy(() -> lines.insert(new Line("b", 0, "x", Instant.ofEpochMilli(1))))
                 .isInstanceOf(InvalidValueException.class)
                 .hasMessageContainingAll(
-                        "at", "instant.truncatedTo(ChronoUnit.SECONDS)", "FieldType.instant(TimeUnit.MICROS)");
+                        "at",
+                        "instant.truncatedTo(ChronoUnit.SECONDS)",
+                        "FieldType.instant(FieldType.TimeUnit.MICROS)");
         assertThatThrownBy(() -> FieldType.instant(FieldType.TimeUnit.MICROS).normalize(Instant.ofEpochSecond(0, 1)))
                 .hasMessageContaining("instant.truncatedTo(ChronoUnit.MICROS)")
                 .hasMessageNotContaining("declare");

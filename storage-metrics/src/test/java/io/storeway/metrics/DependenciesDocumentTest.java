@@ -153,4 +153,14 @@ class DependenciesDocumentTest {
     void theApiNeedsTheJdkAlone() throws IOException {
         assertThat(libraries(bom("storage-api"))).isEmpty();
     }
+
+    @Test
+    void whoImportsTheBomHasAVersionOfEveryPublishedModule() throws IOException {
+        Path published = Path.of("").toAbsolutePath().resolveSibling("storage-bom/.flattened-pom.xml");
+        assumeThat(published).as("the POM of the BOM, as Maven publishes it").exists();
+        assertThat(Files.readString(published))
+                .contains(MODULES.stream()
+                        .map(module -> "<artifactId>" + module + "</artifactId>")
+                        .toList());
+    }
 }

@@ -69,7 +69,8 @@ public final class Migration {
         public Builder to(Storage target) {
             for (EntityType<?> type : source.catalog().types()) {
                 if (!target.catalog().contains(type)) {
-                    throw new IllegalArgumentException("The target's catalog lacks the entity type " + type.name());
+                    throw new IllegalArgumentException("The target's catalog lacks the source's entity type "
+                            + type.name() + ", or has another object of that name; open both with the same Catalog");
                 }
             }
             return new Builder(source, target);

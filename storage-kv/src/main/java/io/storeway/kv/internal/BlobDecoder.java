@@ -137,7 +137,7 @@ final class BlobDecoder {
                         Residue.WHOLE,
                         Residue.Kind.INVALID,
                         null,
-                        "blob: " + reason,
+                        reason,
                         blob,
                         new Fingerprinter(type, Set.of()).payload(partition, blob))));
     }

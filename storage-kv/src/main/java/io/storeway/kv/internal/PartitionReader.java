@@ -157,7 +157,7 @@ final class PartitionReader {
     }
 
     private static String missing(Field<?, ?> field) {
-        return "field " + field.name() + ": the value is missing";
+        return "field " + field.name() + ": the value is missing, and it has no default value";
     }
 
     private Fingerprinter fingerprinter() {

@@ -191,7 +191,10 @@ final class Guards {
 
     private void everybody(StageRecord record) {
         if (record.percent() < 100) {
-            block(Guard.ALL_READS, "reads of the new storage are at " + record.percent() + " percent, not at 100");
+            block(
+                    Guard.ALL_READS,
+                    "reads of the new storage are at " + record.percent()
+                            + " percent, not at 100; set their percent first");
         }
     }
 

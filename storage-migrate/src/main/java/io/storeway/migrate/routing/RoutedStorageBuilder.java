@@ -42,7 +42,8 @@ public final class RoutedStorageBuilder {
         for (EntityType<?> type : one.catalog().types()) {
             if (!other.catalog().contains(type)) {
                 throw new IllegalArgumentException(
-                        "The " + side + " storage's catalog lacks the entity type " + type.name());
+                        "The " + side + " storage's catalog lacks the other one's entity type " + type.name()
+                                + ", or has another object of that name; open both with the same Catalog");
             }
         }
     }

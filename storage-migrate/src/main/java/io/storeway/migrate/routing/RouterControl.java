@@ -179,7 +179,8 @@ public final class RouterControl {
                 if (record.percent() < 100) {
                     blocks.add(new Block(
                             Guard.ALL_READS,
-                            "reads of the new side are at " + record.percent() + " percent, not at 100"));
+                            "reads of the new side are at " + record.percent()
+                                    + " percent, not at 100; set their percent first"));
                 }
                 if (controls.waiver(NO_FENCE).isEmpty()) {
                     blocks.add(new Block(Guard.RISKS, "nobody has accepted that a paused instance can't be fenced"));

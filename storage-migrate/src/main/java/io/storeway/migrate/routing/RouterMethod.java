@@ -16,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How calls of one method of a repository interface are routed; immutable. */
@@ -127,8 +129,12 @@ final class RouterMethod {
                 return i;
             }
         }
+        boolean named = parameters.length > 0 && parameters[0].isNamePresent();
         throw new IllegalArgumentException(name(method) + " has no parameter " + given
-                + "; write its number from 0 on, or compile the interface with -parameters");
+                + (named
+                        ? "; it has "
+                                + Stream.of(parameters).map(Parameter::getName).collect(Collectors.joining(", "))
+                        : "; write its number from 0 on, or compile the interface with -parameters"));
     }
 
     private static Method part(Method method, Class<?> type, String given) {

@@ -198,7 +198,9 @@ class GuardsTest {
     void readNewIsLeftWhenEverythingIsReadFromTheNewStorage() {
         stage(Stage.READ_NEW);
         routed.control().percent(99, "ann", "nearly");
-        assertThat(blocks()).containsExactly("ALL_READS: reads of the new storage are at 99 percent, not at 100");
+        assertThat(blocks())
+                .containsExactly(
+                        "ALL_READS: reads of the new storage are at 99 percent, not at 100; set their percent first");
         routed.control().percent(100, "ann", "all");
         assertThat(blocks()).isEmpty();
     }

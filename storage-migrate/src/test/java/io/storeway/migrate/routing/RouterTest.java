@@ -384,6 +384,9 @@ class RouterTest {
         assertThatThrownBy(() -> Router.between(Shelf.class, old, fresh)).hasMessageContaining("no interface");
         assertThatThrownBy(() -> builder().writes("sav", "0").open()).hasMessageContaining("no method sav");
         assertThatThrownBy(() -> builder().writes("save", "1").open()).hasMessageContaining("no parameter 1");
+        assertThatThrownBy(() -> builder().writes("save", "isbm").open())
+                .hasMessageContaining("no parameter isbm; it has book")
+                .hasMessageNotContaining("-parameters");
         assertThatThrownBy(() -> Router.between(Books.class, old, fresh).open()).hasMessageContaining("controlledBy");
     }
 

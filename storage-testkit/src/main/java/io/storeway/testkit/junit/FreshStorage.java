@@ -19,17 +19,21 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Opens a storage before each test, hands it out as a parameter, and closes it. */
-final class FreshStorage implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+/** Opens a storage before each test, hands it out as a parameter, names it where the test fails, and closes it. */
+final class FreshStorage
+        implements BeforeEachCallback, AfterEachCallback, ParameterResolver, TestExecutionExceptionHandler {
 
     private static final ExtensionContext.Namespace OPENED = ExtensionContext.Namespace.create(FreshStorage.class);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private final String name;
     private final NamedStorage storage;
     private final Catalog catalog;
 
-    FreshStorage(NamedStorage storage, Catalog catalog) {
+    FreshStorage(String name, NamedStorage storage, Catalog catalog) {
+        this.name = name;
         this.storage = storage;
         this.catalog = catalog;
     }
@@ -89,6 +93,21 @@ final class FreshStorage implements BeforeEachCallback, AfterEachCallback, Param
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** Beside the failure, so that its message and what it compares stay as they are; not every report has display names. */
+    private static final class RanOn extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RanOn(String name) {
+            super("The test ran on the storage " + name, null, false, false);
+        }
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        failure.addSuppressed(new RanOn(name));
+        throw failure;
     }
 
     @Override

@@ -46,6 +46,14 @@ final class KnownStorages implements StorageSource {
                         "com.h2database:h2",
                         folder -> "mvstore:" + folder.resolve("test.mv")));
         known.put(
+                "rocksdb",
+                new Known(
+                        "rocksdb:",
+                        KV,
+                        "org.rocksdb.RocksDB",
+                        "org.rocksdb:rocksdbjni",
+                        folder -> "rocksdb:" + folder.resolve("test") + "?durability=commit"));
+        known.put(
                 "sqlite",
                 new Known(
                         "jdbc:sqlite:",

@@ -31,6 +31,10 @@ final class StorageTestExtension implements ClassTemplateInvocationContextProvid
         Catalog catalog = catalog(test);
         StorageTest asked = AnnotationSupport.findAnnotation(test, StorageTest.class)
                 .orElseThrow(() -> new ExtensionConfigurationException(test + " has no @StorageTest"));
+        if (asked.value().length == 0) {
+            throw new ExtensionConfigurationException(
+                    "@StorageTest of " + test.getName() + " names no storage; name one or more, such as memory");
+        }
         return Arrays.stream(asked.value()).map(name -> new Invocation(name, NamedStorage.of(name), catalog));
     }
 
@@ -63,7 +67,7 @@ final class StorageTestExtension implements ClassTemplateInvocationContextProvid
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new FreshStorage(storage, catalog));
+            return List.of(new FreshStorage(name, storage, catalog));
         }
     }
 }

@@ -95,16 +95,40 @@ class StorageTestTest {
         }
     }
 
+    @StorageTest({})
+    static final class OnNothing {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest({"first", "second"})
+    static final class FailingOnOne {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            assertThat(storage.name()).isEqualTo("first");
+        }
+    }
+
     private static List<String> failures(Class<?> test) {
+        return thrown(test).stream().map(Throwable::getMessage).toList();
+    }
+
+    private static List<Throwable> thrown(Class<?> test) {
         SEEN.clear();
-        List<String> failures = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(test))
                 .build();
         LauncherFactory.create().execute(request, new TestExecutionListener() {
             @Override
             public void executionFinished(TestIdentifier id, TestExecutionResult result) {
-                result.getThrowable().ifPresent(failure -> failures.add(failure.getMessage()));
+                result.getThrowable().ifPresent(failures::add);
             }
         });
         return failures;
@@ -155,7 +179,23 @@ class StorageTestTest {
                 .singleElement()
                 .asString()
                 .contains("frist")
-                .contains("first, h2, mariadb, memory, mvstore, postgres, redis, redis-cluster, second, sqlite");
+                .contains(
+                        "first, h2, mariadb, memory, mvstore, postgres, redis, redis-cluster, rocksdb, second, sqlite");
+    }
+
+    @Test
+    void aFailureNamesTheStorageThatTheTestRanOn() {
+        assertThat(thrown(FailingOnOne.class))
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .asString()
+                        .contains("second"));
+    }
+
+    @Test
+    void noStorageAtAllIsAnErrorThatNamesTheClass() {
+        assertThat(failures(OnNothing.class)).singleElement().asString().contains("OnNothing names no storage");
     }
 
     @Test
