@@ -2,6 +2,7 @@
 module io.storeway.sql {
     requires transitive io.storeway.api;
     requires transitive java.sql;
+    requires static com.h2database;
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;
     requires com.zaxxer.hikari;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
@@ -35,6 +36,8 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String MARIADB = "jdbc:mariadb:";
     /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
     private static final String UNINTERRUPTED = "async:";
+
+    private static final Pattern READ_ONLY = Pattern.compile("(?i);ACCESS_MODE_DATA='?r'?(;|$)");
 
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -97,7 +100,12 @@ public final class SqlStorageProvider implements StorageProvider {
             return pool(sqlite(url, missing), new SqliteDialect());
         }
         if (uri.startsWith(H2)) {
-            return pool(h2(standIn(H2 + "mem:", uri, h2File(uri), missing)), new H2Dialect());
+            Optional<Path> file = h2File(uri);
+            HikariConfig config = h2(standIn(H2 + "mem:", uri, file, missing));
+            if (!READ_ONLY.matcher(uri).find()) {
+                file.ifPresent(H2File::recover);
+            }
+            return pool(config, new H2Dialect());
         }
         return uri.startsWith(MARIADB)
                 ? pool(mariaDb(uri), new MariaDbDialect(true, Packet.UNKNOWN))
