@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a process said of its units of work, for comparison with what is there. */
 final class Account {
 
     /** Written when the process is gone. */
     static final Done AFTERWARDS = new Done(1_000);
+
+    private static final Pattern TOLD = Pattern.compile("(\\d+) ([A-Z_]+)");
 
     private final List<String> lines;
     private final Map<Integer, Outcome> outcomes = new TreeMap<>();
@@ -29,9 +33,9 @@ final class Account {
     static Account of(List<String> lines) {
         Account account = new Account(lines);
         for (String line : lines) {
-            String[] words = line.split(" ");
-            if (words.length == 2) {
-                account.outcomes.put(Integer.valueOf(words[0]), Outcome.valueOf(words[1]));
+            Matcher told = TOLD.matcher(line);
+            if (told.matches()) {
+                account.outcomes.put(Integer.valueOf(told.group(1)), Outcome.valueOf(told.group(2)));
             }
         }
         for (int writer = 0; writer < WritingProcess.WRITERS; writer++) {

@@ -38,19 +38,19 @@ class SystemCallTest {
     /** Files of one engine, or of the two sides of a migration that writes to both. */
     enum Place {
         SQLITE("jdbc:sqlite:%s/data.db"),
-        H2("jdbc:h2:file:%s/data"),
+        H2("jdbc:h2:file:%s/data;RETENTION_TIME=0"),
         MVSTORE("mvstore:%s/data.mv"),
         ROCKSDB("rocksdb:%s/data"),
-        DUAL_WRITE("mvstore:%s/old.mv", "jdbc:sqlite:%s/new.db");
+        DUAL_WRITE("mvstore:%s/old.mv jdbc:sqlite:%s/new.db");
 
-        private final List<String> uris;
+        private final String uris;
 
-        Place(String... uris) {
-            this.uris = List.of(uris);
+        Place(String uris) {
+            this.uris = uris;
         }
 
         List<String> uris(Path folder) {
-            return uris.stream().map(uri -> uri.formatted(folder)).toList();
+            return List.of(uris.replace("%s", folder.toString()).split(" ", 0));
         }
     }
 
