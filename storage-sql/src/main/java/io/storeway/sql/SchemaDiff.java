@@ -85,14 +85,17 @@ final class SchemaDiff {
         checks();
         type.uniqueKeys().forEach(this::uniqueKey);
         type.references().forEach(this::reference);
-        SchemaCheck.missingIndexes(wanted, live)
+        SchemaCheck.missingIndexes(
+                        wanted,
+                        live.with(live.indexes().stream().filter(this::stays).toList()))
                 .forEach((name, columns) ->
                         step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
         constraints.forEach(this::undeclared);
         live.indexes().stream()
                 .filter(index -> derived(table, index.name(), "ix")
-                        && wanted.indexes().values().stream()
-                                .noneMatch(columns -> SchemaWriter.startsWith(index.columns(), columns)))
+                        && !(stays(index)
+                                && wanted.indexes().values().stream()
+                                        .anyMatch(columns -> SchemaWriter.startsWith(index.columns(), columns))))
                 .forEach(index -> step(
                         gone(index.columns()),
                         false,
@@ -104,6 +107,11 @@ final class SchemaDiff {
                 .filter(column -> !type.sql().columns().contains(column.name()))
                 .forEach(this::undeclared);
         return result();
+    }
+
+    /** Whether all columns of the index stay, so that it can serve for a declared one. */
+    private boolean stays(LiveSchema.Index index) {
+        return type.sql().columns().containsAll(index.columns());
     }
 
     private void step(Phase phase, boolean copies, boolean losesData, String what, String... statements) {

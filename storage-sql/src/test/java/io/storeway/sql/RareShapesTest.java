@@ -194,4 +194,17 @@ class RareShapesTest {
                 .build();
         evolve(engine, from, to, List.of(1L, "b"), Row.of(to, 1L, "b"));
     }
+
+    @EachEngine
+    void anIndexThatBeginsAsADeclaredOneGoesWithItsColumn(Engine engine) throws SQLException {
+        EntityType<Row> from =
+                things(builder -> builder.identifiedBy(ID).nullable(SIZE).sql(table -> table.index(NAME, SIZE)));
+        EntityType<Row> to = EntityType.ofRows("things")
+                .field("id", FieldType.LONG)
+                .field("name", FieldType.TEXT)
+                .identifiedBy(ID)
+                .sql(table -> table.index(NAME))
+                .build();
+        evolve(engine, from, to, List.of(1L, "b"), Row.of(to, 1L, "b"));
+    }
 }
