@@ -172,7 +172,8 @@ final class CatalogMaker {
     }
 
     /** The fields that say when a record expires and which version it has, if there are such. */
-    private record Special(@Nullable String expiry, @Nullable String version) {}
+    private record Special(
+            @Nullable String expiry, @Nullable String version) {}
 
     /** Adds fields that the layouts treat in ways of their own. */
     private Special special(Way way, List<FieldSpec> fields, Set<String> names) {
@@ -288,7 +289,12 @@ final class CatalogMaker {
         boolean either = dice.percent(25);
         FieldType type = either ? FieldType.TEXT : dice.one(KEY_TYPES);
         List<Object> pool = either ? List.of("1", "-20", "0", "007", "x", "", "1e3") : Pools.of(type, 6, dice);
-        Spot spot = new Spot(Place.ELEMENT, null, null, either ? Form.STRING_OR_INTEGER : LayoutMaker.form(type, dice), Duration.ZERO);
+        Spot spot = new Spot(
+                Place.ELEMENT,
+                null,
+                null,
+                either ? Form.STRING_OR_INTEGER : LayoutMaker.form(type, dice),
+                Duration.ZERO);
         fields.add(FieldSpec.of(name, type, pool).lying(spot));
         if (way != Way.LIST) {
             identity.add(name);

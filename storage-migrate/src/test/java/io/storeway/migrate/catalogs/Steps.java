@@ -99,7 +99,12 @@ final class Steps {
             return on(maker, "insert " + given, repository -> done(() -> repository.insertAll(rows)));
         }
         if (which < 15) {
-            return on(maker, "update " + given, repository -> Texts.ofRows(repository.updateAll(rows)));
+            // A record that expires by the first of two updates in one call is not there for the second one.
+            List<Row> updated = type.expiry() == null ? rows : rows.subList(0, 1);
+            return on(
+                    maker,
+                    "update " + Texts.ofRows(updated),
+                    repository -> Texts.ofRows(repository.updateAll(updated)));
         }
         return on(maker, "save " + given, repository -> done(() -> repository.saveAll(rows)));
     }
