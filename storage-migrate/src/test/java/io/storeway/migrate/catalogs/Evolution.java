@@ -120,7 +120,7 @@ final class Evolution {
         FieldSpec field = FieldSpec.of(name, kind, Pools.of(kind, 4, dice));
         int which = dice.below(3);
         // A blob can't tell missing JSON from null where there is a default value.
-        if (which == 0 || (which == 2 && kind != FieldType.JSON)) {
+        if (which == 0 || (which == 2 && kind.kind() != Kind.JSON)) {
             field = field.optional();
         }
         if (which > 0) {

@@ -92,7 +92,7 @@ final class RecordMaker {
     private @Nullable Object value(FieldSpec field, boolean integer) {
         return switch (field.spot().place()) {
             case CONSTANT, NOT_CARRIED -> field.defaultValue();
-            case ELEMENT_IS_NUMBER -> integer && dice.percent(50) ? true : null;
+            case ELEMENT_IS_NUMBER -> (integer && dice.percent(50)) ? true : null;
             default -> {
                 boolean missing = dice.percent(field.nullable() ? 30 : spec.inKey(field.name()) ? 0 : 1);
                 yield missing ? null : dice.one(field.pool());
