@@ -9,6 +9,7 @@ import io.storeway.Key;
 import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -168,11 +169,18 @@ final class H2Dialect extends Dialect {
         return true;
     }
 
-    /** H2 compares a long column with a number that could be an integer by a cast. */
+    /** H2 compares a long column by a cast with what could be an integer, a whole decimal with what could be a long. */
     @Override
     String equal(String expression, ColumnCodec codec, String literal) {
-        boolean small = codec.sqlType().equals("BIGINT") && Long.parseLong(literal) == (int) Long.parseLong(literal);
-        return super.equal(expression, codec, small ? "CAST(" + literal + " AS BIGINT)" : literal);
+        boolean decimal =
+                codec.sqlType().startsWith("DECIMAL") && codec.sqlType().endsWith(", 0)");
+        if (!decimal && !codec.sqlType().equals("BIGINT")) {
+            return super.equal(expression, codec, literal);
+        }
+        BigInteger value = new BigInteger(literal);
+        String type = decimal ? "NUMERIC(" + value.abs().toString().length() + ")" : "BIGINT";
+        boolean small = value.bitLength() < (decimal ? Long.SIZE : Integer.SIZE);
+        return super.equal(expression, codec, small ? "CAST(" + literal + " AS " + type + ")" : literal);
     }
 
     /** H2 keeps a check that a value lies between itself and itself as one for equality. */

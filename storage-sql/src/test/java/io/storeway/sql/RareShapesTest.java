@@ -16,6 +16,7 @@ import io.storeway.Row;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.sql.SchemaChange.Phase;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,7 +60,9 @@ class RareShapesTest {
                 .field("id", FieldType.LONG)
                 .field("name", FieldType.TEXT)
                 .identifiedBy(ID)
+                .field("whole", FieldType.decimal(23, 0))
                 .oneOf(ID, 7L)
+                .oneOf(FieldRef.named("whole"), new BigDecimal("-4"))
                 .oneOf(NAME, "a\u007f", "b\u007f\u00e9")
                 .build();
         Catalog catalog = Catalog.of(small, large);
