@@ -67,7 +67,9 @@ public final class Catalog {
     /** Engines differ in what needs a name of its own within a schema; none refuses names that all differ. */
     private static void checkRulesApart(List<EntityType<?>> all) {
         Map<String, String> owners = new HashMap<>();
+        all.forEach(type -> owners.put(SqlNames.folded(type.sql().table()), "the table of " + type.name()));
         for (EntityType<?> type : all) {
+            own(owners, type.sql().primaryKey(), "primary key", type, type.key());
             type.uniqueKeys().forEach(rule -> own(owners, rule.name(), "unique key", type, rule.fields()));
             type.references().forEach(rule -> own(owners, rule.name(), "reference", type, rule.fields()));
             type.checks().forEach(rule -> own(owners, rule.name(), "check", type, List.of(rule.field())));
@@ -84,7 +86,7 @@ public final class Catalog {
         String owner = "the " + kind + " of " + type.name() + " over " + String.join(", ", type.columns(of));
         String other = owners.putIfAbsent(SqlNames.folded(name), owner);
         if (other != null && !other.equals(owner)) {
-            throw new IllegalArgumentException("Two rules would be named " + name + ": " + other + ", and " + owner
+            throw new IllegalArgumentException("Two things would be named " + name + ": " + other + ", and " + owner
                     + "; give a table or a column another name");
         }
     }

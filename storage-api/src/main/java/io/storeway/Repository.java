@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -108,9 +110,24 @@ public final class Repository<T> {
         saveAll(Collections.singletonList(item));
     }
 
-    /** As {@link #save}, for several records, all or none. */
+    /**
+     * As {@link #save}, for several records, all or none. One that is given twice is written as given last, at the place of
+     * the first.
+     */
     public void saveAll(Collection<? extends T> items) {
-        rows.save(type, checked("save", items));
+        rows.save(type, lastOfEach(checked("save", items)));
+    }
+
+    private List<Row> lastOfEach(List<Row> given) {
+        if (given.size() == 1) {
+            return given;
+        }
+        Map<Object, Row> last = new LinkedHashMap<>();
+        for (Row row : given) {
+            boolean named = type.key().stream().allMatch(field -> row.get(field.index()) != null);
+            last.put(named ? row.key() : new Object(), row);
+        }
+        return List.copyOf(last.values());
     }
 
     /**

@@ -31,7 +31,7 @@ public interface RowStore {
     /** Replaces rows; one that is not there is a {@link io.storeway.error.RecordNotFoundException}. */
     void update(EntityType<?> type, List<Row> rows);
 
-    /** Writes rows whether they are there or not. */
+    /** Writes rows whether they are there or not; no two of them have the same key. */
     void save(EntityType<?> type, List<Row> rows);
 
     /**

@@ -109,7 +109,7 @@ final class ConstraintCheck {
         List<Set<String>> released = new ArrayList<>();
         Set<String> read = new LinkedHashSet<>();
         for (PartitionChange change : changes) {
-            Map<String, Integer> now = held(rule, change);
+            Map<String, Integer> now = held(rule, change, changes);
             Set<String> before = new LinkedHashSet<>();
             change.before().forEach(row -> addKey(rule, row, before));
             Set<String> gone = new LinkedHashSet<>(before);
@@ -133,7 +133,7 @@ final class ConstraintCheck {
         }
         for (int i = 0; i < changes.size(); i++) {
             PartitionChange change = changes.get(i);
-            held.get(i).forEach((key, row) -> claim(rule, change, key, row));
+            held.get(i).forEach((key, row) -> claim(rule, change, key, row, changes));
         }
     }
 
@@ -150,7 +150,7 @@ final class ConstraintCheck {
     }
 
     /** The index keys of the records after a change, with the record's place. Of two that agree an expired one goes. */
-    private Map<String, Integer> held(Unique rule, PartitionChange change) {
+    private Map<String, Integer> held(Unique rule, PartitionChange change, List<PartitionChange> changes) {
         Map<String, Integer> held = new LinkedHashMap<>();
         for (int i = 0; i < change.after().size(); i++) {
             Key values = rule.values(change.after().get(i));
@@ -164,10 +164,10 @@ final class ConstraintCheck {
             }
             Row first = change.after().get(other);
             Row second = change.after().get(i);
-            boolean goes = others == Others.FOLLOW_RULES && (expired(first) || expired(second));
-            if (goes) {
-                held.put(key, expired(first) ? i : other);
-                remove(change.codec(), change.partition(), List.of(expired(first) ? first : second));
+            boolean firstGoes = goes(first, changes);
+            if (firstGoes || goes(second, changes)) {
+                held.put(key, firstGoes ? i : other);
+                remove(change.codec(), change.partition(), List.of(firstGoes ? first : second));
             } else {
                 verdict.broken(
                         change,
@@ -190,11 +190,11 @@ final class ConstraintCheck {
     }
 
     /** Takes the values for a record, unless another partition has one that holds them. */
-    private void claim(Unique rule, PartitionChange change, String indexKey, int row) {
+    private void claim(Unique rule, PartitionChange change, String indexKey, int row, List<PartitionChange> changes) {
         Key holder = holder(rule, indexKey);
         if (holder != null && !holder.equals(change.partition())) {
             Row there = record(rule, holder, indexKey);
-            if (there != null && others == Others.FOLLOW_RULES && expired(there)) {
+            if (there != null && goes(there, changes)) {
                 remove(rule.codec(), holder, List.of(there));
             } else if (there != null) {
                 verdict.broken(
@@ -222,6 +222,15 @@ final class ConstraintCheck {
             }
         }
         return null;
+    }
+
+    /** Whether a record makes way: it has expired, and the statement itself didn't write it. */
+    private boolean goes(Row row, List<PartitionChange> changes) {
+        return others == Others.FOLLOW_RULES
+                && expired(row)
+                && changes.stream()
+                        .noneMatch(change ->
+                                change.after().contains(row) && !change.before().contains(row));
     }
 
     private boolean expired(Row row) {

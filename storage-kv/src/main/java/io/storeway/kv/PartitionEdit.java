@@ -20,8 +20,10 @@ import io.storeway.spi.KeyValueStore.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Changes the records of one partition, in memory. */
@@ -35,6 +37,8 @@ final class PartitionEdit {
     private final String backend;
     private final int position;
     private final Map<Object, Integer> places = new HashMap<>();
+    /** The places of records that are written here: expired or not, they make way for no other one. */
+    private final Set<Integer> written = new HashSet<>();
     /** Null where a record was deleted. */
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
@@ -203,18 +207,21 @@ final class PartitionEdit {
     private void add(Row row, @Nullable Integer expiredPlace) {
         StoredItem item = encoded(row, cleared.get(Identity.of(row)));
         if (expiredPlace != null && (position < 0 || Identity.isPosition(type))) {
+            written.add(expiredPlace);
             items.set(expiredPlace, item);
             return;
         }
         if (expiredPlace != null) {
             items.set(expiredPlace, null);
         }
+        written.add(items.size());
         places.put(Identity.of(item.row()), items.size());
         items.add(item);
     }
 
     private void set(int place, Row row) {
         StoredItem old = items.get(place);
+        written.add(place);
         items.set(place, old == null ? encoded(row, null) : encoded(next(row, old.row()), old.replaced()));
     }
 
@@ -228,7 +235,7 @@ final class PartitionEdit {
     }
 
     private boolean expired(int place) {
-        StoredItem item = items.get(place);
+        StoredItem item = written.contains(place) ? null : items.get(place);
         Field<?, ?> expiry = type.expiry().orElse(null);
         Object expiresAt = item == null || expiry == null ? null : item.row().get(expiry.index());
         return expiresAt != null && !now.isBefore((Instant) expiresAt);

@@ -6,6 +6,7 @@ import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -174,14 +175,29 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
+    /** What to sort by, greatest first, in a transaction that may have written to the table before. */
+    String descendingOverOwnWrites(String expression) {
+        return expression;
+    }
+
+    /** A check that a column has a value, as the engine gives it back. */
+    String equal(String expression, ColumnCodec codec, String literal) {
+        return expression + " = " + literal;
+    }
+
+    /** A check that a value lies between two others, as the engine gives it back. */
+    String between(String expression, ColumnCodec codec, String low, String high) {
+        return expression + " BETWEEN " + low + " AND " + high;
+    }
+
     /** A condition that the text holds the bound part. */
     abstract String contains(String column);
 
     /** Writes {@code count} rows, replacing those that are there without deleting them first. */
     abstract String upsert(Table table, int count);
 
-    /** Whether an upsert replaces also a row that has another key but the same values of a unique key. */
-    boolean upsertMeetsUniqueKeys() {
+    /** Whether an upsert doesn't refuse a row that has another key but the same values of the unique key. */
+    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
         return false;
     }
 

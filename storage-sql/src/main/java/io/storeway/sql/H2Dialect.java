@@ -6,8 +6,10 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
+import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -29,7 +31,8 @@ final class H2Dialect extends Dialect {
     private static final String FILE =
             "the H2 file can't be read or written; see that its directory exists, may be written to and has room";
 
-    private static final Pattern UNIQUE = Pattern.compile("\"(\\S+) INDEX \\S+ ON (\\S+?)\\(([^)]*)\\)");
+    private static final Pattern UNIQUE =
+            Pattern.compile("\"(\\S+) (?:INDEX \\S+|PRIMARY KEY) ON (\\S+?)\\(([^)]*)\\)");
     private static final Pattern REFERENCE = Pattern.compile("\"([^:\"]+): (\\S+) FOREIGN KEY\\(([^)]*)\\)");
     private static final Pattern NOT_NULL = Pattern.compile("NULL not allowed for column \"([^\"]+)\"");
     private static final Pattern SETTING = Pattern.compile("setting \"(\\w+)\"");
@@ -69,10 +72,10 @@ final class H2Dialect extends Dialect {
         };
     }
 
-    /** A literal as H2 itself prints it: what is not printable ASCII stands as a code point. */
+    /** A literal as H2 itself prints it: what is no ASCII or a control character stands as a code point, DEL only among such. */
     private static String quoted(Object value) {
         String text = value.toString();
-        boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+        boolean plain = text.chars().allMatch(c -> c >= ' ' && c <= 0x7f);
         if (plain) {
             return "'" + text.replace("'", "''") + "'";
         }
@@ -166,6 +169,35 @@ final class H2Dialect extends Dialect {
         return true;
     }
 
+    /** H2 compares a long column by a cast with what could be an integer, a whole decimal with what could be a long. */
+    @Override
+    String equal(String expression, ColumnCodec codec, String literal) {
+        boolean decimal =
+                codec.sqlType().startsWith("DECIMAL") && codec.sqlType().endsWith(", 0)");
+        if (!decimal && !codec.sqlType().equals("BIGINT")) {
+            return super.equal(expression, codec, literal);
+        }
+        BigInteger value = new BigInteger(literal);
+        String type = decimal ? "NUMERIC(" + value.abs().toString().length() + ")" : "BIGINT";
+        boolean small = value.bitLength() < (decimal ? Long.SIZE : Integer.SIZE);
+        return super.equal(expression, codec, small ? "CAST(" + literal + " AS " + type + ")" : literal);
+    }
+
+    /** H2 keeps a check that a value lies between itself and itself as one for equality. */
+    @Override
+    String between(String expression, ColumnCodec codec, String low, String high) {
+        return low.equals(high) ? equal(expression, codec, low) : super.between(expression, codec, low, high);
+    }
+
+    /**
+     * Above READ COMMITTED, H2 walks an index backwards past rows that the transaction has deleted and gives twice what it
+     * has added. An expression takes the index out of the order.
+     */
+    @Override
+    String descendingOverOwnWrites(String expression) {
+        return "COALESCE(" + expression + ", " + expression + ")";
+    }
+
     @Override
     String contains(String column) {
         return "LOCATE(?, " + column + ") > 0";
@@ -176,6 +208,15 @@ final class H2Dialect extends Dialect {
         return "MERGE INTO " + table.name() + " (" + String.join(", ", table.columns()) + ") KEY ("
                 + String.join(", ", table.key()) + ") VALUES "
                 + new Sql().tuples(count, table.columns().size()).text();
+    }
+
+    /**
+     * H2 takes a row that has the values of a unique key for one that was added meanwhile to the key of the MERGE, if that
+     * begins with the fields of the unique key, and waits for it.
+     */
+    @Override
+    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
+        return SchemaWriter.startsWith(type.columns(type.key()), type.columns(unique.fields()));
     }
 
     /** A locking read of H2 does not meet rows that were added since the transaction began; its writes meet them. */

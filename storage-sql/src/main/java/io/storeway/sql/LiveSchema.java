@@ -34,7 +34,12 @@ final class LiveSchema {
             Map<String, Column> columns,
             List<String> primaryKey,
             List<ForeignKey> foreignKeys,
-            List<Index> indexes) {}
+            List<Index> indexes) {
+
+        LiveTable with(List<Index> others) {
+            return new LiveTable(name, columns, primaryKey, foreignKeys, others);
+        }
+    }
 
     private record Named(String name, String type) {}
 

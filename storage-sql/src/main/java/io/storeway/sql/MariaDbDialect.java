@@ -7,6 +7,7 @@ import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -297,7 +298,7 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    boolean upsertMeetsUniqueKeys() {
+    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
         return true;
     }
 

@@ -22,12 +22,19 @@ final class ParentsFirst {
 
     private final List<Reference> own;
     private final Map<Key, Row> rows = new LinkedHashMap<>();
+    /** Those whose key another one has, which stand last, so that they are refused for that. */
+    private final List<Row> repeated = new ArrayList<>();
+
     private final Set<Key> placed = new HashSet<>();
     private final List<Row> ordered = new ArrayList<>();
 
     private ParentsFirst(Table table, List<Row> rows) {
         this.own = table.ownReferences();
-        rows.forEach(row -> this.rows.put(row.key(), row));
+        for (Row row : rows) {
+            if (this.rows.putIfAbsent(row.key(), row) != null) {
+                repeated.add(row);
+            }
+        }
     }
 
     /** The rows in an order that the references allow; those of a circle as they come. */
@@ -36,10 +43,8 @@ final class ParentsFirst {
             return rows;
         }
         ParentsFirst order = new ParentsFirst(table, rows);
-        if (order.rows.size() < rows.size()) {
-            return rows; // A repeated key is refused in any order.
-        }
         order.rows.values().forEach(order::place);
+        order.ordered.addAll(order.repeated);
         return order.ordered;
     }
 

@@ -85,16 +85,19 @@ final class SchemaDiff {
         checks();
         type.uniqueKeys().forEach(this::uniqueKey);
         type.references().forEach(this::reference);
-        SchemaCheck.missingIndexes(wanted, live)
+        SchemaCheck.missingIndexes(
+                        wanted,
+                        live.with(live.indexes().stream().filter(this::stays).toList()))
                 .forEach((name, columns) ->
                         step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
         constraints.forEach(this::undeclared);
         live.indexes().stream()
                 .filter(index -> derived(table, index.name(), "ix")
-                        && wanted.indexes().values().stream()
-                                .noneMatch(columns -> SchemaWriter.startsWith(index.columns(), columns)))
+                        && !(stays(index)
+                                && wanted.indexes().values().stream()
+                                        .anyMatch(columns -> SchemaWriter.startsWith(index.columns(), columns))))
                 .forEach(index -> step(
-                        Phase.CONTRACT,
+                        gone(index.columns()),
                         false,
                         false,
                         "drop index " + index.name() + ", which is no longer declared",
@@ -104,6 +107,11 @@ final class SchemaDiff {
                 .filter(column -> !type.sql().columns().contains(column.name()))
                 .forEach(this::undeclared);
         return result();
+    }
+
+    /** Whether all columns of the index stay, so that it can serve for a declared one. */
+    private boolean stays(LiveSchema.Index index) {
+        return type.sql().columns().containsAll(index.columns());
     }
 
     private void step(Phase phase, boolean copies, boolean losesData, String what, String... statements) {
@@ -380,7 +388,9 @@ final class SchemaDiff {
         };
         if (!declared && !replaced.contains(constraint) && derived(table, constraint.name(), "uq|fk|ck|domain")) {
             step(
-                    Phase.CONTRACT,
+                    gone(live.columns().keySet().stream()
+                            .filter(column -> uses(constraint, column))
+                            .toList()),
                     true,
                     false,
                     "drop constraint " + constraint.name()
@@ -389,9 +399,29 @@ final class SchemaDiff {
         }
     }
 
+    private boolean uses(Constraint constraint, String column) {
+        return constraint.columns().contains(column)
+                || liveChecks.getOrDefault(constraint.name(), "").contains(dialect.quote(column));
+    }
+
+    /** When what lies over the columns is dropped: before they are. */
+    private Phase gone(List<String> columns) {
+        return columns.stream()
+                        .map(live.columns()::get)
+                        .anyMatch(column ->
+                                column != null && !type.sql().columns().contains(column.name()) && blocks(column))
+                ? Phase.STANDSTILL
+                : Phase.CONTRACT;
+    }
+
+    /** Whether new code can't insert rows while the column, which it doesn't know, is there. */
+    private static boolean blocks(LiveSchema.Column column) {
+        return !column.nullable() && !column.hasDefault();
+    }
+
     /** A column that no field declares. */
     private void undeclared(LiveSchema.Column column) {
-        boolean blocks = !column.nullable() && !column.hasDefault();
+        boolean blocks = blocks(column);
         boolean used =
                 constraints.stream().anyMatch(constraint -> constraint.columns().contains(column.name()))
                         || liveChecks.values().stream().anyMatch(check -> check.contains(dialect.quote(column.name())))
@@ -445,7 +475,14 @@ final class SchemaDiff {
                             + "\n-- SQLite: the table is copied; constraints that no type declares stay behind",
                     phase,
                     from.stream().anyMatch(Step::losesData),
-                    new SqliteRebuild(handle, table, wanted, original, renames.former(), liveChecks)
+                    new SqliteRebuild(
+                                    handle,
+                                    table,
+                                    wanted,
+                                    original,
+                                    renames.former(),
+                                    liveChecks,
+                                    phase == Phase.CONTRACT)
                             .statements(without)));
         }
         return from.stream()

@@ -126,7 +126,9 @@ final class SchemaWriter {
         if (check instanceof Check.OneOf oneOf) {
             List<String> values =
                     oneOf.values().stream().map(value -> literal(field, value)).toList();
-            return values.size() == 1 ? column + " = " + values.get(0) : column + " IN " + list(values);
+            return values.size() == 1
+                    ? dialect.equal(column, table.codec(field), values.get(0))
+                    : column + " IN " + list(values);
         }
         Check.Range range = (Check.Range) check;
         String low = literal(field, range.low());
@@ -134,11 +136,11 @@ final class SchemaWriter {
         String plain = dialect.ordered(column, field.type(), range.low());
         String other = dialect.ordered(column, field.type(), range.high());
         if (plain.equals(column) && other.equals(column)) {
-            return column + " BETWEEN " + low + " AND " + high;
+            return dialect.between(column, table.codec(field), low, high);
         }
         // Only text is ever compared in another form than its own: as the bytes of its UTF-8.
-        return dialect.ordered(column, field.type(), null) + " BETWEEN " + utf8(range.low()) + " AND "
-                + utf8(range.high());
+        return dialect.between(
+                dialect.ordered(column, field.type(), null), table.codec(field), utf8(range.low()), utf8(range.high()));
     }
 
     private static String utf8(Object text) {

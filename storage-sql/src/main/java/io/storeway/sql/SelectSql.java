@@ -18,15 +18,22 @@ final class SelectSql {
     private final Dialect dialect;
     private final Selection selection;
     private final List<Condition<?>> conjuncts;
+    private final boolean overOwnWrites;
     private final boolean exact;
     private final List<Sort<?>> order;
     /** The fields of the order that the engine compares in another way than it is to be. */
     private final List<Field<?, ?>> differing;
 
-    SelectSql(Table table, Dialect dialect, Selection selection) {
+    /**
+     * A query.
+     *
+     * @param overOwnWrites whether its transaction may have written to the table before
+     */
+    SelectSql(Table table, Dialect dialect, Selection selection, boolean overOwnWrites) {
         this.table = table;
         this.dialect = dialect;
         this.selection = selection;
+        this.overOwnWrites = overOwnWrites;
         this.conjuncts = ConditionSql.conjuncts(selection.condition());
         this.exact = ConditionSql.decidable(selection.condition());
         this.order = order(table, selection, conjuncts);
@@ -81,17 +88,15 @@ final class SelectSql {
         Sql sql = where(new Sql(table.select()));
         String separator = " ORDER BY ";
         if (selection.partition() != null && dialect.ordersFromStartOfIndex() && !order.isEmpty()) {
-            String direction = order.get(0).descending() ? " DESC" : " ASC";
             for (String column : table.columns(table.type().partitionKey())) {
-                sql.add(separator).add(column).add(direction);
+                sql.add(separator).add(step(column, order.get(0).descending()));
                 separator = ", ";
             }
         }
         for (Sort<?> sort : order) {
             Field<?, ?> field = sort.field();
             sql.add(separator)
-                    .add(ordered.apply(column(field), field.type()))
-                    .add(sort.descending() ? " DESC" : " ASC")
+                    .add(step(ordered.apply(column(field), field.type()), sort.descending()))
                     .add(!field.nullable() ? "" : dialect.nulls(sort.descending()));
             separator = ", ";
         }
@@ -99,6 +104,13 @@ final class SelectSql {
             sql.add(" LIMIT ?").bind(selection.limit());
         }
         return sql;
+    }
+
+    private String step(String expression, boolean descending) {
+        if (!descending) {
+            return expression + " ASC";
+        }
+        return (overOwnWrites ? dialect.descendingOverOwnWrites(expression) : expression) + " DESC";
     }
 
     Sql count() {

@@ -121,6 +121,11 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
+    /** Whether what is asked for now sees what was written before and isn't committed. */
+    boolean inTransaction() throws SQLException {
+        return !connection.getAutoCommit();
+    }
+
     /** Commits, together with what waits. */
     void commit() throws SQLException {
         held.sendLast();

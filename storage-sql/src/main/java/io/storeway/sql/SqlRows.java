@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,15 +134,13 @@ final class SqlRows implements RowStore {
     @Override
     public void save(EntityType<?> type, List<Row> rows) {
         Table table = checked("save", type, rows);
-        List<Row> distinct = lastOfEach(type, rows);
         boolean single = table.position() < 0
                 && table.version() < 0
                 && !table.upsertsKnownRows()
                 && (table.expiry() < 0 || type.uniqueKeys().isEmpty());
-        write("save", table, distinct, single, session -> {
-            Map<Key, Row> live =
-                    table.position() < 0 && table.version() < 0 ? Map.of() : live(session, table, distinct);
-            List<Row> placed = table.position() < 0 ? distinct : Positions.assign(session, table, distinct, live);
+        write("save", table, rows, single, session -> {
+            Map<Key, Row> live = table.position() < 0 && table.version() < 0 ? Map.of() : live(session, table, rows);
+            List<Row> placed = table.position() < 0 ? rows : Positions.assign(session, table, rows, live);
             if (table.version() >= 0) {
                 saveVersions(session, table, placed, live, context("save", table, rows));
                 return;
@@ -189,19 +186,6 @@ final class SqlRows implements RowStore {
             stored.addAll(placed);
         });
         return stored;
-    }
-
-    /** A record that is given twice is written as given last, at the place of the first. */
-    private static List<Row> lastOfEach(EntityType<?> type, List<Row> rows) {
-        if (rows.size() == 1) {
-            return rows;
-        }
-        Map<Object, Row> last = new LinkedHashMap<>();
-        for (Row row : rows) {
-            Key key = Table.keyOf(row, type.key());
-            last.put(key == null ? new Object() : key, row);
-        }
-        return List.copyOf(last.values());
     }
 
     @Override
@@ -276,8 +260,8 @@ final class SqlRows implements RowStore {
     @Override
     public List<Row> select(EntityType<?> type, Selection selection) {
         Table table = tables.of(type);
-        SelectSql select = new SelectSql(table, dialect, selection);
         return execution.read(() -> context("query", type, List.of()), session -> {
+            SelectSql select = new SelectSql(table, dialect, selection, session.inTransaction());
             if (select.exact()) {
                 return ordered(session, table, select);
             }
@@ -307,8 +291,8 @@ final class SqlRows implements RowStore {
     @Override
     public long count(EntityType<?> type, Selection selection) {
         Table table = tables.of(type);
-        SelectSql select = new SelectSql(table, dialect, selection);
         return execution.read(() -> context("count", type, List.of()), session -> {
+            SelectSql select = new SelectSql(table, dialect, selection, session.inTransaction());
             if (select.exact()) {
                 return session.number(select.count());
             }
@@ -324,8 +308,8 @@ final class SqlRows implements RowStore {
     @Override
     public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
         Table table = tables.of(type);
-        SelectSql select = new SelectSql(table, dialect, selection);
         return execution.read(() -> context("count", type, List.of()), session -> {
+            SelectSql select = new SelectSql(table, dialect, selection, session.inTransaction());
             if (select.exact()) {
                 return session.list(
                         select.countBy(field),

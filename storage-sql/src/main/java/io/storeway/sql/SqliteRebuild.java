@@ -26,6 +26,7 @@ final class SqliteRebuild {
     private final LiveSchema.LiveTable live;
     private final Map<String, String> renamed;
     private final Map<String, String> checks;
+    private final boolean complete;
 
     /**
      * Prepares the copy.
@@ -33,6 +34,7 @@ final class SqliteRebuild {
      * @param live the table as it is
      * @param renamed the former name of a column by its name
      * @param checks the checks that are there, by name
+     * @param complete whether the table has the columns of all fields, under their names, by the time of the copy
      */
     SqliteRebuild(
             Handle handle,
@@ -40,8 +42,10 @@ final class SqliteRebuild {
             SchemaWriter wanted,
             LiveSchema.LiveTable live,
             Map<String, String> renamed,
-            Map<String, String> checks) {
+            Map<String, String> checks,
+            boolean complete) {
         this.checks = checks;
+        this.complete = complete;
         this.handle = handle;
         this.table = table;
         this.wanted = wanted;
@@ -97,6 +101,9 @@ final class SqliteRebuild {
     /** Where the values of a field come from, or null if there are none. */
     private @Nullable String source(Field<?, ?> field) {
         String column = table.type().sql().columns().get(field.index());
+        if (complete) {
+            return Dialect.ansi(column);
+        }
         String value = wanted.defaultValue(field);
         LiveSchema.Column there = live.columns().get(renamed.getOrDefault(column, column));
         if (there == null) {

@@ -36,6 +36,7 @@ final class Table {
     private final int expiry;
     private final int version;
     private final boolean leaf;
+    private final boolean upsertsKnownRows;
     private final List<Reference> ownReferences;
     private final Set<Integer> indexed;
     private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
@@ -64,6 +65,7 @@ final class Table {
         this.type = type;
         this.dialect = dialect;
         this.leaf = leaf;
+        this.upsertsKnownRows = type.uniqueKeys().stream().anyMatch(unique -> dialect.upsertMeets(type, unique));
         this.ownReferences = type.references().stream()
                 .filter(reference -> reference.target() == type)
                 .toList();
@@ -184,7 +186,7 @@ final class Table {
 
     /** Whether rows are to be upserted only where it is known which are there, as others would be replaced too. */
     boolean upsertsKnownRows() {
-        return dialect.upsertMeetsUniqueKeys() && !type.uniqueKeys().isEmpty();
+        return upsertsKnownRows;
     }
 
     /** Whether no type refers to this one. */

@@ -133,6 +133,9 @@ final class ItemEncoder {
         if (value != null) {
             out.writeFieldName(name);
             member.codec().write(out, value);
+        } else if (!member.former() && member.writesNull() && member.isJson()) {
+            throw new UnfitException("field " + member.field().name()
+                    + " is missing, and a blob can't say so: it has a default value, and null is a value of JSON");
         } else if (!member.former() && (member.writesNull() || besideNull)) {
             out.writeNullField(name);
         }
