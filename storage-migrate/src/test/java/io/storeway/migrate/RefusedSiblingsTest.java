@@ -61,7 +61,7 @@ class RefusedSiblingsTest {
     }
 
     private Migration migration(int batch) {
-        if (target == source) {
+        if (target.equals(source)) {
             target = Storages.open("jdbc:sqlite:" + folder.resolve("data.db"), CATALOG, CLOCK);
         }
         return Migration.from(source).to(target).clock(CLOCK).batch(batch).build();
