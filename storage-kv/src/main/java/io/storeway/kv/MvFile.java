@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -44,6 +45,13 @@ final class MvFile {
     private static final int FILL_RATE_PERCENT = 50;
     private static final int COMPACTION_BYTES = 4 << 20;
 
+    /**
+     * The files that are open in this process. POSIX takes a process's locks from a file when any channel to it is closed, so
+     * a second opening must not even look at it.
+     */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Path place;
     private final MVStore store;
     private final MVMap<byte[], byte[]> entries;
     private final MVMap<byte[], byte[]> counter;
@@ -51,7 +59,8 @@ final class MvFile {
     private final AtomicLong waitingBytes = new AtomicLong();
     private long synced = System.nanoTime();
 
-    private MvFile(MVStore store) {
+    private MvFile(Path place, MVStore store) {
+        this.place = place;
         this.store = store;
         this.entries = store.openMap(ENTRIES, bytes());
         this.counter = store.openMap(COUNTER, bytes());
@@ -65,10 +74,39 @@ final class MvFile {
 
     /** Nothing is written before {@link #commit}: neither a background thread nor a full buffer saves half of a batch. */
     static MvFile open(Path file) {
+        Path place = place(file);
+        if (!OPEN.add(place)) {
+            throw openAlready(file, null);
+        }
+        boolean opened = false;
+        try {
+            MvFile made = open(file, place);
+            opened = true;
+            return made;
+        } finally {
+            if (!opened) {
+                OPEN.remove(place);
+            }
+        }
+    }
+
+    /** The file under one name, whatever links lead to it. */
+    private static Path place(Path file) {
+        try {
+            Path directory = file.getParent();
+            return Files.exists(file) || directory == null
+                    ? file.toRealPath()
+                    : directory.toRealPath().resolve(directory.relativize(file));
+        } catch (IOException e) {
+            throw unavailable(file + " can't be read; check its permissions and the disk", e);
+        }
+    }
+
+    private static MvFile open(Path file, Path place) {
         try {
             MVStore store = engine(file);
             try {
-                return of(store, file);
+                return of(store, file, place);
             } catch (RuntimeException e) {
                 store.closeImmediately();
                 throw e;
@@ -80,14 +118,14 @@ final class MvFile {
         }
     }
 
-    private static MvFile of(MVStore store, Path file) {
+    private static MvFile of(MVStore store, Path file, Path place) {
         store.setRetentionTime(RETENTION_MILLIS);
         Set<String> maps = store.getMapNames();
         if (!maps.isEmpty() && !maps.contains(ENTRIES)) {
             throw unavailable(
                     file + " is an MVStore file of another program, such as an H2 database; give another file", null);
         }
-        return new MvFile(store);
+        return new MvFile(place, store);
     }
 
     private static MVStore.Builder builder(Path file) {
@@ -142,9 +180,7 @@ final class MvFile {
 
     private static StorageException refused(Path file, MVStoreException e) {
         return switch (e.getErrorCode()) {
-            case DataUtils.ERROR_FILE_LOCKED ->
-                unavailable(
-                        file + " is open already, in this process or another; close it there, or share one store", e);
+            case DataUtils.ERROR_FILE_LOCKED -> openAlready(file, e);
             case DataUtils.ERROR_FILE_CORRUPT, DataUtils.ERROR_UNSUPPORTED_FORMAT ->
                 unavailable(file + " is not an MVStore file, or is damaged; give another file or restore it", e);
             default ->
@@ -164,6 +200,11 @@ final class MvFile {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    private static StorageUnavailableException openAlready(Path file, @Nullable Throwable cause) {
+        return unavailable(
+                file + " is open already, in this process or another; close it there, or share one store", cause);
     }
 
     private static StorageUnavailableException unavailable(String message, @Nullable Throwable cause) {
@@ -224,9 +265,11 @@ final class MvFile {
 
     void close() {
         store.close();
+        OPEN.remove(place);
     }
 
     void abandon() {
         store.closeImmediately();
+        OPEN.remove(place);
     }
 }

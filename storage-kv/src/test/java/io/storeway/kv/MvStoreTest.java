@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.fault.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,35 @@ class MvStoreTest {
             Samples.put(store, "k", "v");
         }
         MvStore.open(file).close();
+    }
+
+    /** The lock that keeps other processes out would go if this one as much as looked at the file. */
+    @Test
+    void aSecondOpeningLeavesTheFileLocked() throws IOException, InterruptedException {
+        Path file = directory.resolve("store.mv");
+        Path link = Files.createSymbolicLink(directory.resolve("link.mv"), file);
+        try (MvStore store = MvStore.open(file)) {
+            Samples.put(store, "k", "v");
+            assertRefused(file, "is open already");
+            assertRefused(link, "is open already");
+            try (JavaProcess other = JavaProcess.start(Opening.class, file.toString())) {
+                assertThat(other.await()).isZero();
+                assertThat(other.lines()).singleElement().asString().contains("is open already");
+            }
+        }
+    }
+
+    /** Another process that opens the file. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] args) {
+            try (MvStore store = MvStore.open(Path.of(args[0]))) {
+                System.out.println("opened with " + Samples.text(store, "k"));
+            } catch (StorageUnavailableException e) {
+                System.out.println(e.getMessage());
+            }
+        }
     }
 
     @Test

@@ -1,19 +1,27 @@
 package io.storeway.sql;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an H2 database, before H2 opens it. After a kill H2 looks for the last chunk from the file's header on, and may stop some
- * chunks too early where chunks lie in space that is used again, or at the very first; acknowledged transactions are lost then,
- * though they are in the file. Only its recovery mode, for which a database has no setting, looks everywhere.
+ * The file of an H2 database, before H2 opens it. After a kill, or a write that failed, H2 looks for the last chunk from the file's
+ * header on, and may stop some chunks too early where chunks lie in space that is used again, or at the very first; acknowledged
+ * transactions are lost then, though they are in the file. Only its recovery mode, for which a database has no setting, looks
+ * everywhere.
  */
 final class H2File {
 
@@ -22,18 +30,25 @@ final class H2File {
     /** A header that says that the file was closed in order, and at which version. */
     private static final Pattern VERSION_CLOSED = Pattern.compile(",clean:1,.*,version:([0-9a-f]+),");
 
+    /**
+     * Channels to files that were found open in this process. POSIX takes a process's locks from a file when any channel to it is
+     * closed, so these stay open until nobody holds the file.
+     */
+    private static final Map<Path, FileChannel> HELD = new HashMap<>();
+
     private H2File() {}
 
     /**
-     * Leaves the file as if it had been closed in order; one that was, or is not there, as it is. What can't be read, is in use or
-     * is damaged is left for H2 to judge.
+     * Leaves the file as if it had been closed in order; one that was, is open, or is not there, as it is. What can't be read or is
+     * damaged is left for H2 to judge.
      */
-    static void recover(Path file) {
-        if (!Files.isRegularFile(file)) {
+    static synchronized void recover(Path file) {
+        if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
             return;
         }
         try {
-            if (!closedInOrder(file)) {
+            String header = headerUnlessOpen(file);
+            if (header != null && !closedInOrder(file, header)) {
                 store(file).recoveryMode().open().close();
             }
         } catch (MVStoreException | IOException leftToH2) {
@@ -41,15 +56,30 @@ final class H2File {
         }
     }
 
+    /** The header, or null if this process or another one has the file open. */
+    private static @Nullable String headerUnlessOpen(Path file) throws IOException {
+        FileChannel held = HELD.remove(file);
+        FileChannel channel =
+                held == null ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE) : held;
+        try {
+            FileLock lock = channel.tryLock();
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            if (lock != null) {
+                channel.read(header, 0);
+            }
+            channel.close();
+            return lock == null ? null : new String(header.array(), StandardCharsets.ISO_8859_1);
+        } catch (OverlappingFileLockException openHere) {
+            HELD.put(file, channel);
+            return null;
+        }
+    }
+
     /**
      * The header's word stays there until the first commit after the next opening is in the file, so it holds only if H2 finds the
      * version that the header names.
      */
-    private static boolean closedInOrder(Path file) throws IOException {
-        String header;
-        try (InputStream in = Files.newInputStream(file)) {
-            header = new String(in.readNBytes(HEADER_BYTES), StandardCharsets.ISO_8859_1);
-        }
+    private static boolean closedInOrder(Path file, String header) {
         Matcher version = VERSION_CLOSED.matcher(header);
         if (!version.find()) {
             return !header.startsWith("H:");

@@ -102,8 +102,8 @@ public final class SqlStorageProvider implements StorageProvider {
         if (uri.startsWith(H2)) {
             Optional<Path> file = h2File(uri);
             HikariConfig config = h2(standIn(H2 + "mem:", uri, file, missing));
-            if (!READ_ONLY.matcher(uri).find()) {
-                file.ifPresent(H2File::recover);
+            if (file.isPresent() && !READ_ONLY.matcher(uri).find()) {
+                config.setDataSource(new H2FileSource(config.getJdbcUrl(), file.get()));
             }
             return pool(config, new H2Dialect());
         }

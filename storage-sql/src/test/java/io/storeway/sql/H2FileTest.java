@@ -6,6 +6,8 @@ import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.error.StorageException;
+import io.storeway.testkit.fault.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,34 @@ class H2FileTest {
                             .as("books after the acknowledgement of the one with number %d", i)
                             .isEqualTo(i + 1);
                 }
+            }
+        }
+    }
+
+    /** The lock that keeps other processes out would go if this one closed what it looked at the file with. */
+    @Test
+    void aSecondOpeningLeavesTheDatabaseLocked() throws InterruptedException {
+        try (Storage first = open("books", "");
+                Storage second = open("books", "")) {
+            first.repository(Library.BOOKS).insert(Library.book("a"));
+            assertThat(second.repository(Library.BOOKS).exists("a")).isTrue();
+            try (JavaProcess other =
+                    JavaProcess.start(Opening.class, folder.resolve("books").toString())) {
+                assertThat(other.await()).isZero();
+                assertThat(other.lines()).singleElement().asString().startsWith("refused");
+            }
+        }
+    }
+
+    /** Another process that opens the database. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] args) {
+            try (Storage storage = Storages.open("jdbc:h2:file:" + args[0], CATALOG)) {
+                System.out.println("opened " + storage.name());
+            } catch (StorageException e) {
+                System.out.println("refused: " + e.getMessage());
             }
         }
     }

@@ -1,0 +1,75 @@
+package io.storeway.sql;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.h2.Driver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to an H2 database in a file, which is recovered before the first one opens it, and again where H2 has closed it since:
+ * after a write that failed it does so by itself. Thread-safe.
+ */
+final class H2FileSource implements DataSource {
+
+    private final String url;
+    private final Path file;
+
+    H2FileSource(String url, Path file) {
+        this.url = url;
+        this.file = file;
+    }
+
+    /** One at a time in the whole process, so that nobody opens the file while it is recovered. */
+    @Override
+    public Connection getConnection() throws SQLException {
+        synchronized (H2File.class) {
+            H2File.recover(file);
+            return new Driver().connect(url, new Properties());
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("The URL names the user");
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) throws SQLException {
+        throw new SQLFeatureNotSupportedException("Nothing is logged");
+    }
+
+    /** Has no effect: a file is opened however long that takes. */
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("Nothing is logged");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("This is no " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}
