@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.Driver;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +42,17 @@ final class H2File {
 
     private H2File() {}
 
+    /** A connection to the file's database; one at a time, so that nobody opens the file while it is recovered. */
+    static synchronized Connection connect(String url, Path file) throws SQLException {
+        recover(file);
+        return new Driver().connect(url, new Properties());
+    }
+
     /**
      * Leaves the file as if it had been closed in order; one that was, is open, or is not there, as it is. What can't be read or is
      * damaged is left for H2 to judge.
      */
-    static synchronized void recover(Path file) {
+    private static void recover(Path file) {
         if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
             return;
         }

@@ -5,10 +5,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.h2.Driver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +23,9 @@ final class H2FileSource implements DataSource {
         this.file = file;
     }
 
-    /** One at a time in the whole process, so that nobody opens the file while it is recovered. */
     @Override
     public Connection getConnection() throws SQLException {
-        synchronized (H2File.class) {
-            H2File.recover(file);
-            return new Driver().connect(url, new Properties());
-        }
+        return H2File.connect(url, file);
     }
 
     @Override
