@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -242,6 +243,10 @@ class KvRepositoryTest {
         assertThat(store.list("", null, 1).entries()).isEmpty();
     }
 
+    private static void anotherWriter(Runnable work) {
+        CompletableFuture.runAsync(work).join();
+    }
+
     @Test
     void unitRunsAgainWhenWhatItReadHasChanged() {
         library.insert(shelf("a", "1"));
@@ -249,7 +254,7 @@ class KvRepositoryTest {
         storage.transact(unit -> {
             long read = unit.repository(Samples.LIBRARY).partition("a").count();
             if (runs.incrementAndGet() == 1) {
-                library.insert(shelf("a", "2"));
+                anotherWriter(() -> library.insert(shelf("a", "2")));
             }
             unit.repository(Samples.LIBRARY).insert(shelf("b", "n" + read));
             return true;
@@ -263,7 +268,8 @@ class KvRepositoryTest {
         AtomicInteger runs = new AtomicInteger();
         assertThatThrownBy(() -> storage.transact(unit -> {
                     long read = unit.repository(Samples.LIBRARY).partition("a").count();
-                    library.insert(shelf("a", "x" + runs.incrementAndGet()));
+                    String name = "x" + runs.incrementAndGet();
+                    anotherWriter(() -> library.insert(shelf("a", name)));
                     unit.repository(Samples.LIBRARY).insert(shelf("b", "n" + read));
                     return true;
                 }))

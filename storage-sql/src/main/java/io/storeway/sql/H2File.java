@@ -68,20 +68,33 @@ final class H2File {
 
     /** The header, or null if this process or another one has the file open. */
     private static @Nullable String headerUnlessOpen(Path file) throws IOException {
-        FileChannel held = HELD.remove(file);
-        FileChannel channel =
-                held == null ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE) : held;
-        try {
-            FileLock lock = channel.tryLock();
-            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-            if (lock != null) {
-                channel.read(header, 0);
+        FileChannel held = HELD.get(file);
+        if (held != null) {
+            if (!free(held)) {
+                return null;
             }
-            channel.close();
-            return lock == null ? null : new String(header.array(), StandardCharsets.ISO_8859_1);
-        } catch (OverlappingFileLockException openHere) {
+            HELD.remove(file);
+            held.close();
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!free(channel)) {
             HELD.put(file, channel);
             return null;
+        }
+        try (channel;
+                FileLock lock = channel.tryLock()) {
+            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            channel.read(header, 0);
+            return lock == null ? null : new String(header.array(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** Whether nobody in this process has a lock on the channel's file. */
+    private static boolean free(FileChannel channel) throws IOException {
+        try (FileLock lock = channel.tryLock()) {
+            return lock == null || lock.isValid();
+        } catch (OverlappingFileLockException openHere) {
+            return false;
         }
     }
 

@@ -148,7 +148,7 @@ class CacheStalenessTest {
     void aWriterThatDiesIsNotForgottenByOneThatWroteMeanwhile() {
         cached();
         sourceStore.beforeCommit = once(sourceStore::recover, () -> {
-            booksThere.update(book("other"));
+            CompletableFuture.runAsync(() -> booksThere.update(book("other"))).join();
             assertThat(booksThere.find("a")).contains(book("other"));
         });
         sourceStore.afterCommit = writes -> {
