@@ -147,6 +147,11 @@ final class D1Dialect extends SqliteDialect {
     }
 
     @Override
+    boolean oneWriterAtATime() {
+        return false;
+    }
+
+    @Override
     boolean refusesAtCommit() {
         return true;
     }

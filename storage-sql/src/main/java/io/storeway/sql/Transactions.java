@@ -8,7 +8,6 @@ import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnknownOutcomeException;
-import io.storeway.internal.WritingThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -67,7 +66,8 @@ final class Transactions implements Execution {
     private final PhysicalConnections connections;
     private final @Nullable String lockTable;
     private final Foreign foreign;
-    private final WritingThreads writing = new WritingThreads();
+    /** Set while the thread writes, where another write would wait for its end. */
+    private final ThreadLocal<Boolean> writing = new ThreadLocal<>();
 
     private volatile boolean closed;
 
@@ -115,14 +115,18 @@ final class Transactions implements Execution {
     }
 
     private <R extends @Nullable Object> R run(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
-        if (!mode.writes || joins()) {
+        if (!mode.writes || joins() || !dialect.oneWriterAtATime()) {
             return repeat(mode, context, work);
         }
-        writing.begin(context.get());
+        if (writing.get() != null) {
+            throw new IllegalStateException("This thread is within a unit of work of the same storage, for whose end a"
+                    + " write beside it would wait; use the unit's own repositories" + context.get());
+        }
+        writing.set(true);
         try {
             return repeat(mode, context, work);
         } finally {
-            writing.end();
+            writing.remove();
         }
     }
 
