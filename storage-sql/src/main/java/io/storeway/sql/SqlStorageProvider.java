@@ -37,7 +37,8 @@ public final class SqlStorageProvider implements StorageProvider {
     /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
     private static final String UNINTERRUPTED = "async:";
 
-    private static final Pattern READ_ONLY = Pattern.compile("(?i);ACCESS_MODE_DATA='?r'?(;|$)");
+    /** A file that H2 is not to write, or not to lock, is left to H2. */
+    private static final Pattern NOT_OURS = Pattern.compile("(?i);(ACCESS_MODE_DATA='?r'?(;|$)|FILE_LOCK=)");
 
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -102,7 +103,7 @@ public final class SqlStorageProvider implements StorageProvider {
         if (uri.startsWith(H2)) {
             Optional<Path> file = h2File(uri);
             HikariConfig config = h2(standIn(H2 + "mem:", uri, file, missing));
-            if (file.isPresent() && !READ_ONLY.matcher(uri).find()) {
+            if (file.isPresent() && !NOT_OURS.matcher(uri).find()) {
                 config.setDataSource(new H2FileSource(config.getJdbcUrl(), file.get()));
             }
             return pool(config, new H2Dialect());

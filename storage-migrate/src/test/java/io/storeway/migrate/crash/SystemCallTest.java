@@ -38,7 +38,7 @@ class SystemCallTest {
     /** Files of one engine, or of the two sides of a migration that writes to both. */
     enum Place {
         SQLITE("jdbc:sqlite:%s/data.db"),
-        H2("jdbc:h2:file:%s/data;RETENTION_TIME=0"),
+        H2("jdbc:h2:file:%s/data"),
         MVSTORE("mvstore:%s/data.mv"),
         ROCKSDB("rocksdb:%s/data"),
         DUAL_WRITE("mvstore:%s/old.mv jdbc:sqlite:%s/new.db");
