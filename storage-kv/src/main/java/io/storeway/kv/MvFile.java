@@ -3,6 +3,7 @@ package io.storeway.kv;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.internal.H2Header;
 import io.storeway.kv.internal.EntryCodec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -30,12 +30,6 @@ final class MvFile {
     private static final String ENTRIES = "storeway.entries";
     private static final String COUNTER = "storeway.counter";
     private static final byte[] VERSION = {'v'};
-    /** The first of the two places where the header stands. */
-    private static final int HEADER_BYTES = 4096;
-
-    /** A header that says that the file was closed in order, and at which version. */
-    private static final Pattern VERSION_CLOSED = Pattern.compile(",clean:1,.*,version:([0-9a-f]+),");
-
     /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
     private static final int PAGE_BYTES = 8 << 10;
     /** Space is used again after this time, within which the disk has been made to write what took its place. */
@@ -138,8 +132,7 @@ final class MvFile {
 
     /**
      * After a kill H2 looks for the last chunk from the file's header on, and may stop some chunks too early, or at the very
-     * first; only its recovery mode looks everywhere. The header's word that the file was closed in order stays there until the
-     * first commit after the next opening is in the file, so it holds only if H2 finds the version that the header names.
+     * first; only its recovery mode looks everywhere.
      */
     private static MVStore engine(Path file) {
         MVStore store = Files.exists(file) ? closedInOrder(file) : builder(file).open();
@@ -157,13 +150,12 @@ final class MvFile {
     /** The engine upon a file that is empty or was closed in order; null if it was not, and then nothing is changed. */
     private static @Nullable MVStore closedInOrder(Path file) {
         String header = header(file);
-        Matcher version = VERSION_CLOSED.matcher(header);
-        boolean closed = version.find();
-        if (!closed && !header.isEmpty()) {
+        OptionalLong closed = H2Header.versionClosed(header);
+        if (closed.isEmpty() && !header.isEmpty()) {
             return null;
         }
         MVStore store = builder(file).open();
-        if (closed && store.getCurrentVersion() != Long.parseLong(version.group(1), 16)) {
+        if (closed.isPresent() && store.getCurrentVersion() != closed.getAsLong()) {
             store.closeImmediately();
             return null;
         }
@@ -172,7 +164,7 @@ final class MvFile {
 
     private static String header(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(HEADER_BYTES), StandardCharsets.ISO_8859_1);
+            return new String(in.readNBytes(H2Header.BYTES), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw unavailable(file + " can't be read; check its permissions and the disk", e);
         }
@@ -195,8 +187,8 @@ final class MvFile {
     /** Whether a header stands in one of its two places; true of a file that is empty or can't be read. */
     private static boolean isMvStore(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            String start = new String(in.readNBytes(2 * HEADER_BYTES), StandardCharsets.ISO_8859_1);
-            return start.isEmpty() || start.startsWith("H:") || start.startsWith("H:", HEADER_BYTES);
+            String start = new String(in.readNBytes(2 * H2Header.BYTES), StandardCharsets.ISO_8859_1);
+            return start.isEmpty() || start.startsWith("H:") || start.startsWith("H:", H2Header.BYTES);
         } catch (IOException e) {
             return true;
         }

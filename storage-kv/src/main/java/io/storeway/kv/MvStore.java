@@ -401,20 +401,12 @@ public final class MvStore implements KeyValueStore {
     /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
     private void reopen() {
         Session failed = session;
-        if (failed.failure == null || !durability.survivesProcess() || closed || !reopening.begin()) {
-            return;
-        }
-        boolean opened = false;
-        try {
-            if (session == failed) {
-                goOn(MvFile.open(path));
-            }
-            opened = true;
-        } catch (StorageUnavailableException stillFailing) {
-            // The call says that it can't be done; the next attempt is made by a later one.
-            return;
-        } finally {
-            reopening.end(opened);
+        if (failed.failure != null && durability.survivesProcess() && !closed) {
+            reopening.attempt(() -> {
+                if (session == failed) {
+                    goOn(MvFile.open(path));
+                }
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package io.storeway.sql;
 
+import io.storeway.internal.H2Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,9 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.h2.Driver;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -28,11 +28,6 @@ import org.jspecify.annotations.Nullable;
  * everywhere.
  */
 final class H2File {
-
-    private static final int HEADER_BYTES = 4096;
-
-    /** A header that says that the file was closed in order, and at which version. */
-    private static final Pattern VERSION_CLOSED = Pattern.compile(",clean:1,.*,version:([0-9a-f]+),");
 
     /**
      * Channels to files that were found open in this process. POSIX takes a process's locks from a file when any channel to it is
@@ -83,7 +78,7 @@ final class H2File {
         }
         try (channel;
                 FileLock lock = channel.tryLock()) {
-            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+            ByteBuffer header = ByteBuffer.allocate(H2Header.BYTES);
             channel.read(header, 0);
             return lock == null ? null : new String(header.array(), StandardCharsets.ISO_8859_1);
         }
@@ -91,25 +86,26 @@ final class H2File {
 
     /** Whether nobody in this process has a lock on the channel's file. */
     private static boolean free(FileChannel channel) throws IOException {
-        try (FileLock lock = channel.tryLock()) {
-            return lock == null || lock.isValid();
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                lock.release();
+            }
+            return true;
         } catch (OverlappingFileLockException openHere) {
             return false;
         }
     }
 
-    /**
-     * The header's word stays there until the first commit after the next opening is in the file, so it holds only if H2 finds the
-     * version that the header names.
-     */
+    /** One that is no file of H2's counts as such too: H2 says what is wrong with it. */
     private static boolean closedInOrder(Path file, String header) {
-        Matcher version = VERSION_CLOSED.matcher(header);
-        if (!version.find()) {
+        OptionalLong closed = H2Header.versionClosed(header);
+        if (closed.isEmpty()) {
             return !header.startsWith("H:");
         }
         MVStore store = store(file).readOnly().open();
         try {
-            return store.getCurrentVersion() == Long.parseLong(version.group(1), 16);
+            return store.getCurrentVersion() == closed.getAsLong();
         } finally {
             store.closeImmediately();
         }

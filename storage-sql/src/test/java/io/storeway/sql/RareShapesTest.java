@@ -18,9 +18,7 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.sql.SchemaChange.Phase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,8 +130,8 @@ class RareShapesTest {
                 storage.repository(from).insert(Row.of(from, 1L, "a", 1L));
             }
             SchemaScript script = SqlStorage.changes(pool, Catalog.of(to));
-            apply(pool, script.changes(Phase.EXPAND));
-            apply(pool, script.changes(Phase.STANDSTILL));
+            SchemaChangeTest.apply(pool, script.changes(Phase.EXPAND));
+            SchemaChangeTest.apply(pool, script.changes(Phase.STANDSTILL));
             try (SqlStorage storage = SqlStorage.builder(pool, Catalog.of(to))
                     .missing(Missing.REFUSE)
                     .open()) {
@@ -141,23 +139,10 @@ class RareShapesTest {
                     storage.repository(to).save(Row.of(to, written.toArray()));
                 }
             }
-            apply(pool, script.changes(Phase.CONTRACT));
+            SchemaChangeTest.apply(pool, script.changes(Phase.CONTRACT));
             assertThat(SqlStorage.changes(pool, Catalog.of(to)).changes()).isEmpty();
             try (SqlStorage storage = SqlStorage.open(pool, Catalog.of(to))) {
                 assertThat(storage.repository(to).all().allowScan().list()).containsExactly(expected);
-            }
-        }
-    }
-
-    private static void apply(HikariDataSource pool, List<SchemaChange> changes) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            for (SchemaChange change : changes) {
-                for (String sql : change.statements()) {
-                    if (!sql.startsWith("--")) {
-                        statement.execute(sql);
-                    }
-                }
             }
         }
     }

@@ -73,7 +73,8 @@ class SchemaChangeTest {
                 type.fields().stream().map(field -> values.get(field.name())).toArray());
     }
 
-    private static void apply(HikariDataSource pool, List<SchemaChange> changes) throws SQLException {
+    /** Runs the statements of a script. */
+    static void apply(HikariDataSource pool, List<SchemaChange> changes) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             for (SchemaChange change : changes) {

@@ -1,5 +1,6 @@
 package io.storeway.kv.internal;
 
+import io.storeway.error.StorageUnavailableException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -14,14 +15,20 @@ public final class Reopening {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long last = System.nanoTime() - PAUSE;
 
-    /** Whether the caller is the one to try; it calls {@link #end} then. */
-    public boolean begin() {
-        return System.nanoTime() - last >= PAUSE && running.compareAndSet(false, true);
-    }
-
-    /** Ends an attempt. */
-    public void end(boolean opened) {
-        last = opened ? last : System.nanoTime();
-        running.set(false);
+    /** Opens the files if it is time to try. That it can't be done the call itself says; a later one tries again. */
+    public void attempt(Runnable opening) {
+        if (System.nanoTime() - last < PAUSE || !running.compareAndSet(false, true)) {
+            return;
+        }
+        boolean opened = false;
+        try {
+            opening.run();
+            opened = true;
+        } catch (StorageUnavailableException stillFailing) {
+            return;
+        } finally {
+            last = opened ? last : System.nanoTime();
+            running.set(false);
+        }
     }
 }

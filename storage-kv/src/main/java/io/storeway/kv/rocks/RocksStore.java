@@ -270,10 +270,12 @@ public final class RocksStore implements KeyValueStore {
 
     /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
     private void reopen() {
-        if (failure == null || !durability.survivesProcess() || !reopening.begin()) {
-            return;
+        if (failure != null && durability.survivesProcess()) {
+            reopening.attempt(this::openAgain);
         }
-        boolean opened = false;
+    }
+
+    private void openAgain() {
         life.writeLock().lock();
         try {
             if (!closed && failure != null) {
@@ -283,13 +285,8 @@ public final class RocksStore implements KeyValueStore {
                 version.accumulateAndGet(folder.writesSoFar(), Math::max);
                 failure = null;
             }
-            opened = true;
-        } catch (StorageUnavailableException stillFailing) {
-            // The call says that it can't be done; the next attempt is made by a later one.
-            return;
         } finally {
             life.writeLock().unlock();
-            reopening.end(opened);
         }
     }
 

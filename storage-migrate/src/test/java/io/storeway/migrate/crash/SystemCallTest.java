@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -140,20 +141,23 @@ class SystemCallTest {
     @ParameterizedTest
     @EnumSource
     void whatADiskThatFailsOnceHasNotTakenIsNotSaidToBeDone(Place place) throws IOException, InterruptedException {
-        SystemCalls calls = learn(place);
-        for (SystemCalls.Call call : some(calls, FAILURES, SystemCalls.Call::syncs)) {
-            List<String> lines = run(place, calls.breakAt(call));
-            requireConsistent(place, lines);
-            requireGoingOn(lines);
-        }
+        failOnce(place, SystemCalls.Call::syncs, SystemCalls::breakAt);
     }
 
     @ParameterizedTest
     @EnumSource
     void whenThereIsRoomAgainWorkGoesOnInTheSameProcess(Place place) throws IOException, InterruptedException {
+        failOnce(place, SystemCalls.Call::takesRoom, SystemCalls::fullAt);
+    }
+
+    private void failOnce(
+            Place place,
+            Predicate<SystemCalls.Call> fit,
+            BiFunction<SystemCalls, SystemCalls.Call, SystemCalls> failing)
+            throws IOException, InterruptedException {
         SystemCalls calls = learn(place);
-        for (SystemCalls.Call call : some(calls, FAILURES, SystemCalls.Call::takesRoom)) {
-            List<String> lines = run(place, calls.fullAt(call));
+        for (SystemCalls.Call call : some(calls, FAILURES, fit)) {
+            List<String> lines = run(place, failing.apply(calls, call));
             requireConsistent(place, lines);
             requireGoingOn(lines);
         }
