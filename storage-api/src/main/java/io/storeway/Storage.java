@@ -34,8 +34,11 @@ public interface Storage extends AutoCloseable {
      * Runs the work as one unit: all of its writes become visible together, or none.
      *
      * <p>The work may run several times when it meets a conflict with another writer, so it has no effects of its own. If
-     * it throws, nothing is written and the exception goes to the caller. Calls to this storage's own repositories within
-     * the work are not part of the unit: use those of the {@link UnitOfWork}.
+     * it throws, nothing is written and the exception goes to the caller.
+     *
+     * <p>The unit's repositories are those of the {@link UnitOfWork}. The storage's own are no part of it: they read what was there
+     * before, and a write by them within the work, on its thread, is refused by an {@link IllegalStateException}, as is another
+     * unit. Transactions of the application that a storage joins include both.
      *
      * @throws io.storeway.error.UnsupportedCapabilityException if {@link Capability#UNITS_OF_WORK} is declined
      * @throws io.storeway.error.TransactionFailedException if conflicts did not end after a bounded number of attempts

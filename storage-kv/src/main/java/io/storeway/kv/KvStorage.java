@@ -13,6 +13,7 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.internal.WritingThreads;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.IndexKeys;
 import io.storeway.spi.KeyValueStore;
@@ -72,6 +73,7 @@ public final class KvStorage implements Storage {
     private final Set<EntityType<?>> control = ConcurrentHashMap.newKeySet();
     private final @Nullable ConstraintRules rules;
     private final List<String> typeNames;
+    private final WritingThreads writing = new WritingThreads();
     private volatile byte @Nullable [] completeIndex;
     private volatile boolean noOtherIndex;
     private volatile boolean closed;
@@ -304,6 +306,15 @@ public final class KvStorage implements Storage {
 
     /** Runs work and commits what it wrote if everything it read is still so, else runs it again. */
     <R> R run(String operation, Function<? super KvUnit, ? extends R> work) {
+        writing.begin(new ErrorContext(operation, name(), null, null));
+        try {
+            return repeat(operation, work);
+        } finally {
+            writing.end();
+        }
+    }
+
+    private <R> R repeat(String operation, Function<? super KvUnit, ? extends R> work) {
         for (int attempt = 1; ; attempt++) {
             requireOpen(operation);
             KvUnit unit = new KvUnit(this);

@@ -11,6 +11,7 @@ import io.storeway.kv.MemoryStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,11 @@ class ShareCrashTest extends SharedRuns {
                                 List.of(
                                         Shop.put("book:b007", "{\"title\":\"New\",\"year\":7}"),
                                         Shop.put("shelf:u2", "[{\"isbn\":\"b007\",\"rating\":1}]")));
-                        sharing(read, target).timer(fast).build().backfill();
+                        CompletableFuture.runAsync(() -> sharing(read, target)
+                                        .timer(fast)
+                                        .build()
+                                        .backfill())
+                                .join();
                         left.set(state(target));
                     }
                 });

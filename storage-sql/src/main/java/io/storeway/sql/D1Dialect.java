@@ -147,11 +147,6 @@ final class D1Dialect extends SqliteDialect {
     }
 
     @Override
-    boolean oneWriterAtATime() {
-        return false;
-    }
-
-    @Override
     boolean refusesAtCommit() {
         return true;
     }

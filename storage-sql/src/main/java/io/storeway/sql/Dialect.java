@@ -322,11 +322,6 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return true;
     }
 
-    /** Whether a connection that writes keeps all others from it until its transaction ends. */
-    boolean oneWriterAtATime() {
-        return false;
-    }
-
     /** Whether of a row that repeats its primary key and a unique key the engine may name the unique key. */
     boolean mayNameUniqueKeyFirst() {
         return false;

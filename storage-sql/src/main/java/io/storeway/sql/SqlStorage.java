@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The DataSource, its pool and its driver's settings are the application's; closing the storage leaves it open. Units of
  * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
  * again, 64 times at most within ten seconds, and five times however long that takes. Units see one state of the
- * database; on SQLite they come one after the other, so a write beside a unit, on its own thread, is refused by an
- * {@link IllegalStateException}.
+ * database; on SQLite they come one after the other.
  *
  * <p>With {@link SqlStorageBuilder#joinTransactions} calls become part of a transaction that the application has begun.
  *

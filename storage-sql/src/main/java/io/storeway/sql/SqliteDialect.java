@@ -331,11 +331,6 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
-    boolean oneWriterAtATime() {
-        return true;
-    }
-
-    @Override
     void begin(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         String anyTable = session.lockTable();

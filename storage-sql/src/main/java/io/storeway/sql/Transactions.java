@@ -8,6 +8,7 @@ import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnknownOutcomeException;
+import io.storeway.internal.WritingThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -66,8 +67,7 @@ final class Transactions implements Execution {
     private final PhysicalConnections connections;
     private final @Nullable String lockTable;
     private final Foreign foreign;
-    /** Set while the thread writes, where another write would wait for its end. */
-    private final ThreadLocal<Boolean> writing = new ThreadLocal<>();
+    private final WritingThreads writing = new WritingThreads();
 
     private volatile boolean closed;
 
@@ -115,18 +115,14 @@ final class Transactions implements Execution {
     }
 
     private <R extends @Nullable Object> R run(Mode mode, Supplier<ErrorContext> context, Work<R> work) {
-        if (!mode.writes || joins() || !dialect.oneWriterAtATime()) {
+        if (!mode.writes || joins()) {
             return repeat(mode, context, work);
         }
-        if (writing.get() != null) {
-            throw new IllegalStateException("This thread is within a unit of work of the same storage, for whose end a"
-                    + " write beside it would wait; use the unit's own repositories" + context.get());
-        }
-        writing.set(true);
+        writing.begin(context.get());
         try {
             return repeat(mode, context, work);
         } finally {
-            writing.remove();
+            writing.end();
         }
     }
 

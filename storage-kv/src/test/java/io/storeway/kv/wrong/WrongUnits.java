@@ -19,6 +19,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -41,6 +42,8 @@ final class WrongUnits {
                         "L11-torn",
                         "transact",
                         (call, right) -> work(call).apply(new Direct(right))),
+                WrongStorage.wrong(
+                        "makes writes beside a unit", "L16-beside", "insert", WrongUnits::insertedByAnotherThread),
                 WrongStorage.wrong(
                         "checks nothing at a commit",
                         "L21-counter",
@@ -102,6 +105,13 @@ final class WrongUnits {
                                 right.capabilities().without(Capability.UNITS_OF_WORK, "not today"))),
                 posing("declines without a reason", "L16-unit", right -> right.without(Capability.UNITS_OF_WORK, "")),
                 new WrongStorage("stays open when it is closed", "L05-closed", right -> instead(right, "close", null)));
+    }
+
+    private static Object insertedByAnotherThread(StoreCall call, Storage right) {
+        CompletableFuture.runAsync(
+                        () -> WrongStorage.rows(call, right).insert(WrongStorage.type(call), WrongStorage.list(call)))
+                .join();
+        return true;
     }
 
     /** Repositories of no unit at all. */

@@ -9,6 +9,7 @@ import io.storeway.kv.KvStorage;
 import io.storeway.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,10 +72,14 @@ class ZombieTest {
             unit.repository(MovesTest.ENTRIES).save(new MovesTest.Entry("p", "a", 1));
             if (first.getAndSet(false)) {
                 clock.advance(Duration.ofSeconds(60));
-                awake.routing().tick();
-                assertThat(awake.control().advance("test", "on").stage()).isEqualTo(Stage.LIVE);
+                CompletableFuture.runAsync(() -> switched(awake)).join();
             }
             return true;
         });
+    }
+
+    private static void switched(RoutedStorage awake) {
+        awake.routing().tick();
+        assertThat(awake.control().advance("test", "on").stage()).isEqualTo(Stage.LIVE);
     }
 }

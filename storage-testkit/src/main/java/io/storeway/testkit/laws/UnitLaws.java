@@ -44,6 +44,11 @@ final class UnitLaws {
                         Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         UnitLaws::unit),
                 new Law(
+                        "L16-beside",
+                        "a write beside a unit of work, on its own thread, is refused",
+                        Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
+                        UnitLaws::beside),
+                new Law(
                         "L11-rollback",
                         "a unit of work that throws leaves nothing",
                         Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
@@ -100,6 +105,24 @@ final class UnitLaws {
                     .containsExactly(new Single("a", 2, null), new Single("old", 2, null));
             assertThat(storage.repository(LawTypes.ITEMS).partition("o").list())
                     .containsExactly(new Item("o", "y", null));
+            context.effective(1);
+        });
+    }
+
+    private static void beside(LawContext context) {
+        context.withStorage(storage -> {
+            Repository<Single> outside = storage.repository(LawTypes.SINGLES);
+            IllegalStateException refusal = storage.transact(unit -> {
+                unit.repository(LawTypes.SINGLES).insert(new Single("within", 1, null));
+                return catchThrowableOfType(
+                        IllegalStateException.class, () -> outside.insert(new Single("beside", 1, null)));
+            });
+            assertThat(refusal)
+                    .as("the refusal of a write that is no part of the unit")
+                    .isNotNull();
+            assertThat(outside.all().allowScan().list()).containsExactly(new Single("within", 1, null));
+            outside.insert(new Single("afterwards", 1, null));
+            assertThat(outside.exists("afterwards")).isTrue();
             context.effective(1);
         });
     }
