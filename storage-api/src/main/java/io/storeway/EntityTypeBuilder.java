@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds an {@link EntityType}; not thread-safe. Everything that one of the layouts can't hold, and every contradiction,
- * is refused with an IllegalArgumentException that says what and where, by {@link #build()} at the latest.
+ * is refused with an IllegalArgumentException that says what and where, by {@link #build()} at the latest. What says one thing
+ * of a type or field, as its key, layout or default, counts as it was said last; rules add up.
  *
  * @param <T> the record
  */
@@ -207,6 +208,9 @@ public final class EntityTypeBuilder<T> {
 
         List<Field<T, ?>> identity = drafts.resolveAll(identifiedBy);
         List<Field<T, ?>> partitionKey = drafts.resolveAll(partitionedBy);
+        if (wholeSet && !partitionKey.isEmpty()) {
+            throw refused("onePartition() and partitionedBy(…) contradict each other");
+        }
         if (partitionedBy.isEmpty() && !wholeSet) {
             partitionKey = identity;
             identity = List.of();

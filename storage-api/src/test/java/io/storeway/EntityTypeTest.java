@@ -87,6 +87,7 @@ class EntityTypeTest {
         refused(tasks().keyValue("task:{owner}", Blob.arrayOf(Task::title)), "status", "default");
         refused(tasks().identifiedBy(Task::tags), "tags", "list of text");
         refused(tasks().expiresAt(Task::title), "title", "instant");
+        refused(tasks().onePartition(), "onePartition", "partitionedBy");
         refused(tasks().named("no spaces"), "letters");
         refused(tasks().sql(table -> table.column(Task::title, "OWNER")), "column");
         refused(EntityType.of(Task.class).named("tasks"), "no key");

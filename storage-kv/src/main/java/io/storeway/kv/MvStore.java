@@ -5,6 +5,7 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.internal.Library;
 import io.storeway.kv.internal.EntryCodec;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.Periodic;
@@ -104,11 +105,12 @@ public final class MvStore implements KeyValueStore {
     /**
      * Opens the file, or makes it.
      *
-     * @throws StorageUnavailableException if it is open already, is no MVStore file of ours, can't be read and written, its
-     *     directory is missing, or H2 is not on the class path
+     * @throws StorageUnavailableException if it is open already, is no MVStore file of ours, can't be read and written, or its
+     *     directory is missing
+     * @throws io.storeway.error.UnsupportedCapabilityException if H2 is not on the class path
      */
     public static MvStore open(Path path, Durability durability) {
-        requireH2();
+        Library.require("H2", "org.h2.mvstore.MVStore", "com.h2database:h2", MvStore.class);
         Path absolute = path.toAbsolutePath();
         Path directory = absolute.getParent();
         if (directory == null || Files.isDirectory(absolute)) {
@@ -121,14 +123,6 @@ public final class MvStore implements KeyValueStore {
             throw unavailable("open", absolute + " can't be written; check the permissions", null);
         }
         return new MvStore(absolute.normalize(), MvFile.open(absolute), durability);
-    }
-
-    private static void requireH2() {
-        try {
-            Class.forName("org.h2.mvstore.MVStore", false, MvStore.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw unavailable("open", "H2 is missing; add the dependency com.h2database:h2", e);
-        }
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.storeway.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Storages;
-import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ class MissingDependencyTest {
         public static void main(String[] args) {
             try {
                 Storages.open(args[0], Samples.CATALOG).close();
-            } catch (StorageUnavailableException e) {
+            } catch (UnsupportedCapabilityException e) {
                 System.out.println(e.getMessage());
             }
         }

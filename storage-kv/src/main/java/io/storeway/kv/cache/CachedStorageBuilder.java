@@ -6,6 +6,7 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.internal.Library;
 import io.storeway.spi.KeyValueStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -150,7 +151,7 @@ public final class CachedStorageBuilder {
      *
      * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere, or the cache's store
      *     can't be written, knows no conditions or shows writes late, or a loader stands before a source that takes no writes, or the storage for statistics
-     *     has no units of work
+     *     has no units of work, or Caffeine is missing for a near cache
      */
     public CachedStorage open() {
         if (source.joinsTransactions()) {
@@ -177,9 +178,16 @@ public final class CachedStorageBuilder {
                     "Statistics of keys can't be kept in",
                     statistics.name());
         }
+        if (nearTimeToLive != null) {
+            Library.require(
+                    "Caffeine",
+                    "com.github.benmanes.caffeine.cache.Caffeine",
+                    "com.github.ben-manes.caffeine:caffeine",
+                    CachedStorageBuilder.class);
+        }
         Counters shared = new Counters();
         CacheThreads threads = new CacheThreads(reading, channel);
-        NearCache near = nearTimeToLive == null ? null : near(nearPartitions, nearTimeToLive, shared);
+        NearCache near = nearTimeToLive == null ? null : new NearCache(nearPartitions, nearTimeToLive, clock, shared);
         GuardedStore guarded = new GuardedStore(store, timeout, threads.calling(), shared, clock);
         Invalidation invalidation = new Invalidation(
                 guarded, clock, markLifetime, longestLife(), shared, dropped(near, channel, shared), threads::later);
@@ -210,15 +218,6 @@ public final class CachedStorageBuilder {
                     new ErrorContext("open", name, null, null),
                     null);
         });
-    }
-
-    private NearCache near(int partitions, Duration timeToLive, Counters counters) {
-        try {
-            return new NearCache(partitions, timeToLive, clock, counters);
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    "A near cache needs com.github.ben-manes.caffeine:caffeine on the class path", e);
-        }
     }
 
     private Duration longestLife() {

@@ -3,11 +3,11 @@ package io.storeway.kv.redis;
 import io.lettuce.core.ScriptOutputType;
 import io.storeway.Capabilities;
 import io.storeway.Capability;
-import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.internal.Library;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.redis.Places.Place;
 import io.storeway.spi.KeyValueStore;
@@ -96,12 +96,7 @@ public final class RedisStore implements KeyValueStore {
     }
 
     static void requireLettuce() {
-        try {
-            Class.forName("io.lettuce.core.RedisClient", false, RedisStore.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new StorageUnavailableException(
-                    "Lettuce is missing; add the dependency io.lettuce:lettuce-core", ErrorContext.of("open"), e);
-        }
+        Library.require("Lettuce", "io.lettuce.core.RedisClient", "io.lettuce:lettuce-core", RedisStore.class);
     }
 
     private Capabilities capabilities(RedisAddress address) {

@@ -5,6 +5,7 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.error.VersionConflictException;
+import io.storeway.internal.Library;
 import io.storeway.kv.Durability;
 import io.storeway.kv.internal.Keys;
 import io.storeway.kv.internal.Periodic;
@@ -79,16 +80,12 @@ public final class RocksStore implements KeyValueStore {
     /**
      * Opens the folder, or makes it.
      *
-     * @throws StorageUnavailableException if it is open already, holds something else, can't be read and written, the
-     *     directory that it is in is missing, or RocksDB is not on the class path
+     * @throws StorageUnavailableException if it is open already, holds something else, can't be read and written, or the
+     *     directory that it is in is missing
+     * @throws io.storeway.error.UnsupportedCapabilityException if RocksDB is not on the class path
      */
     public static RocksStore open(Path folder, Durability durability) {
-        try {
-            Class.forName("org.rocksdb.RocksDB", false, RocksStore.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new StorageUnavailableException(
-                    "RocksDB is missing; add the dependency org.rocksdb:rocksdbjni", context("open"), e);
-        }
+        Library.require("RocksDB", "org.rocksdb.RocksDB", "org.rocksdb:rocksdbjni", RocksStore.class);
         return new RocksStore(folder, RocksFolder.open(folder, durability), durability);
     }
 

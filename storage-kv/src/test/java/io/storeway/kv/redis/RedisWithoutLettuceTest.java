@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Catalog;
 import io.storeway.Storages;
-import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +25,12 @@ class RedisWithoutLettuceTest {
             Storages.open("memory:", Catalog.of()).close();
             try {
                 Storages.open("redis://localhost", Catalog.of()).close();
-            } catch (StorageUnavailableException e) {
+            } catch (UnsupportedCapabilityException e) {
                 System.out.println(e.getMessage());
             }
             try {
                 RedisInvalidationChannel.open("redis://localhost", "channel").close();
-            } catch (StorageUnavailableException e) {
+            } catch (UnsupportedCapabilityException e) {
                 System.out.println(e.getMessage());
             }
         }

@@ -1,0 +1,24 @@
+package io.storeway.internal;
+
+import io.storeway.error.ErrorContext;
+import io.storeway.error.UnsupportedCapabilityException;
+
+/** A library that is used only if the application has it. */
+public final class Library {
+
+    private Library() {}
+
+    /**
+     * Says what to add where a class of a library can't be found by those who use it.
+     *
+     * @throws UnsupportedCapabilityException if it is missing
+     */
+    public static void require(String name, String className, String dependency, Class<?> user) {
+        try {
+            Class.forName(className, false, user.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new UnsupportedCapabilityException(
+                    name + " is missing; add the dependency " + dependency, ErrorContext.of("open"), e);
+        }
+    }
+}
