@@ -3,15 +3,21 @@ package io.storeway.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Blob;
+import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.examples.directory.DirectoryStore;
+import io.storeway.kv.KvStorage;
+import io.storeway.testkit.laws.Conformance;
+import io.storeway.testkit.laws.Law;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +64,23 @@ class ReadmeTest {
         String shown = readme.substring(readme.indexOf("```java\n") + 8, readme.indexOf("```\n\nThe same code"));
         String meant = source.substring(source.indexOf("// README begin") + 15, source.indexOf("// README end"));
         assertThat(code(shown)).isEqualTo(code(meant));
+    }
+
+    @Test
+    void theReportOfTheReadmeCountsTheLawsOfTheKit() throws IOException {
+        String readme = Files.readString(Path.of("").toAbsolutePath().resolveSibling("README.md"));
+        try (Storage storage = KvStorage.open(DirectoryStore.open(folder), Catalog.of(WATCHLISTS))) {
+            Set<Capability> declared = storage.capabilities().declared();
+            List<Law> laws = Conformance.laws();
+            List<Law> asked = laws.stream()
+                    .filter(law -> declared.containsAll(law.needs()))
+                    .toList();
+            long core = asked.stream().filter(Law::core).count();
+            long optional = asked.size() - core;
+            assertThat(readme)
+                    .contains("Directory: core %d/%d, optional %d/%d declared, %d declined"
+                            .formatted(core, core, optional, optional, laws.size() - asked.size()));
+        }
     }
 
     /** The lines without indent, blank lines and end-of-line comments. */
