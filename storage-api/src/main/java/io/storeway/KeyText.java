@@ -41,7 +41,9 @@ public final class KeyText {
     public static String unescape(String text) {
         String part = text.indexOf('%') < 0 ? text : decode(text);
         if (!escape(part).equals(text)) {
-            throw new IllegalArgumentException("the part is not in the escaped form");
+            throw new IllegalArgumentException(
+                    "the part is not in the escaped form; only %, : and control characters are"
+                            + " escaped, as %25, %3A and the like");
         }
         return part;
     }
@@ -52,11 +54,13 @@ public final class KeyText {
         for (int i = 0; i < source.length; i++) {
             if (source[i] != '%') {
                 bytes.write(source[i]);
-            } else if (i + 2 < source.length) {
-                bytes.write(Integer.parseInt(new String(source, i + 1, 2, StandardCharsets.US_ASCII), 16));
+            } else if (i + 2 < source.length
+                    && HexFormat.isHexDigit(source[i + 1])
+                    && HexFormat.isHexDigit(source[i + 2])) {
+                bytes.write(HexFormat.fromHexDigits(new String(source, i + 1, 2, StandardCharsets.US_ASCII)));
                 i += 2;
             } else {
-                throw new IllegalArgumentException("the part ends within an escape");
+                throw new IllegalArgumentException("the part has a % without two hexadecimal digits; % itself is %25");
             }
         }
         try {

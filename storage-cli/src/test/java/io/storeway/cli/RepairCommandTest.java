@@ -122,6 +122,9 @@ class RepairCommandTest {
         Cli shown = notes.both("explain", "--type", "notes", "c", "--show-values");
         assertThat(shown.out()).contains("secret", "changed");
         assertThat(notes.both("explain", "--type", "notes", "a").exit()).isEqualTo(ExitCode.CLEAN);
+        assertThat(notes.both("explain", "--type", "notes", "nowhere").out())
+                .contains("equal: neither side has ever known this key");
+        assertThat(notes.both("explain", "--type", "notes", "%zz").err()).contains("% itself is %25");
         Cli unknown = notes.both("explain", "--type", "books", "a");
         assertThat(unknown.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(unknown.err()).contains("books", "notes");

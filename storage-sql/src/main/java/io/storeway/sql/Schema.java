@@ -138,7 +138,10 @@ final class Schema {
     private void check(Handle handle, List<Table> tables, Missing missing) throws SQLException {
         List<String> differences = differences(handle, tables, missing);
         if (!differences.isEmpty()) {
-            throw new SchemaMismatchException(differences, new ErrorContext("open", dialect.name(), null, null));
+            throw new SchemaMismatchException(
+                    "The schema differs from the entity types (SqlStorage.changes or the command schema writes a script)",
+                    differences,
+                    new ErrorContext("open", dialect.name(), null, null));
         }
     }
 

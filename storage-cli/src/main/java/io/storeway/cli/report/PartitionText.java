@@ -66,11 +66,26 @@ public final class PartitionText {
                 .history()
                 .forEach(change -> out.println("stage of " + change.migration() + ": " + change.from() + " -> "
                         + change.to() + ", " + change.at() + ", by " + change.by() + ": " + change.reason()));
-        out.println(explanation.differences().isEmpty() ? "equal" : "DIFFERENT");
+        out.println(verdict());
         explanation
                 .differences()
                 .forEach(difference -> out.println("    " + difference.kind() + " " + difference.item()
                         + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()))));
+    }
+
+    private String verdict() {
+        if (!explanation.differences().isEmpty()) {
+            return "DIFFERENT";
+        }
+        return unknown(explanation.source()) && unknown(explanation.target())
+                ? "equal: neither side has ever known this key"
+                : "equal";
+    }
+
+    private static boolean unknown(PartitionState state) {
+        return state.items().isEmpty()
+                && state.residue().isEmpty()
+                && state.version().equals(Version.NONE);
     }
 
     private void records(PrintWriter out) {
