@@ -125,8 +125,10 @@ final class CachedRows implements RowStore {
                 .add(key));
         Map<Key, Row> byKey = new HashMap<>();
         List<Key> elsewhere = new ArrayList<>();
+        Map<Key, CachedPartition> partitions = cache.readAll(byPartition.keySet(), source);
         byPartition.forEach((partition, wanted) -> {
-            List<Row> rows = cache.read(partition, source).rows();
+            CachedPartition read = partitions.get(partition);
+            List<Row> rows = read == null ? null : read.rows();
             if (rows == null) {
                 elsewhere.addAll(wanted);
             } else {

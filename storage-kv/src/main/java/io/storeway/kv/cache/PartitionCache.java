@@ -1,39 +1,30 @@
 package io.storeway.kv.cache;
 
-import io.storeway.Condition;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.Sort;
-import io.storeway.error.StorageTimeoutException;
-import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.cache.CacheEntry.Kind;
-import io.storeway.kv.cache.GuardedStore.Commit;
 import io.storeway.spi.KeyValueStore.Entry;
-import io.storeway.spi.KeyValueStore.Expectation;
-import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.RowStore;
-import io.storeway.spi.Selection;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The cached partitions of one entity type. */
 final class PartitionCache {
 
-    private static final Duration LEASE = Duration.ofSeconds(30);
+    /** So many entries are read at once. */
+    private static final int AT_ONCE = 100;
 
     private final EntityType<?> type;
-    private final int maxRecords;
     private final EntryLife life;
     private final Counters counters;
     private final ReadCounts reads;
@@ -43,9 +34,8 @@ final class PartitionCache {
     private final List<Field<?, ?>> arrays;
     private final @Nullable NearPartitions near;
     private final @Nullable String generationKey;
-    private final Loading loading;
-    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
-    private final List<Sort<?>> order = new ArrayList<>();
+    private final Flights flights;
+    private final boolean loads;
 
     /**
      * The cache of a type.
@@ -60,7 +50,6 @@ final class PartitionCache {
             Counters counters,
             CacheContext context) {
         this.type = type;
-        this.maxRecords = policy.maxRecords();
         this.counters = counters;
         this.reads = new ReadCounts(type, counters, context.tallies());
         this.context = context;
@@ -74,10 +63,8 @@ final class PartitionCache {
                 .toList();
         this.near = context.near() == null ? null : context.near().add(type, keys);
         this.generationKey = cascaded ? keys.generation() : null;
-        this.loading = new Loading(type, loader, counters, context);
-        Stream.concat(type.position().stream(), type.key().stream())
-                .distinct()
-                .forEach(field -> order.add(field.ascending()));
+        this.flights = new Flights(type, policy.maxRecords(), loader, keys, life, counters, reads, context);
+        this.loads = loader != null;
     }
 
     @Nullable
@@ -98,7 +85,33 @@ final class PartitionCache {
 
     /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
     CachedPartition read(Key partition, RowStore source) {
-        CachedPartition found = near == null ? shared(partition, source) : near(partition, source, near);
+        CachedPartition kept = near(partition);
+        NearPartitions.Stamp stamp = kept == null ? stamp(partition) : null;
+        return own(kept == null ? keptNear(partition, shared(partition, source), stamp) : kept);
+    }
+
+    /**
+     * The contents of several partitions, for which the cache's store is asked once. Those that have to be read past the cache
+     * are left out where one query of the caller's own can do it, which is where no loader is.
+     */
+    Map<Key, CachedPartition> readAll(Collection<Key> partitions, RowStore source) {
+        Map<Key, CachedPartition> found = new HashMap<>();
+        Map<Key, NearPartitions.@Nullable Stamp> elsewhere = new LinkedHashMap<>();
+        for (Key partition : partitions) {
+            CachedPartition kept = near(partition);
+            if (kept == null) {
+                elsewhere.put(partition, stamp(partition));
+            } else {
+                found.put(partition, own(kept));
+            }
+        }
+        shared(elsewhere.keySet(), source)
+                .forEach((partition, answer) ->
+                        found.put(partition, own(keptNear(partition, answer.get(), elsewhere.get(partition)))));
+        return found;
+    }
+
+    private CachedPartition own(CachedPartition found) {
         List<Row> rows = found.rows();
         return arrays.isEmpty() || rows == null
                 ? found
@@ -114,68 +127,120 @@ final class PartitionCache {
         return own;
     }
 
-    private CachedPartition near(Key partition, RowStore source, NearPartitions from) {
-        CachedPartition kept = from.get(partition);
+    private @Nullable CachedPartition near(Key partition) {
+        CachedPartition kept = near == null ? null : near.get(partition);
         if (kept != null) {
             reads.near(partition, kept);
-            return kept;
         }
-        NearPartitions.Stamp stamp = from.stamp(partition);
-        CachedPartition found = shared(partition, source);
-        if (found.keepUntil() > 0) {
-            from.put(partition, found, stamp);
+        return kept;
+    }
+
+    private NearPartitions.@Nullable Stamp stamp(Key partition) {
+        return near == null ? null : near.stamp(partition);
+    }
+
+    private CachedPartition keptNear(Key partition, CachedPartition found, NearPartitions.@Nullable Stamp stamp) {
+        if (near != null && stamp != null && found.keepUntil() > 0) {
+            near.put(partition, found, stamp);
         }
         return found;
     }
 
     private CachedPartition shared(Key partition, RowStore source) {
+        String key = trusted(partition);
+        List<@Nullable Entry> entries = key == null ? null : entries(List.of(key));
+        Supplier<CachedPartition> answer =
+                key == null || entries == null ? null : answer(key, partition, source, entries, 0);
+        return answer == null ? flights.past(partition, source) : answer.get();
+    }
+
+    /** What the cache answers for each; without a loader, those that are read past it are left out. */
+    private Map<Key, Supplier<CachedPartition>> shared(Collection<Key> partitions, RowStore source) {
+        Map<Key, Supplier<CachedPartition>> answers = new LinkedHashMap<>();
+        List<Key> asked = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Key partition : partitions) {
+            String key = trusted(partition);
+            if (key != null) {
+                asked.add(partition);
+                names.add(key);
+            }
+        }
+        for (int from = 0; from < names.size(); from += AT_ONCE) {
+            List<String> part = names.subList(from, Math.min(names.size(), from + AT_ONCE));
+            List<@Nullable Entry> entries = entries(part);
+            for (int i = 0; entries != null && i < part.size(); i++) {
+                Key partition = asked.get(from + i);
+                Supplier<CachedPartition> answer = answer(part.get(i), partition, source, entries, i);
+                if (answer != null) {
+                    answers.put(partition, answer);
+                }
+            }
+        }
+        for (Key partition : partitions) {
+            if (!answers.containsKey(partition)) {
+                if (loads) {
+                    answers.put(partition, () -> flights.past(partition, source));
+                } else {
+                    reads.bypass(partition);
+                }
+            }
+        }
+        return answers;
+    }
+
+    /** The key of a partition that the cache's store can be asked for, or null. */
+    private @Nullable String trusted(Key partition) {
         String key = keyOf(partition);
-        if (key == null) {
-            return past(partition, source);
-        }
-        boolean suspect = context.invalidation().suspect(key)
-                || (generationKey != null && context.invalidation().suspect(generationKey));
-        List<@Nullable Entry> entries = suspect ? null : entries(key);
-        if (entries == null) {
-            return past(partition, source);
-        }
-        Entry entry = entries.get(0);
-        Entry generation = generationKey == null ? null : entries.get(1);
+        return key == null
+                        || context.invalidation().suspect(key)
+                        || (generationKey != null && context.invalidation().suspect(generationKey))
+                ? null
+                : key;
+    }
+
+    /** What the entry says, or the flight that fetches what it doesn't; null if the partition is to be read past the cache. */
+    private @Nullable Supplier<CachedPartition> answer(
+            String key, Key partition, RowStore source, List<@Nullable Entry> entries, int index) {
+        Entry entry = entries.get(index);
+        Entry generation = generationKey == null ? null : entries.get(entries.size() - 1);
         long now = context.clock().millis();
         CacheEntry content = decoded(entry);
         if (marked(content, now) || marked(decoded(generation), now)) {
-            return past(partition, source);
+            return null;
         }
         long generationVersion = generation == null ? 0 : generation.version();
         Hit hit = entry == null ? null : hit(entry, content, partition, generationVersion, now);
         if (hit == null) {
-            return fly(context::run, key, partition, source, entry, generationVersion)
-                    .join(null);
+            Flights.Joined flight = flights.fly(context::run, key, partition, source, entry, generationVersion);
+            return () -> flight.join(null);
         }
         if (hit.entry().freshUntil() > now) {
             reads.hit(partition, hit.partition());
-            return hit.partition().keptUntil(hit.entry().freshUntil());
+            return () -> hit.partition().keptUntil(hit.entry().freshUntil());
         }
         if (hit.entry().revalidateUntil() > now) {
             reads.stale(partition, hit.partition());
-            revalidate(key, partition, source, entry, generationVersion);
-            return hit.partition();
+            flights.revalidate(key, partition, source, entry, generationVersion);
+            return hit::partition;
         }
-        return fly(context::run, key, partition, source, entry, generationVersion)
-                .join(hit.partition());
+        Flights.Joined flight = flights.fly(context::run, key, partition, source, entry, generationVersion);
+        return () -> flight.join(hit.partition());
     }
 
-    /** The entry and that of the generation, if the type has one; null if they can't be had. */
-    private @Nullable List<@Nullable Entry> entries(String key) {
+    /** The entries, and behind them that of the generation, if the type has one; null if they can't be had. */
+    private @Nullable List<@Nullable Entry> entries(List<String> wanted) {
         if (generationKey == null) {
-            return context.store().getAll(List.of(key));
+            return context.store().getAll(wanted);
         }
-        List<@Nullable Entry> entries = context.store().getAll(List.of(key, generationKey));
-        if (entries != null && entries.get(1) == null) {
+        List<String> all = new ArrayList<>(wanted);
+        all.add(generationKey);
+        List<@Nullable Entry> entries = context.store().getAll(all);
+        if (entries != null && entries.get(wanted.size()) == null) {
             context.invalidation().begin(generationKey);
-            entries = context.store().getAll(List.of(key, generationKey));
+            entries = context.store().getAll(all);
         }
-        return entries == null || entries.get(1) == null ? null : entries;
+        return entries == null || entries.get(wanted.size()) == null ? null : entries;
     }
 
     private static @Nullable CacheEntry decoded(@Nullable Entry entry) {
@@ -210,121 +275,5 @@ final class PartitionCache {
             counters.poisoned.increment();
             return null;
         }
-    }
-
-    /** A flight that this reader waits for, or started. */
-    private final class Joined {
-
-        private final Flight flight;
-        private final Key partition;
-        private final RowStore source;
-
-        Joined(Flight flight, Key partition, RowStore source) {
-            this.flight = flight;
-            this.partition = partition;
-            this.source = source;
-        }
-
-        CachedPartition join(@Nullable CachedPartition ifUnavailable) {
-            try {
-                CachedPartition found = flight.answer.await(type);
-                reads.miss(partition);
-                return found;
-            } catch (SharedWork.Abandoned e) {
-                return past(partition, source);
-            } catch (StorageUnavailableException | StorageTimeoutException e) {
-                if (ifUnavailable == null || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                reads.stale(partition, ifUnavailable);
-                return ifUnavailable;
-            }
-        }
-    }
-
-    private Joined fly(
-            Executor threads, String key, Key partition, RowStore source, @Nullable Entry seen, long generation) {
-        Flight mine = new Flight(generation);
-        Flight flight = flights.compute(
-                key, (same, flying) -> flying != null && flying.admits(seen, generation) ? flying : mine);
-        if (flight == mine) {
-            threads.execute(() -> mine.answer.run(
-                    () -> fill(key, partition, source, seen, generation, mine), () -> flights.remove(key, mine)));
-        }
-        return new Joined(flight, partition, source);
-    }
-
-    /** In the background, unless it goes on; if all threads are busy, a later reader sees to it. */
-    private void revalidate(String key, Key partition, RowStore source, Entry seen, long generation) {
-        Flight flying = flights.get(key);
-        if (flying == null || !flying.admits(seen, generation)) {
-            var unused = context.runElsewhere(() -> fly(Runnable::run, key, partition, source, seen, generation));
-        }
-    }
-
-    private CachedPartition fill(
-            String key, Key partition, RowStore source, @Nullable Entry seen, long generation, Flight flight) {
-        long version = seen == null ? lease(key) : seen.version();
-        if (version == 0) {
-            flight.asksAlone();
-        } else {
-            flight.asksAt(version);
-        }
-        long asked = context.clock().millis();
-        CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loads(Runnable::run, key, partition, source)) {
-            version = lease(key);
-            asked = context.clock().millis();
-            found = fromSource(partition, source);
-        }
-        CacheEntry entry = version == 0 ? null : life.entry(found, generation, asked);
-        if (entry != null) {
-            keep(key, version, entry);
-        }
-        return found;
-    }
-
-    /** Puts a lease where nothing stands and returns its version, or 0 if that can't be done. */
-    private long lease(String key) {
-        UUID owner = UUID.randomUUID();
-        Instant end = Instant.ofEpochMilli(context.clock().millis()).plus(LEASE);
-        Write lease = new Write(
-                key, CacheEntry.owned(Kind.LEASE, owner, end.toEpochMilli()).encode(), null, end);
-        if (context.store().commit(List.of(new Expectation(key, 0)), List.of(lease)) != Commit.DONE) {
-            return 0;
-        }
-        List<@Nullable Entry> entries = context.store().getAll(List.of(key));
-        Entry entry = entries == null ? null : entries.get(0);
-        CacheEntry content = decoded(entry);
-        return entry != null && content != null && owner.equals(content.owner()) ? entry.version() : 0;
-    }
-
-    private void keep(String key, long version, CacheEntry entry) {
-        byte[] value = entry.encode();
-        Write write = new Write(key, value, null, Instant.ofEpochMilli(entry.end()));
-        if (context.store().commit(List.of(new Expectation(key, version)), List.of(write)) == Commit.DONE) {
-            counters.bytesWritten.add(value.length);
-        }
-    }
-
-    /** Reads past the cache and keeps nothing. */
-    private CachedPartition past(Key partition, RowStore source) {
-        CachedPartition found = fromSource(partition, source);
-        if (life.absent(found) && loads(context::run, keys.of(partition), partition, source)) {
-            found = fromSource(partition, source);
-        }
-        reads.bypass(partition);
-        return found;
-    }
-
-    private boolean loads(Executor threads, String key, Key partition, RowStore source) {
-        return loading.load(threads, key, partition, source, () -> life.absent(fromSource(partition, source)));
-    }
-
-    private CachedPartition fromSource(Key partition, RowStore source) {
-        int oneMore = Math.max(maxRecords, maxRecords + 1);
-        List<Row> rows =
-                source.select(type, new Selection(partition, new Condition.And<>(List.of()), order, null, oneMore));
-        return CachedPartition.of(rows.size() > maxRecords ? null : List.copyOf(rows));
     }
 }

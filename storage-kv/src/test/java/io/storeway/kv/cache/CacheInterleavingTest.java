@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.OnDelete;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -21,6 +22,7 @@ import io.storeway.testkit.schedule.Program;
 import io.storeway.testkit.schedule.Run;
 import io.storeway.testkit.schedule.ScheduleFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -75,6 +77,14 @@ class CacheInterleavingTest {
 
         void read(Repository<Item> items) throws Exception {
             history.read("a", () -> items.find("a").map(Item::text).orElse(null));
+        }
+
+        /** Reads the record with another one, which isn't there. */
+        void readTwo(Repository<Item> items) throws Exception {
+            history.read("a", () -> {
+                Item found = items.findAll(List.of(Key.of("b"), Key.of("a"))).get(1);
+                return found == null ? null : found.text();
+            });
         }
 
         void write(Repository<Item> items, String text) throws Exception {
@@ -166,6 +176,32 @@ class CacheInterleavingTest {
                 world.check();
             });
         };
+    }
+
+    /** A writer on one instance; on another one, which keeps nothing in its process, a reader of several records. */
+    private static Program several() {
+        return run -> {
+            World world = new World(run, new MemoryStore());
+            Repository<Item> here = world.instance(builder -> builder);
+            Repository<Item> there = world.instance(builder -> builder);
+            run.thread("writer", () -> world.write(here, "new"));
+            run.thread("reader", () -> {
+                world.readTwo(there);
+                world.readTwo(there);
+            });
+            run.afterwards(() -> {
+                world.readTwo(here);
+                world.read(there);
+                world.check();
+            });
+        };
+    }
+
+    @Test
+    void readersOfSeveralRecordsSeeEachAsOneRegister() {
+        Explored explored = Interleavings.of(several()).preemptions(3).all(MOST_RUNS);
+        assertThat(explored.complete()).isTrue();
+        assertThat(explored.runs()).isGreaterThan(100);
     }
 
     /** Deletes the record of which another one goes with; two readers of that one share what the source answers. */

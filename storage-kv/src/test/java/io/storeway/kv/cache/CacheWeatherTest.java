@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.error.StorageException;
 import io.storeway.kv.KvStorage;
@@ -16,6 +17,7 @@ import io.storeway.testkit.fault.FaultPlan;
 import io.storeway.testkit.fault.Faults;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ class CacheWeatherTest {
             .keyValue("item:{id}", Blob.object())
             .build();
     private static final int STEPS = 60;
+    private static final List<Key> BOTH = List.of(Key.of("a"), Key.of("b"));
 
     /** A source and two instances of a cache before it, one step after another. */
     private static final class World {
@@ -99,8 +102,10 @@ class CacheWeatherTest {
                         write(here, id);
                     }
                     assertThat(here.find(id)).as("step %d, %s", step, id).isEqualTo(past.find(id));
+                    assertThat(here.findAll(BOTH)).as("step %d, both", step).isEqualTo(past.findAll(BOTH));
                     if (bothAgree) {
                         assertThat(there.find(id)).isEqualTo(past.find(id));
+                        assertThat(there.findAll(BOTH)).isEqualTo(past.findAll(BOTH));
                     } else {
                         there.find(id);
                     }
