@@ -24,7 +24,6 @@ final class PartitionCache {
     /** So many entries are read at once. */
     private static final int AT_ONCE = 100;
 
-    private final EntityType<?> type;
     private final EntryLife life;
     private final Counters counters;
     private final ReadCounts reads;
@@ -49,7 +48,6 @@ final class PartitionCache {
             boolean cascaded,
             Counters counters,
             CacheContext context) {
-        this.type = type;
         this.counters = counters;
         this.reads = new ReadCounts(type, counters, context.tallies());
         this.context = context;
