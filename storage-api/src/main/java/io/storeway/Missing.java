@@ -12,8 +12,9 @@ public enum Missing {
     /** Nothing is made; an error names it and says how to make it. */
     REFUSE,
     /**
-     * Nothing is made, and what is there is checked. Something empty in memory stands in place of a missing file, and calls
-     * that need a missing table fail: such a storage says what it is and what it can do, which is enough for a plan.
+     * Nothing is made, and what is there is checked. Something empty in memory stands in place of a missing file, a missing
+     * table of keys and values reads as empty, and other calls that need a missing table fail: such a storage says what it is and
+     * what it can do, which is enough for a plan.
      */
     ALLOW;
 

@@ -96,12 +96,13 @@ final class StateWriter {
         return List.copyOf(answers.values());
     }
 
-    /** Refuses residue that reads as a record here. */
+    /** Refuses residue that reads as a record here: one that breaks a rule would be a record of the blob all the same. */
     private void requireRows(PartitionState state, PartitionChange change) {
         if (change.after().size() != state.items().size()) {
             throw new InvalidValueException(
                     "residue",
-                    "an item of the residue would be a record here",
+                    "an item that breaks a rule can't be kept in a blob where rules are enforced; mend it at the source, or"
+                            + " migrate without constraints=enforced and build the index afterwards",
                     new ErrorContext(
                             "apply",
                             unit.store().name(),

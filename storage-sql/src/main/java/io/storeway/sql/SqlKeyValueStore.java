@@ -59,6 +59,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
     private final Capabilities capabilities;
     private final Clock clock;
     private final @Nullable AutoCloseable owned;
+    /** Whether there is no table, and none is to be made: nothing is found. */
+    private final boolean absent;
 
     private SqlKeyValueStore(
             DataSource dataSource, String tableName, Clock clock, Missing missing, @Nullable AutoCloseable owned) {
@@ -74,11 +76,12 @@ public final class SqlKeyValueStore implements KeyValueStore {
         if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
             create(unlocked, context);
         }
-        unlocked.read(() -> context, session -> {
-            if (missing != Missing.ALLOW || !table.absent(session)) {
-                table.check(session, context);
+        this.absent = unlocked.read(() -> context, session -> {
+            if (missing == Missing.ALLOW && table.absent(session)) {
+                return true;
             }
-            return table;
+            table.check(session, context);
+            return false;
         });
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
@@ -213,8 +216,9 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     @Override
     public List<@Nullable Entry> getAll(List<String> keys) {
-        List<String> possible =
-                keys.stream().filter(key -> fault(key).isEmpty()).distinct().toList();
+        List<String> possible = absent
+                ? List.of()
+                : keys.stream().filter(key -> fault(key).isEmpty()).distinct().toList();
         Map<String, Entry> found = new HashMap<>();
         transactions.read(() -> context("get"), session -> {
             found.clear();
@@ -355,7 +359,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
-        if (malformed(prefix) || (cursor != null && malformed(cursor))) {
+        if (absent || malformed(prefix) || (cursor != null && malformed(cursor))) {
             return new Listing(List.of(), null);
         }
         int asked = limit == Integer.MAX_VALUE ? limit : limit + 1;

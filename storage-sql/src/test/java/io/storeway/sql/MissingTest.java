@@ -73,6 +73,8 @@ class MissingTest {
                 KeyValueStore keys = openKeys(uri, Missing.ALLOW)) {
             assertThat(rows.capabilities().has(Capability.WRITES)).isTrue();
             assertThat(keys.readOnly()).isFalse();
+            assertThat(keys.get("any")).isNull();
+            assertThat(keys.list("", null, 10).entries()).isEmpty();
         }
         assertThatThrownBy(() -> open(uri, Missing.REFUSE)).isInstanceOf(SchemaMismatchException.class);
     }
