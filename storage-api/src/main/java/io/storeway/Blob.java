@@ -58,7 +58,8 @@ public final class Blob<T> {
 
     /**
      * The field was at this path in the past: it is read from there where it is missing at its own path, and written to
-     * its own path alone. Code that knows only the former path must have ended by then.
+     * its own path alone. Code that knows only the former path must have ended by then. Of several the first one stands for
+     * the oldest, by which {@linkplain #contentId content ids} go; it stays where a type has such.
      */
     public Blob<T> formerlyAt(FieldRef<T, ?> field, String path) {
         Place old = placeOf(field);

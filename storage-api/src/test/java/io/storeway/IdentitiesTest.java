@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class IdentitiesTest {
@@ -92,7 +93,7 @@ class IdentitiesTest {
     @Test
     void aContentIdIsTheHashThatItsDocumentationDescribes() throws Exception {
         Trade trade = new Trade("a:b", "any", "SPY", 0.5, 100);
-        String lines = "a%3Ab\n{\"count\":1E+2,\"price\":0.5,\"ticker\":\"SPY\"}\n3";
+        String lines = "a%3Ab\n{\"n\":1E+2,\"price\":0.5,\"ticker\":\"SPY\"}\n3";
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(lines.getBytes(StandardCharsets.UTF_8));
         assertThat(Identities.ofContent(TRADES, trade, 3))
                 .isEqualTo(HexFormat.of().formatHex(hash, 0, 16));
@@ -101,7 +102,33 @@ class IdentitiesTest {
     @Test
     void aContentIdKeepsItsValueForever() {
         assertThat(Identities.ofContent(TRADES, new Trade("42", "", "SPY", 0.1, 1), 0))
-                .isEqualTo("ca390c0b86afaee116b6e6fec00f6a27");
+                .isEqualTo("7f2e5b126508d73f86c5aa380212af69");
+    }
+
+    record Renamed(String owner, String id, String symbol, double price, int count) {}
+
+    @Test
+    void aContentIdStaysWhenAFieldOrItsMemberIsRenamed() {
+        String id = Identities.ofContent(TRADES, new Trade("42", "", "SPY", 0.1, 1), 0);
+        Renamed renamed = new Renamed("42", "", "SPY", 0.1, 1);
+        assertThat(Identities.ofContent(renamed(blob -> blob.at(Renamed::symbol, "ticker")), renamed, 0))
+                .isEqualTo(id);
+        assertThat(Identities.ofContent(renamed(blob -> blob.formerlyAt(Renamed::symbol, "ticker")), renamed, 0))
+                .isEqualTo(id);
+    }
+
+    private static EntityType<Renamed> renamed(UnaryOperator<Blob<Renamed>> how) {
+        return EntityType.of(Renamed.class)
+                .named("trades")
+                .partitionedBy(Renamed::owner)
+                .ordered()
+                .identifiedBy(Renamed::id)
+                .keyValue(
+                        "trades:{owner}",
+                        how.apply(Blob.<Renamed>arrayOfObjects()
+                                .contentId(Renamed::id)
+                                .at(Renamed::count, "n")))
+                .build();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.storeway.Json;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.internal.Sha256;
+import io.storeway.layout.KeyValueLayout.Place;
 import io.storeway.layout.KeyValueLayout.Source;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -25,7 +26,9 @@ import java.util.TreeMap;
  * <ol>
  *   <li>the {@linkplain Key#text text} of the partition key;
  *   <li>the record as JSON without blanks: an object with a member for each field that has a value and lies in a blob's
- *       item, by the field's name, sorted by name. Instants are epoch numbers in their unit, dates ISO 8601 text, bytes
+ *       item, named by its path there, or by the first {@linkplain io.storeway.Blob#formerlyAt former} one, with dots between; an
+ *       element and the rest have the empty name. Sorted by name, so that neither a field's name in Java nor a new place of
+ *       its member changes an id. Instants are epoch numbers in their unit, dates ISO 8601 text, bytes
  *       base64url without padding. Numbers are exact decimals without trailing zeros, as {@link BigDecimal#toString}
  *       writes them; a double counts as its exact decimal value;
  *   <li>the number of records of equal content before it in its partition, in decimal.
@@ -88,10 +91,15 @@ public final class ContentIds {
         for (Field<?, ?> field : content) {
             Object value = row.get(field.index());
             if (value != null) {
-                members.put(field.name(), json(field.type(), value));
+                members.put(name(type.keyValue().place(field.index())), json(field.type(), value));
             }
         }
         return new Json.Obj(members).toString();
+    }
+
+    private static String name(Place place) {
+        return String.join(
+                ".", place.former().isEmpty() ? place.path() : place.former().get(0));
     }
 
     private static Json json(FieldType type, Object value) {

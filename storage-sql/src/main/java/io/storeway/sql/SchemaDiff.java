@@ -72,9 +72,12 @@ final class SchemaDiff {
         return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
     }
 
-    /** Whether the name is one that was derived from the table, with one of the endings. */
+    /** Whether the name is one that was derived from the table, with one of the endings; a long table's own name is cut in it. */
     static boolean derived(Table table, String name, String endings) {
-        return name.matches(table.type().sql().table() + "_.*_(" + endings + ")");
+        String begin = table.type().sql().table() + "_";
+        return name.matches(begin + ".*_(" + endings + ")")
+                || (name.matches(".*_[0-9a-f]{1,8}_(" + endings + ")")
+                        && begin.startsWith(name.replaceFirst("_[0-9a-f]{1,8}_[a-z]+$", "")));
     }
 
     List<SchemaChange> changes() {

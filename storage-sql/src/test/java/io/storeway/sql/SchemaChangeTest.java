@@ -303,6 +303,24 @@ class SchemaChangeTest {
         }
     }
 
+    /** The name of the table is cut in the names of its indexes and rules. */
+    @EachEngine
+    void whatBelongsToATableWithALongNameIsDroppedWithIt(Engine engine) throws SQLException {
+        String name = "pets_of_a_table_whose_name_is_nearly_as_long_as_names_may_be";
+        EntityType<Row> before = pet(builder -> builder.unique(FieldRef.named("name"))
+                .range(FieldRef.named("owner"), 0L, 9L)
+                .sql(table -> table.table(name).index(FieldRef.named("owner"), FieldRef.named("name"))));
+        EntityType<Row> after = pet(builder -> builder.sql(table -> table.table(name)));
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            start(pool, before);
+            assertThat(SqlStorage.changes(pool, catalog(after)).changes())
+                    .extracting(change -> change.phase() == Phase.STANDSTILL ? "copied" : "dropped")
+                    .isNotEmpty()
+                    .doesNotContain("copied");
+            evolve(pool, after);
+        }
+    }
+
     @EachEngine
     void typesAndRequirementsChange(Engine engine) throws SQLException {
         EntityType<Row> before = pet(builder -> builder.field("age", FieldType.INTEGER)

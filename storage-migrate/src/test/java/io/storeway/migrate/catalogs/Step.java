@@ -8,6 +8,7 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageException;
 import io.storeway.testkit.ManualClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,6 +37,11 @@ record Step(String text, Action action) {
         @Override
         public Repository<Row> repository(EntityType<Row> type) {
             return storage.repository(type);
+        }
+
+        /** Puts the clock back to where those of other storages begin. */
+        void beginAnew() {
+            clock.advance(Duration.between(clock.instant(), Pools.NOW));
         }
     }
 
