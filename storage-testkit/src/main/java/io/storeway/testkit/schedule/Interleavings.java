@@ -89,7 +89,18 @@ public final class Interleavings {
      * @throws UnrepeatableRunException if the program doesn't offer the choices of the schedule
      */
     public Explored replay(String schedule) {
-        return explore(done -> done == 1 ? null : Chooser.replaying(schedule), () -> true);
+        int[] taken = {0};
+        Chooser replaying = Chooser.replaying(schedule);
+        Chooser counting = (options, usual) -> {
+            taken[0]++;
+            return replaying.choose(options, usual);
+        };
+        Explored explored = explore(done -> done == 1 ? null : counting, () -> true);
+        if (taken[0] < schedule.length()) {
+            throw new UnrepeatableRunException(
+                    "The schedule has " + schedule.length() + " decisions, and the program ended after " + taken[0]);
+        }
+        return explored;
     }
 
     @FunctionalInterface

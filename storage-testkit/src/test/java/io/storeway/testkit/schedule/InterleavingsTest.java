@@ -239,4 +239,13 @@ class InterleavingsTest {
                 .isInstanceOf(ScheduleFailure.class)
                 .hasMessageContaining("without coming to an end");
     }
+
+    @Test
+    void aScheduleThatTheProgramEndsBeforeIsNoReplay() {
+        Interleavings interleavings = Interleavings.of(InterleavingsTest::lostUpdate);
+        assertThat(interleavings.replay("aaa").runs()).isEqualTo(1);
+        assertThatThrownBy(() -> interleavings.replay("aaaa"))
+                .isInstanceOf(UnrepeatableRunException.class)
+                .hasMessageContaining("4 decisions", "ended after 3");
+    }
 }
