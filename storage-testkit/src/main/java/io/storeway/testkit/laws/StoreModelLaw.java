@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreModelLaw {
 
-    private static final String CORPUS = "stores";
+    static final String CORPUS = "stores";
 
     private final StoreContext context;
 
