@@ -153,10 +153,12 @@ public final class Interleavings {
         return failure(failing, schedule, failure, runs);
     }
 
-    private static ScheduleFailure failure(Decisions decisions, String schedule, Throwable cause, long runs) {
+    private ScheduleFailure failure(Decisions decisions, String schedule, Throwable cause, long runs) {
+        String given = (crashes ? "withCrashes()." : "")
+                + (preemptions < Integer.MAX_VALUE ? "preemptions(" + preemptions + ")." : "");
         return new ScheduleFailure(
-                "Run %d fails: %s%nreplay(\"%s\") repeats it:%n%s"
-                        .formatted(runs, cause.getMessage(), schedule, decisions.trace()),
+                "Run %d fails: %s%n%sreplay(\"%s\") repeats it:%n%s"
+                        .formatted(runs, cause.getMessage(), given, schedule, decisions.trace()),
                 schedule,
                 cause);
     }
