@@ -268,6 +268,6 @@ class InterleavingsTest {
                 .hasMessageContaining("withCrashes().preemptions(2).replay(\"" + found.schedule() + "\") repeats it");
         assertThatThrownBy(() ->
                         Interleavings.of(dies).withCrashes().preemptions(2).replay(found.schedule()))
-                .hasMessage(found.getMessage().replaceFirst("Run \\d+", "Run 1"));
+                .hasMessage(String.valueOf(found.getMessage()).replaceFirst("Run \\d+", "Run 1"));
     }
 }
