@@ -14,6 +14,7 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.StorageClosedException;
 import io.storeway.observe.ObservedStorage;
 import io.storeway.observe.Operation;
+import io.storeway.observe.StorageListener;
 import io.storeway.testkit.fault.Fault;
 import io.storeway.testkit.fault.FaultPlan;
 import io.storeway.testkit.fault.Faults;
@@ -23,6 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -184,5 +188,39 @@ class ObservedStorageTest {
                     .contains(tuple("entries", Health.Status.DOWN), tuple("others", Health.Status.DOWN));
             assertThat(plan.calls() - before).isEqualTo(1);
         }
+    }
+
+    @Test
+    void eachListenerThatThrowsIsLoggedOnce() {
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(String.valueOf(line.getThrown()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.storeway.observe.Watch");
+        logger.addHandler(handler);
+        StorageListener first = operation -> {
+            throw new IllegalStateException("first");
+        };
+        StorageListener second = operation -> {
+            throw new IllegalStateException("second");
+        };
+        try (Storage storage =
+                ObservedStorage.of(KvStorage.open(new MemoryStore(), Catalog.of(ENTRIES)), first, second)) {
+            storage.repository(ENTRIES).find("a", "SPY");
+            storage.repository(ENTRIES).find("a", "SPY");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged)
+                .containsExactly("java.lang.IllegalStateException: first", "java.lang.IllegalStateException: second");
     }
 }
