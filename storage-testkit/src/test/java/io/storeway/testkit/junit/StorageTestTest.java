@@ -119,6 +119,16 @@ class StorageTestTest {
         }
     }
 
+    @StorageTest("twice")
+    static final class WithANameOfTwoSources {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
     @StorageTest("first")
     static final class FailingBefore {
         static final Catalog CATALOG = Catalog.of();
@@ -236,6 +246,14 @@ class StorageTestTest {
                         .singleElement()
                         .asString()
                         .contains(test.equals(OnHalfAPair.class) ? "pair(first)" : "on the storage first"));
+    }
+
+    @Test
+    void aNameThatTwoSourcesKnowIsAnErrorThatNamesBoth() {
+        assertThat(failures(WithANameOfTwoSources.class))
+                .singleElement()
+                .asString()
+                .contains("names twice", "TestStorageSource", "OtherTestSource");
     }
 
     @Test
