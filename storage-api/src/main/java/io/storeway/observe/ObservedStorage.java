@@ -24,21 +24,33 @@ import java.util.function.Function;
 public final class ObservedStorage implements Storage {
 
     private final Storage storage;
+    private final String name;
+    private final List<StorageListener> listeners;
     private final Watch watch;
 
-    private ObservedStorage(Storage storage, List<StorageListener> listeners) {
+    private ObservedStorage(Storage storage, String name, List<StorageListener> listeners) {
         this.storage = storage;
-        this.watch = new Watch(storage.name(), listeners);
+        this.name = name;
+        this.listeners = listeners;
+        this.watch = new Watch(name, listeners);
     }
 
     /** The storage, watched by these. */
     public static ObservedStorage of(Storage storage, StorageListener... listeners) {
-        return new ObservedStorage(storage, List.of(listeners));
+        return new ObservedStorage(storage, storage.name(), List.of(listeners));
+    }
+
+    /**
+     * The same storage, told of under a name of the application's own, which becomes a tag of meters. A process with two
+     * databases of one sort has two storages of one name otherwise.
+     */
+    public ObservedStorage named(String given) {
+        return new ObservedStorage(storage, given, listeners);
     }
 
     @Override
     public String name() {
-        return storage.name();
+        return name;
     }
 
     @Override

@@ -63,8 +63,15 @@ public record Operation(
         }
     }
 
-    /** The simple name of the exception's class, one of a few; empty if the call ended well. */
+    /** The simple name of the exception's class, or of the first parent that has one; empty if the call ended well. */
     public Optional<String> failure() {
-        return Optional.ofNullable(error).map(thrown -> thrown.getClass().getSimpleName());
+        if (error == null) {
+            return Optional.empty();
+        }
+        Class<?> named = error.getClass();
+        while (named.isAnonymousClass()) {
+            named = named.getSuperclass();
+        }
+        return Optional.of(named.getSimpleName());
     }
 }

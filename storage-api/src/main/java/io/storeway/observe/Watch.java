@@ -3,7 +3,8 @@ package io.storeway.observe;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -16,7 +17,7 @@ final class Watch {
 
     private final String storage;
     private final List<StorageListener> listeners;
-    private final AtomicBoolean complained = new AtomicBoolean();
+    private final Set<StorageListener> complained = ConcurrentHashMap.newKeySet();
 
     Watch(String storage, List<StorageListener> listeners) {
         this.storage = storage;
@@ -52,8 +53,12 @@ final class Watch {
                 news.accept(listener);
             } catch (RuntimeException | Error e) {
                 // The caller has to learn of the call's own outcome and of nothing else.
-                if (complained.compareAndSet(false, true)) {
-                    LOG.log(Level.WARNING, "A listener of the storage " + storage + " fails; told once", e);
+                if (complained.add(listener)) {
+                    LOG.log(
+                            Level.WARNING,
+                            listener.getClass().getName() + ", a listener of the storage " + storage
+                                    + ", fails; told once",
+                            e);
                 }
             }
         }

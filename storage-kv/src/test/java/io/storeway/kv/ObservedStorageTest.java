@@ -14,11 +14,19 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.StorageClosedException;
 import io.storeway.observe.ObservedStorage;
 import io.storeway.observe.Operation;
+import io.storeway.observe.StorageListener;
+import io.storeway.testkit.fault.Fault;
+import io.storeway.testkit.fault.FaultPlan;
+import io.storeway.testkit.fault.Faults;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -140,5 +148,79 @@ class ObservedStorageTest {
         storage.close();
         assertThat(storage.health().status()).isEqualTo(Health.Status.DOWN);
         assertThat(storage.health().findings().get(0).detail()).contains(StorageClosedException.class.getSimpleName());
+    }
+
+    @Test
+    void anExceptionWithoutANameIsToldByTheNameOfItsParent() {
+        try (Storage storage = storage()) {
+            assertThatThrownBy(() -> storage.run(unit -> {
+                        throw new IllegalStateException("no") {};
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(told).extracting(Operation::failure).containsExactly(Optional.of("IllegalStateException"));
+    }
+
+    @Test
+    void storagesOfOneBackendAreToldApartByNamesOfTheApplicationsOwn() {
+        try (Storage orders = storage().named("orders");
+                Storage stock = storage().named("stock")) {
+            orders.repository(ENTRIES).find("a", "SPY");
+            stock.run(unit -> unit.repository(ENTRIES).find("a", "SPY"));
+            assertThat(stock.name()).isEqualTo("stock");
+        }
+        assertThat(told).extracting(Operation::storage).containsExactly("orders", "stock", "stock");
+    }
+
+    @Test
+    void aStorageThatIsDownIsAskedOnce() {
+        EntityType<Entry> others = EntityType.of(Entry.class)
+                .named("others")
+                .partitionedBy(Entry::user)
+                .identifiedBy(Entry::ticker)
+                .keyValue("others:{user}", Blob.arrayOf(Entry::ticker))
+                .build();
+        FaultPlan plan = FaultPlan.none().when(call -> call.verb().startsWith("get"), Fault.FAIL_BEFORE);
+        try (Storage storage = KvStorage.open(Faults.of(plan).in(new MemoryStore()), Catalog.of(ENTRIES, others))) {
+            long before = plan.calls();
+            assertThat(storage.health().findings())
+                    .extracting(Health.Finding::subject, Health.Finding::status)
+                    .contains(tuple("entries", Health.Status.DOWN), tuple("others", Health.Status.DOWN));
+            assertThat(plan.calls() - before).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void eachListenerThatThrowsIsLoggedOnce() {
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(String.valueOf(line.getThrown()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("io.storeway.observe.Watch");
+        logger.addHandler(handler);
+        StorageListener first = operation -> {
+            throw new IllegalStateException("first");
+        };
+        StorageListener second = operation -> {
+            throw new IllegalStateException("second");
+        };
+        try (Storage storage =
+                ObservedStorage.of(KvStorage.open(new MemoryStore(), Catalog.of(ENTRIES)), first, second)) {
+            storage.repository(ENTRIES).find("a", "SPY");
+            storage.repository(ENTRIES).find("a", "SPY");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged)
+                .containsExactly("java.lang.IllegalStateException: first", "java.lang.IllegalStateException: second");
     }
 }

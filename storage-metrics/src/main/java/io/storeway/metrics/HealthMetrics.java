@@ -11,8 +11,9 @@ import java.time.Duration;
 
 /**
  * {@code storeway.health}, a gauge: 0 while a storage is well, 1 while it is degraded, 2 while it is down; tagged with {@code
- * storage}. The storage is asked every fifteen seconds at most, when the gauge is read. Of storages of one
- * name, the one bound last is told of.
+ * storage}. The storage is asked every fifteen seconds at most, when the gauge is read; one that doesn't answer within two
+ * seconds counts as down. Of storages of one name, the one bound last is told of: {@linkplain
+ * io.storeway.observe.ObservedStorage#named name} them.
  */
 public final class HealthMetrics implements MeterBinder {
 

@@ -25,7 +25,7 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code storeway.migration.background.failing}, 1 while this instance's background work fails
  * </ul>
  *
- * <p>The control store is read every five seconds at most, when a gauge is; what it doesn't tell is {@code NaN}. Of routed storages of
+ * <p>The control store is read every five seconds at most, when a gauge is; what it doesn't tell within two is {@code NaN}. Of routed storages of
  * one migration, the one bound last is told of.
  */
 public final class RoutingMetrics implements MeterBinder {

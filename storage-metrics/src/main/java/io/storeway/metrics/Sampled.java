@@ -1,21 +1,28 @@
 package io.storeway.metrics;
 
-import io.storeway.error.StorageException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Something that costs I/O to find out, found out at most once in a while. Thread-safe. */
+/**
+ * Something that costs I/O to find out, found out at most once in a while. A thread of its own asks, one at a time, so that
+ * whoever reads the meters isn't kept by a backend that doesn't answer. Thread-safe.
+ */
 final class Sampled<V> {
+
+    private static final long PATIENCE_MILLIS = 2_000;
 
     private final Supplier<V> source;
     private final Duration lasting;
     private final Clock clock;
-    private Instant until = Instant.MIN;
-    private @Nullable V value;
+    private Instant asked = Instant.MIN;
+    private CompletableFuture<Optional<V>> answer = CompletableFuture.completedFuture(Optional.empty());
 
     Sampled(Supplier<V> source, Duration lasting, Clock clock) {
         this.source = source;
@@ -23,16 +30,34 @@ final class Sampled<V> {
         this.clock = clock;
     }
 
-    /** The value, or empty if it can't be found out. */
+    /** The value, or empty if it can't be found out, or not soon. */
     synchronized Optional<V> get() {
-        if (!clock.instant().isBefore(until)) {
-            try {
-                value = source.get();
-            } catch (StorageException e) {
-                value = null;
+        Instant now = clock.instant();
+        if (now.isBefore(asked) || !now.isBefore(asked.plus(lasting))) {
+            asked = now;
+            if (answer.isDone()) {
+                answer = ask();
+                await();
             }
-            until = clock.instant().plus(lasting);
         }
-        return Optional.ofNullable(value);
+        return answer.isCompletedExceptionally() ? Optional.empty() : answer.getNow(Optional.empty());
+    }
+
+    private CompletableFuture<Optional<V>> ask() {
+        return CompletableFuture.supplyAsync(() -> Optional.of(source.get()), task -> {
+            Thread thread = new Thread(task, "storeway:metrics");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+
+    private void await() {
+        try {
+            answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // No answer is an answer here: there is no value.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

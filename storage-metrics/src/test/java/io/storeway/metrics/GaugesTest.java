@@ -1,7 +1,9 @@
 package io.storeway.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.storeway.Storage;
@@ -14,10 +16,12 @@ import io.storeway.migrate.ProgressListener.Phase;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class GaugesTest {
@@ -135,5 +139,43 @@ class GaugesTest {
         MigrationMetrics.to(registry).progress(Phase.BACKFILL, "notes", 1, 7);
         assertThat(registry.get("storeway.backfill.items").gauge().value()).isEqualTo(7);
         assertThat(registry.get("storeway.backfill.partitions").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void aClockThatIsSetBackAsksAgain() {
+        ManualClock clock = new ManualClock(Instant.EPOCH);
+        Storage storage = Storages.open("memory:", Sample.CATALOG);
+        new HealthMetrics(storage, clock).bindTo(registry);
+        assertThat(registry.get("storeway.health").gauge().value()).isZero();
+        storage.close();
+        clock.advance(Duration.ofHours(-1));
+        assertThat(registry.get("storeway.health").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void aStorageThatDoesNotAnswerIsDownAndKeepsNoReaderWaiting() {
+        CountDownLatch answer = new CountDownLatch(1);
+        ManualClock clock = new ManualClock(Instant.EPOCH);
+        try (Storage storage = Storages.open("memory:", Sample.CATALOG)) {
+            Storage hanging = Interposed.storage(storage, call -> {
+                if (call.verb().equals("find")) {
+                    answer.await();
+                }
+                return call.proceed();
+            });
+            new HealthMetrics(hanging, clock).bindTo(registry);
+            Gauge health = registry.get("storeway.health").gauge();
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+                assertThat(health.value()).isEqualTo(2);
+                clock.advance(Duration.ofMinutes(1));
+                assertThat(health.value()).isEqualTo(2);
+                answer.countDown();
+                while (health.value() != 0) {
+                    clock.advance(Duration.ofMinutes(1));
+                }
+            });
+        } finally {
+            answer.countDown();
+        }
     }
 }

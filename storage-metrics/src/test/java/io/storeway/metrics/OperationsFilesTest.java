@@ -12,6 +12,7 @@ import io.storeway.Storages;
 import io.storeway.kv.MemoryStore;
 import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
+import io.storeway.migrate.Difference;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.observe.ObservedStorage;
@@ -43,11 +44,9 @@ class OperationsFilesTest {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Storage old = Storages.open("memory:", Sample.CATALOG);
                 Storage fresh = Storages.open("jdbc:sqlite:" + folder.resolve("new.db"), Sample.CATALOG)) {
-            Migration.from(old)
-                    .to(fresh)
-                    .listener(MigrationMetrics.to(registry))
-                    .build()
-                    .backfill();
+            MigrationMetrics migration = MigrationMetrics.to(registry);
+            Migration.from(old).to(fresh).listener(migration).build().backfill();
+            migration.difference(new Difference("notes", "1", "1", Difference.Kind.EXTRA, List.of()));
             try (RoutedStorage routed = RoutedStorage.between(old, fresh)
                             .named("notes")
                             .controlledBy(fresh)
@@ -117,6 +116,23 @@ class OperationsFilesTest {
         // A timer exports its sum and greatest value beside the count and the percentiles.
         all.removeAll(Set.of("storeway_operation_seconds_sum", "storeway_operation_seconds_max"));
         assertThat(shown).containsAll(all);
+    }
+
+    /** A counter appears with its first event and the value 1, and {@code increase} sees no growth in that. */
+    @Test
+    void anAlertUponACounterSeesItsFirstEvent() throws IOException {
+        List<String> expressions = new ArrayList<>();
+        collect(new YAMLMapper().readTree(OPS.resolve("alerts.yaml").toFile()), expressions);
+        Pattern increase = Pattern.compile("increase\\((\\S+)\\[(\\w+)]\\)");
+        int seen = 0;
+        for (String expression : expressions) {
+            for (Matcher counter = increase.matcher(expression); counter.find(); seen++) {
+                assertThat(expression)
+                        .contains("or (" + counter.group(1) + " unless " + counter.group(1) + " offset "
+                                + counter.group(2) + ")");
+            }
+        }
+        assertThat(seen).isEqualTo(2);
     }
 
     @Test

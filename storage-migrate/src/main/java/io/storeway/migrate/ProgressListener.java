@@ -1,6 +1,9 @@
 package io.storeway.migrate;
 
-/** Is told how a run gets on; called on the thread that runs it, after each part. */
+/**
+ * Is told how a run gets on; called on the thread that runs it, after each part. What it throws ends the run, which can be
+ * resumed.
+ */
 @FunctionalInterface
 public interface ProgressListener {
 

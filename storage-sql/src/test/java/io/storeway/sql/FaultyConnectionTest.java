@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Health;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
@@ -12,10 +13,12 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.testkit.data.NastyData;
 import io.storeway.testkit.fault.Fault;
 import io.storeway.testkit.fault.FaultPlan;
+import io.storeway.testkit.fault.Faults;
 import io.storeway.testkit.fault.FaultyDataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +138,29 @@ class FaultyConnectionTest {
             assertThat(watched.statements())
                     .hasSizeGreaterThan(3 * NastyData.injections().size())
                     .noneMatch(statement -> statement.contains("canary"));
+        }
+    }
+
+    @EachEngine
+    void aConnectionThatBreaksWhenItIsOpenedGoesBackToItsPool(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder)) {
+            FaultPlan plan = FaultPlan.none().at(1, Fault.FAIL_AFTER);
+            assertThatThrownBy(
+                            () -> FaultyDataSource.of(pool, plan).dataSource().getConnection())
+                    .isInstanceOf(SQLException.class);
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        }
+    }
+
+    @EachEngine
+    void aStorageWhoseReadsFailSaysThatItIsDown(Engine engine) {
+        try (HikariDataSource pool = engine.dataSource(folder);
+                Storage storage = SqlStorage.open(pool, Library.CATALOG)) {
+            FaultPlan plan = FaultPlan.none().when(call -> true, Fault.FAIL_AFTER);
+            Storage faulty = Faults.of(plan).in(storage);
+            assertThat(faulty.health().status()).isEqualTo(Health.Status.DOWN);
+            plan.stop();
+            assertThat(faulty.health().status()).isEqualTo(Health.Status.UP);
         }
     }
 }

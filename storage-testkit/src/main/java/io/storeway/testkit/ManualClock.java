@@ -5,34 +5,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands still until it is moved. Thread-safe. */
 public final class ManualClock extends Clock {
 
-    private volatile Instant now;
+    private final AtomicReference<Instant> now;
+    private final ZoneId zone;
 
-    /** A clock that shows the instant. */
+    /** A clock that shows the instant, in UTC. */
     public ManualClock(Instant start) {
-        this.now = start;
+        this(new AtomicReference<>(start), ZoneOffset.UTC);
+    }
+
+    private ManualClock(AtomicReference<Instant> now, ZoneId zone) {
+        this.now = now;
+        this.zone = zone;
     }
 
     /** Moves the clock, forward or back. */
-    public synchronized void advance(Duration by) {
-        now = now.plus(by);
+    public void advance(Duration by) {
+        now.updateAndGet(shown -> shown.plus(by));
     }
 
     @Override
     public Instant instant() {
-        return now;
+        return Objects.requireNonNull(now.get());
     }
 
     @Override
     public ZoneId getZone() {
-        return ZoneOffset.UTC;
+        return zone;
     }
 
+    /** The same clock in another zone: who moves one moves both. */
     @Override
-    public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("A manual clock counts instants and has no zone but UTC");
+    public ManualClock withZone(ZoneId other) {
+        return new ManualClock(now, other);
     }
 }

@@ -24,7 +24,9 @@ public final class Interposed {
 
     private static final Set<String> QUIET = Set.of(
             "name",
+            "identity",
             "maxKeyBytes",
+            "counter",
             "durable",
             "readOnly",
             "catalog",
@@ -49,7 +51,7 @@ public final class Interposed {
 
     /**
      * The storage behind the interceptor: each call of its repositories, those of units of work included, each unit and
-     * each call of its replica.
+     * each call of its replica. Its health is found out by reads that meet the interceptor.
      */
     public static Storage storage(Storage inner, Interceptor interceptor) {
         return before(Storage.class, inner, interceptor);
@@ -75,6 +77,9 @@ public final class Interposed {
                 case "replica" ->
                     before(ReplicaStore.class, (ReplicaStore) present(call(method, arguments)), interceptor);
                 case "run" -> InvocationHandler.invokeDefault(proxy, method, given);
+                case "health" ->
+                    interceptor.around(StoreCall.of(
+                            name, arguments, others -> InvocationHandler.invokeDefault(proxy, method, given)));
                 case "transact" ->
                     interceptor.around(StoreCall.of(
                             name,

@@ -1,6 +1,7 @@
 package io.storeway.testkit.engine;
 
 import java.util.Arrays;
+import java.util.List;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -15,6 +16,7 @@ import org.opentest4j.TestAbortedException;
 public final class Engines {
 
     private static final String REQUIRED = "storeway.engines.required";
+    private static final List<String> NAMES = List.of("cloudflare", "mariadb", "postgres", "redis", "redis-cluster");
 
     private Engines() {}
 
@@ -49,13 +51,14 @@ public final class Engines {
     }
 
     static <T> T running(String name, String dependency, Start<T> start) {
+        boolean required = required(name);
         try {
             return start.run();
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException("A test asks for " + name + "; add " + dependency + " in test scope", e);
         } catch (EngineFailure e) {
             String reason = name + " doesn't run on this machine: " + e.getMessage();
-            if (required(name)) {
+            if (required) {
                 throw new AssertionError(reason + " (-D" + REQUIRED + " names it)", e);
             }
             throw new TestAbortedException(reason, e);
@@ -63,8 +66,17 @@ public final class Engines {
     }
 
     private static boolean required(String name) {
-        return Arrays.stream(System.getProperty(REQUIRED, "").split(","))
+        List<String> required = Arrays.stream(System.getProperty(REQUIRED, "").split(","))
                 .map(String::strip)
-                .anyMatch(required -> required.equals(name) || required.equals("all"));
+                .filter(each -> !each.isEmpty())
+                .toList();
+        for (String each : required) {
+            if (!NAMES.contains(each) && !each.equals("all")) {
+                // Otherwise its tests would be skipped, which is what whoever set the property wanted to prevent.
+                throw new IllegalStateException(
+                        "-D" + REQUIRED + " names " + each + "; servers are " + String.join(", ", NAMES) + ", or all");
+            }
+        }
+        return required.contains(name) || required.contains("all");
     }
 }

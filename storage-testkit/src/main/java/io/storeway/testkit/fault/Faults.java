@@ -56,6 +56,10 @@ public final class Faults implements Interceptor {
 
     @Override
     public @Nullable Object around(StoreCall call) throws Throwable {
+        if (call.verb().equals("health")) {
+            // It never throws; the reads by which it is found out meet the plan.
+            return call.proceed();
+        }
         Fault fault = plan.next(call);
         if (fault == null) {
             return remember(call, call.proceed());

@@ -133,6 +133,10 @@ public final class FaultyDataSource {
             Object answer = call.proceed();
             if (fault == Fault.FAIL_AFTER) {
                 plan.fired(call, fault);
+                if (answer instanceof Connection opened) {
+                    // Its caller never gets it, so nobody else would close it.
+                    opened.close();
+                }
                 throw broken();
             }
             return answer;

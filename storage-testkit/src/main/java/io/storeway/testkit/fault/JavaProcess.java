@@ -107,7 +107,7 @@ public final class JavaProcess implements AutoCloseable {
     /** Kills it, as {@code kill -9} does, and waits until it is dead and its output is read. Gives its exit code. */
     public int kill() throws InterruptedException {
         // Process.destroyForcibly would close the pipe and lose what the process had written.
-        boolean asked = process.toHandle().destroyForcibly();
+        boolean asked = destroy();
         int code = await();
         return asked ? code : process.exitValue();
     }
@@ -150,7 +150,12 @@ public final class JavaProcess implements AutoCloseable {
     /** Kills it if it lives. */
     @Override
     public void close() {
+        destroy();
+    }
+
+    /** Kills the JVM before the command that watches it: that one's death would set it free. */
+    private boolean destroy() {
         process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
-        process.toHandle().destroyForcibly();
+        return process.toHandle().destroyForcibly();
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,14 +42,17 @@ final class Link {
         this.replies = replies;
     }
 
-    /** Connects and carries data both ways until one side ends. */
+    /** Connects and carries data both ways until both sides have ended. */
     void run(InetSocketAddress server, Executor threads) {
         try {
             upstream.connect(server);
             client.setTcpNoDelay(true);
             upstream.setTcpNoDelay(true);
-            threads.execute(() -> pump(upstream, client, false));
+            CompletableFuture<Void> back = CompletableFuture.runAsync(() -> pump(upstream, client, false), threads);
             pump(client, upstream, true);
+            back.join();
+            upstream.close();
+            client.close();
         } catch (IOException | RejectedExecutionException e) {
             reset();
         }

@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** Opens a storage before each test, hands it out as a parameter, names it where the test fails, and closes it. */
 final class FreshStorage
-        implements BeforeEachCallback, AfterEachCallback, ParameterResolver, TestExecutionExceptionHandler {
+        implements BeforeEachCallback,
+                AfterEachCallback,
+                ParameterResolver,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
 
     private static final ExtensionContext.Namespace OPENED = ExtensionContext.Namespace.create(FreshStorage.class);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -59,6 +64,7 @@ final class FreshStorage
         } catch (RuntimeException | Error e) {
             all.forEach(Storage::close);
             delete(folder);
+            e.addSuppressed(new RanOn(name));
             throw e;
         }
     }
@@ -108,6 +114,16 @@ final class FreshStorage
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         failure.addSuppressed(new RanOn(name));
         throw failure;
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        handleTestExecutionException(context, failure);
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        handleTestExecutionException(context, failure);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
@@ -85,12 +86,20 @@ sealed interface NamedStorage {
                 .toList();
         TreeSet<String> names = new TreeSet<>();
         sources.forEach(source -> names.addAll(source.names()));
-        return sources.stream()
-                .filter(source -> source.names().contains(name))
-                .findFirst()
-                .map(source -> new Single(name, source))
-                .orElseThrow(() -> new ExtensionConfigurationException("@StorageTest names " + name
-                        + ", which no StorageSource on the class path knows; known are " + String.join(", ", names)));
+        List<StorageSource> knowing =
+                sources.stream().filter(source -> source.names().contains(name)).toList();
+        if (knowing.isEmpty()) {
+            throw new ExtensionConfigurationException("@StorageTest names " + name
+                    + ", which no StorageSource on the class path knows; known are " + String.join(", ", names));
+        }
+        if (knowing.size() > 1) {
+            throw new ExtensionConfigurationException("@StorageTest names " + name + ", which several know: "
+                    + knowing.stream()
+                            .map(source -> source.getClass().getName())
+                            .collect(Collectors.joining(", "))
+                    + "; give the one of your own another name");
+        }
+        return new Single(name, knowing.get(0));
     }
 
     private static CompositeStorageProvider composite(String name) {

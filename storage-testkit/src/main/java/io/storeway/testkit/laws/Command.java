@@ -52,8 +52,13 @@ record Command(Kind kind, List<Pick> picks) {
             List<Pick> picks = new ArrayList<>();
             for (String pick : matcher.group(2).split(",", -1)) {
                 String[] numbers = pick.split("\\.", -1);
-                picks.add(new Pick(
-                        Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2])));
+                int owner = Integer.parseInt(numbers[0]);
+                int name = Integer.parseInt(numbers[1]);
+                if (owner >= Shape.OWNERS || name >= Shape.NAME_COUNT) {
+                    throw new IllegalArgumentException("No record: " + pick + "; there are " + Shape.OWNERS
+                            + " owners and " + Shape.NAME_COUNT + " names, numbered from 0");
+                }
+                picks.add(new Pick(owner, name, Integer.parseInt(numbers[2])));
             }
             commands.add(new Command(Kind.valueOf(matcher.group(1)), picks));
         }

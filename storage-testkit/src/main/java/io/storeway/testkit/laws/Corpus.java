@@ -19,6 +19,11 @@ import java.util.function.Function;
 final class Corpus {
 
     private static final String FILE = "storeway/corpus.txt";
+    private static final List<String> NAMES = List.of(
+            Shape.SINGLES.type().name(),
+            Shape.ITEMS.type().name(),
+            Shape.MEMBERS.type().name(),
+            StoreModelLaw.CORPUS);
 
     private Corpus() {}
 
@@ -29,15 +34,33 @@ final class Corpus {
             for (URL file : Collections.list(Corpus.class.getClassLoader().getResources(FILE))) {
                 try (BufferedReader lines =
                         new BufferedReader(new InputStreamReader(file.openStream(), StandardCharsets.UTF_8))) {
-                    lines.lines()
-                            .filter(line -> line.startsWith(name + " "))
-                            .map(line -> parser.apply(line.substring(name.length())))
-                            .forEach(lists::add);
+                    lines.lines().forEach(line -> lists.addAll(of(name, parser, line)));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("A file " + FILE + " can't be read", e);
         }
         return lists;
+    }
+
+    /**
+     * The list of a line, if it is one of the name.
+     *
+     * @throws IllegalArgumentException if the line would never be replayed
+     */
+    static <C> List<List<C>> of(String name, Function<String, List<C>> parser, String line) {
+        String text = line.strip();
+        if (text.isEmpty() || text.startsWith("#")) {
+            return List.of();
+        }
+        String first = text.split(" ", 2)[0];
+        try {
+            if (!NAMES.contains(first)) {
+                throw new IllegalArgumentException("it begins with none of " + String.join(", ", NAMES));
+            }
+            return first.equals(name) ? List.of(parser.apply(text.substring(first.length()))) : List.of();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(FILE + " has the line '" + line + "': " + e.getMessage(), e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.storeway.Storage;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.StorageFixture;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,12 @@ public final class Differential {
 
     private <T> int compare(Shape<T> shape, long seed) {
         List<Command> commands = CommandLists.random(seed);
-        if (difference(shape, commands) != null) {
+        Broken difference = difference(shape, commands);
+        if (difference != null) {
             List<Command> shortest = CommandLists.shortest(commands, shorter -> difference(shape, shorter) != null);
-            throw new AssertionError("%s%nafter %d commands (run(%dL, 1) repeats it):%n%s"
+            Broken shown = Objects.requireNonNullElse(difference(shape, shortest), difference);
+            throw shown.failure("after %d commands (run(%dL, 1) repeats it):%n%s"
                     .formatted(
-                            difference(shape, shortest),
                             shortest.size(),
                             seed,
                             shortest.stream()
@@ -60,18 +62,26 @@ public final class Differential {
         return commands.size();
     }
 
-    private <T> @Nullable String difference(Shape<T> shape, List<Command> commands) {
+    private <T> @Nullable Broken difference(Shape<T> shape, List<Command> commands) {
         ManualClock clock = new ManualClock(LawTypes.NOW);
         try (Storage left = one.open(LawTypes.CATALOG, clock);
                 Storage right = other.open(LawTypes.CATALOG, clock)) {
             Interpreter<T> first = new Interpreter<>(shape, left);
             Interpreter<T> second = new Interpreter<>(shape, right);
             for (Command command : commands) {
-                String expected = first.answer(command);
-                String actual = second.answer(command);
-                if (!expected.equals(actual)) {
-                    return "%s: %s answered %s, %s answered %s"
-                            .formatted(command.kind(), left.name(), expected, right.name(), actual);
+                Storage asked = left;
+                try {
+                    String expected = first.answer(command);
+                    asked = right;
+                    String actual = second.answer(command);
+                    if (!expected.equals(actual)) {
+                        return new Broken(
+                                "%s: %s answered %s, %s answered %s"
+                                        .formatted(command.kind(), left.name(), expected, right.name(), actual),
+                                null);
+                    }
+                } catch (RuntimeException e) {
+                    return new Broken("%s: %s threw %s".formatted(command.kind(), asked.name(), e), e);
                 }
             }
             return null;

@@ -3,6 +3,8 @@ package io.storeway.testkit.laws;
 import io.storeway.Capability;
 import io.storeway.Storage;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,19 +44,19 @@ final class ModelLaw<T> {
     private void check(LawContext context, Storage storage, List<Command> commands, String origin) {
         Interpreter<T> interpreter = new Interpreter<>(shape, storage);
         interpreter.clear();
-        String failure = failure(interpreter, commands, context);
+        Broken broken = broken(interpreter, commands, context);
         context.effective(commands.size());
-        if (failure == null) {
+        if (broken == null) {
             return;
         }
         if (fresh(context, commands) == null) {
-            throw new AssertionError("%s%nonly after other lists of commands, cleared before (%s):%n%s"
-                    .formatted(failure, origin, Command.text(commands)));
+            throw broken.failure("only after other lists of commands, cleared before (%s):%n%s"
+                    .formatted(origin, Command.text(commands)));
         }
         List<Command> minimal = CommandLists.shortest(commands, shorter -> fresh(context, shorter) != null);
-        throw new AssertionError("%s%nafter %d commands (%s):%n%s%ncorpus line: %s %s"
+        Broken shortest = Objects.requireNonNullElse(fresh(context, minimal), broken);
+        throw shortest.failure("after %d commands (%s):%n%s%ncorpus line: %s %s"
                 .formatted(
-                        fresh(context, minimal),
                         minimal.size(),
                         origin,
                         minimal.stream().map(this::describe).collect(Collectors.joining("\n")),
@@ -66,22 +68,24 @@ final class ModelLaw<T> {
         return command.kind() + " " + shape.items(command);
     }
 
-    private @Nullable String fresh(LawContext context, List<Command> commands) {
-        String[] failure = {""};
-        context.withStorage(storage -> {
-            String found = failure(new Interpreter<>(shape, storage), commands, context);
-            failure[0] = found == null ? "" : found;
-        });
-        return failure[0].isEmpty() ? null : failure[0];
+    private @Nullable Broken fresh(LawContext context, List<Command> commands) {
+        AtomicReference<@Nullable Broken> broken = new AtomicReference<>();
+        context.withStorage(storage -> broken.set(broken(new Interpreter<>(shape, storage), commands, context)));
+        return broken.get();
     }
 
-    private @Nullable String failure(Interpreter<T> interpreter, List<Command> commands, LawContext context) {
+    private @Nullable Broken broken(Interpreter<T> interpreter, List<Command> commands, LawContext context) {
         Model<T> model = new Model<>(shape);
         for (Command command : commands) {
             String expected = model.answer(command);
-            String actual = interpreter.answer(command);
+            String actual;
+            try {
+                actual = interpreter.answer(command);
+            } catch (RuntimeException e) {
+                return new Broken("%s threw %s, the model answered %s".formatted(describe(command), e, expected), e);
+            }
             if (!expected.equals(actual)) {
-                return "%s answered %s, the model %s".formatted(describe(command), actual, expected);
+                return new Broken("%s answered %s, the model %s".formatted(describe(command), actual, expected), null);
             }
             context.tried(command.kind().name(), model.succeeds(actual));
         }

@@ -2,6 +2,8 @@ package io.storeway.testkit.laws;
 
 import io.storeway.spi.KeyValueStore;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreModelLaw {
 
-    private static final String CORPUS = "stores";
+    static final String CORPUS = "stores";
 
     private final StoreContext context;
 
@@ -35,19 +37,19 @@ final class StoreModelLaw {
     private void check(KeyValueStore store, List<StoreCommand> commands, String origin) {
         StoreRun run = new StoreRun(store);
         run.clear();
-        String failure = failure(run, commands);
+        Broken broken = broken(run, commands);
         context.effective(commands.size());
-        if (failure == null) {
+        if (broken == null) {
             return;
         }
         if (fresh(commands) == null) {
-            throw new AssertionError("%s%nonly after other lists of commands, deleted before (%s):%n%s"
-                    .formatted(failure, origin, StoreCommand.text(commands)));
+            throw broken.failure("only after other lists of commands, deleted before (%s):%n%s"
+                    .formatted(origin, StoreCommand.text(commands)));
         }
         List<StoreCommand> minimal = Shortest.of(commands, StoreCommand::smaller, shorter -> fresh(shorter) != null);
-        throw new AssertionError("%s%nafter %d commands (%s):%n%s%ncorpus line: %s %s"
+        Broken shortest = Objects.requireNonNullElse(fresh(minimal), broken);
+        throw shortest.failure("after %d commands (%s):%n%s%ncorpus line: %s %s"
                 .formatted(
-                        fresh(minimal),
                         minimal.size(),
                         origin,
                         minimal.stream().map(StoreCommand::described).collect(Collectors.joining("\n")),
@@ -55,29 +57,34 @@ final class StoreModelLaw {
                         StoreCommand.text(minimal)));
     }
 
-    private @Nullable String fresh(List<StoreCommand> commands) {
-        String[] failure = {""};
-        context.withStore(store -> {
-            String found = failure(new StoreRun(store), commands);
-            failure[0] = found == null ? "" : found;
-        });
-        return failure[0].isEmpty() ? null : failure[0];
+    private @Nullable Broken fresh(List<StoreCommand> commands) {
+        AtomicReference<@Nullable Broken> broken = new AtomicReference<>();
+        context.withStore(store -> broken.set(broken(new StoreRun(store), commands)));
+        return broken.get();
     }
 
-    private @Nullable String failure(StoreRun run, List<StoreCommand> commands) {
+    private @Nullable Broken broken(StoreRun run, List<StoreCommand> commands) {
         StoreModel model = new StoreModel();
         for (StoreCommand command : commands) {
             if (!run.possible(command)) {
                 continue;
             }
             String expected = model.answer(command);
-            String actual = run.answer(command);
+            String actual;
+            try {
+                actual = run.answer(command);
+            } catch (RuntimeException e) {
+                return new Broken("%s threw %s, the model answered %s".formatted(command.described(), e, expected), e);
+            }
             if (!expected.equals(actual)) {
-                return "%s answered %s, the model %s".formatted(command.described(), actual, expected);
+                return new Broken(
+                        "%s answered %s, the model %s".formatted(command.described(), actual, expected), null);
             }
             context.tried(command.kind().name(), StoreModel.shows(command, actual));
         }
         String all = run.all();
-        return all.equals(model.all()) ? null : "in the end there is %s, the model has %s".formatted(all, model.all());
+        return all.equals(model.all())
+                ? null
+                : new Broken("in the end there is %s, the model has %s".formatted(all, model.all()), null);
     }
 }

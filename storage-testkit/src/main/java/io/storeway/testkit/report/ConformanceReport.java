@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -87,23 +88,24 @@ public final class ConformanceReport {
                         .map(result -> result.reason().split(":", 2)[0])
                         .distinct()
                         .collect(Collectors.joining(", ", " (", ")"));
-        return "%s: core %s, optional %s declared, %d declined%s, cases %,d, faults %,d at %d points, UNKNOWN %d"
-                .formatted(
-                        backend,
-                        part(result -> result.core() && result.status() != Status.DECLINED),
-                        part(result -> !result.core() && result.status() != Status.DECLINED),
-                        declined.size(),
-                        reasons,
-                        results.stream().mapToLong(LawResult::cases).sum(),
-                        results.stream()
-                                .flatMap(result -> result.faults().values().stream())
-                                .mapToLong(Long::longValue)
-                                .sum(),
-                        results.stream()
-                                .flatMap(result -> result.faults().keySet().stream())
-                                .distinct()
-                                .count(),
-                        matching(result -> result.status() == Status.UNKNOWN).size());
+        return String.format(
+                Locale.ROOT,
+                "%s: core %s, optional %s declared, %d declined%s, cases %,d, faults %,d at %d points, UNKNOWN %d",
+                backend,
+                part(result -> result.core() && result.status() != Status.DECLINED),
+                part(result -> !result.core() && result.status() != Status.DECLINED),
+                declined.size(),
+                reasons,
+                results.stream().mapToLong(LawResult::cases).sum(),
+                results.stream()
+                        .flatMap(result -> result.faults().values().stream())
+                        .mapToLong(Long::longValue)
+                        .sum(),
+                results.stream()
+                        .flatMap(result -> result.faults().keySet().stream())
+                        .distinct()
+                        .count(),
+                matching(result -> result.status() == Status.UNKNOWN).size());
     }
 
     private String part(Predicate<LawResult> meant) {

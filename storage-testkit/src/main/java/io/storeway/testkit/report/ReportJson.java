@@ -63,7 +63,11 @@ final class ReportJson {
             for (Path file : files.filter(each -> each.toString().endsWith(".json"))
                     .sorted()
                     .toList()) {
-                reports.add(read(Files.readString(file)));
+                try {
+                    reports.add(read(Files.readString(file)));
+                } catch (IOException | IllegalArgumentException e) {
+                    throw new IOException(file + " is no report of this kit, or was cut; delete it", e);
+                }
             }
         }
         return reports;

@@ -95,7 +95,7 @@ final class ReportPage {
 
     private static String sign(LawResult result) {
         return switch (result.status()) {
-            case PASSED -> "✓<small>%,d</small>".formatted(result.cases());
+            case PASSED -> String.format(Locale.ROOT, "✓<small>%,d</small>", result.cases());
             case DECLINED -> "–";
             case FAILED -> "✗";
             case UNKNOWN -> "?";

@@ -89,7 +89,18 @@ public final class Interleavings {
      * @throws UnrepeatableRunException if the program doesn't offer the choices of the schedule
      */
     public Explored replay(String schedule) {
-        return explore(done -> done == 1 ? null : Chooser.replaying(schedule), () -> true);
+        int[] taken = {0};
+        Chooser replaying = Chooser.replaying(schedule);
+        Chooser counting = (options, usual) -> {
+            taken[0]++;
+            return replaying.choose(options, usual);
+        };
+        Explored explored = explore(done -> done == 1 ? null : counting, () -> true);
+        if (taken[0] < schedule.length()) {
+            throw new UnrepeatableRunException(
+                    "The schedule has " + schedule.length() + " decisions, and the program ended after " + taken[0]);
+        }
+        return explored;
     }
 
     @FunctionalInterface
@@ -142,10 +153,12 @@ public final class Interleavings {
         return failure(failing, schedule, failure, runs);
     }
 
-    private static ScheduleFailure failure(Decisions decisions, String schedule, Throwable cause, long runs) {
+    private ScheduleFailure failure(Decisions decisions, String schedule, Throwable cause, long runs) {
+        String given = (crashes ? "withCrashes()." : "")
+                + (preemptions < Integer.MAX_VALUE ? "preemptions(" + preemptions + ")." : "");
         return new ScheduleFailure(
-                "Run %d fails: %s%nreplay(\"%s\") repeats it:%n%s"
-                        .formatted(runs, cause.getMessage(), schedule, decisions.trace()),
+                "Run %d fails: %s%n%sreplay(\"%s\") repeats it:%n%s"
+                        .formatted(runs, cause.getMessage(), given, schedule, decisions.trace()),
                 schedule,
                 cause);
     }

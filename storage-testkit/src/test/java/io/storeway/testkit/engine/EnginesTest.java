@@ -63,9 +63,9 @@ class EnginesTest {
 
     @Test
     void anEngineThatIsRequiredFailsTheTest() {
-        System.setProperty("storeway.engines.required", "other, broken");
+        System.setProperty("storeway.engines.required", "postgres, mariadb");
         try {
-            assertThatThrownBy(() -> Engines.running("broken", "a:b", () -> {
+            assertThatThrownBy(() -> Engines.running("mariadb", "a:b", () -> {
                         throw new EngineFailure(new IOException("no such binary"));
                     }))
                     .isInstanceOf(AssertionError.class)
@@ -91,6 +91,19 @@ class EnginesTest {
             byte[] buffer = new byte[8192];
             int length = input.read(buffer);
             return new String(buffer, 0, length, StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void aRequiredEngineThatThereIsNotIsAnError() {
+        System.setProperty("storeway.engines.required", "redis,postgresql");
+        try {
+            assertThatThrownBy(() -> Engines.running("redis", "a:b", () -> "runs"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("names postgresql")
+                    .hasMessageContaining("postgres, redis, redis-cluster");
+        } finally {
+            System.clearProperty("storeway.engines.required");
         }
     }
 }

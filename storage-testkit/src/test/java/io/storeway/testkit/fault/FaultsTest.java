@@ -139,4 +139,12 @@ class FaultsTest {
         assertThat(faulty.name()).isEqualTo("tree");
         assertThat(plan.calls()).isEqualTo(3);
     }
+
+    @Test
+    void whatAStoreSaysOfItselfDoesNotFail() {
+        KeyValueStore faulty =
+                Faults.of(FaultPlan.none().when(call -> true, Fault.FAIL_AFTER)).in(store);
+        assertThat(faulty.counter(3)).isEqualTo(store.counter(3));
+        assertThat(faulty.identity()).isEqualTo(store.identity());
+    }
 }

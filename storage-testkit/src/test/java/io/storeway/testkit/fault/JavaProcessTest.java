@@ -2,11 +2,15 @@ package io.storeway.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 class JavaProcessTest {
@@ -60,6 +64,15 @@ class JavaProcessTest {
             assertThatThrownBy(() -> process.awaitLines(line -> true, 4, LONG))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("ended before");
+        }
+    }
+
+    @Test
+    void aProcessWhoseSystemCallsAreWatchedIsKilledToo(@TempDir Path folder) throws InterruptedException {
+        SystemCalls calls = SystemCalls.upon(List.of(folder.resolve("file")), folder.resolve("log"));
+        try (JavaProcess process = calls.start(Counting.class)) {
+            process.awaitLines(line -> line.startsWith("ACK"), 50, LONG);
+            assertThat(assertTimeoutPreemptively(LONG, process::kill)).isEqualTo(128 + 9);
         }
     }
 }

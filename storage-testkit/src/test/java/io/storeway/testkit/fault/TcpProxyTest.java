@@ -2,6 +2,7 @@ package io.storeway.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,9 +12,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +217,35 @@ class TcpProxyTest {
         proxy.heal();
         try (Socket socket = connect()) {
             assertThat(ask(socket, "one")).isEqualTo("<one>");
+        }
+    }
+
+    @Test
+    void aConnectionThatBothSidesEndedLeavesNoSocket() throws IOException {
+        long before = sockets();
+        for (int i = 0; i < 50; i++) {
+            try (Socket socket = connect()) {
+                ask(socket, "one");
+            }
+        }
+        for (int tries = 0; tries < 200 && sockets() > before + 10; tries++) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertThat(sockets()).isLessThanOrEqualTo(before + 10);
+    }
+
+    private static long sockets() throws IOException {
+        Path handles = Path.of("/proc/self/fd");
+        assumeThat(handles).isDirectory();
+        try (Stream<Path> files = Files.list(handles)) {
+            return files.filter(file -> {
+                        try {
+                            return Files.readSymbolicLink(file).toString().startsWith("socket");
+                        } catch (IOException e) {
+                            return false;
+                        }
+                    })
+                    .count();
         }
     }
 }

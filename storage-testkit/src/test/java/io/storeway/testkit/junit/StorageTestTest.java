@@ -9,7 +9,11 @@ import io.storeway.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -115,6 +119,46 @@ class StorageTestTest {
         }
     }
 
+    @StorageTest("twice")
+    static final class WithANameOfTwoSources {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("first")
+    static final class FailingBefore {
+        static final Catalog CATALOG = Catalog.of();
+
+        @BeforeEach
+        void prepare(Storage storage) {
+            assertThat(storage.name()).as("not prepared").isEmpty();
+        }
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+    }
+
+    @StorageTest("first")
+    static final class FailingAfter {
+        static final Catalog CATALOG = Catalog.of();
+
+        @Test
+        void one(Storage storage) {
+            SEEN.add(storage.name());
+        }
+
+        @AfterEach
+        void check(Storage storage) {
+            assertThat(storage.name()).as("not as it should be").isEmpty();
+        }
+    }
+
     private static List<String> failures(Class<?> test) {
         return thrown(test).stream().map(Throwable::getMessage).toList();
     }
@@ -191,6 +235,25 @@ class StorageTestTest {
                         .singleElement()
                         .asString()
                         .contains("second"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {FailingBefore.class, FailingAfter.class, OnHalfAPair.class})
+    void aFailureBesideTheTestNamesTheStorageToo(Class<?> test) {
+        assertThat(thrown(test))
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .asString()
+                        .contains(test.equals(OnHalfAPair.class) ? "pair(first)" : "on the storage first"));
+    }
+
+    @Test
+    void aNameThatTwoSourcesKnowIsAnErrorThatNamesBoth() {
+        assertThat(failures(WithANameOfTwoSources.class))
+                .singleElement()
+                .asString()
+                .contains("names twice", "TestStorageSource", "OtherTestSource");
     }
 
     @Test

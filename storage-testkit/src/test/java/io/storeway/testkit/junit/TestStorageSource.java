@@ -19,7 +19,7 @@ public final class TestStorageSource implements StorageSource {
 
     @Override
     public Set<String> names() {
-        return Set.of("first", "second");
+        return Set.of("first", "second", "twice");
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.storeway.testkit.laws.Command.Kind;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandTest {
 
@@ -59,5 +61,31 @@ class CommandTest {
                 .isNotEmpty()
                 .allSatisfy(list -> assertThat(list).isNotEmpty());
         assertThat(Corpus.of("nothing", Command::parse)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sinlges SAVE(0.1.5)",
+                "singles: SAVE(0.1.5)",
+                "singles",
+                "singles SAV(0.1.5)",
+                "singles SAVE(3.0.5)",
+                "singles SAVE(0.8.5)"
+            })
+    void aLineOfTheCorpusThatWouldNotBeReplayedIsAnError(String line) {
+        assertThatThrownBy(() -> Corpus.of("singles", Command::parse, line))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("storeway/corpus.txt", line);
+    }
+
+    @Test
+    void aLineOfTheCorpusMayBeIndentedEmptyOrAComment() {
+        assertThat(Corpus.of("singles", Command::parse, "  singles SAVE(0.1.5) "))
+                .hasSize(1);
+        assertThat(Corpus.of("singles", Command::parse, " # singles SAVE(0.1.5)"))
+                .isEmpty();
+        assertThat(Corpus.of("singles", Command::parse, " ")).isEmpty();
+        assertThat(Corpus.of("singles", Command::parse, "items SAVE(0.1.5)")).isEmpty();
     }
 }

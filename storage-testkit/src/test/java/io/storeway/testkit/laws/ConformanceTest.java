@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Storage;
+import io.storeway.testkit.TreeStore;
+import io.storeway.testkit.call.Interposed;
 import io.storeway.testkit.laws.Verdict.Status;
 import java.lang.reflect.Proxy;
 import java.util.Set;
@@ -111,5 +113,29 @@ class ConformanceTest {
                 .doesNotHaveDuplicates()
                 .allMatch(id -> id.matches("L(0[1-9]|1\\d|2[0-8])-[a-z-]+"))
                 .hasSizeGreaterThanOrEqualTo(35);
+    }
+
+    @Test
+    void aStoreThatThrowsWhatItMayNotIsShownByAFewCommandsToo() {
+        Law map = KeyValueConformance.laws().stream()
+                .filter(law -> law.id().equals("K08-map"))
+                .findFirst()
+                .orElseThrow();
+        Verdict verdict = KeyValueConformance.of(
+                        () -> Interposed.store(new TreeStore(), call -> {
+                            if (call.verb().equals("purge")) {
+                                throw new IllegalStateException("a bug");
+                            }
+                            return call.proceed();
+                        }),
+                        20)
+                .run(map);
+        assertThat(verdict.reason())
+                .contains(
+                        "threw java.lang.IllegalStateException: a bug",
+                        "after 1 commands",
+                        "replay with -Dstoreway.seed=",
+                        "corpus line: stores PURGE(");
+        assertThat(verdict.failure()).hasRootCauseInstanceOf(IllegalStateException.class);
     }
 }

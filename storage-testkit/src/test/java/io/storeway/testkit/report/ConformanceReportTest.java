@@ -9,10 +9,14 @@ import io.storeway.testkit.laws.Law;
 import io.storeway.testkit.laws.Verdict;
 import io.storeway.testkit.laws.Verdict.Status;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConformanceReportTest {
 
@@ -42,7 +46,7 @@ class ConformanceReportTest {
         ConformanceReport report = ConformanceReport.of("mine", verdicts(Status.PASSED, ""));
         assertThat(report.summary())
                 .startsWith("mine: core %d/%d, optional 0/0 declared, ".formatted(core(), core()))
-                .contains(" declined (REFERENCES), cases %,d, faults ".formatted(core() * 100 - 99))
+                .contains(String.format(Locale.ROOT, " declined (REFERENCES), cases %,d, faults ", core() * 100 - 99))
                 .contains(" at 2 points, UNKNOWN")
                 .endsWith("UNKNOWN 0");
         assertThat(ConformanceReport.of("mine", verdicts(Status.UNKNOWN, "nothing"))
@@ -109,5 +113,25 @@ class ConformanceReportTest {
                 .doesNotContain("not run");
         assertThatThrownBy(() -> ConformanceReport.ofStore("mine", verdicts(Status.PASSED, "")))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void figuresLookTheSameInEveryCountry() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            ConformanceReport report = ConformanceReport.of("mine", verdicts(Status.PASSED, ""));
+            assertThat(report.summary()).contains(String.format(Locale.ROOT, "cases %,d,", core() * 100 - 99));
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void aFileThatIsNoReportIsNamed(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("cut.json"), "{\"suite\":\"STORES\",\"laws\":[{\"id\":");
+        assertThatThrownBy(() -> ReportJson.readAll(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("cut.json", "delete it");
     }
 }

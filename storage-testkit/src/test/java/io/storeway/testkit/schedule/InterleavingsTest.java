@@ -239,4 +239,35 @@ class InterleavingsTest {
                 .isInstanceOf(ScheduleFailure.class)
                 .hasMessageContaining("without coming to an end");
     }
+
+    @Test
+    void aScheduleThatTheProgramEndsBeforeIsNoReplay() {
+        Interleavings interleavings = Interleavings.of(InterleavingsTest::lostUpdate);
+        assertThat(interleavings.replay("aaa").runs()).isEqualTo(1);
+        assertThatThrownBy(() -> interleavings.replay("aaaa"))
+                .isInstanceOf(UnrepeatableRunException.class)
+                .hasMessageContaining("4 decisions", "ended after 3");
+    }
+
+    @Test
+    void theReplayOfAFailureSaysWhatElseTheSearchWasGiven() {
+        Program dies = run -> {
+            AtomicInteger written = new AtomicInteger();
+            run.thread("writer", () -> {
+                run.point("first");
+                written.incrementAndGet();
+                run.point("second");
+                written.incrementAndGet();
+            });
+            run.afterwards(() -> assertThat(written).doesNotHaveValue(1));
+        };
+        ScheduleFailure found = Objects.requireNonNull(catchThrowableOfType(
+                ScheduleFailure.class,
+                () -> Interleavings.of(dies).withCrashes().preemptions(2).all(100)));
+        assertThat(found)
+                .hasMessageContaining("withCrashes().preemptions(2).replay(\"" + found.schedule() + "\") repeats it");
+        assertThatThrownBy(() ->
+                        Interleavings.of(dies).withCrashes().preemptions(2).replay(found.schedule()))
+                .hasMessage(String.valueOf(found.getMessage()).replaceFirst("Run \\d+", "Run 1"));
+    }
 }
