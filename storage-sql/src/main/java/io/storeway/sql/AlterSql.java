@@ -61,6 +61,13 @@ final class AlterSql {
                 : alter("ALTER COLUMN " + quoted + (nullable ? " DROP NOT NULL" : " SET NOT NULL"));
     }
 
+    /** Makes a column that is generated one that takes values. */
+    String takeValues(String column, String change, String definition) {
+        return engine.equals("mariadb")
+                ? alter("MODIFY COLUMN " + definition)
+                : alter("ALTER COLUMN " + dialect.quote(column) + " " + change);
+    }
+
     String addConstraint(String definition) {
         return alter("ADD " + definition);
     }

@@ -57,9 +57,9 @@ final class SchemaDiff {
         this.alter = new AlterSql(dialect, table.name());
         this.constraints = LiveConstraints.of(handle, dialect, live.name());
         this.liveChecks = dialect.checks(handle, live.name());
-        this.objections = dialect.objections(handle, live.name());
         this.original = live;
         this.renames = Renames.of(type, live);
+        this.objections = dialect.objections(handle, live.name(), renames.declared(type, live));
         this.live = renames.of(live);
     }
 
@@ -184,6 +184,14 @@ final class SchemaDiff {
                     "change column " + column + " from " + there.type() + " to " + sqlType
                             + "; fails if a value doesn't fit",
                     alter.setType(column, sqlType, wanted.column(field)));
+        }
+        if (there.generated() != null) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    false,
+                    "let column " + column + " take values, which the database generates",
+                    alter.takeValues(column, there.generated(), wanted.column(field)));
         }
         if (there.nullable() && !field.nullable()) {
             step(

@@ -211,6 +211,40 @@ class OpeningTest {
         declined(url + ";FOO", "form jdbc:h2:PATH;SETTING=VALUE");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Oracle", "Derby", "MSSQLServer", "STRICT"})
+    void anH2ModeThatAltersValuesOrRulesIsRefused(String mode) {
+        declined("jdbc:h2:mem:" + mode + ";MODE=" + mode, "H2's mode " + mode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DATABASE_TO_UPPER=FALSE",
+                "DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+                "MODE=PostgreSQL",
+                "MODE=MySQL"
+            })
+    void anH2DatabaseIsTakenWhateverItMakesOfNames(String settings) {
+        String uri = "jdbc:h2:" + directory.resolve("h") + ";" + settings;
+        for (int opened = 0; opened < 2; opened++) {
+            try (Storage storage = Storages.open(uri, Library.CATALOG)) {
+                storage.repository(Library.BOOKS).save(Library.book("a"));
+                assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSqliteFileWhoseTextHasAnotherOrderIsRefused() {
+        String uri = "jdbc:sqlite:" + directory.resolve("utf16.db");
+        Jdbi.create(uri).useHandle(handle -> {
+            handle.execute("PRAGMA encoding = 'UTF-16le'");
+            handle.execute("CREATE TABLE other (a)");
+        });
+        declined(uri, "keeps text as UTF-16le");
+    }
+
     @Test
     void aSqliteFileIsNotMadeWhereItsDirectoryIsMissing() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
