@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 class OpeningTest {
 
@@ -74,6 +76,21 @@ class OpeningTest {
             assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
             assertThatExceptionOfType(ConstraintViolationException.class)
                     .isThrownBy(() -> storage.repository(Library.LOANS).insert(new Library.Loan("x", "a", 1)));
+        }
+    }
+
+    @Test
+    void aPoolThatRollsNothingBackGetsNoOpenTransaction() throws SQLException {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
+            BoundDataSource lending = new BoundDataSource(pool);
+            try (Connection lent = lending.begin();
+                    SqlStorage storage = SqlStorage.open(lending, Library.CATALOG)) {
+                assertThatExceptionOfType(ConstraintViolationException.class)
+                        .isThrownBy(() -> storage.repository(Library.BOOKS)
+                                .insertAll(List.of(Library.book("a"), Library.book("b"), Library.book("a"))));
+                assertThat(lent.unwrap(BaseConnection.class).getTransactionState())
+                        .isEqualTo(TransactionState.IDLE);
+            }
         }
     }
 
