@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.FieldType;
 import io.storeway.OnDelete;
 import io.storeway.Reference;
 import io.storeway.UniqueKey;
@@ -63,20 +64,6 @@ final class SchemaDiff {
         this.live = renames.of(live);
     }
 
-    /** The changes that create a table. */
-    static SchemaChange created(Table table, Dialect dialect) {
-        SchemaWriter writer = new SchemaWriter(table, dialect);
-        List<String> statements = new ArrayList<>(writer.createTable());
-        writer.indexes().forEach((name, columns) -> statements.add(writer.createIndex(name, columns)));
-        String name = table.type().sql().table();
-        return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
-    }
-
-    /** Whether the name is one that was derived from the table, with one of the endings. */
-    static boolean derived(Table table, String name, String endings) {
-        return name.matches(table.type().sql().table() + "_.*_(" + endings + ")");
-    }
-
     List<SchemaChange> changes() {
         renames.former().forEach(this::renamed);
         type.fields().forEach(this::column);
@@ -92,7 +79,7 @@ final class SchemaDiff {
                         step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
         constraints.forEach(this::undeclared);
         live.indexes().stream()
-                .filter(index -> derived(table, index.name(), "ix")
+                .filter(index -> SchemaWriter.derived(table, index.name(), "ix")
                         && !(stays(index)
                                 && wanted.indexes().values().stream()
                                         .anyMatch(columns -> SchemaWriter.startsWith(index.columns(), columns))))
@@ -183,7 +170,16 @@ final class SchemaDiff {
                     true,
                     "change column " + column + " from " + there.type() + " to " + sqlType
                             + "; fails if a value doesn't fit",
-                    alter.setType(column, sqlType, wanted.column(field)));
+                    alter.setType(column, there, field.type(), sqlType, wanted.column(field)));
+        }
+        FieldType point = SqliteDecimals.decimals(liveChecks, renames.former().getOrDefault(column, column));
+        if (sqlite && SqliteDecimals.movesPoint(point, field.type()) && dialect.sameType(table.codec(field), there)) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    true,
+                    "change column " + column + " from " + (point == null ? there.type() : point) + " to "
+                            + field.type() + "; fails if a value doesn't fit");
         }
         if (there.generated() != null) {
             step(
@@ -307,7 +303,7 @@ final class SchemaDiff {
                         "add check " + check + CAUTION,
                         added(check, expression).toArray(String[]::new));
             } else if (!there.equals(dialect.comparable(expression))) {
-                boolean rescales = SqliteDialect.decimal(there) != null;
+                boolean rescales = SqliteDecimals.decimal(there) != null;
                 step(
                         rescales ? Phase.STANDSTILL : Phase.EXPAND,
                         true,
@@ -394,7 +390,9 @@ final class SchemaDiff {
                 type.references().stream()
                         .anyMatch(key -> type.columns(key.fields()).equals(columns));
         };
-        if (!declared && !replaced.contains(constraint) && derived(table, constraint.name(), "uq|fk|ck|domain")) {
+        if (!declared
+                && !replaced.contains(constraint)
+                && SchemaWriter.derived(table, constraint.name(), "uq|fk|ck|domain")) {
             step(
                     gone(live.columns().keySet().stream()
                             .filter(column -> uses(constraint, column))

@@ -206,4 +206,9 @@ final class SchemaWriter {
         }
         return compact.toString();
     }
+
+    /** Whether the name is one that was derived from the table, with one of the endings. */
+    static boolean derived(Table table, String name, String endings) {
+        return name.matches(table.type().sql().table() + "_.*_(" + endings + ")");
+    }
 }

@@ -34,7 +34,6 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     private static final Pattern UNIQUE = Pattern.compile("UNIQUE constraint failed: ([^)]*)");
     private static final Pattern NOT_NULL = Pattern.compile("NOT NULL constraint failed: ([^)]*)");
     private static final Pattern CHECK = Pattern.compile("CHECK constraint failed: ([^)]*)");
-    private static final Pattern DECIMAL = Pattern.compile("/\\*\\s*decimal\\((\\d+),\\s*(\\d+)\\)\\s*\\*/");
 
     private static final Pattern CONFLICT_CLAUSE =
             Pattern.compile("(?i)\\bON\\s+CONFLICT\\s+(?:REPLACE|IGNORE|FAIL|ROLLBACK)\\b");
@@ -96,14 +95,6 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                     + " /* " + type + " */";
         }
         return type.kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
-    }
-
-    /** The type of the decimals that a check guards, or null if it guards none. */
-    static @Nullable FieldType decimal(String check) {
-        Matcher matcher = DECIMAL.matcher(check);
-        return matcher.find()
-                ? FieldType.decimal(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
-                : null;
     }
 
     /** In an upsert {@code excluded} is the row that is refused; other tables' columns would be set to themselves. */
@@ -200,8 +191,9 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                         + " is compared by another collation than BINARY; copy the table into one without COLLATE"));
         String literals = definition(handle, table).replaceAll("'[^']*'", "''");
         if (CONFLICT_CLAUSE.matcher(literals).find()) {
-            found.add("table " + table + " has a constraint with ON CONFLICT, so SQLite would not refuse what breaks it;"
-                    + " copy the table into one without");
+            found.add(
+                    "table " + table + " has a constraint with ON CONFLICT, so SQLite would not refuse what breaks it;"
+                            + " copy the table into one without");
         }
         return found;
     }
@@ -341,7 +333,8 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
         Capabilities all = Capabilities.all()
                 .without(Capability.NEGATIVE_ZERO, "SQLite stores a negative zero as zero; such a value is refused");
-        String encoding = handle.createQuery("PRAGMA encoding").mapTo(String.class).one();
+        String encoding =
+                handle.createQuery("PRAGMA encoding").mapTo(String.class).one();
         if (!encoding.equals("UTF-8")) {
             throw new UnsupportedCapabilityException(
                     "This SQLite database keeps text as " + encoding + ", whose order is another; copy it into one with"
