@@ -362,12 +362,12 @@ final class PostgresDialect extends Dialect {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
             case "23505" -> {
-                Failure unique = unique(e);
+                Failure unique = keyed(Failure.Sort.UNIQUE, e);
                 String name = unique.constraint();
                 yield name != null && name.startsWith("pg_") ? CREATED_MEANWHILE : unique;
             }
             case "42P07", "42710" -> Failure.exists(e);
-            case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
+            case "23503", "23001" -> keyed(Failure.Sort.REFERENCE, e);
             case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
             case "23514", "23P01", "44000" -> constraint(Failure.Sort.CHECK, e);
             case "P0001" -> Failure.of(Failure.Sort.INVALID, "a trigger of the PostgreSQL database refused the row");
@@ -390,8 +390,9 @@ final class PostgresDialect extends Dialect {
             case "25006" ->
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
-                        "this PostgreSQL server is a standby and takes no writes; name all hosts with"
-                                + " targetServerType=primary");
+                        "this PostgreSQL server takes no writes: it is a standby, for which name all hosts with"
+                                + " targetServerType=primary, or the transaction is read-only, by"
+                                + " default_transaction_read_only or by the application");
             case "42501" ->
                 Failure.of(Failure.Sort.DECLINED, "the PostgreSQL user lacks the privilege" + said(e) + "; grant it");
             case "53100" -> Failure.of(Failure.Sort.FULL, "the disk of the PostgreSQL server is full; make room");
@@ -428,15 +429,15 @@ final class PostgresDialect extends Dialect {
         return message == null ? "" : " (" + message.getMessage() + ")";
     }
 
-    /** A repeated key; its columns stand in front of their values in the detail, which is the same in every language. */
-    private static Failure unique(SQLException e) {
-        Failure unnamed = constraint(Failure.Sort.UNIQUE, e);
+    /** What is wrong with a key; its columns stand in front of their values in the detail, in every language. */
+    private static Failure keyed(Failure.Sort sort, SQLException e) {
+        Failure unnamed = constraint(sort, e);
         ServerErrorMessage message = message(e);
         String detail = message == null ? null : message.getDetail();
         Matcher columns = COLUMNS.matcher(String.valueOf(detail));
         return columns.find()
                 ? Failure.constraint(
-                        Failure.Sort.UNIQUE,
+                        sort,
                         unnamed.constraint(),
                         unnamed.table(),
                         Arrays.stream(columns.group(1).split(", "))

@@ -119,7 +119,7 @@ final class SqliteRebuild {
         String column = Dialect.ansi(name);
         FieldType from = SqliteDecimals.decimals(checks, name);
         boolean decimal = to.kind() == FieldType.Kind.DECIMAL;
-        boolean changes = from == null || !decimal ? SqliteDecimals.movesPoint(from, to) : from.scale() != to.scale();
+        boolean changes = (from == null || !decimal) ? SqliteDecimals.movesPoint(from, to) : from.scale() != to.scale();
         if (!changes) {
             return column;
         }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class ChangedNumberTest {
         }
     }
 
-    private static Object read(HikariDataSource pool, FieldType type) {
+    private static @Nullable Object read(HikariDataSource pool, FieldType type) {
         EntityType<Row> rows = of(type);
         try (SqlStorage storage = SqlStorage.open(pool, Catalog.of(rows))) {
             return storage.repository(rows).find(1L).orElseThrow().get(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Repository;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.SchemaMismatchException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +102,37 @@ class HandMadeTableTest {
                         .satisfies(e -> assertThat(e.constraint()).isEqualTo("people_pk"));
             }
         }
+    }
+
+    @EachEngine
+    void aReferenceOfAnotherNameIsRefusedAsTheDeclaredOne(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            for (String name : List.of("loans_member_fk", "loans_isbn_fk")) {
+                // SQLite and MariaDB rename no constraint.
+                if (engine == Engine.H2 || engine == Engine.POSTGRESQL) {
+                    execute(
+                            pool,
+                            List.of("ALTER TABLE \"loans\" RENAME CONSTRAINT \"" + name + "\" TO \"my_" + name + "\""));
+                }
+            }
+            try (SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+                storage.repository(Library.MEMBERS).insert(new Library.Member("m", "m@x"));
+                storage.repository(Library.BOOKS).insert(Library.book("b"));
+                Repository<Library.Loan> loans = storage.repository(Library.LOANS);
+                loans.insert(new Library.Loan("m", "b", 1));
+                breaks("isbn", () -> loans.insert(new Library.Loan("m", "nothing", 1)));
+                breaks("member", () -> loans.insert(new Library.Loan("nobody", "b", 1)));
+                breaks("isbn", () -> storage.repository(Library.BOOKS).delete("b"));
+            }
+        }
+    }
+
+    private static void breaks(String column, ThrowingCallable write) {
+        assertThatExceptionOfType(ConstraintViolationException.class)
+                .isThrownBy(write)
+                .satisfies(e -> assertThat(e.constraint()).isEqualTo("loans_" + column + "_fk"))
+                .satisfies(e -> assertThat(e.columns()).containsExactly(column));
     }
 
     @EachEngine
