@@ -95,8 +95,10 @@ class HandMadeTableTest {
                 storage.repository(PEOPLE).insert(new Person(1, "a", "(b)=(c"));
                 assertThatExceptionOfType(ConstraintViolationException.class)
                         .isThrownBy(() -> storage.repository(PEOPLE).insert(new Person(2, "a", "(b)=(c")))
-                        .satisfies(e -> assertThat(e.constraint()).isEqualTo("people_mail_uq"))
-                        .satisfies(e -> assertThat(e.columns()).containsExactly("mail"));
+                        // MariaDB tells nothing but the name of the key.
+                        .satisfies(e -> assertThat(e.constraint())
+                                .isEqualTo(engine == Engine.MARIADB ? "mail" : "people_mail_uq"))
+                        .satisfies(e -> assertThat(e.columns()).hasSize(engine == Engine.MARIADB ? 0 : 1));
                 assertThatExceptionOfType(ConstraintViolationException.class)
                         .isThrownBy(() -> storage.repository(PEOPLE).insert(new Person(1, "a", "z")))
                         .satisfies(e -> assertThat(e.constraint()).isEqualTo("people_pk"));
