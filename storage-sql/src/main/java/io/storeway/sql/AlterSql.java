@@ -1,10 +1,20 @@
 package io.storeway.sql;
 
+import io.storeway.FieldType;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The statements that change a table, where engines differ in them. Names are given without quotes. */
 final class AlterSql {
+
+    private static final Set<FieldType.Kind> NUMBERS =
+            EnumSet.of(FieldType.Kind.INTEGER, FieldType.Kind.LONG, FieldType.Kind.DECIMAL, FieldType.Kind.DOUBLE);
+
+    private static final Pattern NUMBER =
+            Pattern.compile("(?i)INT[248]|(?:SMALL|BIG)INT|INTEGER|NUMERIC|DECIMAL|FLOAT[48]|REAL|DOUBLE PRECISION");
 
     private final Dialect dialect;
     private final String engine;
@@ -49,6 +59,26 @@ final class AlterSql {
         };
     }
 
+    /** The same for a column as it is. Where values would be rounded, a constraint that they break fails before. */
+    String[] setType(String column, LiveSchema.Column there, FieldType to, String type, String definition) {
+        String change = setType(column, type, definition);
+        if (engine.equals("mariadb")
+                || !NUMBERS.contains(to.kind())
+                || !NUMBER.matcher(there.type()).matches()) {
+            return new String[] {change};
+        }
+        boolean sized = there.type().matches("(?i)NUMERIC|DECIMAL") && there.size() > 0;
+        String from = sized ? there.type() + "(" + there.size() + ", " + there.decimals() + ")" : there.type();
+        String quoted = dialect.quote(column);
+        String exact = dialect.quote(column + "_exact");
+        return new String[] {
+            addConstraint("CONSTRAINT " + exact + " CHECK (CAST(CAST(" + quoted + " AS " + type + ") AS " + from
+                    + ") = " + quoted + ")"),
+            dropConstraint(column + "_exact"),
+            change
+        };
+    }
+
     /**
      * Makes a column required or lets it be missing.
      *
@@ -59,6 +89,13 @@ final class AlterSql {
         return engine.equals("mariadb")
                 ? alter("MODIFY COLUMN " + definition)
                 : alter("ALTER COLUMN " + quoted + (nullable ? " DROP NOT NULL" : " SET NOT NULL"));
+    }
+
+    /** Makes a column that is generated one that takes values. */
+    String takeValues(String column, String change, String definition) {
+        return engine.equals("mariadb")
+                ? alter("MODIFY COLUMN " + definition)
+                : alter("ALTER COLUMN " + dialect.quote(column) + " " + change);
     }
 
     String addConstraint(String definition) {

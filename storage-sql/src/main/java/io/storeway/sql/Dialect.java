@@ -141,8 +141,20 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return List.of();
     }
 
-    /** Further differences of a table that concern this engine alone. */
-    abstract List<String> objections(Handle handle, String table);
+    /** Further differences of a table, and of its columns that belong to fields, that concern this engine alone. */
+    abstract List<String> objections(Handle handle, String table, List<String> columns);
+
+    /** A query for the columns of a table that number its rows and take no values, or null where there are none. */
+    @Nullable
+    String identities() {
+        return null;
+    }
+
+    /** A query for the indexes of a table that lack rows, or null where there are none. */
+    @Nullable
+    String partialIndexes() {
+        return null;
+    }
 
     // Statements
 

@@ -20,6 +20,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -231,22 +232,36 @@ final class Errors {
 
     private StorageException reference(
             Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
-        ReferenceProbe.Found found = failure.table() == null
-                ? probe.find(session)
-                : types.get().stream()
-                        .filter(type -> dialect.sameName(type.sql().table(), failure.table()))
-                        .flatMap(type -> type.references().stream()
-                                .filter(reference -> reference.name().equals(failure.constraint())
-                                        || type.columns(reference.fields()).equals(failure.columns()))
-                                .map(reference -> new ReferenceProbe.Found(type, reference)))
-                        .findFirst()
-                        .orElse(null);
+        String table = failure.table();
+        ReferenceProbe.Found found = table == null ? probe.find(session) : declared(failure, table);
         if (found == null) {
             return violation(ConstraintKind.REFERENCE, failure.constraint(), failure.columns(), context, cause);
         }
         Reference reference = found.reference();
         return violation(
                 ConstraintKind.REFERENCE, reference.name(), found.type().columns(reference.fields()), context, cause);
+    }
+
+    /** The reference by its name, else by its columns or, where a record that is referred to was to go, by those of its key. */
+    private ReferenceProbe.@Nullable Found declared(Failure failure, String table) {
+        List<ReferenceProbe.Found> all = types.get().stream()
+                .filter(type -> dialect.sameName(type.sql().table(), table))
+                .flatMap(type -> type.references().stream().map(reference -> new ReferenceProbe.Found(type, reference)))
+                .toList();
+        List<Predicate<ReferenceProbe.Found>> ways = List.of(
+                found -> found.reference().name().equals(failure.constraint()),
+                found -> found.type().columns(found.reference().fields()).equals(failure.columns()),
+                found -> {
+                    EntityType<?> target = found.reference().target();
+                    return target.columns(target.key()).equals(failure.columns());
+                });
+        for (Predicate<ReferenceProbe.Found> way : ways) {
+            List<ReferenceProbe.Found> found = all.stream().filter(way).toList();
+            if (found.size() == 1) {
+                return found.get(0);
+            }
+        }
+        return null;
     }
 
     private static ConstraintViolationException violation(

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
@@ -25,7 +26,10 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** H2 in its own mode; its errors are read by number and message. */
+/**
+ * H2 in its own mode, or one that alters nothing. What is H2's own is named in upper case, which is right whatever it makes of
+ * names without quotes. Its errors are read by number and message.
+ */
 final class H2Dialect extends Dialect {
 
     private static final String FILE =
@@ -38,6 +42,9 @@ final class H2Dialect extends Dialect {
     private static final Pattern SETTING = Pattern.compile("setting \"(\\w+)\"");
     private static final Pattern OBJECT = Pattern.compile("object \"([^\";]+)\"");
     private static final Pattern CHECK = Pattern.compile("Check constraint violation: \"([^:\"]+)");
+
+    /** Oracle's empty text is null, in those of Derby and SQL Server nulls repeat a unique key, and the last has no LIMIT. */
+    private static final Set<String> ALTERING_MODES = Set.of("ORACLE", "DERBY", "MSSQLSERVER", "STRICT");
 
     /** The locks of who makes tables; a database has one of them. */
     private static final Lock[] CREATING =
@@ -138,10 +145,10 @@ final class H2Dialect extends Dialect {
     Map<String, String> checks(Handle handle, String table) {
         Map<String, String> checks = new LinkedHashMap<>();
         handle.createQuery("""
-            SELECT c.constraint_name, c.check_clause
-            FROM information_schema.check_constraints c JOIN information_schema.table_constraints t
-            ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
-            WHERE t.table_schema = CURRENT_SCHEMA AND t.table_name = :table\
+            SELECT c.CONSTRAINT_NAME, c.CHECK_CLAUSE
+            FROM INFORMATION_SCHEMA.CHECK_CONSTRAINTS c JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS t
+            ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME
+            WHERE t.TABLE_SCHEMA = CURRENT_SCHEMA AND t.TABLE_NAME = :table\
             """)
                 .bind("table", table)
                 .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
@@ -150,8 +157,14 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    List<String> objections(Handle handle, String table) {
+    List<String> objections(Handle handle, String table, List<String> columns) {
         return List.of();
+    }
+
+    @Override
+    String identities() {
+        return "SELECT COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = CURRENT_SCHEMA"
+                + " AND TABLE_NAME = ? AND IDENTITY_GENERATION = 'ALWAYS'";
     }
 
     /**
@@ -257,14 +270,25 @@ final class H2Dialect extends Dialect {
         Capabilities all = Capabilities.all()
                 .without(Capability.NEGATIVE_ZERO, "H2 stores a negative zero as zero; such a value is refused");
         boolean collated = handle.createQuery(
-                        "SELECT COUNT(*) FROM information_schema.settings WHERE setting_name = 'COLLATION' AND"
-                                + " setting_value <> 'OFF' OR setting_name = 'IGNORECASE' AND setting_value = 'TRUE'")
+                        "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'COLLATION' AND"
+                                + " SETTING_VALUE <> 'OFF' OR SETTING_NAME = 'IGNORECASE' AND SETTING_VALUE = 'TRUE'")
                 .mapTo(boolean.class)
                 .one();
         if (collated) {
             throw new UnsupportedCapabilityException(
                     "This H2 database compares text by a collation or without case; open one without COLLATION and"
                             + " IGNORECASE",
+                    new ErrorContext("open", name(), null, null),
+                    null);
+        }
+        String mode = handle.createQuery(
+                        "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'MODE'")
+                .mapTo(String.class)
+                .one();
+        if (ALTERING_MODES.contains(mode.toUpperCase(Locale.ROOT))) {
+            throw new UnsupportedCapabilityException(
+                    "H2's mode " + mode + " takes an empty text for a missing one, or missing values for equal, or no"
+                            + " LIMIT; take MODE out of the URL, or choose another mode",
                     new ErrorContext("open", name(), null, null),
                     null);
         }
@@ -276,8 +300,8 @@ final class H2Dialect extends Dialect {
         }
         // The setting that is kept in the file and the one in force are both listed.
         int writeDelay = handle.createQuery(
-                        "SELECT COALESCE(MAX(CAST(setting_value AS INTEGER)), 500) FROM information_schema.settings"
-                                + " WHERE setting_name = 'WRITE_DELAY'")
+                        "SELECT COALESCE(MAX(CAST(SETTING_VALUE AS INTEGER)), 500) FROM INFORMATION_SCHEMA.SETTINGS"
+                                + " WHERE SETTING_NAME = 'WRITE_DELAY'")
                 .mapTo(int.class)
                 .one();
         if (writeDelay == 0) {

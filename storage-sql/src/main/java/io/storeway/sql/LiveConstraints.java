@@ -59,14 +59,14 @@ final class LiveConstraints {
         String owner = schema == null ? handle.getConnection().getCatalog() : schema;
         Map<String, Constraint> found = new LinkedHashMap<>();
         handle.createQuery("""
-                        SELECT t.constraint_name, t.constraint_type, k.column_name
-                        FROM information_schema.table_constraints t
-                        LEFT JOIN information_schema.key_column_usage k
-                        ON k.constraint_schema = t.constraint_schema AND k.constraint_name = t.constraint_name
-                        AND k.table_name = t.table_name
-                        WHERE t.table_schema = :owner AND t.table_name = :table
-                        AND t.constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK')
-                        ORDER BY t.constraint_name, k.ordinal_position""")
+                        SELECT t.CONSTRAINT_NAME, t.CONSTRAINT_TYPE, k.COLUMN_NAME
+                        FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS t
+                        LEFT JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE k
+                        ON k.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = t.CONSTRAINT_NAME
+                        AND k.TABLE_NAME = t.TABLE_NAME
+                        WHERE t.TABLE_SCHEMA = :owner AND t.TABLE_NAME = :table
+                        AND t.CONSTRAINT_TYPE IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK')
+                        ORDER BY t.CONSTRAINT_NAME, k.ORDINAL_POSITION""")
                 .bind("owner", owner)
                 .bind("table", table)
                 .map((rows, context) ->

@@ -248,7 +248,7 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    List<String> objections(Handle handle, String table) {
+    List<String> objections(Handle handle, String table, List<String> columns) {
         List<String> found = new ArrayList<>();
         handle.createQuery("SELECT engine FROM information_schema.tables WHERE table_schema = DATABASE()"
                         + " AND table_name = :table AND engine <> 'InnoDB'")
@@ -260,9 +260,11 @@ final class MariaDbDialect extends Dialect {
                         + " WHERE table_schema = DATABASE() AND table_name = :table AND collation_name <> '" + COLLATION
                         + "'")
                 .bind("table", table)
-                .map((rows, context) -> "column " + table + "." + rows.getString(1)
+                .map((rows, context) -> List.of(rows.getString(1), rows.getString(2)))
+                .filter(column -> columns.contains(column.get(0)))
+                .map(column -> "column " + table + "." + column.get(0)
                         + " is compared by another collation than " + COLLATION + "; ALTER TABLE " + quote(table)
-                        + " MODIFY COLUMN " + quote(rows.getString(1)) + " " + rows.getString(2) + COLLATE)
+                        + " MODIFY COLUMN " + quote(column.get(0)) + " " + column.get(1) + COLLATE)
                 .forEach(found::add);
         return found;
     }

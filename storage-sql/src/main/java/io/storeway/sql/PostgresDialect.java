@@ -15,11 +15,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ final class PostgresDialect extends Dialect {
 
     /** The advisory lock of who makes tables: the name of this library in ASCII. */
     private static final long CREATING = 0x53746f7265776179L;
+
+    private static final Pattern COLUMNS = Pattern.compile("\\(([^()]+)\\)=\\(");
 
     private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
 
@@ -161,7 +166,7 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
-    List<String> objections(Handle handle, String table) {
+    List<String> objections(Handle handle, String table, List<String> columns) {
         return handle.createQuery("""
             SELECT a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
             JOIN pg_collation l ON l.oid = a.attcollation
@@ -170,9 +175,24 @@ final class PostgresDialect extends Dialect {
             """)
                 .bind("table", table)
                 .mapTo(String.class)
+                .filter(columns::contains)
                 .map(column -> "column " + table + "." + column + " is ordered by a collation; ALTER TABLE "
                         + quote(table) + " ALTER COLUMN " + quote(column) + " TYPE " + TEXT)
                 .list();
+    }
+
+    @Override
+    String identities() {
+        return "SELECT COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = CURRENT_SCHEMA"
+                + " AND TABLE_NAME = ? AND IDENTITY_GENERATION = 'ALWAYS'";
+    }
+
+    /** Also one whose making failed. */
+    @Override
+    String partialIndexes() {
+        return "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+                + " JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = ?"
+                + " AND t.relnamespace = CURRENT_SCHEMA()::regnamespace AND (i.indpred IS NOT NULL OR NOT i.indisvalid)";
     }
 
     @Override
@@ -342,12 +362,12 @@ final class PostgresDialect extends Dialect {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
             case "23505" -> {
-                Failure unique = constraint(Failure.Sort.UNIQUE, e);
+                Failure unique = keyed(Failure.Sort.UNIQUE, e);
                 String name = unique.constraint();
                 yield name != null && name.startsWith("pg_") ? CREATED_MEANWHILE : unique;
             }
             case "42P07", "42710" -> Failure.exists(e);
-            case "23503", "23001" -> constraint(Failure.Sort.REFERENCE, e);
+            case "23503", "23001" -> keyed(Failure.Sort.REFERENCE, e);
             case "23502" -> constraint(Failure.Sort.NOT_NULL, e);
             case "23514", "23P01", "44000" -> constraint(Failure.Sort.CHECK, e);
             case "P0001" -> Failure.of(Failure.Sort.INVALID, "a trigger of the PostgreSQL database refused the row");
@@ -370,8 +390,9 @@ final class PostgresDialect extends Dialect {
             case "25006" ->
                 Failure.of(
                         Failure.Sort.UNAVAILABLE,
-                        "this PostgreSQL server is a standby and takes no writes; name all hosts with"
-                                + " targetServerType=primary");
+                        "this PostgreSQL server takes no writes: it is a standby, for which name all hosts with"
+                                + " targetServerType=primary, or the transaction is read-only, by"
+                                + " default_transaction_read_only or by the application");
             case "42501" ->
                 Failure.of(Failure.Sort.DECLINED, "the PostgreSQL user lacks the privilege" + said(e) + "; grant it");
             case "53100" -> Failure.of(Failure.Sort.FULL, "the disk of the PostgreSQL server is full; make room");
@@ -406,6 +427,23 @@ final class PostgresDialect extends Dialect {
     private static String said(SQLException e) {
         ServerErrorMessage message = message(e);
         return message == null ? "" : " (" + message.getMessage() + ")";
+    }
+
+    /** What is wrong with a key; its columns stand in front of their values in the detail, in every language. */
+    private static Failure keyed(Failure.Sort sort, SQLException e) {
+        Failure unnamed = constraint(sort, e);
+        ServerErrorMessage message = message(e);
+        String detail = message == null ? null : message.getDetail();
+        Matcher columns = COLUMNS.matcher(String.valueOf(detail));
+        return columns.find()
+                ? Failure.constraint(
+                        sort,
+                        unnamed.constraint(),
+                        unnamed.table(),
+                        Arrays.stream(columns.group(1).split(", "))
+                                .map(column -> column.replace("\"", ""))
+                                .toList())
+                : unnamed;
     }
 
     private static Failure constraint(Failure.Sort sort, SQLException e) {

@@ -27,6 +27,13 @@ record Renames(Map<String, String> former) {
         return columns.stream().map(this::of).toList();
     }
 
+    /** The columns that belong to fields, under the names that they have. */
+    List<String> declared(EntityType<?> type, LiveSchema.LiveTable live) {
+        return live.columns().keySet().stream()
+                .filter(column -> type.sql().columns().contains(of(column)))
+                .toList();
+    }
+
     private String of(String column) {
         return former.entrySet().stream()
                 .filter(each -> each.getValue().equals(column))
@@ -48,7 +55,8 @@ record Renames(Map<String, String> former) {
                             column.size(),
                             column.decimals(),
                             column.nullable(),
-                            column.hasDefault()));
+                            column.hasDefault(),
+                            column.generated()));
         }
         return new LiveSchema.LiveTable(
                 live.name(),

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.SchemaMismatchException;
+import io.storeway.sql.SchemaChange.Phase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -126,13 +127,21 @@ final class Schema {
         for (Table table : tables) {
             String live = schema.find(table.type().sql().table());
             if (live == null) {
-                changes.add(SchemaDiff.created(table, dialect));
+                changes.add(created(table));
             } else {
                 changes.addAll(new SchemaDiff(handle, table, dialect, schema.read(live)).changes());
             }
         }
         changes.sort(Comparator.comparing(SchemaChange::phase));
         return changes;
+    }
+
+    private SchemaChange created(Table table) {
+        SchemaWriter writer = new SchemaWriter(table, dialect);
+        List<String> statements = new ArrayList<>(writer.createTable());
+        writer.indexes().forEach((name, columns) -> statements.add(writer.createIndex(name, columns)));
+        String name = table.type().sql().table();
+        return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
     }
 
     private void check(Handle handle, List<Table> tables, Missing missing) throws SQLException {

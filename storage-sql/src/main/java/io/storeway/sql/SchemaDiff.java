@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.FieldType;
 import io.storeway.OnDelete;
 import io.storeway.Reference;
 import io.storeway.UniqueKey;
@@ -57,27 +58,10 @@ final class SchemaDiff {
         this.alter = new AlterSql(dialect, table.name());
         this.constraints = LiveConstraints.of(handle, dialect, live.name());
         this.liveChecks = dialect.checks(handle, live.name());
-        this.objections = dialect.objections(handle, live.name());
         this.original = live;
         this.renames = Renames.of(type, live);
+        this.objections = dialect.objections(handle, live.name(), renames.declared(type, live));
         this.live = renames.of(live);
-    }
-
-    /** The changes that create a table. */
-    static SchemaChange created(Table table, Dialect dialect) {
-        SchemaWriter writer = new SchemaWriter(table, dialect);
-        List<String> statements = new ArrayList<>(writer.createTable());
-        writer.indexes().forEach((name, columns) -> statements.add(writer.createIndex(name, columns)));
-        String name = table.type().sql().table();
-        return new SchemaChange(name, "create the table " + name, Phase.EXPAND, false, statements);
-    }
-
-    /** Whether the name is one that was derived from the table, with one of the endings; a long table's own name is cut in it. */
-    static boolean derived(Table table, String name, String endings) {
-        String begin = table.type().sql().table() + "_";
-        return name.matches(begin + ".*_(" + endings + ")")
-                || (name.matches(".*_[0-9a-f]{1,8}_(" + endings + ")")
-                        && begin.startsWith(name.replaceFirst("_[0-9a-f]{1,8}_[a-z]+$", "")));
     }
 
     List<SchemaChange> changes() {
@@ -95,7 +79,7 @@ final class SchemaDiff {
                         step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
         constraints.forEach(this::undeclared);
         live.indexes().stream()
-                .filter(index -> derived(table, index.name(), "ix")
+                .filter(index -> SchemaWriter.derived(table, index.name(), "ix")
                         && !(stays(index)
                                 && wanted.indexes().values().stream()
                                         .anyMatch(columns -> SchemaWriter.startsWith(index.columns(), columns))))
@@ -186,7 +170,24 @@ final class SchemaDiff {
                     true,
                     "change column " + column + " from " + there.type() + " to " + sqlType
                             + "; fails if a value doesn't fit",
-                    alter.setType(column, sqlType, wanted.column(field)));
+                    alter.setType(column, there, field.type(), sqlType, wanted.column(field)));
+        }
+        FieldType point = SqliteDecimals.decimals(liveChecks, renames.former().getOrDefault(column, column));
+        if (sqlite && SqliteDecimals.movesPoint(point, field.type()) && dialect.sameType(table.codec(field), there)) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    true,
+                    "change column " + column + " from " + (point == null ? there.type() : point) + " to "
+                            + field.type() + "; fails if a value doesn't fit");
+        }
+        if (there.generated() != null) {
+            step(
+                    Phase.STANDSTILL,
+                    true,
+                    false,
+                    "let column " + column + " take values, which the database generates",
+                    alter.takeValues(column, there.generated(), wanted.column(field)));
         }
         if (there.nullable() && !field.nullable()) {
             step(
@@ -302,7 +303,7 @@ final class SchemaDiff {
                         "add check " + check + CAUTION,
                         added(check, expression).toArray(String[]::new));
             } else if (!there.equals(dialect.comparable(expression))) {
-                boolean rescales = SqliteDialect.decimal(there) != null;
+                boolean rescales = SqliteDecimals.decimal(there) != null;
                 step(
                         rescales ? Phase.STANDSTILL : Phase.EXPAND,
                         true,
@@ -389,7 +390,9 @@ final class SchemaDiff {
                 type.references().stream()
                         .anyMatch(key -> type.columns(key.fields()).equals(columns));
         };
-        if (!declared && !replaced.contains(constraint) && derived(table, constraint.name(), "uq|fk|ck|domain")) {
+        if (!declared
+                && !replaced.contains(constraint)
+                && SchemaWriter.derived(table, constraint.name(), "uq|fk|ck|domain")) {
             step(
                     gone(live.columns().keySet().stream()
                             .filter(column -> uses(constraint, column))

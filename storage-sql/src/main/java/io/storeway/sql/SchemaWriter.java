@@ -206,4 +206,12 @@ final class SchemaWriter {
         }
         return compact.toString();
     }
+
+    /** Whether the name is one that was derived from the table, with one of the endings; a long table's own name is cut in it. */
+    static boolean derived(Table table, String name, String endings) {
+        String begin = table.type().sql().table() + "_";
+        return name.matches(begin + ".*_(" + endings + ")")
+                || (name.matches(".*_[0-9a-f]{1,8}_(" + endings + ")")
+                        && begin.startsWith(name.replaceFirst("_[0-9a-f]{1,8}_[a-z]+$", "")));
+    }
 }

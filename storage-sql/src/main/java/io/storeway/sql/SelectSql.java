@@ -148,13 +148,27 @@ final class SelectSql {
             fixed.addAll(table.type().partitionKey());
         }
         for (Condition<?> conjunct : conjuncts) {
-            if (conjunct instanceof Condition.Compare<?> compare && compare.operator() == Condition.Operator.EQ) {
+            if (conjunct instanceof Condition.Compare<?> compare
+                    && compare.operator() == Condition.Operator.EQ
+                    && startsLevel(selection, compare)) {
                 fixed.add(compare.field());
             }
         }
         List<Sort<?>> order = new ArrayList<>(selection.order());
         order.removeIf(sort -> fixed.contains(sort.field()));
         return order;
+    }
+
+    /** Whether the rows behind the bound are level with it in the field: not if it was taken from another query's result. */
+    private static boolean startsLevel(Selection selection, Condition.Compare<?> compare) {
+        List<@Nullable Object> after = selection.after();
+        for (int i = 0; after != null && i < after.size(); i++) {
+            if (selection.order().get(i).field().equals(compare.field())
+                    && !compare.field().equal(after.get(i), compare.value())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

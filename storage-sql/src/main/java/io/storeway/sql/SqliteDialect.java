@@ -8,6 +8,7 @@ import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,7 +34,9 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     private static final Pattern UNIQUE = Pattern.compile("UNIQUE constraint failed: ([^)]*)");
     private static final Pattern NOT_NULL = Pattern.compile("NOT NULL constraint failed: ([^)]*)");
     private static final Pattern CHECK = Pattern.compile("CHECK constraint failed: ([^)]*)");
-    private static final Pattern DECIMAL = Pattern.compile("/\\*\\s*decimal\\((\\d+),\\s*(\\d+)\\)\\s*\\*/");
+
+    private static final Pattern CONFLICT_CLAUSE =
+            Pattern.compile("(?i)\\bON\\s+CONFLICT\\s+(?:REPLACE|IGNORE|FAIL|ROLLBACK)\\b");
 
     private static final Pattern NAMED_CHECK = Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+CHECK\\s*\\(");
 
@@ -92,14 +95,6 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                     + " /* " + type + " */";
         }
         return type.kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
-    }
-
-    /** The type of the decimals that a check guards, or null if it guards none. */
-    static @Nullable FieldType decimal(String check) {
-        Matcher matcher = DECIMAL.matcher(check);
-        return matcher.find()
-                ? FieldType.decimal(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
-                : null;
     }
 
     /** In an upsert {@code excluded} is the row that is refused; other tables' columns would be set to themselves. */
@@ -172,7 +167,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
-    List<String> objections(Handle handle, String table) {
+    List<String> objections(Handle handle, String table, List<String> columns) {
         List<String> found = new ArrayList<>();
         boolean strict = handle.createQuery(
                         "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = :table")
@@ -191,7 +186,45 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                 .mapTo(String.class)
                 .forEach(column -> found.add("column " + table + "." + column
                         + " is unique by another collation than BINARY; copy the table into one without COLLATE"));
+        collated(handle, table, columns)
+                .forEach(column -> found.add("column " + table + "." + column
+                        + " is compared by another collation than BINARY; copy the table into one without COLLATE"));
+        String literals = definition(handle, table).replaceAll("'[^']*'", "''");
+        if (CONFLICT_CLAUSE.matcher(literals).find()) {
+            found.add(
+                    "table " + table + " has a constraint with ON CONFLICT, so SQLite would not refuse what breaks it;"
+                            + " copy the table into one without");
+        }
         return found;
+    }
+
+    /** The columns that aren't compared by bytes, found by comparing a value with their collation: no pragma tells it. */
+    private static List<String> collated(Handle handle, String table, List<String> columns) {
+        if (columns.isEmpty()) {
+            return List.of();
+        }
+        List<String> quoted = columns.stream().map(Dialect::ansi).toList();
+        String compared = quoted.stream()
+                .map(column -> column + " = 'X' OR " + column + " = 'x '")
+                .collect(Collectors.joining(", "));
+        String values = quoted.stream().map(column -> "'x'").collect(Collectors.joining(", "));
+        return handle.createQuery("SELECT " + compared + " FROM (SELECT " + String.join(", ", quoted) + " FROM "
+                        + Dialect.ansi(table) + " WHERE 0 UNION SELECT " + values + ")")
+                .map((rows, context) -> {
+                    List<String> found = new ArrayList<>();
+                    for (int i = 0; i < columns.size(); i++) {
+                        if (rows.getBoolean(i + 1)) {
+                            found.add(columns.get(i));
+                        }
+                    }
+                    return found;
+                })
+                .one();
+    }
+
+    @Override
+    String partialIndexes() {
+        return "SELECT name FROM pragma_index_list(?) WHERE partial";
     }
 
     @Override
@@ -300,6 +333,15 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     Capabilities inspect(Handle handle, boolean acceptLossOnKill) {
         Capabilities all = Capabilities.all()
                 .without(Capability.NEGATIVE_ZERO, "SQLite stores a negative zero as zero; such a value is refused");
+        String encoding =
+                handle.createQuery("PRAGMA encoding").mapTo(String.class).one();
+        if (!encoding.equals("UTF-8")) {
+            throw new UnsupportedCapabilityException(
+                    "This SQLite database keeps text as " + encoding + ", whose order is another; copy it into one with"
+                            + " PRAGMA encoding = 'UTF-8'",
+                    new ErrorContext("open", name(), null, null),
+                    null);
+        }
         String file = handle.createQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")
                 .mapTo(String.class)
                 .findFirst()

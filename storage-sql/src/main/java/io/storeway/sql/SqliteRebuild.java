@@ -5,7 +5,6 @@ import io.storeway.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -109,28 +108,29 @@ final class SqliteRebuild {
         if (there == null) {
             return value;
         }
-        String quoted = rescaled(Dialect.ansi(there.name()), field.type());
+        String quoted = rescaled(there.name(), field.type());
         return there.nullable() && !field.nullable() && value != null
                 ? "COALESCE(" + quoted + ", " + value + ")"
                 : quoted;
     }
 
     /** The values of a column with their point where the type has it; what can't be that is something that a check refuses. */
-    private String rescaled(String column, FieldType to) {
-        FieldType from = checks.values().stream()
-                .filter(check -> check.contains(column))
-                .map(SqliteDialect::decimal)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
-        if (from == null || to.kind() != FieldType.Kind.DECIMAL || from.scale() == to.scale()) {
+    private String rescaled(String name, FieldType to) {
+        String column = Dialect.ansi(name);
+        FieldType from = SqliteDecimals.decimals(checks, name);
+        boolean decimal = to.kind() == FieldType.Kind.DECIMAL;
+        boolean changes = (from == null || !decimal) ? SqliteDecimals.movesPoint(from, to) : from.scale() != to.scale();
+        if (!changes) {
             return column;
         }
-        if (DecimalText.needed(from) || DecimalText.needed(to)) {
-            return "CASE WHEN " + column + " IS NOT NULL THEN 'put an expression here' END";
+        boolean whole = to.kind() == FieldType.Kind.INTEGER || to.kind() == FieldType.Kind.LONG;
+        if (from == null || DecimalText.needed(from) || !(whole || (decimal && !DecimalText.needed(to)))) {
+            // No column but one of bytes takes these.
+            return "CASE WHEN " + column + " IS NOT NULL THEN CAST('put an expression here' AS BLOB) END";
         }
-        String factor = "1" + "0".repeat(Math.abs(to.scale() - from.scale()));
-        return to.scale() > from.scale()
+        int scale = decimal ? to.scale() : 0;
+        String factor = "1" + "0".repeat(Math.abs(scale - from.scale()));
+        return scale > from.scale()
                 ? column + " * " + factor
                 : "CASE WHEN " + column + " % " + factor + " = 0 THEN " + column + " / " + factor + " WHEN " + column
                         + " IS NOT NULL THEN 'not exact' END";
@@ -160,7 +160,7 @@ final class SqliteRebuild {
                         + " AND type IN ('index', 'trigger') ORDER BY type, name")
                 .bind("table", live.name())
                 .map((rows, context) -> List.of(rows.getString(1), rows.getString(2)))
-                .filter(object -> !SchemaDiff.derived(table, object.get(0), "ix|uq"))
+                .filter(object -> !SchemaWriter.derived(table, object.get(0), "ix|uq"))
                 .map(object -> object.get(1))
                 .list();
     }

@@ -151,7 +151,10 @@ final class Transactions implements Execution {
                         continue;
                     }
                     if (attempt >= attempts) {
-                        throw errors.undone(failure, e, session);
+                        RuntimeException named = errors.undone(failure, e, session);
+                        // What was asked for the name may have begun a transaction.
+                        session.rollback();
+                        throw named;
                     }
                 }
             }

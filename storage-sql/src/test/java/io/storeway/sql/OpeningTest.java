@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 class OpeningTest {
 
@@ -74,6 +76,21 @@ class OpeningTest {
             assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
             assertThatExceptionOfType(ConstraintViolationException.class)
                     .isThrownBy(() -> storage.repository(Library.LOANS).insert(new Library.Loan("x", "a", 1)));
+        }
+    }
+
+    @Test
+    void aPoolThatRollsNothingBackGetsNoOpenTransaction() throws SQLException {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
+            BoundDataSource lending = new BoundDataSource(pool);
+            try (Connection lent = lending.begin();
+                    SqlStorage storage = SqlStorage.open(lending, Library.CATALOG)) {
+                assertThatExceptionOfType(ConstraintViolationException.class)
+                        .isThrownBy(() -> storage.repository(Library.BOOKS)
+                                .insertAll(List.of(Library.book("a"), Library.book("b"), Library.book("a"))));
+                assertThat(lent.unwrap(BaseConnection.class).getTransactionState())
+                        .isEqualTo(TransactionState.IDLE);
+            }
         }
     }
 
@@ -209,6 +226,40 @@ class OpeningTest {
         declined(url + ";FOO=1", "H2 doesn't know the setting FOO of the URL");
         declined(url + ";IFEXISTS=TRUE", "the URL names an H2 database that isn't there");
         declined(url + ";FOO", "form jdbc:h2:PATH;SETTING=VALUE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Oracle", "Derby", "MSSQLServer", "STRICT"})
+    void anH2ModeThatAltersValuesOrRulesIsRefused(String mode) {
+        declined("jdbc:h2:mem:" + mode + ";MODE=" + mode, "H2's mode " + mode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DATABASE_TO_UPPER=FALSE",
+                "DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+                "MODE=PostgreSQL",
+                "MODE=MySQL"
+            })
+    void anH2DatabaseIsTakenWhateverItMakesOfNames(String settings) {
+        String uri = "jdbc:h2:" + directory.resolve("h") + ";" + settings;
+        for (int opened = 0; opened < 2; opened++) {
+            try (Storage storage = Storages.open(uri, Library.CATALOG)) {
+                storage.repository(Library.BOOKS).save(Library.book("a"));
+                assertThat(storage.repository(Library.BOOKS).exists("a")).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aSqliteFileWhoseTextHasAnotherOrderIsRefused() {
+        String uri = "jdbc:sqlite:" + directory.resolve("utf16.db");
+        Jdbi.create(uri).useHandle(handle -> {
+            handle.execute("PRAGMA encoding = 'UTF-16le'");
+            handle.execute("CREATE TABLE other (a)");
+        });
+        declined(uri, "keeps text as UTF-16le");
     }
 
     @Test

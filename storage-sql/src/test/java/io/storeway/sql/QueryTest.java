@@ -236,6 +236,22 @@ class QueryTest {
     }
 
     @EachEngine
+    void aCursorGoesOnBehindItsRowWhateverElseIsAskedFor(Engine engine) {
+        try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
+            Repository<Library.Book> books = storage.repository(Library.BOOKS);
+            for (String isbn : List.of("a", "b", "c", "d")) {
+                books.insert(new Library.Book(isbn, "t", isbn.compareTo("c") < 0 ? 2 : 1, null));
+            }
+            Query<Library.Book> byYear = books.all().allowScan().orderBy(YEAR.ascending());
+            String behindD = byYear.limit(2).page().next();
+            assertThat(byYear.after(behindD).where(YEAR.eq(1)).list()).isEmpty();
+            assertThat(byYear.after(behindD).where(YEAR.eq(2)).list()).hasSize(2);
+            assertThat(byYear.before(behindD).where(YEAR.eq(1)).list()).hasSize(1);
+            assertThat(byYear.before(behindD).where(YEAR.eq(2)).list()).isEmpty();
+        }
+    }
+
+    @EachEngine
     void aCursorOfAnotherPartitionIsRefused(Engine engine) {
         try (SqlStorage storage = engine.open(directory, Library.CATALOG)) {
             Repository<Library.Ticker> tickers = storage.repository(Library.TICKERS);

@@ -20,7 +20,8 @@ public final class SchemaReader {
 
     private static final String COLUMNS = """
         SELECT t.name AS TABLE_NAME, c.name AS COLUMN_NAME, c.type AS TYPE_NAME, 0 AS COLUMN_SIZE, 0 AS DECIMAL_DIGITS,
-        CASE WHEN c."notnull" THEN 0 ELSE 1 END AS NULLABLE, c.dflt_value AS COLUMN_DEF
+        CASE WHEN c."notnull" THEN 0 ELSE 1 END AS NULLABLE, c.dflt_value AS COLUMN_DEF,
+        'NO' AS IS_AUTOINCREMENT, CASE WHEN c.hidden IN (2, 3) THEN 'YES' ELSE 'NO' END AS IS_GENERATEDCOLUMN
         FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' AND t.name NOT GLOB '_cf_*' ORDER BY t.name, c.cid""";
 
     private static final String PRIMARY_KEYS = """

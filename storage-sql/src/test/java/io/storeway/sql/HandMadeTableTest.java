@@ -1,0 +1,226 @@
+package io.storeway.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Repository;
+import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.SchemaMismatchException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tables that somebody has made, in ways in which a storage makes none. */
+class HandMadeTableTest {
+
+    record Person(long id, String name, String mail) {}
+
+    private static final EntityType<Person> PEOPLE = EntityType.of(Person.class)
+            .named("people")
+            .identifiedBy(Person::id)
+            .unique(Person::mail)
+            .sql(table -> table.index(Person::name))
+            .build();
+
+    private static final Catalog CATALOG = Catalog.of(PEOPLE);
+
+    @TempDir
+    Path directory;
+
+    private static void execute(HikariDataSource pool, List<String> statements) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static String text(Engine engine) {
+        return switch (engine) {
+            case SQLITE -> "TEXT";
+            case H2 -> "CHARACTER VARYING";
+            case POSTGRESQL -> "TEXT COLLATE \"C\"";
+            case MARIADB -> "VARCHAR(383) COLLATE utf8mb4_nopad_bin";
+        };
+    }
+
+    private static String number(Engine engine) {
+        return engine == Engine.SQLITE ? "INTEGER" : "BIGINT";
+    }
+
+    private static String table(Engine engine, String id, String name, String rest) {
+        return engine.sql("CREATE TABLE \"people\" (\"id\" " + number(engine) + id + ", \"name\" " + text(engine) + name
+                + ", \"mail\" " + text(engine) + " NOT NULL" + rest + ")" + (engine == Engine.SQLITE ? " STRICT" : ""));
+    }
+
+    private static void opens(HikariDataSource pool) {
+        try (SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
+            storage.repository(PEOPLE).insert(new Person(7, "a", "a"));
+            assertThat(storage.repository(PEOPLE).exists(7L)).isTrue();
+        }
+    }
+
+    private static void refused(HikariDataSource pool, String reason) {
+        assertThatExceptionOfType(SchemaMismatchException.class)
+                .isThrownBy(() -> SqlStorage.open(pool, CATALOG))
+                .withMessageContaining(reason);
+    }
+
+    /** The script makes of it a table that can be opened. */
+    private static void mended(HikariDataSource pool, String reason) throws SQLException {
+        refused(pool, reason);
+        for (SchemaChange change : SqlStorage.changes(pool, CATALOG).changes()) {
+            execute(pool, change.statements());
+        }
+        opens(pool);
+    }
+
+    @EachEngine
+    void aUniqueKeyOfAnotherNameIsRefusedAsTheDeclaredOne(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            execute(pool, List.of(table(engine, " NOT NULL PRIMARY KEY", " NOT NULL", " UNIQUE")));
+            try (SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
+                storage.repository(PEOPLE).insert(new Person(1, "a", "(b)=(c"));
+                assertThatExceptionOfType(ConstraintViolationException.class)
+                        .isThrownBy(() -> storage.repository(PEOPLE).insert(new Person(2, "a", "(b)=(c")))
+                        // MariaDB tells nothing but the name of the key.
+                        .satisfies(e -> assertThat(e.constraint())
+                                .isEqualTo(engine == Engine.MARIADB ? "mail" : "people_mail_uq"))
+                        .satisfies(e -> assertThat(e.columns()).hasSize(engine == Engine.MARIADB ? 0 : 1));
+                assertThatExceptionOfType(ConstraintViolationException.class)
+                        .isThrownBy(() -> storage.repository(PEOPLE).insert(new Person(1, "a", "z")))
+                        .satisfies(e -> assertThat(e.constraint()).isEqualTo("people_pk"));
+            }
+        }
+    }
+
+    @EachEngine
+    void aReferenceOfAnotherNameIsRefusedAsTheDeclaredOne(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            for (String name : List.of("loans_member_fk", "loans_isbn_fk")) {
+                // SQLite and MariaDB rename no constraint.
+                if (engine == Engine.H2 || engine == Engine.POSTGRESQL) {
+                    execute(
+                            pool,
+                            List.of("ALTER TABLE \"loans\" RENAME CONSTRAINT \"" + name + "\" TO \"my_" + name + "\""));
+                }
+            }
+            try (SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+                storage.repository(Library.MEMBERS).insert(new Library.Member("m", "m@x"));
+                storage.repository(Library.BOOKS).insert(Library.book("b"));
+                Repository<Library.Loan> loans = storage.repository(Library.LOANS);
+                loans.insert(new Library.Loan("m", "b", 1));
+                breaks("isbn", () -> loans.insert(new Library.Loan("m", "nothing", 1)));
+                breaks("member", () -> loans.insert(new Library.Loan("nobody", "b", 1)));
+                breaks("isbn", () -> storage.repository(Library.BOOKS).delete("b"));
+            }
+        }
+    }
+
+    private static void breaks(String column, ThrowingCallable write) {
+        assertThatExceptionOfType(ConstraintViolationException.class)
+                .isThrownBy(write)
+                .satisfies(e -> assertThat(e.constraint()).isEqualTo("loans_" + column + "_fk"))
+                .satisfies(e -> assertThat(e.columns()).containsExactly(column));
+    }
+
+    @EachEngine
+    void aColumnOfNoFieldThatTheDatabaseFillsIsHarmless(Engine engine) throws SQLException {
+        String filled = switch (engine) {
+            case SQLITE -> "TEXT NOT NULL GENERATED ALWAYS AS (\"name\" || '!') STORED";
+            case H2, POSTGRESQL -> "BIGINT GENERATED ALWAYS AS IDENTITY NOT NULL";
+            case MARIADB -> "BIGINT NOT NULL AUTO_INCREMENT UNIQUE";
+        };
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            execute(
+                    pool,
+                    List.of(table(engine, " NOT NULL PRIMARY KEY", " NOT NULL", " UNIQUE, \"filled\" " + filled)));
+            opens(pool);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Engine.class,
+            names = {"H2", "POSTGRESQL"})
+    void anIdentityThatTakesNoValuesIsRefusedAtOpening(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            execute(pool, List.of(table(engine, " GENERATED ALWAYS AS IDENTITY PRIMARY KEY", " NOT NULL", " UNIQUE")));
+            mended(pool, "column people.id is generated by the database");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Engine.class,
+            names = {"SQLITE", "POSTGRESQL"})
+    void aComputedColumnOfAFieldIsRefusedAtOpening(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            String computed = " NOT NULL GENERATED ALWAYS AS ('n' || \"id\") STORED";
+            execute(pool, List.of(table(engine, " NOT NULL PRIMARY KEY", computed, " UNIQUE")));
+            mended(pool, "column people.name is generated by the database");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Engine.class,
+            names = {"SQLITE", "POSTGRESQL"})
+    void anIndexOverSomeRowsIsNoUniqueKey(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            execute(
+                    pool,
+                    List.of(
+                            table(engine, " NOT NULL PRIMARY KEY", " NOT NULL", ""),
+                            "CREATE UNIQUE INDEX part ON people (mail) WHERE id > 100"));
+            mended(pool, "unique key people_mail_uq on people(mail) is missing");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NOCASE", "RTRIM"})
+    void aSqliteColumnThatIsNotComparedByBytesIsRefused(String collation) throws SQLException {
+        try (HikariDataSource pool = Engine.SQLITE.dataSource(directory)) {
+            String name = " NOT NULL COLLATE " + collation;
+            execute(pool, List.of(table(Engine.SQLITE, " NOT NULL PRIMARY KEY", name, " UNIQUE")));
+            mended(pool, "column people.name is compared by another collation than BINARY");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"REPLACE", "IGNORE"})
+    void aSqliteConstraintThatRefusesNothingIsRefused(String clause) throws SQLException {
+        try (HikariDataSource pool = Engine.SQLITE.dataSource(directory)) {
+            String unique = " UNIQUE ON CONFLICT " + clause;
+            execute(pool, List.of(table(Engine.SQLITE, " NOT NULL PRIMARY KEY", " NOT NULL", unique)));
+            mended(pool, "SQLite would not refuse what breaks it");
+        }
+    }
+
+    @Test
+    void theCollationOfAColumnOfNoFieldIsItsOwn() throws SQLException {
+        try (HikariDataSource sqlite = Engine.SQLITE.dataSource(directory);
+                HikariDataSource postgres = Engine.POSTGRESQL.dataSource(directory)) {
+            String column = " UNIQUE, \"note\" TEXT";
+            execute(
+                    sqlite,
+                    List.of(table(Engine.SQLITE, " NOT NULL PRIMARY KEY", " NOT NULL", column + " COLLATE NOCASE")));
+            execute(postgres, List.of(table(Engine.POSTGRESQL, " NOT NULL PRIMARY KEY", " NOT NULL", column)));
+            opens(sqlite);
+            opens(postgres);
+        }
+    }
+}
