@@ -42,7 +42,12 @@ final class Converger {
             Fence.pass(unit, sides.migration(), term);
             Map<PartitionId, Version> reached = new HashMap<>();
             for (Touched.Batch batch : batches) {
-                List<Convergence.Result> results = sides.into(follower).apply(unit, batch.type(), batch.states());
+                List<Convergence.Result> results = sides.into(follower)
+                        .apply(
+                                unit,
+                                batch.type(),
+                                sides.live(batch.type(), batch.states()),
+                                (child, partition) -> refused.add(PartitionId.of(child, partition)));
                 for (int i = 0; i < results.size(); i++) {
                     PartitionState state = results.get(i).state();
                     if (results.get(i).outcome() != Outcome.STALE) {
@@ -51,6 +56,8 @@ final class Converger {
                         if (state.residue().size()
                                 > batch.states().get(i).residue().size()) {
                             refused.add(id);
+                        } else {
+                            refused.remove(id);
                         }
                     }
                 }

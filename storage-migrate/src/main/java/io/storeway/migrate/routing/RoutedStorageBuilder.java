@@ -205,7 +205,7 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public RoutedStorage open() {
-        Sides sides = new Sides(old, fresh, migration);
+        Sides sides = new Sides(old, fresh, migration, clock);
         return new RoutedStorage(sides, begun(sides), options());
     }
 
@@ -219,7 +219,7 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl begin() {
-        Sides sides = new Sides(old, fresh, migration);
+        Sides sides = new Sides(old, fresh, migration, clock);
         return new StageControl(sides, begun(sides), options(), () -> {});
     }
 
@@ -236,7 +236,7 @@ public final class RoutedStorageBuilder {
         Preflight.of(old, fresh, controls()).requireRoutable();
         Controls controls = new Controls(controls(), migration, clock);
         controls.requireBegun();
-        Sides sides = new Sides(old, fresh, migration);
+        Sides sides = new Sides(old, fresh, migration, clock);
         new Casting(sides, controls).require();
         sides.requireBegun();
         return new StageControl(sides, controls, options(), () -> {});

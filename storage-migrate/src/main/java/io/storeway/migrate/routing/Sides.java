@@ -5,7 +5,10 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,12 +30,14 @@ final class Sides {
     private final Storage old;
     private final Storage fresh;
     private final String migration;
+    private final Clock clock;
     private final Map<String, EntityType<?>> types = new HashMap<>();
     private final Map<String, Carried> carried = new ConcurrentHashMap<>();
     private final Convergence intoOld;
     private final Convergence intoNew;
 
-    Sides(Storage old, Storage fresh, String migration) {
+    Sides(Storage old, Storage fresh, String migration, Clock clock) {
+        this.clock = clock;
         this.old = old;
         this.fresh = fresh;
         this.migration = migration;
@@ -132,8 +137,24 @@ final class Sides {
         return has(mark.entity()) && carried(mark.entity()).covers(mark.fields());
     }
 
+    /** The states without what has expired: it would take the place of what is there, and nobody would see it. */
+    List<PartitionState> live(EntityType<?> type, List<PartitionState> states) {
+        LiveRows live = LiveRows.of(type, clock.instant());
+        return states.stream().map(live::of).toList();
+    }
+
     /** A state of an earlier term counts as the first of this one. */
     static Version stamped(Version version, long term) {
         return version.epoch() < term ? new Version(term, 0) : version;
+    }
+
+    /**
+     * Whether what the follower has of a partition goes, as the authority no longer has anything of it. What no migration has
+     * put on either side is somebody's own.
+     */
+    static boolean gone(PartitionState authority, Version following) {
+        return authority.items().isEmpty()
+                && authority.residue().isEmpty()
+                && (authority.version().epoch() > 0 || following.epoch() > 0);
     }
 }

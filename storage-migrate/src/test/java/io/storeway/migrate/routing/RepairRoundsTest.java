@@ -11,6 +11,7 @@ import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.testkit.call.Interposed;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ class RepairRoundsTest {
             keys.forEach(key -> unit.repository(MovesTest.ENTRIES)
                     .save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
             Touched.Batch batch = new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
-            Marks.put(unit, new Sides(old, fresh, "default"), List.of(batch), Instant.EPOCH);
+            Marks.put(unit, new Sides(old, fresh, "default", Clock.systemUTC()), List.of(batch), Instant.EPOCH);
             return batch;
         });
     }
