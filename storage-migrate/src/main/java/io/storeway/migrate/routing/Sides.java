@@ -33,6 +33,7 @@ final class Sides {
     private final Clock clock;
     private final Map<String, EntityType<?>> types = new HashMap<>();
     private final Map<String, Carried> carried = new ConcurrentHashMap<>();
+    private final Set<EntityType<?>> referredTo = new HashSet<>();
     private final Convergence intoOld;
     private final Convergence intoNew;
 
@@ -41,7 +42,10 @@ final class Sides {
         this.old = old;
         this.fresh = fresh;
         this.migration = migration;
-        old.catalog().types().forEach(type -> types.put(type.name(), type));
+        for (EntityType<?> type : old.catalog().types()) {
+            types.put(type.name(), type);
+            type.references().forEach(reference -> referredTo.add(reference.target()));
+        }
         this.intoOld = new Convergence(old, this::carried);
         this.intoNew = new Convergence(fresh, this::carried);
     }
@@ -137,8 +141,14 @@ final class Sides {
         return has(mark.entity()) && carried(mark.entity()).covers(mark.fields());
     }
 
-    /** The states without what has expired: it would take the place of what is there, and nobody would see it. */
+    /**
+     * The states without what has expired, which would take the place of what is there, and nobody would see it. What others
+     * refer to stays, as they do until it is purged.
+     */
     List<PartitionState> live(EntityType<?> type, List<PartitionState> states) {
+        if (referredTo.contains(type)) {
+            return states;
+        }
         LiveRows live = LiveRows.of(type, clock.instant());
         return states.stream().map(live::of).toList();
     }
