@@ -114,6 +114,8 @@ public final class Convergence {
                 }
             }
             open = refused;
+            // What was there until now goes with what is refused.
+            displace(unit, type, open.stream().map(asked::get).toList(), leaving, displaced);
         }
         return List.of(results);
     }
@@ -126,7 +128,7 @@ public final class Convergence {
             Set<Leaving> leaving,
             BiConsumer<EntityType<?>, Key> displaced) {
         List<Incoming> referring = incoming.getOrDefault(type, List.of());
-        if (referring.isEmpty()) {
+        if (referring.isEmpty() || states.isEmpty()) {
             return;
         }
         List<PartitionState> present =
