@@ -114,7 +114,7 @@ final class Guards {
                 .forEach(instance -> block(
                         Guard.ONE_RELEASE,
                         "instance " + instance.instance()
-                                + " runs with another catalog; deploy one release everywhere"));
+                                + " runs with another catalog or other storages; deploy one release everywhere, with the same two"));
     }
 
     private void risks(Preflight preflight) {

@@ -170,14 +170,15 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    private RoutingOptions options() {
+    private RoutingOptions options(Sides sides, Controls controls) {
+        String plan = Migration.from(new TermStorage(old, migration, 0))
+                        .to(new TermStorage(fresh, migration, 0))
+                        .build()
+                        .planHash();
         return new RoutingOptions(
                 migration,
                 instance,
-                Migration.from(new TermStorage(old, migration, 0))
-                        .to(new TermStorage(fresh, migration, 0))
-                        .build()
-                        .planHash(),
+                plan + " " + new Casting(sides, controls).places(),
                 clock,
                 pause,
                 lease,
@@ -206,7 +207,8 @@ public final class RoutedStorageBuilder {
      */
     public RoutedStorage open() {
         Sides sides = new Sides(old, fresh, migration, clock);
-        return new RoutedStorage(sides, begun(sides), options());
+        Controls controls = begun(sides);
+        return new RoutedStorage(sides, controls, options(sides, controls));
     }
 
     /**
@@ -220,7 +222,8 @@ public final class RoutedStorageBuilder {
      */
     public StageControl begin() {
         Sides sides = new Sides(old, fresh, migration, clock);
-        return new StageControl(sides, begun(sides), options(), () -> {});
+        Controls controls = begun(sides);
+        return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
     /**
@@ -239,7 +242,7 @@ public final class RoutedStorageBuilder {
         Sides sides = new Sides(old, fresh, migration, clock);
         new Casting(sides, controls).require();
         sides.requireBegun();
-        return new StageControl(sides, controls, options(), () -> {});
+        return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
     /** What this pair of storages gets, and what is refused. Writes nothing. */
