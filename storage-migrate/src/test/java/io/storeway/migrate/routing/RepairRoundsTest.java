@@ -10,6 +10,7 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Duration;
@@ -152,5 +153,29 @@ class RepairRoundsTest {
 
     private Instant lease() {
         return control.repository(Instance.TYPE).all().allowScan().list().get(0).leaseUntil();
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotEndTheRounds() throws InterruptedException {
+        routed.close();
+        ManualClock clock = new ManualClock(Instant.now());
+        try (RoutedStorage later = RoutedStorage.between(old, fresh)
+                .controlledBy(control)
+                .clock(clock)
+                .heartbeat(HEARTBEAT)
+                .advisedBy(() -> {
+                    asked.release();
+                    return Wish.NONE;
+                })
+                .open()) {
+            assertThat(later.stage()).isEqualTo(Stage.DUAL_WRITE);
+            leaveMarks();
+            awaitRepair();
+            asked.drainPermits();
+            asked.acquire(ROUNDS);
+            clock.advance(Duration.ofHours(-1));
+            leaveMarks();
+            awaitRepair();
+        }
     }
 }
