@@ -138,7 +138,8 @@ final class ReplicaApply {
             }
             return unchanged;
         });
-        // An expired row makes way for a unique value, as it does for the application's writes; not one that others refer to.
+        // An expired row makes way for a unique value, as it does for the application's writes; not one that others
+        // refer to.
         Predicate<Row> makesWay = row -> table.leaf() && writer.expired(table, row);
         Map<Candidate, List<Refusal>> refusals =
                 new RefusalFinder(session, tables, table, backend, makesWay).find(open);

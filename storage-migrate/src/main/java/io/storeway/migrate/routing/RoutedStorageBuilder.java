@@ -172,9 +172,9 @@ public final class RoutedStorageBuilder {
 
     private RoutingOptions options(Sides sides, Controls controls) {
         String plan = Migration.from(new TermStorage(old, migration, 0))
-                        .to(new TermStorage(fresh, migration, 0))
-                        .build()
-                        .planHash();
+                .to(new TermStorage(fresh, migration, 0))
+                .build()
+                .planHash();
         return new RoutingOptions(
                 migration,
                 instance,

@@ -59,8 +59,8 @@ final class Routing implements AutoCloseable {
         this.reads = new RoutedReads(sides, member, pending, shadow, health);
         this.watch = new SwitchWatch(controls, options);
         // One follows a wish, which storages can hold up, while the other asks for the next.
-        ThreadPoolExecutor two =
-                new ThreadPoolExecutor(2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
+        ThreadPoolExecutor two = new ThreadPoolExecutor(
+                2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
         two.allowCoreThreadTimeOut(true);
         this.advising = two;
     }
@@ -119,7 +119,7 @@ final class Routing implements AutoCloseable {
             long every = options.heartbeat().toNanos();
             ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
             if (advisor != null) {
-                asking.scheduleWithFixedDelay(
+                var unused = asking.scheduleWithFixedDelay(
                         () -> new Failures().during(this::ask), every, every, TimeUnit.NANOSECONDS);
             }
         }

@@ -97,7 +97,9 @@ final class TouchingRows implements RowStore {
                 .ifPresent(expiry -> touched.leaving(
                         unit,
                         type,
-                        matching(type, null, expired(expiry)).stream().map(Row::key).toList()));
+                        matching(type, null, expired(expiry)).stream()
+                                .map(Row::key)
+                                .toList()));
         return rows.purge(type);
     }
 

@@ -11,6 +11,8 @@ import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +57,7 @@ class ControlOutageTest {
             }),
             CATALOG);
 
-    private RoutedStorage routed;
+    private final List<RoutedStorage> opened = new ArrayList<>();
 
     private void hang() {
         hanging.countDown();
@@ -79,16 +81,22 @@ class ControlOutageTest {
                 });
     }
 
+    private RoutedStorage open(RoutedStorageBuilder builder) {
+        RoutedStorage routed = builder.open();
+        opened.add(routed);
+        return routed;
+    }
+
     @AfterEach
     void close() {
         behaviour = Fresh.ANSWERS;
         released.countDown();
-        routed.close();
+        opened.forEach(RoutedStorage::close);
     }
 
     @Test
     void theKillSwitchIsObeyedWhileTheStorageThatItIsForIsDown() {
-        routed = instance("one").stepwise(time -> {}).open();
+        RoutedStorage routed = open(instance("one").stepwise(time -> {}));
         Moves.to(routed, Stage.READ_NEW);
         routed.control().percent(100, "test", "everybody");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
@@ -103,7 +111,7 @@ class ControlOutageTest {
 
     @Test
     void theFlagIsAskedWhileTheStorageHangs() throws InterruptedException {
-        routed = instance("one").heartbeat(Duration.ofMillis(10)).open();
+        RoutedStorage routed = open(instance("one").heartbeat(Duration.ofMillis(10)));
         Moves.to(routed, Stage.READ_NEW);
         behaviour = Fresh.HANGS;
         hanging.await();
@@ -117,7 +125,7 @@ class ControlOutageTest {
 
     @Test
     void anErrorDoesNotEndTheRounds() throws InterruptedException {
-        routed = instance("one").heartbeat(Duration.ofMillis(10)).open();
+        RoutedStorage routed = open(instance("one").heartbeat(Duration.ofMillis(10)));
         behaviour = Fresh.ERRS;
         erred.await();
         behaviour = Fresh.ANSWERS;
@@ -132,17 +140,16 @@ class ControlOutageTest {
     void anInstanceThatDoesNotMoveTheStageForgetsAWishThatCouldNotBeHad() {
         try (RoutedStorage first = instance("first").stepwise(time -> {}).open()) {
             assertThat(first.stage()).isEqualTo(Stage.OFF);
-            routed = RoutedStorage.between(old, fresh)
+            RoutedStorage routed = open(RoutedStorage.between(old, fresh)
                     .controlledBy(fresh)
                     .instance("second")
                     .advisedBy(() -> {
-                        if (wish == Wish.NONE) {
+                        if (wish.readNew()) {
                             throw new IllegalArgumentException("not yet");
                         }
                         return wish;
                     })
-                    .stepwise(time -> {})
-                    .open();
+                    .stepwise(time -> {}));
             routed.routing().tick();
             assertThat(routed.advice()).isPresent();
             wish = Wish.killed();

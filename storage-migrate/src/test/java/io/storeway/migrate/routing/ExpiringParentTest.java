@@ -45,9 +45,8 @@ class ExpiringParentTest {
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     private Storage open(String kind, String name) {
-        String uri = kind.equals("rules")
-                ? "memory:?constraints=enforced"
-                : "jdbc:" + kind + ":" + folder.resolve(name);
+        String uri =
+                kind.equals("rules") ? "memory:?constraints=enforced" : "jdbc:" + kind + ":" + folder.resolve(name);
         return Storages.open(uri, CATALOG, clock, Missing.CREATE);
     }
 

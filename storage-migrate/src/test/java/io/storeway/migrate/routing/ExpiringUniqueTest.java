@@ -41,13 +41,12 @@ class ExpiringUniqueTest {
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     private Storage open(String kind, String name) {
-        String uri =
-                switch (kind) {
-                    case "blobs" -> "memory:";
-                    case "rules" -> "memory:?constraints=enforced";
-                    case "postgres" -> Engines.postgres().newDatabase();
-                    default -> "jdbc:" + kind + ":" + folder.resolve(name);
-                };
+        String uri = switch (kind) {
+            case "blobs" -> "memory:";
+            case "rules" -> "memory:?constraints=enforced";
+            case "postgres" -> Engines.postgres().newDatabase();
+            default -> "jdbc:" + kind + ":" + folder.resolve(name);
+        };
         return Storages.open(uri, CATALOG, clock, Missing.CREATE);
     }
 
@@ -64,10 +63,12 @@ class ExpiringUniqueTest {
                         .shadowSample(0)
                         .stepwise(clock::advance)
                         .open()) {
-            old.repository(HANDLES).save(new Handle("copied", "ada", clock.instant().plus(HOUR)));
+            old.repository(HANDLES)
+                    .save(new Handle("copied", "ada", clock.instant().plus(HOUR)));
             Moves.to(routed, Stage.DUAL_WRITE);
             routed.control().backfill("test");
-            routed.repository(HANDLES).save(new Handle("followed", "bob", clock.instant().plus(HOUR)));
+            routed.repository(HANDLES)
+                    .save(new Handle("followed", "bob", clock.instant().plus(HOUR)));
             clock.advance(HOUR);
             Handle ada = new Handle("a", "ada", null);
             Handle bob = new Handle("b", "bob", null);
@@ -75,7 +76,8 @@ class ExpiringUniqueTest {
             routed.repository(HANDLES).save(bob);
             assertThat(fresh.repository(HANDLES).all().allowScan().list()).containsExactlyInAnyOrder(ada, bob);
             Moves.to(routed, Stage.LIVE);
-            routed.repository(HANDLES).save(new Handle("b", "bob", clock.instant().plus(HOUR)));
+            routed.repository(HANDLES)
+                    .save(new Handle("b", "bob", clock.instant().plus(HOUR)));
             clock.advance(HOUR);
             Handle next = new Handle("c", "bob", null);
             routed.repository(HANDLES).save(next);

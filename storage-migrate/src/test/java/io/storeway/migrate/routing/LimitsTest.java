@@ -109,7 +109,10 @@ class LimitsTest {
             List<Runnable> queue = new ArrayList<>();
             ShadowCounts counts = new ShadowCounts();
             ShadowReads shadow = new ShadowReads(
-                    new Sides(old, fresh, "default", Clock.systemUTC()), routed.routing().options(), counts, task -> {
+                    new Sides(old, fresh, "default", Clock.systemUTC()),
+                    routed.routing().options(),
+                    counts,
+                    task -> {
                         if (queue.size() == 5) {
                             throw new RejectedExecutionException("full");
                         }

@@ -128,7 +128,11 @@ class MovesTest {
         EntityType<?> type = Catalog.internal().type("storeway_operation");
         old.replica().transact(unit -> {
             List<PartitionState> states = unit.advance(type, List.of(Key.of("left behind")), term);
-            Marks.put(unit, new Sides(old, fresh, "default", Clock.systemUTC()), List.of(new Touched.Batch(type, states)), Instant.EPOCH);
+            Marks.put(
+                    unit,
+                    new Sides(old, fresh, "default", Clock.systemUTC()),
+                    List.of(new Touched.Batch(type, states)),
+                    Instant.EPOCH);
             return states;
         });
         try (RoutedStorage other = instance("two")) {
