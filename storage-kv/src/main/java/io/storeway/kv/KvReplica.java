@@ -104,7 +104,8 @@ final class KvReplica implements ReplicaStore {
     static PartitionState state(
             KeyValueStore store, BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
         VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
-        Version version = sidecar != null && sidecar.describes(entry)
+        // What has been deleted past the versions had one all the same.
+        Version version = sidecar != null && (entry == null || sidecar.describes(entry))
                 ? sidecar.version()
                 : new Version(0, entry == null ? 0 : store.counter(entry.version()));
         return state(codec, key, entry, version);

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the items of a batch that break a declared rule before any is written, with one query for each rule. */
@@ -33,10 +34,13 @@ final class RefusalFinder {
     private final Table table;
     private final EntityType<?> type;
     private final ErrorContext context;
+    private final Predicate<Row> makesWay;
     /** What breaks a rule that concerns one row. */
     private final Map<Place, Refusal> broken = new LinkedHashMap<>();
 
-    RefusalFinder(Session session, Tables tables, Table table, String backend) {
+    /** Finds them; some rows that are there make way for others. */
+    RefusalFinder(Session session, Tables tables, Table table, String backend, Predicate<Row> makesWay) {
+        this.makesWay = makesWay;
         this.session = session;
         this.tables = tables;
         this.table = table;
@@ -114,7 +118,9 @@ final class RefusalFinder {
     private Map<Key, Row> holders(List<Place> places, UniqueKey unique) throws SQLException {
         Map<Key, Row> holders = new HashMap<>();
         for (Row there : Lookup.rows(session, table, unique.fields(), wanted(places, unique.fields()))) {
-            holders.put(there.key(unique.fields()), there);
+            if (!makesWay.test(there)) {
+                holders.put(there.key(unique.fields()), there);
+            }
         }
         return holders;
     }

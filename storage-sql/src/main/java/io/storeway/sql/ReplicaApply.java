@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Makes partitions equal to given states, in sets: a fixed number of queries for a batch, and its rows in bulk. */
@@ -137,11 +138,21 @@ final class ReplicaApply {
             }
             return unchanged;
         });
-        Map<Candidate, List<Refusal>> refusals = new RefusalFinder(session, tables, table, backend).find(open);
+        // An expired row makes way for a unique value, as it does for the application's writes; not one that others
+        // refer to.
+        Predicate<Row> makesWay = row -> table.leaf() && writer.expired(table, row);
+        Map<Candidate, List<Refusal>> refusals =
+                new RefusalFinder(session, tables, table, backend, makesWay).find(open);
         refusals.forEach((candidate, items) -> {
             answers[candidate.index] = new Applied(Outcome.REFUSED, items);
             open.remove(candidate);
         });
+        if (table.leaf()) {
+            writer.clearExpired(
+                    session,
+                    table,
+                    open.stream().flatMap(candidate -> candidate.rows.stream()).toList());
+        }
         List<Candidate> written = write(session, table, open, answers);
         keepBooks(session, type, written, known.keySet(), residue.keySet());
     }

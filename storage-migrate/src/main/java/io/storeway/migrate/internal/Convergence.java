@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +77,25 @@ public final class Convergence {
 
     /** Applies states of a type within a unit of the follower; the answers are in their order. */
     public List<Result> apply(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
-        return apply(unit, type, states, new HashSet<>());
+        return apply(unit, type, states, (child, partition) -> {});
+    }
+
+    /** As {@link #apply(ReplicaUnit, EntityType, List)}, telling of which other partitions rows have become residue. */
+    public List<Result> apply(
+            ReplicaUnit unit,
+            EntityType<?> type,
+            List<PartitionState> states,
+            BiConsumer<EntityType<?>, Key> displaced) {
+        return apply(unit, type, states, new HashSet<>(), displaced);
     }
 
     private List<Result> apply(
-            ReplicaUnit unit, EntityType<?> type, List<PartitionState> states, Set<Leaving> leaving) {
-        displace(unit, type, states, leaving);
+            ReplicaUnit unit,
+            EntityType<?> type,
+            List<PartitionState> states,
+            Set<Leaving> leaving,
+            BiConsumer<EntityType<?>, Key> displaced) {
+        displace(unit, type, states, leaving, displaced);
         List<PartitionState> asked = new ArrayList<>(states);
         Result[] results = new Result[asked.size()];
         List<Integer> open = IntStream.range(0, results.length).boxed().toList();
@@ -100,14 +114,21 @@ public final class Convergence {
                 }
             }
             open = refused;
+            // What was there until now goes with what is refused.
+            displace(unit, type, open.stream().map(asked::get).toList(), leaving, displaced);
         }
         return List.of(results);
     }
 
     /** Turns rows that refer to rows about to go into residue, but for those that are about to go themselves. */
-    private void displace(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states, Set<Leaving> leaving) {
+    private void displace(
+            ReplicaUnit unit,
+            EntityType<?> type,
+            List<PartitionState> states,
+            Set<Leaving> leaving,
+            BiConsumer<EntityType<?>, Key> displaced) {
         List<Incoming> referring = incoming.getOrDefault(type, List.of());
-        if (referring.isEmpty()) {
+        if (referring.isEmpty() || states.isEmpty()) {
             return;
         }
         List<PartitionState> present =
@@ -124,11 +145,16 @@ public final class Convergence {
             }
         }
         for (Incoming each : referring) {
-            parents.forEach(parent -> displace(unit, each, parent, leaving));
+            parents.forEach(parent -> displace(unit, each, parent, leaving, displaced));
         }
     }
 
-    private void displace(ReplicaUnit unit, Incoming incomingRule, Key parent, Set<Leaving> leaving) {
+    private void displace(
+            ReplicaUnit unit,
+            Incoming incomingRule,
+            Key parent,
+            Set<Leaving> leaving,
+            BiConsumer<EntityType<?>, Key> displaced) {
         EntityType<?> child = incomingRule.child();
         Reference reference = incomingRule.reference();
         Set<Key> partitions = new LinkedHashSet<>();
@@ -156,7 +182,8 @@ public final class Convergence {
             }
             without.add(withResidue(child, state, orphans));
         }
-        apply(unit, child, without, leaving);
+        apply(unit, child, without, leaving, displaced);
+        without.forEach(state -> displaced.accept(child, state.key()));
     }
 
     /** The fields of a row that lie beside its blob, which its payload lacks. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class Advice {
     private @Nullable Instant blockedAt;
     private @Nullable Wish blocked;
     private volatile @Nullable String problem;
+    /** While a step is under way, or a storage holds it up, nothing but the kill switch is asked for. */
+    private final AtomicBoolean following = new AtomicBoolean();
 
     Advice(
             StageAdvisor advisor,
@@ -61,20 +64,29 @@ final class Advice {
     }
 
     private void answer(Instant asked) {
-        try {
-            Wish wish;
+        Wish wish = wish(asked);
+        if (wish != null && following.compareAndSet(false, true)) {
             try {
-                wish = advisor.wish();
-            } catch (RuntimeException | LinkageError e) {
-                problem = "the wish can't be had, so nothing changes: " + e.getMessage();
-                return;
+                problem = follow(wish);
+            } finally {
+                following.set(false);
             }
+        }
+    }
+
+    /** The wish, of which the kill switch is obeyed by now; null, and the problem told, if it can't be had in time. */
+    private @Nullable Wish wish(Instant asked) {
+        try {
+            Wish wish = advisor.wish();
             if (options.clock().instant().isAfter(asked.plus(LATE))) {
                 problem = "the advisor took longer than " + LATE + " to answer, so nothing changes";
-                return;
+                return null;
             }
             member.readNew(wish.readNew());
-            problem = follow(wish);
+            return wish;
+        } catch (RuntimeException | LinkageError e) {
+            problem = "the wish can't be had, so nothing changes: " + e.getMessage();
+            return null;
         } finally {
             synchronized (this) {
                 askedAt = null;
@@ -86,14 +98,16 @@ final class Advice {
     private @Nullable String follow(Wish wish) {
         Stage now = member.view().stage();
         Instant since = blockedAt;
-        if (now == Stage.SWITCHING || !first()) {
-            return problem;
-        }
-        if (wish.equals(blocked) && since != null && options.clock().instant().isBefore(since.plus(AGAIN))) {
-            return problem;
-        }
-        blocked = null;
         try {
+            if (now == Stage.SWITCHING || !first()) {
+                return null;
+            }
+            if (wish.equals(blocked)
+                    && since != null
+                    && options.clock().instant().isBefore(since.plus(AGAIN))) {
+                return problem;
+            }
+            blocked = null;
             return wish.readNew() ? step(wish, now) : reduce(now);
         } catch (StageBlockedException e) {
             blocked = wish;

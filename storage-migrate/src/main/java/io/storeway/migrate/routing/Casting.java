@@ -7,9 +7,15 @@ import io.storeway.migrate.MigrationException;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Sees to it that two storages take the parts in a migration that they took when it began. */
 final class Casting {
+
+    /** Instead of a migration: the part of this name has an id of the storage itself. */
+    private static final String PLACE = "storeway:place";
 
     private final Sides sides;
     private final Controls controls;
@@ -87,6 +93,9 @@ final class Casting {
                 Optional<Part> before = parts.find(sides.migration());
                 TreeSet<String> entities = new TreeSet<>(entities());
                 before.ifPresent(part -> entities.addAll(part.entities()));
+                if (!parts.exists(PLACE)) {
+                    parts.save(new Part(PLACE, UUID.randomUUID().toString(), side, List.of()));
+                }
                 Part part = new Part(
                         sides.migration(), record.id(), before.map(Part::side).orElse(side), List.copyOf(entities));
                 if (before.filter(part::equals).isEmpty()) {
@@ -96,6 +105,16 @@ final class Casting {
             });
             require(side, noted, Optional.of(record));
         }
+    }
+
+    /**
+     * Which two storages these are, the same by whatever names they are reached. Writes nothing. While the stage is OFF any may
+     * come; instances that don't have the same two go no further.
+     */
+    String places() {
+        return Stream.of(Side.values())
+                .map(side -> part(side, PLACE).map(Part::id).orElse(""))
+                .collect(Collectors.joining(" "));
     }
 
     private List<String> entities() {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes partitions of the follower equal to the authority's, each step fenced by the term. Thread-safe. */
 final class Converger {
@@ -41,8 +42,13 @@ final class Converger {
                     batch.states().stream().map(PartitionState::key).toList()));
             Fence.pass(unit, sides.migration(), term);
             Map<PartitionId, Version> reached = new HashMap<>();
-            for (Touched.Batch batch : batches) {
-                List<Convergence.Result> results = sides.into(follower).apply(unit, batch.type(), batch.states());
+            for (Touched.Batch batch : emptiedFirst(batches)) {
+                List<Convergence.Result> results = sides.into(follower)
+                        .apply(
+                                unit,
+                                batch.type(),
+                                sides.live(batch.type(), batch.states()),
+                                (child, partition) -> refused.add(PartitionId.of(child, partition)));
                 for (int i = 0; i < results.size(); i++) {
                     PartitionState state = results.get(i).state();
                     if (results.get(i).outcome() != Outcome.STALE) {
@@ -51,6 +57,8 @@ final class Converger {
                         if (state.residue().size()
                                 > batch.states().get(i).residue().size()) {
                             refused.add(id);
+                        } else {
+                            refused.remove(id);
                         }
                     }
                 }
@@ -60,6 +68,33 @@ final class Converger {
         all.keySet().stream().filter(id -> !refused.contains(id)).forEach(refusals::accepted);
         refused.forEach(refusals::refused);
         return all;
+    }
+
+    /**
+     * What is emptied goes first, children before those that they refer to, so that they needn't become residue in between; a
+     * storage of blobs that keeps rules has no place for that.
+     */
+    private static List<Touched.Batch> emptiedFirst(List<Touched.Batch> batches) {
+        List<Touched.Batch> ordered = new ArrayList<>();
+        for (Touched.Batch batch : batches) {
+            add(ordered, 0, batch, Converger::empty);
+        }
+        for (Touched.Batch batch : batches) {
+            add(ordered, ordered.size(), batch, state -> !empty(state));
+        }
+        return ordered;
+    }
+
+    private static void add(
+            List<Touched.Batch> ordered, int place, Touched.Batch batch, Predicate<PartitionState> chosen) {
+        List<PartitionState> states = batch.states().stream().filter(chosen).toList();
+        if (!states.isEmpty()) {
+            ordered.add(place, new Touched.Batch(batch.type(), states));
+        }
+    }
+
+    private static boolean empty(PartitionState state) {
+        return state.items().isEmpty() && state.residue().isEmpty();
     }
 
     /**

@@ -6,8 +6,10 @@ import io.storeway.error.StorageException;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.internal.Scan;
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -76,8 +78,26 @@ final class FullRepair {
             if (!partition.equals(last)) {
                 last = partition;
                 EntityType<?> type = sides.type(found.entity());
-                converge(type, Key.parse(found.partition(), type.partitionKey()));
+                Key key = Key.parse(found.partition(), type.partitionKey());
+                if (found.kind() == Difference.Kind.EXTRA && ofItsOwn(type, key)) {
+                    failed++;
+                } else {
+                    converge(type, key);
+                }
             }
+        }
+
+        /** Whether the follower alone has the partition, and no migration has put it there. */
+        private boolean ofItsOwn(EntityType<?> type, Key partition) {
+            PartitionState decided = state(authority, type, partition);
+            return decided.items().isEmpty()
+                    && decided.residue().isEmpty()
+                    && !Sides.gone(
+                            decided, state(authority.other(), type, partition).version());
+        }
+
+        private PartitionState state(Side side, EntityType<?> type, Key partition) {
+            return sides.of(side).replica().read(type, List.of(partition)).get(0);
         }
 
         void converge(EntityType<?> type, Key partition) {

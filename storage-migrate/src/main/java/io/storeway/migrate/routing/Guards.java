@@ -111,10 +111,11 @@ final class Guards {
     private void samePlan() {
         controls.live(options.clock().instant()).stream()
                 .filter(instance -> !instance.planHash().equals(options.planHash()))
-                .forEach(instance -> block(
-                        Guard.ONE_RELEASE,
-                        "instance " + instance.instance()
-                                + " runs with another catalog; deploy one release everywhere"));
+                .forEach(
+                        instance -> block(
+                                Guard.ONE_RELEASE,
+                                "instance " + instance.instance()
+                                        + " runs with another catalog or other storages; deploy one release everywhere, with the same two"));
     }
 
     private void risks(Preflight preflight) {

@@ -15,7 +15,7 @@ import java.util.List;
  * @param session tells it from an earlier or another one of the same name
  * @param ackedEpoch no write of an earlier epoch is in flight there
  * @param leaseUntil it writes nothing from then on, unless it renews its lease
- * @param planHash what it was built with; all instances have to agree
+ * @param planHash what it was built with, and which two storages it has; all instances have to agree
  * @param compares how many shadow reads it has compared in this epoch
  * @param mismatches how many of them differed for good
  * @param dropped how many reads were to be compared and could not be, in this epoch

@@ -13,11 +13,12 @@ import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * A backfill beside live writers. It begins by opening a term: once every instance writes in it, a copied state, which
@@ -67,9 +68,9 @@ final class LiveBackfill {
         long term = record.term();
         try {
             BackfillReport report = migration(term).backfill();
-            for (EntityType<?> type : sides.types()) {
-                sweep(type, term);
-            }
+            List<EntityType<?>> childrenFirst = new ArrayList<>(sides.types());
+            Collections.reverse(childrenFirst);
+            childrenFirst.forEach(type -> sweep(type, term));
             copyOperations(term);
             finish(term, by);
             return report;
@@ -119,35 +120,36 @@ final class LiveBackfill {
         EntityType<?> type = sides.type(OPERATIONS);
         if (sides.of(Side.OLD).replica().ready(List.of(type))) {
             sides.prepare(List.of(type));
-            each(Side.OLD, type, state -> true, keys -> converge(type, keys, term));
+            each(Side.OLD, type, present -> converge(type, present.keySet(), term));
         }
     }
 
-    /** Partitions that a migration has put into the new storage and that the old one no longer has. */
+    /**
+     * Partitions of the new storage that the old one no longer has, if a migration has known them: has put them there, or has
+     * once read them there and put them into the old one.
+     */
     private void sweep(EntityType<?> type, long term) {
-        each(Side.NEW, type, state -> state.version().epoch() > 0, keys -> removeAbsent(type, keys, term));
+        each(Side.NEW, type, present -> removeAbsent(type, present, term));
     }
 
-    /** Hands the keys of the chosen partitions of a side over, some at once. */
-    private void each(Side side, EntityType<?> type, Predicate<PartitionState> chosen, Consumer<List<Key>> some) {
-        List<Key> keys = new ArrayList<>();
+    /** Hands the keys and versions of the partitions of a side over, some at once. */
+    private void each(Side side, EntityType<?> type, Consumer<Map<Key, Version>> some) {
+        Map<Key, Version> present = new LinkedHashMap<>();
         Scan.of(sides.of(side).replica(), type, AT_ONCE, state -> {
-            if (chosen.test(state)) {
-                keys.add(state.key());
-            }
-            if (keys.size() == AT_ONCE) {
-                some.accept(keys);
-                keys.clear();
+            present.put(state.key(), state.version());
+            if (present.size() == AT_ONCE) {
+                some.accept(present);
+                present.clear();
             }
         });
-        if (!keys.isEmpty()) {
-            some.accept(keys);
+        if (!present.isEmpty()) {
+            some.accept(present);
         }
     }
 
-    private void removeAbsent(EntityType<?> type, List<Key> keys, long term) {
-        List<Key> absent = sides.of(Side.OLD).replica().read(type, keys).stream()
-                .filter(state -> state.items().isEmpty() && state.residue().isEmpty())
+    private void removeAbsent(EntityType<?> type, Map<Key, Version> present, long term) {
+        List<Key> absent = sides.of(Side.OLD).replica().read(type, List.copyOf(present.keySet())).stream()
+                .filter(state -> Sides.gone(state, present.getOrDefault(state.key(), Version.NONE)))
                 .map(PartitionState::key)
                 .toList();
         if (!absent.isEmpty()) {
@@ -155,7 +157,7 @@ final class LiveBackfill {
         }
     }
 
-    private void converge(EntityType<?> type, List<Key> keys, long term) {
+    private void converge(EntityType<?> type, Collection<Key> keys, long term) {
         Map<Key, Version> wanted = new LinkedHashMap<>();
         keys.forEach(key -> wanted.put(key, Version.NONE));
         new Converger(sides, new Refusals()).converge(Side.OLD, term, type, wanted);

@@ -1,6 +1,8 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.internal.ForwardClock;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -31,6 +33,8 @@ final class RepairRounds implements AutoCloseable {
     private final Member member;
     private final Pending pending;
     private final RoutingOptions options;
+    /** A rest doesn't become longer where the clock is set back. */
+    private final Clock clock;
     /** With room for a round, since one that says that it is over still has to come back for the next. */
     private final ExecutorService thread = new ThreadPoolExecutor(
             0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), Routing.daemons("storeway-repair"));
@@ -45,25 +49,26 @@ final class RepairRounds implements AutoCloseable {
         this.member = member;
         this.pending = pending;
         this.options = options;
+        this.clock = new ForwardClock(options.clock());
     }
 
     /** Begins a round unless one is running, or it is too early. A test that steps does the round at once. */
     void begin() {
         if (options.heartbeat().isZero()) {
             round();
-        } else if (!options.clock().instant().isBefore(next) && running.compareAndSet(false, true)) {
+        } else if (!clock.instant().isBefore(next) && running.compareAndSet(false, true)) {
             thread.execute(this::run);
         }
     }
 
     private void run() {
         try {
-            Instant begun = options.clock().instant();
+            Instant begun = clock.instant();
             Repairer.Repaired repaired = round();
             rest(begun, repaired.repaired() == 0, repaired.outage());
             failure = repairer.failure().orElse(null);
         } catch (StorageException e) {
-            rest(options.clock().instant(), true, true);
+            rest(clock.instant(), true, true);
             failure = e;
         } catch (RuntimeException e) {
             failure = e;
@@ -73,7 +78,7 @@ final class RepairRounds implements AutoCloseable {
     }
 
     private void rest(Instant begun, boolean idle, boolean outage) {
-        Instant now = options.clock().instant();
+        Instant now = clock.instant();
         if (outage) {
             Duration longer = afterOutage.isZero() ? options.heartbeat() : afterOutage.multipliedBy(2);
             afterOutage = longer.compareTo(LONGEST_REST) < 0 ? longer : LONGEST_REST;

@@ -170,14 +170,15 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    private RoutingOptions options() {
+    private RoutingOptions options(Sides sides, Controls controls) {
+        String plan = Migration.from(new TermStorage(old, migration, 0))
+                .to(new TermStorage(fresh, migration, 0))
+                .build()
+                .planHash();
         return new RoutingOptions(
                 migration,
                 instance,
-                Migration.from(new TermStorage(old, migration, 0))
-                        .to(new TermStorage(fresh, migration, 0))
-                        .build()
-                        .planHash(),
+                plan + " " + new Casting(sides, controls).places(),
                 clock,
                 pause,
                 lease,
@@ -205,8 +206,9 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public RoutedStorage open() {
-        Sides sides = new Sides(old, fresh, migration);
-        return new RoutedStorage(sides, begun(sides), options());
+        Sides sides = new Sides(old, fresh, migration, clock);
+        Controls controls = begun(sides);
+        return new RoutedStorage(sides, controls, options(sides, controls));
     }
 
     /**
@@ -219,8 +221,9 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl begin() {
-        Sides sides = new Sides(old, fresh, migration);
-        return new StageControl(sides, begun(sides), options(), () -> {});
+        Sides sides = new Sides(old, fresh, migration, clock);
+        Controls controls = begun(sides);
+        return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
     /**
@@ -236,10 +239,10 @@ public final class RoutedStorageBuilder {
         Preflight.of(old, fresh, controls()).requireRoutable();
         Controls controls = new Controls(controls(), migration, clock);
         controls.requireBegun();
-        Sides sides = new Sides(old, fresh, migration);
+        Sides sides = new Sides(old, fresh, migration, clock);
         new Casting(sides, controls).require();
         sides.requireBegun();
-        return new StageControl(sides, controls, options(), () -> {});
+        return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
     /** What this pair of storages gets, and what is refused. Writes nothing. */

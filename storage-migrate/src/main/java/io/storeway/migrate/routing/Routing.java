@@ -34,6 +34,8 @@ final class Routing implements AutoCloseable {
     private final Controls controls;
     private final ExecutorService advising;
     private @Nullable Advice advice;
+    private final ScheduledExecutorService asking =
+            Executors.newSingleThreadScheduledExecutor(daemons("storeway-asking"));
     private final ExecutorService shadowing;
     private final ScheduledExecutorService background =
             Executors.newSingleThreadScheduledExecutor(daemons("storeway-migration"));
@@ -56,8 +58,11 @@ final class Routing implements AutoCloseable {
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
         this.reads = new RoutedReads(sides, member, pending, shadow, health);
         this.watch = new SwitchWatch(controls, options);
-        this.advising = new ThreadPoolExecutor(
-                0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
+        // One follows a wish, which storages can hold up, while the other asks for the next.
+        ThreadPoolExecutor two = new ThreadPoolExecutor(
+                2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
+        two.allowCoreThreadTimeOut(true);
+        this.advising = two;
     }
 
     static ThreadFactory daemons(String name) {
@@ -113,26 +118,52 @@ final class Routing implements AutoCloseable {
         if (!options.heartbeat().isZero()) {
             long every = options.heartbeat().toNanos();
             ticking = background.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
+            if (advisor != null) {
+                var unused = asking.scheduleWithFixedDelay(
+                        () -> new Failures().during(this::ask), every, every, TimeUnit.NANOSECONDS);
+            }
         }
     }
 
-    /** One round of the background work. What fails now is tried again in the next round. */
+    /**
+     * One round of the background work. What fails now is tried again in the next round, and keeps nothing else from being
+     * done: marks are removed also where the control storage is out of reach.
+     */
     void tick() {
-        try {
-            Advice wishes = advice;
-            member.note(advice().orElse(""));
-            member.refresh();
-            watch.endOverdue(member.view().record());
-            watch.freezeOnMismatch(member.view().record(), counts.mismatches());
-            watch.rollBackOnBreach(member.view().record());
-            clears.flush();
-            repairs.begin();
-            if (wishes != null) {
-                wishes.ask();
+        member.note(advice().orElse(""));
+        Failures failures = new Failures();
+        failures.during(member::refresh);
+        failures.during(() -> watch.endOverdue(member.view().record()));
+        failures.during(() -> watch.freezeOnMismatch(member.view().record(), counts.mismatches()));
+        failures.during(() -> watch.rollBackOnBreach(member.view().record()));
+        failures.during(clears::flush);
+        failures.during(repairs::begin);
+        if (options.heartbeat().isZero()) {
+            failures.during(this::ask);
+        }
+        lastFailure = failures.first;
+    }
+
+    /** Asks the advisor, with a thread that no storage can hold up: a kill switch is for storages that hang. */
+    private void ask() {
+        Advice wishes = advice;
+        if (wishes != null) {
+            wishes.ask();
+        }
+    }
+
+    /** The first of the failures of a round; not even an error ends the rounds, as a scheduler would. */
+    private static final class Failures {
+        private @Nullable RuntimeException first;
+
+        void during(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                first = first == null ? e : first;
+            } catch (Error e) {
+                first = first == null ? new IllegalStateException("The background work failed: " + e, e) : first;
             }
-            lastFailure = null;
-        } catch (RuntimeException e) {
-            lastFailure = e;
         }
     }
 
@@ -155,6 +186,7 @@ final class Routing implements AutoCloseable {
             rounds.cancel(false);
         }
         background.shutdown();
+        asking.shutdownNow();
         advising.shutdownNow();
         await(background);
         repairs.close();

@@ -5,7 +5,10 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.LiveRows;
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,16 +30,22 @@ final class Sides {
     private final Storage old;
     private final Storage fresh;
     private final String migration;
+    private final Clock clock;
     private final Map<String, EntityType<?>> types = new HashMap<>();
     private final Map<String, Carried> carried = new ConcurrentHashMap<>();
+    private final Set<EntityType<?>> referredTo = new HashSet<>();
     private final Convergence intoOld;
     private final Convergence intoNew;
 
-    Sides(Storage old, Storage fresh, String migration) {
+    Sides(Storage old, Storage fresh, String migration, Clock clock) {
+        this.clock = clock;
         this.old = old;
         this.fresh = fresh;
         this.migration = migration;
-        old.catalog().types().forEach(type -> types.put(type.name(), type));
+        for (EntityType<?> type : old.catalog().types()) {
+            types.put(type.name(), type);
+            type.references().forEach(reference -> referredTo.add(reference.target()));
+        }
         this.intoOld = new Convergence(old, this::carried);
         this.intoNew = new Convergence(fresh, this::carried);
     }
@@ -132,8 +141,30 @@ final class Sides {
         return has(mark.entity()) && carried(mark.entity()).covers(mark.fields());
     }
 
+    /**
+     * The states without what has expired, which would take the place of what is there, and nobody would see it. What others
+     * refer to stays, as they do until it is purged.
+     */
+    List<PartitionState> live(EntityType<?> type, List<PartitionState> states) {
+        if (referredTo.contains(type)) {
+            return states;
+        }
+        LiveRows live = LiveRows.of(type, clock.instant());
+        return states.stream().map(live::of).toList();
+    }
+
     /** A state of an earlier term counts as the first of this one. */
     static Version stamped(Version version, long term) {
         return version.epoch() < term ? new Version(term, 0) : version;
+    }
+
+    /**
+     * Whether what the follower has of a partition goes, as the authority no longer has anything of it. What no migration has
+     * put on either side is somebody's own.
+     */
+    static boolean gone(PartitionState authority, Version following) {
+        return authority.items().isEmpty()
+                && authority.residue().isEmpty()
+                && (authority.version().epoch() > 0 || following.epoch() > 0);
     }
 }

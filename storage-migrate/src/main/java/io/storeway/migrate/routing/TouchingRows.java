@@ -93,7 +93,13 @@ final class TouchingRows implements RowStore {
 
     @Override
     public long purge(EntityType<?> type) {
-        type.expiry().ifPresent(expiry -> touched.rows(type, matching(type, null, expired(expiry))));
+        type.expiry()
+                .ifPresent(expiry -> touched.leaving(
+                        unit,
+                        type,
+                        matching(type, null, expired(expiry)).stream()
+                                .map(Row::key)
+                                .toList()));
         return rows.purge(type);
     }
 

@@ -92,6 +92,21 @@ class CastingTest {
     }
 
     @Test
+    void instancesWithANewStorageOfTheirOwnEachDoNotLeaveOff() {
+        Storage same = sqlite("same.db");
+        RoutedStorage one = open(between(old, same).instance("one"));
+        RoutedStorage another = open(between(old, sqlite("same.db")).instance("another"));
+        RoutedStorage odd = open(between(old, sqlite("another.db")).instance("odd"));
+        assertThatThrownBy(() -> Moves.to(one, another, Stage.DUAL_WRITE))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("instance odd runs with another catalog or other storages")
+                .hasMessageNotContaining("instance another");
+        odd.close();
+        Moves.to(one, another, Stage.DUAL_WRITE);
+        refused(between(old, sqlite("third.db")).controlledBy(control), "has never taken part in it");
+    }
+
+    @Test
     void aForgottenControlStorageIsNotTakenForANewMigration() {
         Storage fresh = sqlite("new.db");
         Moves.to(open(between(old, fresh)), Stage.LIVE);

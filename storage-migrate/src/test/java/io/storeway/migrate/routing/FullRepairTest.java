@@ -85,4 +85,23 @@ class FullRepairTest {
             assertThat(fresh.repository(CATEGORIES).all().allowScan().list()).isEmpty();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"memory:, jdbc:sqlite:", "jdbc:sqlite:, memory:"})
+    void whatNoMigrationHasPutIntoTheFollowerStaysAndIsReported(String from, String to) {
+        try (Storage old = open(from, "old");
+                Storage fresh = open(to, "new")) {
+            Entry own = new Entry("own", "n", 1);
+            fresh.repository(MovesTest.ENTRIES).save(own);
+            try (RoutedStorage routed = dualWriting(old, fresh)) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("copied", "n", 1));
+                old.repository(MovesTest.ENTRIES).delete("copied", "n");
+                routed.control().backfill("test");
+                assertThat(routed.control().repair().failed()).isOne();
+                assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().list())
+                        .containsExactly(own);
+                assertThat(routed.control().compare().confirmed()).isOne();
+            }
+        }
+    }
 }

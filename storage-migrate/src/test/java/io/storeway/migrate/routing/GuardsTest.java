@@ -14,6 +14,7 @@ import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.ManualClock;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -135,7 +136,8 @@ class GuardsTest {
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
                 KvStorage.open(pair.newStore, Catalog.of(others), clock));
-        String block = "ONE_RELEASE: instance two runs with another catalog; deploy one release everywhere";
+        String block = "ONE_RELEASE: instance two runs with another catalog or other storages;"
+                + " deploy one release everywhere, with the same two";
         assertThat(blocks()).containsExactly(block);
         refused(Stage.LIVE, Stage.READ_NEW, block, () -> routed.control().rollback("ann", "back"));
         other.close();
@@ -234,6 +236,10 @@ class GuardsTest {
         fresh.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
         assertThat(blocks()).containsExactly("EQUAL: 2 items differ, 0 could not be settled; repair, then try again");
         routed.control().repair();
+        assertThat(blocks())
+                .as("what nobody has copied there is not removed")
+                .containsExactly("EQUAL: 1 items differ, 0 could not be settled; repair, then try again");
+        fresh.repository(MovesTest.ENTRIES).delete("p", "n");
         assertThat(blocks()).isEmpty();
     }
 
@@ -350,7 +356,7 @@ class GuardsTest {
                 now.advisor(),
                 now.rollback());
         return new StageControl(
-                new Sides(old, fresh, now.migration()),
+                new Sides(old, fresh, now.migration(), Clock.systemUTC()),
                 controls(),
                 waiting,
                 routed.routing().member()::refreshNow);

@@ -14,6 +14,7 @@ import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,20 @@ class LateResidueTest {
     }
 
     @Test
+    void childrenThatLoseTheirParentAreBackSoonAfterIt() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        author("a1");
+        book("1");
+        routed.repository(AUTHORS).delete("a1");
+        assertThat(copied()).isEmpty();
+        author("a1");
+        for (int round = 0; round < 5; round++) {
+            routed.routing().tick();
+        }
+        assertThat(copied()).containsExactly("1");
+    }
+
+    @Test
     void aUnitThatWritesTheChildFirstFollowsAsAWhole() {
         Moves.to(routed, Stage.DUAL_WRITE);
         routed.transact(unit -> {
@@ -136,7 +151,7 @@ class LateResidueTest {
             unit.repository(AUTHORS).save(new Author("a1", "Ann"));
             Marks.put(
                     unit,
-                    new Sides(old, fresh, "default"),
+                    new Sides(old, fresh, "default", Clock.systemUTC()),
                     List.of(
                             new Touched.Batch(BOOKS, unit.advance(BOOKS, List.of(Key.of("1")), term)),
                             new Touched.Batch(AUTHORS, unit.advance(AUTHORS, List.of(Key.of("a1")), term))),

@@ -12,6 +12,7 @@ import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.spi.Version;
 import io.storeway.testkit.call.Interposed;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ class LimitsTest {
 
     @Test
     void metMarksBeyondTheLimitStayForARepair() {
-        Sides sides = new Sides(old, fresh, "default");
+        Sides sides = new Sides(old, fresh, "default", Clock.systemUTC());
         sides.prepare();
         Version version = new Version(1, 1);
         PartitionId kept = new PartitionId("entries", "first");
@@ -108,7 +109,10 @@ class LimitsTest {
             List<Runnable> queue = new ArrayList<>();
             ShadowCounts counts = new ShadowCounts();
             ShadowReads shadow = new ShadowReads(
-                    new Sides(old, fresh, "default"), routed.routing().options(), counts, task -> {
+                    new Sides(old, fresh, "default", Clock.systemUTC()),
+                    routed.routing().options(),
+                    counts,
+                    task -> {
                         if (queue.size() == 5) {
                             throw new RejectedExecutionException("full");
                         }

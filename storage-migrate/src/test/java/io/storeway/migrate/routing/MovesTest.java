@@ -16,6 +16,7 @@ import io.storeway.migrate.Migration;
 import io.storeway.spi.PartitionState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -127,7 +128,11 @@ class MovesTest {
         EntityType<?> type = Catalog.internal().type("storeway_operation");
         old.replica().transact(unit -> {
             List<PartitionState> states = unit.advance(type, List.of(Key.of("left behind")), term);
-            Marks.put(unit, new Sides(old, fresh, "default"), List.of(new Touched.Batch(type, states)), Instant.EPOCH);
+            Marks.put(
+                    unit,
+                    new Sides(old, fresh, "default", Clock.systemUTC()),
+                    List.of(new Touched.Batch(type, states)),
+                    Instant.EPOCH);
             return states;
         });
         try (RoutedStorage other = instance("two")) {

@@ -10,7 +10,9 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +108,7 @@ class RepairRoundsTest {
             keys.forEach(key -> unit.repository(MovesTest.ENTRIES)
                     .save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
             Touched.Batch batch = new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
-            Marks.put(unit, new Sides(old, fresh, "default"), List.of(batch), Instant.EPOCH);
+            Marks.put(unit, new Sides(old, fresh, "default", Clock.systemUTC()), List.of(batch), Instant.EPOCH);
             return batch;
         });
     }
@@ -151,5 +153,29 @@ class RepairRoundsTest {
 
     private Instant lease() {
         return control.repository(Instance.TYPE).all().allowScan().list().get(0).leaseUntil();
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotEndTheRounds() throws InterruptedException {
+        routed.close();
+        ManualClock clock = new ManualClock(Instant.now());
+        try (RoutedStorage later = RoutedStorage.between(old, fresh)
+                .controlledBy(control)
+                .clock(clock)
+                .heartbeat(HEARTBEAT)
+                .advisedBy(() -> {
+                    asked.release();
+                    return Wish.NONE;
+                })
+                .open()) {
+            assertThat(later.stage()).isEqualTo(Stage.DUAL_WRITE);
+            leaveMarks();
+            awaitRepair();
+            asked.drainPermits();
+            asked.acquire(ROUNDS);
+            clock.advance(Duration.ofHours(-1));
+            leaveMarks();
+            awaitRepair();
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import io.storeway.testkit.call.Interposed;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class RepairerTest {
     private Runnable whenFollowed = () -> {};
     private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
     private final Storage fresh = KvStorage.open(watched(stoppable(new MemoryStore())), CATALOG);
-    private final Sides sides = new Sides(old, fresh, MIGRATION);
+    private final Sides sides = new Sides(old, fresh, MIGRATION, Clock.systemUTC());
     private final Repairer repairer = new Repairer(sides, new Refusals());
 
     /** Counts commits, and refuses those that write one of the keys. */

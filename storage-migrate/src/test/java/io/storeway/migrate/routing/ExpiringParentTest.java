@@ -1,0 +1,83 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Missing;
+import io.storeway.OnDelete;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.testkit.ManualClock;
+import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Records that refer to one that expires. */
+class ExpiringParentTest {
+
+    record Basket(String id, Instant expiresAt) {}
+
+    record Item(String id, String basket) {}
+
+    private static final EntityType<Basket> BASKETS = EntityType.of(Basket.class, MethodHandles.lookup())
+            .named("baskets")
+            .identifiedBy(Basket::id)
+            .expiresAt(Basket::expiresAt)
+            .keyValue("basket:{id}", Blob.object())
+            .build();
+    private static final EntityType<Item> ITEMS = EntityType.of(Item.class, MethodHandles.lookup())
+            .named("items")
+            .identifiedBy(Item::id)
+            .references(Item::basket, BASKETS, OnDelete.CASCADE)
+            .keyValue("item:{id}", Blob.object())
+            .build();
+    private static final Catalog CATALOG = Catalog.of(BASKETS, ITEMS);
+
+    @TempDir
+    Path folder;
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private Storage open(String kind, String name) {
+        String uri =
+                kind.equals("rules") ? "memory:?constraints=enforced" : "jdbc:" + kind + ":" + folder.resolve(name);
+        return Storages.open(uri, CATALOG, clock, Missing.CREATE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rules, sqlite", "sqlite, rules", "sqlite, h2"})
+    void goWithItOnBothSidesWhenItIsPurgedAndNotBefore(String from, String to) {
+        try (Storage old = open(from, "old");
+                Storage fresh = open(to, "new");
+                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                        .clock(clock)
+                        .followers(0)
+                        .lease(Duration.ofDays(1))
+                        .shadowComparisons(0)
+                        .shadowSample(0)
+                        .stepwise(clock::advance)
+                        .open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            routed.repository(BASKETS).save(new Basket("b", clock.instant().plusSeconds(60)));
+            Item item = new Item("i", "b");
+            routed.repository(ITEMS).save(item);
+            clock.advance(Duration.ofSeconds(60));
+            routed.repository(BASKETS).delete("b");
+            assertThat(old.repository(ITEMS).find("i")).contains(item);
+            assertThat(fresh.repository(ITEMS).find("i")).contains(item);
+            routed.purgeExpired();
+            routed.routing().tick();
+            assertThat(old.repository(ITEMS).find("i")).isEmpty();
+            assertThat(fresh.repository(ITEMS).find("i")).isEmpty();
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().compare().equal()).isTrue();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.OnDelete;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A record that the new storage held, until it changed into one that it refuses, with others that refer to it. */
+class RefusedParentTest {
+
+    record Author(String id, String mail) {}
+
+    record Book(String isbn, String author) {}
+
+    private static final EntityType<Author> AUTHORS = EntityType.of(Author.class, MethodHandles.lookup())
+            .named("writers")
+            .identifiedBy(Author::id)
+            .unique(Author::mail)
+            .keyValue("author:{id}", Blob.object())
+            .build();
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"CASCADE, sqlite", "RESTRICT, sqlite", "CASCADE, h2"})
+    void takesThoseIntoResidueAndBringsThemBack(OnDelete rule, String kind) {
+        EntityType<Book> books = EntityType.of(Book.class, MethodHandles.lookup())
+                .named("books")
+                .identifiedBy(Book::isbn)
+                .references(Book::author, AUTHORS, rule)
+                .keyValue("book:{isbn}", Blob.object())
+                .build();
+        Catalog catalog = Catalog.of(AUTHORS, books);
+        try (Storage old = Storages.open("memory:", catalog);
+                Storage fresh = Storages.open("jdbc:" + kind + ":" + folder.resolve("new"), catalog);
+                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                        .followers(0)
+                        .shadowComparisons(0)
+                        .shadowSample(0)
+                        .stepwise(time -> {})
+                        .open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            routed.repository(AUTHORS).save(new Author("1", "ann@x"));
+            routed.repository(AUTHORS).save(new Author("2", "bob@x"));
+            Book book = new Book("b", "1");
+            routed.repository(books).save(book);
+            routed.repository(AUTHORS).save(new Author("1", "bob@x"));
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isZero();
+            assertThat(fresh.repository(AUTHORS).exists("1")).isFalse();
+            assertThat(fresh.repository(books).exists("b")).isFalse();
+            assertThat(routed.control().compare().equal())
+                    .as("both are residue")
+                    .isTrue();
+            routed.repository(AUTHORS).save(new Author("2", "ann@x"));
+            for (int round = 0; round < 5; round++) {
+                routed.routing().tick();
+            }
+            assertThat(fresh.repository(AUTHORS).find("1")).contains(new Author("1", "bob@x"));
+            assertThat(fresh.repository(books).find("b")).contains(book);
+        }
+    }
+}
