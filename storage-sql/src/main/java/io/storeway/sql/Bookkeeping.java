@@ -52,6 +52,8 @@ final class Bookkeeping {
             .nullable(FieldRef.named("metadata"))
             .field("expires_at", FieldType.instant(FieldType.TimeUnit.MILLIS))
             .nullable(FieldRef.named("expires_at"))
+            .field("record", FieldType.TEXT)
+            .nullable(FieldRef.named("record"))
             .partitionedBy(FieldRef.named("entity"), FieldRef.named("partition"))
             .identifiedBy(FieldRef.named("position"))
             .build();
@@ -217,7 +219,8 @@ final class Bookkeeping {
             item.fingerprint().high(),
             item.fingerprint().low(),
             beside == null ? null : beside.metadata(),
-            beside == null ? null : beside.expiresAt()
+            beside == null ? null : beside.expiresAt(),
+            item.record()
         });
     }
 
@@ -231,13 +234,20 @@ final class Bookkeeping {
                 new Fingerprint(number(row, 7), number(row, 8)),
                 row.get(9) == null && row.get(10) == null
                         ? null
-                        : new Residue.Beside((String) row.get(9), (Instant) row.get(10)));
+                        : new Residue.Beside((String) row.get(9), (Instant) row.get(10)),
+                (String) row.get(11));
     }
 
     void deleteResidue(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
         if (!partitions.isEmpty()) {
             writer.removeWhere(session, residue, RESIDUE.partitionKey(), named(type, partitions));
         }
+    }
+
+    /** Makes the residue of partitions what is left of it. */
+    void replaceResidue(Session session, EntityType<?> type, Map<String, List<Residue>> left) throws SQLException {
+        deleteResidue(session, type, left.keySet());
+        insertResidue(session, type, left);
     }
 
     void insertResidue(Session session, EntityType<?> type, Map<String, List<Residue>> items) throws SQLException {

@@ -161,13 +161,24 @@ final class ReplicaScan {
     }
 
     /**
-     * The states of partitions whose versions the unit has just given.
+     * The states of partitions whose versions the unit has just given. Residue whose place rows have taken is forgotten, so that it
+     * doesn't come back when they go.
      *
      * @param newest how the dialect reads the newest rows
      */
-    List<PartitionState> read(List<Key> partitions, Map<String, Known> known, String newest) throws SQLException {
+    List<PartitionState> read(List<Key> partitions, Map<String, Known> known, String newest, Bookkeeping books)
+            throws SQLException {
         List<Row> rows = Lookup.rows(session, table, type.partitionKey(), partitions, newest);
-        return inOrder(partitions, states(partitions, rows, known));
+        Map<Key, PartitionState> states = states(partitions, rows, known);
+        Map<String, List<Residue>> kept = books.residue(session, type, known);
+        Map<String, List<Residue>> left = new LinkedHashMap<>();
+        states.forEach((key, state) -> {
+            if (state.residue().size() < kept.getOrDefault(text(key), List.of()).size()) {
+                left.put(text(key), state.residue());
+            }
+        });
+        books.replaceResidue(session, type, left);
+        return inOrder(partitions, states);
     }
 
     private static List<PartitionState> inOrder(List<Key> partitions, Map<Key, PartitionState> states) {
@@ -198,13 +209,14 @@ final class ReplicaScan {
         for (Key key : keys) {
             String text = text(key);
             Known book = known.get(text);
+            List<Row> present = grouped.getOrDefault(key, new ArrayList<>());
             states.put(
                     key,
                     new PartitionState(
                             key,
                             book == null ? Version.NONE : book.version(),
-                            items(grouped.getOrDefault(key, new ArrayList<>())),
-                            residue.getOrDefault(text, List.of())));
+                            items(present),
+                            Residue.left(residue.getOrDefault(text, List.of()), present)));
         }
         return states;
     }

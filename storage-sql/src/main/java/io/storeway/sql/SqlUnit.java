@@ -49,7 +49,7 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
         return execution.atomic(() -> context("advance", type), session -> {
             Map<String, Known> given =
                     storage.versions().advance(session, type, partitions, epoch, expected.take(type, partitions));
-            return storage.states(session, type).read(partitions, given, storage.newest());
+            return storage.states(session, type).read(partitions, given, storage.newest(), storage.versions());
         });
     }
 

@@ -109,7 +109,8 @@ final class BlobDecoder {
                         first.reason(),
                         first.payload(),
                         first.fingerprint().plus(new Fingerprinter(type, Set.of()).payload(partition, text)),
-                        new Residue.Beside(metadata, expiresAt)));
+                        new Residue.Beside(metadata, expiresAt),
+                        first.record()));
         return new Decoded(content.items(), residue);
     }
 

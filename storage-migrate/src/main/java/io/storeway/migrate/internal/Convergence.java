@@ -202,6 +202,11 @@ public final class Convergence {
                 : new Residue.Beside(metadata == null ? null : metadata.toString(), (Instant) expiresAt);
     }
 
+    /** Whether a record keeps its key when others of its partition come and go. */
+    private static boolean named(EntityType<?> type) {
+        return type.position().filter(type.identity()::contains).isEmpty();
+    }
+
     /**
      * The state with the refused items as residue.
      *
@@ -213,18 +218,26 @@ public final class Convergence {
         }
         Fingerprinter fingerprinter = new Fingerprinter(type, carriedFields.computeIfAbsent(type, carried));
         List<Residue> residue = new ArrayList<>(state.residue());
+        Set<Integer> places = new HashSet<>();
+        residue.forEach(item -> places.add(item.position()));
         Set<Integer> refused = new HashSet<>();
         for (Refusal refusal : refusals) {
             if (refused.add(refusal.item())) {
                 PartitionState.Item item = state.items().get(refusal.item());
+                int place = item.position();
+                // Rows are numbered without the residue between them.
+                while (!places.add(place)) {
+                    place++;
+                }
                 residue.add(new Residue(
-                        item.position(),
+                        place,
                         refusal.kind(),
                         refusal.constraint(),
                         refusal.reason(),
                         item.payload().bytes(),
                         fingerprinter.row(item.row()),
-                        beside(type, item.row())));
+                        beside(type, item.row()),
+                        named(type) ? item.row().key().text(type.key()) : null));
             }
         }
         residue.sort(Comparator.comparingInt(Residue::position));

@@ -31,6 +31,7 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
         Map<String, Side> left = items(source);
         Map<String, Side> right = items(target);
         settleRefusedRows(left, right);
+        settleRefusedRows(right, left);
         boolean targetIsNewer =
                 source != null && target != null && target.version().compareTo(source.version()) > 0;
         Set<String> level = level(left, right);
@@ -138,21 +139,34 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
     }
 
     /** An item that is a row on one side and residue on the other is equal if the fingerprints are. */
-    private static void settleRefusedRows(Map<String, Side> left, Map<String, Side> right) {
-        for (String key : List.copyOf(right.keySet())) {
-            Side residue = right.get(key);
-            if (residue != null && residue.row() == null && !left.containsKey(key)) {
-                left.entrySet().stream()
-                        .filter(entry -> !right.containsKey(entry.getKey())
-                                && entry.getValue().fingerprint().equals(residue.fingerprint()))
+    private void settleRefusedRows(Map<String, Side> rows, Map<String, Side> residues) {
+        for (String key : List.copyOf(residues.keySet())) {
+            Residue residue = residues.get(key).residue();
+            if (residue != null && !rows.containsKey(key)) {
+                rows.entrySet().stream()
+                        .filter(entry -> !residues.containsKey(entry.getKey()) && same(entry.getValue(), residue))
                         .map(Map.Entry::getKey)
                         .findFirst()
                         .ifPresent(match -> {
-                            left.remove(match);
-                            right.remove(key);
+                            rows.remove(match);
+                            residues.remove(key);
                         });
             }
         }
+    }
+
+    /** The place of a row may have changed with the number of rows before it. */
+    private boolean same(Side side, Residue residue) {
+        if (side.fingerprint().equals(residue.fingerprint())) {
+            return true;
+        }
+        Row row = side.row();
+        int position = type.position().map(Field::index).orElse(-1);
+        return row != null
+                && position >= 0
+                && digest.fingerprinter()
+                        .row(row.with(position, residue.position()))
+                        .equals(residue.fingerprint());
     }
 
     private List<String> fields(@Nullable Row left, @Nullable Row right) {
