@@ -141,7 +141,8 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
     /** An item that is a row on one side and residue on the other is equal if the fingerprints are. */
     private void settleRefusedRows(Map<String, Side> rows, Map<String, Side> residues) {
         for (String key : List.copyOf(residues.keySet())) {
-            Residue residue = residues.get(key).residue();
+            Side side = residues.get(key);
+            Residue residue = side == null ? null : side.residue();
             if (residue != null && !rows.containsKey(key)) {
                 rows.entrySet().stream()
                         .filter(entry -> !residues.containsKey(entry.getKey()) && same(entry.getValue(), residue))
