@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -144,46 +145,65 @@ public final class Convergence {
                         .forEach(parents::add);
             }
         }
-        for (Incoming each : referring) {
-            parents.forEach(parent -> displace(unit, each, parent, leaving, displaced));
-        }
+        // A row that becomes residue may take others along that go, and those take theirs: all are read before.
+        without(unit, referring, parents, leaving).forEach((child, orphaned) -> {
+            apply(unit, child, orphaned, leaving, displaced);
+            orphaned.forEach(state -> displaced.accept(child, state.key()));
+        });
     }
 
-    private void displace(
-            ReplicaUnit unit,
-            Incoming incomingRule,
-            Key parent,
-            Set<Leaving> leaving,
-            BiConsumer<EntityType<?>, Key> displaced) {
-        EntityType<?> child = incomingRule.child();
-        Reference reference = incomingRule.reference();
-        Set<Key> partitions = new LinkedHashSet<>();
-        for (Row row : References.rows(unit, child, reference, parent)) {
-            if (!leaving.contains(new Leaving(child, row.key()))) {
-                partitions.add(row.key(child.partitionKey()));
+    /** The partitions with rows that refer to the parents, by type, with those rows as residue. */
+    private Map<EntityType<?>, List<PartitionState>> without(
+            ReplicaUnit unit, List<Incoming> referring, List<Key> parents, Set<Leaving> leaving) {
+        Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
+        for (Incoming each : referring) {
+            for (Key parent : parents) {
+                for (Row row : References.rows(unit, each.child(), each.reference(), parent)) {
+                    if (!leaving.contains(new Leaving(each.child(), row.key()))) {
+                        partitions
+                                .computeIfAbsent(each.child(), none -> new LinkedHashSet<>())
+                                .add(row.key(each.child().partitionKey()));
+                    }
+                }
             }
         }
-        if (partitions.isEmpty()) {
-            return;
-        }
-        List<PartitionState> without = new ArrayList<>();
-        for (PartitionState state : unit.read(child, List.copyOf(partitions))) {
-            List<Refusal> orphans = new ArrayList<>();
-            for (int i = 0; i < state.items().size(); i++) {
-                Row row = state.items().get(i).row();
-                if (References.names(reference, row, parent) && !leaving.contains(new Leaving(child, row.key()))) {
-                    orphans.add(new Refusal(
-                            i,
+        Map<EntityType<?>, List<PartitionState>> without = new LinkedHashMap<>();
+        partitions.forEach((child, keys) -> {
+            List<Reference> references = referring.stream()
+                    .filter(each -> each.child().equals(child))
+                    .map(Incoming::reference)
+                    .toList();
+            List<PartitionState> states = new ArrayList<>();
+            for (PartitionState state : unit.read(child, List.copyOf(keys))) {
+                states.add(withResidue(child, state, orphans(state, child, references, parents, leaving)));
+            }
+            without.put(child, states);
+        });
+        return without;
+    }
+
+    private static List<Refusal> orphans(
+            PartitionState state,
+            EntityType<?> child,
+            List<Reference> references,
+            List<Key> parents,
+            Set<Leaving> leaving) {
+        List<Refusal> orphans = new ArrayList<>();
+        for (int i = 0; i < state.items().size(); i++) {
+            Row row = state.items().get(i).row();
+            int item = i;
+            references.stream()
+                    .filter(reference -> parents.stream().anyMatch(parent -> References.names(reference, row, parent))
+                            && !leaving.contains(new Leaving(child, row.key())))
+                    .findFirst()
+                    .ifPresent(reference -> orphans.add(new Refusal(
+                            item,
                             Residue.Kind.REFERENCE,
                             reference.name(),
                             "the record of " + reference.target().name() + " that " + reference.name()
-                                    + " names is not there"));
-                }
-            }
-            without.add(withResidue(child, state, orphans));
+                                    + " names is not there")));
         }
-        apply(unit, child, without, leaving, displaced);
-        without.forEach(state -> displaced.accept(child, state.key()));
+        return orphans;
     }
 
     /** The fields of a row that lie beside its blob, which its payload lacks. */

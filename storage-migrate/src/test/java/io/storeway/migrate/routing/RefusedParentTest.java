@@ -10,9 +10,12 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A record that the new storage held, until it changed into one that it refuses, with others that refer to it. */
 class RefusedParentTest {
@@ -68,6 +71,45 @@ class RefusedParentTest {
             }
             assertThat(fresh.repository(AUTHORS).find("1")).contains(new Author("1", "bob@x"));
             assertThat(fresh.repository(books).find("b")).contains(book);
+        }
+    }
+
+    record Node(String id, @Nullable String up) {}
+
+    /** The database deletes a with its parent, and leaf with a, before anybody has looked at leaf. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "h2"})
+    void noneIsTakenAlongBehindOneThatGoesItself(String kind) {
+        EntityType<Node> nodes = EntityType.of(Node.class, MethodHandles.lookup())
+                .named("nodes")
+                .identifiedBy(Node::id)
+                .nullable(Node::up)
+                .referencesSelf(Node::up, OnDelete.CASCADE)
+                .keyValue("node:{id}", Blob.object())
+                .build();
+        Catalog catalog = Catalog.of(nodes);
+        try (Storage old = Storages.open("memory:", catalog);
+                Storage fresh = Storages.open("jdbc:" + kind + ":" + folder.resolve("tree"), catalog);
+                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                        .followers(0)
+                        .shadowComparisons(0)
+                        .shadowSample(0)
+                        .stepwise(time -> {})
+                        .open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            List.of(new Node("root", null), new Node("mid", "root"), new Node("a", "mid"), new Node("leaf", "a"))
+                    .forEach(routed.repository(nodes)::save);
+            routed.run(unit -> {
+                unit.repository(nodes).delete("root");
+                unit.repository(nodes).delete("a");
+            });
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isZero();
+            assertThat(old.repository(nodes).all().allowScan().list()).hasSize(2);
+            assertThat(fresh.repository(nodes).all().allowScan().list()).isEmpty();
+            assertThat(routed.control().compare().equal())
+                    .as("both that stay are residue")
+                    .isTrue();
         }
     }
 }
