@@ -1,6 +1,7 @@
 package io.storeway.internal;
 
 import io.storeway.error.ErrorContext;
+import java.util.function.Supplier;
 
 /**
  * The threads that write to a storage. A write beside a unit of work, on its own thread, is refused: it would be no part of the unit, be
@@ -15,11 +16,11 @@ public final class WritingThreads {
      *
      * @throws IllegalStateException if one runs already
      */
-    public void begin(ErrorContext context) {
+    public void begin(Supplier<ErrorContext> context) {
         if (writing.get() != null) {
             throw new IllegalStateException(
                     "This thread is within a unit of work of the same storage, and a write beside it"
-                            + " would not be part of it; use the unit's own repositories" + context);
+                            + " would not be part of it; use the unit's own repositories" + context.get());
         }
         writing.set(true);
     }

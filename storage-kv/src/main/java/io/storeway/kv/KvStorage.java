@@ -306,7 +306,7 @@ public final class KvStorage implements Storage {
 
     /** Runs work and commits what it wrote if everything it read is still so, else runs it again. */
     <R> R run(String operation, Function<? super KvUnit, ? extends R> work) {
-        writing.begin(new ErrorContext(operation, name(), null, null));
+        writing.begin(() -> new ErrorContext(operation, name(), null, null));
         try {
             return repeat(operation, work);
         } finally {

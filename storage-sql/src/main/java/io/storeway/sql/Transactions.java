@@ -118,7 +118,7 @@ final class Transactions implements Execution {
         if (!mode.writes || joins()) {
             return repeat(mode, context, work);
         }
-        writing.begin(context.get());
+        writing.begin(context);
         try {
             return repeat(mode, context, work);
         } finally {
