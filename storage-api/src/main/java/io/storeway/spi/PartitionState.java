@@ -20,6 +20,11 @@ public record PartitionState(Key key, Version version, List<Item> items, List<Re
         residue = List.copyOf(residue);
     }
 
+    /** Whether there is neither a row nor residue. */
+    public boolean isEmpty() {
+        return items.isEmpty() && residue.isEmpty();
+    }
+
     /**
      * A row with where it came from.
      *

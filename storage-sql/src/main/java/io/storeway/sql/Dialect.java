@@ -25,6 +25,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** How many characters PostgreSQL keeps of a name, which is the smallest limit; it cuts off the rest in silence. */
     static final int MAX_NAME = 63;
 
+    /** As {@link #identities}, by the standard's own tables. */
+    static final String ALWAYS_IDENTITIES =
+            "SELECT COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = CURRENT_SCHEMA"
+                    + " AND TABLE_NAME = ? AND IDENTITY_GENERATION = 'ALWAYS'";
+
     /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
     private static final int[] CHUNKS = {128, 16, 1};
 

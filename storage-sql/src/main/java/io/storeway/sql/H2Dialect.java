@@ -163,8 +163,7 @@ final class H2Dialect extends Dialect {
 
     @Override
     String identities() {
-        return "SELECT COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = CURRENT_SCHEMA"
-                + " AND TABLE_NAME = ? AND IDENTITY_GENERATION = 'ALWAYS'";
+        return ALWAYS_IDENTITIES;
     }
 
     /**

@@ -103,8 +103,7 @@ final class ReplicaScan {
                 .map(row -> row.key(type.partitionKey()))
                 .distinct()
                 .toList();
-        List<PartitionState> states =
-                new ArrayList<>(states(keys, rows, known(keys)).values());
+        List<PartitionState> states = new ArrayList<>(states(keys, rows).values());
         if (!last) {
             return new ScanPage(states, ROWS + ":" + text(keys.get(keys.size() - 1)));
         }
@@ -148,8 +147,7 @@ final class ReplicaScan {
         Set<Key> keys = new LinkedHashSet<>();
         found.values().forEach(text -> keys.add(parsed(text)));
         keys.removeAll(Lookup.keys(session, table, type.partitionKey(), new HashSet<>(keys)));
-        List<PartitionState> states =
-                new ArrayList<>(states(keys, List.of(), known(keys)).values());
+        List<PartitionState> states = new ArrayList<>(states(keys, List.of()).values());
         List<String> names = List.copyOf(found.keySet());
         boolean last = names.size() < limit;
         return new ScanPage(states, last ? null : RESIDUE + ":" + names.get(names.size() - 1));
@@ -157,7 +155,7 @@ final class ReplicaScan {
 
     List<PartitionState> read(List<Key> partitions) throws SQLException {
         List<Row> rows = Lookup.rows(session, table, type.partitionKey(), new LinkedHashSet<>(partitions));
-        return inOrder(partitions, states(partitions, rows, known(partitions)));
+        return inOrder(partitions, states(partitions, rows));
     }
 
     /**
@@ -169,8 +167,8 @@ final class ReplicaScan {
     List<PartitionState> read(List<Key> partitions, Map<String, Known> known, String newest, Bookkeeping books)
             throws SQLException {
         List<Row> rows = Lookup.rows(session, table, type.partitionKey(), partitions, newest);
-        Map<Key, PartitionState> states = states(partitions, rows, known);
         Map<String, List<Residue>> kept = books.residue(session, type, known);
+        Map<Key, PartitionState> states = states(partitions, rows, known, kept);
         Map<String, List<Residue>> left = new LinkedHashMap<>();
         states.forEach((key, state) -> {
             if (state.residue().size() < kept.getOrDefault(text(key), List.of()).size()) {
@@ -198,13 +196,17 @@ final class ReplicaScan {
         return key.text(type.partitionKey());
     }
 
+    private Map<Key, PartitionState> states(Collection<Key> keys, List<Row> rows) throws SQLException {
+        Map<String, Known> known = known(keys);
+        return states(keys, rows, known, bookkeeping == null ? Map.of() : bookkeeping.residue(session, type, known));
+    }
+
     /** Puts rows, versions and residue together. */
-    private Map<Key, PartitionState> states(Collection<Key> keys, List<Row> rows, Map<String, Known> known)
-            throws SQLException {
+    private Map<Key, PartitionState> states(
+            Collection<Key> keys, List<Row> rows, Map<String, Known> known, Map<String, List<Residue>> residue) {
         Map<Key, List<Row>> grouped = new HashMap<>();
         rows.forEach(row -> grouped.computeIfAbsent(row.key(type.partitionKey()), key -> new ArrayList<>())
                 .add(row));
-        Map<String, List<Residue>> residue = bookkeeping == null ? Map.of() : bookkeeping.residue(session, type, known);
         Map<Key, PartitionState> states = new LinkedHashMap<>();
         for (Key key : keys) {
             String text = text(key);

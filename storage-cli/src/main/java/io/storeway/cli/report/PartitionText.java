@@ -83,9 +83,7 @@ public final class PartitionText {
     }
 
     private static boolean unknown(PartitionState state) {
-        return state.items().isEmpty()
-                && state.residue().isEmpty()
-                && state.version().equals(Version.NONE);
+        return state.isEmpty() && state.version().equals(Version.NONE);
     }
 
     private void records(PrintWriter out) {

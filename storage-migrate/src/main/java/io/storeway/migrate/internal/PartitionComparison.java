@@ -145,7 +145,8 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
             Residue residue = side == null ? null : side.residue();
             if (residue != null && !rows.containsKey(key)) {
                 rows.entrySet().stream()
-                        .filter(entry -> !residues.containsKey(entry.getKey()) && same(entry.getValue(), residue))
+                        .filter(entry -> !residues.containsKey(entry.getKey())
+                                && same(entry.getKey(), entry.getValue(), residue))
                         .map(Map.Entry::getKey)
                         .findFirst()
                         .ifPresent(match -> {
@@ -157,14 +158,16 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
     }
 
     /** The place of a row may have changed with the number of rows before it. */
-    private boolean same(Side side, Residue residue) {
+    private boolean same(String item, Side side, Residue residue) {
         if (side.fingerprint().equals(residue.fingerprint())) {
             return true;
         }
         Row row = side.row();
         int position = type.position().map(Field::index).orElse(-1);
+        // A fingerprint says the key, so none but the row of the record need be tried.
         return row != null
                 && position >= 0
+                && (residue.record() == null || residue.record().equals(item))
                 && digest.fingerprinter()
                         .row(row.with(position, residue.position()))
                         .equals(residue.fingerprint());

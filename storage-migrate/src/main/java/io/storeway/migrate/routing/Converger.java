@@ -77,10 +77,10 @@ final class Converger {
     private static List<Touched.Batch> emptiedFirst(List<Touched.Batch> batches) {
         List<Touched.Batch> ordered = new ArrayList<>();
         for (Touched.Batch batch : batches) {
-            add(ordered, 0, batch, Converger::empty);
+            add(ordered, 0, batch, PartitionState::isEmpty);
         }
         for (Touched.Batch batch : batches) {
-            add(ordered, ordered.size(), batch, state -> !empty(state));
+            add(ordered, ordered.size(), batch, state -> !state.isEmpty());
         }
         return ordered;
     }
@@ -91,10 +91,6 @@ final class Converger {
         if (!states.isEmpty()) {
             ordered.add(place, new Touched.Batch(batch.type(), states));
         }
-    }
-
-    private static boolean empty(PartitionState state) {
-        return state.items().isEmpty() && state.residue().isEmpty();
     }
 
     /**

@@ -90,8 +90,7 @@ final class FullRepair {
         /** Whether the follower alone has the partition, and no migration has put it there. */
         private boolean ofItsOwn(EntityType<?> type, Key partition) {
             PartitionState decided = state(authority, type, partition);
-            return decided.items().isEmpty()
-                    && decided.residue().isEmpty()
+            return decided.isEmpty()
                     && !Sides.gone(
                             decided, state(authority.other(), type, partition).version());
         }

@@ -163,8 +163,6 @@ final class Sides {
      * put on either side is somebody's own.
      */
     static boolean gone(PartitionState authority, Version following) {
-        return authority.items().isEmpty()
-                && authority.residue().isEmpty()
-                && (authority.version().epoch() > 0 || following.epoch() > 0);
+        return authority.isEmpty() && (authority.version().epoch() > 0 || following.epoch() > 0);
     }
 }

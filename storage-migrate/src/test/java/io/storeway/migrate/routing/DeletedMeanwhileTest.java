@@ -47,14 +47,7 @@ class DeletedMeanwhileTest {
     }
 
     private static RoutedStorage routed(String name, Storage from, Storage to, Storage control) {
-        return RoutedStorage.between(from, to)
-                .named(name)
-                .controlledBy(control)
-                .followers(0)
-                .shadowComparisons(0)
-                .shadowSample(0)
-                .stepwise(time -> {})
-                .open();
+        return Moves.quiet(from, to).named(name).controlledBy(control).open();
     }
 
     private static void fill(Storage storage) {

@@ -55,13 +55,7 @@ class LateResidueTest {
     void open() {
         old = KvStorage.open(new MemoryStore(), CATALOG);
         fresh = Storages.open("jdbc:sqlite:" + folder.resolve("new.db"), CATALOG);
-        routed = RoutedStorage.between(old, fresh)
-                .controlledBy(fresh)
-                .followers(0)
-                .shadowComparisons(0)
-                .shadowSample(0)
-                .stepwise(time -> {})
-                .open();
+        routed = Moves.quiet(old, fresh).controlledBy(fresh).open();
     }
 
     @AfterEach

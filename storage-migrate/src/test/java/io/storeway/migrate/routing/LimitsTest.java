@@ -42,11 +42,7 @@ class LimitsTest {
             CATALOG);
 
     private RoutedStorageBuilder between() {
-        return RoutedStorage.between(old, fresh)
-                .followers(0)
-                .shadowComparisons(0)
-                .shadowSample(0)
-                .stepwise(time -> {});
+        return Moves.quiet(old, fresh);
     }
 
     @Test

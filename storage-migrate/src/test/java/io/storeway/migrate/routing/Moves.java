@@ -1,11 +1,21 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Storage;
 import java.util.EnumSet;
 
 /** Moves migrations for tests. */
 final class Moves {
 
     private Moves() {}
+
+    /** A routed storage that does nothing by itself: a test steps it, and writes follow on its own thread. */
+    static RoutedStorageBuilder quiet(Storage old, Storage fresh) {
+        return RoutedStorage.between(old, fresh)
+                .followers(0)
+                .shadowComparisons(0)
+                .shadowSample(0)
+                .stepwise(time -> {});
+    }
 
     /** Goes forward step by step; READ_NEW is reached with 50 percent, and left with 100. */
     static void to(RoutedStorage storage, Stage stage) {

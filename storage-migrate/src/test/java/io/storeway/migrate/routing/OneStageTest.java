@@ -33,13 +33,8 @@ class OneStageTest {
             }),
             CATALOG);
     private final Storage control = KvStorage.open(new MemoryStore(), CATALOG);
-    private final RoutedStorage routed = RoutedStorage.between(old, fresh)
-            .controlledBy(control)
-            .followers(0)
-            .shadowComparisons(0)
-            .shadowSample(0)
-            .stepwise(time -> {})
-            .open();
+    private final RoutedStorage routed =
+            Moves.quiet(old, fresh).controlledBy(control).open();
 
     @AfterEach
     void close() {

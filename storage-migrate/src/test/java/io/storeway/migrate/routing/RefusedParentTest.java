@@ -46,12 +46,7 @@ class RefusedParentTest {
         Catalog catalog = Catalog.of(AUTHORS, books);
         try (Storage old = Storages.open("memory:", catalog);
                 Storage fresh = Storages.open("jdbc:" + kind + ":" + folder.resolve("new"), catalog);
-                RoutedStorage routed = RoutedStorage.between(old, fresh)
-                        .followers(0)
-                        .shadowComparisons(0)
-                        .shadowSample(0)
-                        .stepwise(time -> {})
-                        .open()) {
+                RoutedStorage routed = Moves.quiet(old, fresh).open()) {
             Moves.to(routed, Stage.DUAL_WRITE);
             routed.repository(AUTHORS).save(new Author("1", "ann@x"));
             routed.repository(AUTHORS).save(new Author("2", "bob@x"));
@@ -90,12 +85,7 @@ class RefusedParentTest {
         Catalog catalog = Catalog.of(nodes);
         try (Storage old = Storages.open("memory:", catalog);
                 Storage fresh = Storages.open("jdbc:" + kind + ":" + folder.resolve("tree"), catalog);
-                RoutedStorage routed = RoutedStorage.between(old, fresh)
-                        .followers(0)
-                        .shadowComparisons(0)
-                        .shadowSample(0)
-                        .stepwise(time -> {})
-                        .open()) {
+                RoutedStorage routed = Moves.quiet(old, fresh).open()) {
             Moves.to(routed, Stage.DUAL_WRITE);
             List.of(new Node("root", null), new Node("mid", "root"), new Node("a", "mid"), new Node("leaf", "a"))
                     .forEach(routed.repository(nodes)::save);

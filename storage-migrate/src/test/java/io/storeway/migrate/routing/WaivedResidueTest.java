@@ -69,12 +69,7 @@ class WaivedResidueTest {
     }
 
     private RoutedStorage routed(Storage fresh) {
-        return RoutedStorage.between(old, fresh)
-                .followers(0)
-                .shadowComparisons(0)
-                .shadowSample(0)
-                .stepwise(time -> {})
-                .open();
+        return Moves.quiet(old, fresh).open();
     }
 
     private Storage fresh(String kind) {
