@@ -1,6 +1,7 @@
 package io.storeway.migrate;
 
 import io.storeway.EntityType;
+import io.storeway.migrate.internal.Threads;
 import io.storeway.spi.ReplicaStore;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -37,13 +38,7 @@ final class Pages implements AutoCloseable {
         this.retries = retries;
         this.cursor = cursor;
         this.size = size;
-        this.reader = readAhead
-                ? Executors.newSingleThreadExecutor(task -> {
-                    Thread thread = new Thread(task, "storeway-reader");
-                    thread.setDaemon(true);
-                    return thread;
-                })
-                : null;
+        this.reader = readAhead ? Executors.newSingleThreadExecutor(Threads.daemons("storeway-reader")) : null;
     }
 
     /** Whether there is another page. */

@@ -3,6 +3,7 @@ package io.storeway.migrate;
 import io.storeway.EntityType;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.migrate.internal.Threads;
 import io.storeway.spi.PartitionState;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that write the parts of a page side by side. Closing waits for what they are at. */
@@ -24,11 +24,7 @@ final class Workers implements AutoCloseable {
 
     private Workers(int count) {
         this.count = count;
-        this.threads = Executors.newFixedThreadPool(count, task -> {
-            Thread thread = new Thread(task, "storeway-writer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(count, Threads.daemons("storeway-writer"));
     }
 
     /**
@@ -92,17 +88,6 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(threads);
     }
 }

@@ -3,6 +3,7 @@ package io.storeway.migrate.admin;
 import com.sun.net.httpserver.HttpServer;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.ProgressListener;
+import io.storeway.migrate.internal.Threads;
 import io.storeway.migrate.routing.StageControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +109,7 @@ public final class AdminEndpoint implements AutoCloseable {
                                 + address.getHostString() + "; give it a token");
             }
             Jobs jobs = new Jobs();
-            ExecutorService threads = Executors.newFixedThreadPool(THREADS, named("storeway-admin"));
+            ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads.daemons("storeway-admin"));
             try {
                 HttpServer server = HttpServer.create(address, 0);
                 server.setExecutor(threads);
@@ -124,14 +124,6 @@ public final class AdminEndpoint implements AutoCloseable {
         }
     }
 
-    static ThreadFactory named(String name) {
-        return work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     /** Where it listens. */
     public InetSocketAddress address() {
         return server.getAddress();
@@ -143,7 +135,7 @@ public final class AdminEndpoint implements AutoCloseable {
         server.stop(0);
         threads.shutdown();
         jobs.pause();
-        Jobs.awaitEnd(threads);
+        Threads.awaitEnd(threads);
         jobs.close();
     }
 }

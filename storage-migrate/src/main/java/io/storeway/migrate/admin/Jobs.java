@@ -1,11 +1,11 @@
 package io.storeway.migrate.admin;
 
 import io.storeway.Json;
+import io.storeway.migrate.internal.Threads;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs one job at a time, on a thread of its own. Thread-safe. */
 final class Jobs implements AutoCloseable {
 
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(AdminEndpoint.named("storeway-admin-job"));
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Threads.daemons("storeway-admin-job"));
     private State state = State.IDLE;
     private String name = "";
     private @Nullable Instant startedAt;
@@ -120,21 +120,6 @@ final class Jobs implements AutoCloseable {
     public void close() {
         pause();
         thread.shutdown();
-        awaitEnd(thread);
-    }
-
-    static void awaitEnd(ExecutorService threads) {
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 }

@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.storeway.internal.ForwardClock;
+import io.storeway.migrate.internal.Threads;
 import io.storeway.spi.Version;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Follower implements AutoCloseable {
 
     private static ExecutorService pool(int size) {
         return new ThreadPoolExecutor(
-                0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Routing.daemons("storeway-follower"));
+                0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.daemons("storeway-follower"));
     }
 
     /** The versions that the follower has reached in time. */
@@ -121,11 +122,7 @@ final class Follower implements AutoCloseable {
     public void close() {
         if (threads != null) {
             threads.shutdown();
-            try {
-                threads.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Threads.await(threads, timeout);
         }
     }
 }

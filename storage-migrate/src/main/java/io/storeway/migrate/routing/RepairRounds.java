@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
 import io.storeway.internal.ForwardClock;
+import io.storeway.migrate.internal.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,10 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,7 @@ final class RepairRounds implements AutoCloseable {
 
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final int REST = 9;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final Repairer repairer;
     private final Member member;
@@ -36,8 +35,7 @@ final class RepairRounds implements AutoCloseable {
     /** A rest doesn't become longer where the clock is set back. */
     private final Clock clock;
     /** With room for a round, since one that says that it is over still has to come back for the next. */
-    private final ExecutorService thread = new ThreadPoolExecutor(
-            0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), Routing.daemons("storeway-repair"));
+    private final ExecutorService thread = Threads.single("storeway-repair", 1);
 
     private final AtomicBoolean running = new AtomicBoolean();
     private Duration afterOutage = Duration.ZERO;
@@ -120,6 +118,6 @@ final class RepairRounds implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
-        Routing.await(thread);
+        Threads.await(thread, CLOSING);
     }
 }

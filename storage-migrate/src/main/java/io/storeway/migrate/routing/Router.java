@@ -1,6 +1,7 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.migrate.internal.Threads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -64,7 +65,7 @@ public final class Router<R> implements AutoCloseable {
     private final RouterControl control;
     private final RoutingOptions options;
     private final ScheduledExecutorService background =
-            Executors.newSingleThreadScheduledExecutor(Routing.daemons("storeway-router"));
+            Executors.newSingleThreadScheduledExecutor(Threads.daemons("storeway-router"));
     private @Nullable ScheduledFuture<?> ticking;
     private volatile @Nullable RuntimeException lastFailure;
 

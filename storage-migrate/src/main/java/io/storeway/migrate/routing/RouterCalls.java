@@ -2,13 +2,12 @@ package io.storeway.migrate.routing;
 
 import io.storeway.Key;
 import io.storeway.error.StorageException;
+import io.storeway.migrate.internal.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,11 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of a router's proxy. Thread-safe. */
 final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
 
-    private static final int KEPT = 100;
+    private static final int SHADOW_QUEUE = 100;
 
     private final R old;
     private final R fresh;
@@ -44,9 +41,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
 
     private final AtomicLong writes = new AtomicLong();
     private final AtomicInteger turn = new AtomicInteger();
-    private final Deque<String> differences = new ArrayDeque<>();
-    private final ThreadPoolExecutor shadowing = new ThreadPoolExecutor(
-            0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(KEPT), Routing.daemons("storeway-shadow"));
+    private final Latest<String> differences = new Latest<>();
+    private final ExecutorService shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
 
     RouterCalls(
             R old,
@@ -165,7 +161,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                         || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
                     return;
                 }
-                keep(method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
+                differences.add(method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
                 counts.compared(view.record().epoch(), false);
                 return;
             }
@@ -176,19 +172,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
-    private void keep(String difference) {
-        synchronized (differences) {
-            if (differences.size() == KEPT) {
-                differences.removeFirst();
-            }
-            differences.addLast(difference);
-        }
-    }
-
     List<String> differences() {
-        synchronized (differences) {
-            return List.copyOf(differences);
-        }
+        return differences.all();
     }
 
     /** Waits until what was sampled by now is compared. */

@@ -1,8 +1,9 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.migrate.internal.Threads;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -10,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final RoutingOptions options;
     private final Member member;
@@ -35,10 +36,10 @@ final class Routing implements AutoCloseable {
     private final ExecutorService advising;
     private @Nullable Advice advice;
     private final ScheduledExecutorService asking =
-            Executors.newSingleThreadScheduledExecutor(daemons("storeway-asking"));
+            Executors.newSingleThreadScheduledExecutor(Threads.daemons("storeway-asking"));
     private final ExecutorService shadowing;
     private final ScheduledExecutorService background =
-            Executors.newSingleThreadScheduledExecutor(daemons("storeway-migration"));
+            Executors.newSingleThreadScheduledExecutor(Threads.daemons("storeway-migration"));
     private volatile @Nullable ScheduledFuture<?> ticking;
     private volatile @Nullable RuntimeException lastFailure;
 
@@ -53,24 +54,15 @@ final class Routing implements AutoCloseable {
         this.follower = new Follower(new Converger(sides, refusals), clears, options);
         this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
-        this.shadowing = new ThreadPoolExecutor(
-                0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(SHADOW_QUEUE), daemons("storeway-shadow"));
+        this.shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
         this.reads = new RoutedReads(sides, member, pending, shadow, health);
         this.watch = new SwitchWatch(controls, options);
         // One follows a wish, which storages can hold up, while the other asks for the next.
         ThreadPoolExecutor two = new ThreadPoolExecutor(
-                2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("storeway-advice"));
+                2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.daemons("storeway-advice"));
         two.allowCoreThreadTimeOut(true);
         this.advising = two;
-    }
-
-    static ThreadFactory daemons(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     RoutingOptions options() {
@@ -188,26 +180,17 @@ final class Routing implements AutoCloseable {
         background.shutdown();
         asking.shutdownNow();
         advising.shutdownNow();
-        await(background);
+        Threads.await(background, CLOSING);
         repairs.close();
         follower.close();
         shadowing.shutdown();
-        await(shadowing);
+        Threads.await(shadowing, CLOSING);
         try {
             clears.flush();
             member.resign();
         } catch (StorageException e) {
             // The lease ends by itself, and marks too many are harmless.
             return;
-        }
-    }
-
-    /** Waits for threads that were told to end, up to a few seconds. */
-    static void await(ExecutorService threads) {
-        try {
-            threads.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

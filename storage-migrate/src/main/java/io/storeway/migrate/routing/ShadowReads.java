@@ -4,8 +4,6 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.Difference;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -19,14 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ShadowReads {
 
-    private static final int KEPT = 100;
-
     private final StableComparison comparison;
     private final RoutingOptions options;
     private final ShadowCounts counts;
     private final Executor executor;
     private final AtomicInteger turn = new AtomicInteger();
-    private final Deque<Difference> differences = new ArrayDeque<>();
+    private final Latest<Difference> differences = new Latest<>();
 
     ShadowReads(Sides sides, RoutingOptions options, ShadowCounts counts, Executor executor) {
         this.comparison = new StableComparison(sides, options.clock());
@@ -58,14 +54,7 @@ final class ShadowReads {
             }
             List<Difference> found = looked.get();
             counts.compared(view.record().epoch(), found.isEmpty());
-            synchronized (differences) {
-                for (Difference difference : found) {
-                    if (differences.size() == KEPT) {
-                        differences.removeFirst();
-                    }
-                    differences.addLast(redacted(difference));
-                }
-            }
+            found.forEach(difference -> differences.add(redacted(difference)));
         } catch (StorageException e) {
             counts.drop();
         }
@@ -82,8 +71,6 @@ final class ShadowReads {
 
     /** The latest differences; keys are redacted, values are not kept. */
     List<Difference> differences() {
-        synchronized (differences) {
-            return List.copyOf(differences);
-        }
+        return differences.all();
     }
 }
