@@ -6,9 +6,9 @@ import io.storeway.Field;
 import io.storeway.Storage;
 import io.storeway.internal.Sha256;
 import io.storeway.layout.KeyValueLayout;
+import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.spi.Inventory;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,11 +63,9 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
         return sentences;
     }
 
-    /** The fields that both storages keep: what a comparison is about. */
+    /** The positions of the fields that both storages keep. */
     Set<Integer> carried(EntityType<?> type) {
-        Set<Integer> both = new HashSet<>(source.replica().carried(type));
-        both.retainAll(target.replica().carried(type));
-        return both;
+        return CarriedFields.of(type, source, target);
     }
 
     private List<String> notCarried(EntityType<?> type, Inventory.Covered covered) {

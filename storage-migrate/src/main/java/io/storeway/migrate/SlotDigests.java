@@ -8,7 +8,7 @@ import java.util.BitSet;
 /** The sums of one side, by slot. Not thread-safe. */
 final class SlotDigests {
 
-    private static final int SLOTS = PartitionDigest.SLOTS;
+    private static final int SLOTS = VerifyOptions.SLOTS;
 
     private final Fingerprint[] sums = new Fingerprint[SLOTS];
     private final long[] partitionCounts = new long[SLOTS];

@@ -2,6 +2,7 @@ package io.storeway.migrate.internal;
 
 import io.storeway.EntityType;
 import io.storeway.Field;
+import io.storeway.migrate.VerifyOptions;
 import io.storeway.spi.Fingerprint;
 import io.storeway.spi.Fingerprinter;
 import io.storeway.spi.PartitionState;
@@ -13,9 +14,6 @@ import java.util.zip.CRC32C;
 
 /** Sums up the items of a partition. Not thread-safe. */
 public final class PartitionDigest {
-
-    /** How many slots the partitions fall into. */
-    public static final int SLOTS = 1_024;
 
     private final List<? extends Field<?, ?>> partitionKey;
     private final LiveRows live;
@@ -86,6 +84,6 @@ public final class PartitionDigest {
     private static int slot(String key) {
         CRC32C checksum = new CRC32C();
         checksum.update(key.getBytes(StandardCharsets.UTF_8));
-        return (int) (checksum.getValue() & (SLOTS - 1));
+        return (int) (checksum.getValue() & (VerifyOptions.SLOTS - 1));
     }
 }

@@ -56,8 +56,7 @@ public record Explanation(
      */
     public static Explanation of(Storage source, Storage target, EntityType<?> type, String partition, Clock clock) {
         Key key = Key.parse(partition, type.partitionKey());
-        PartitionPair pair = new PartitionPair(
-                type, source.replica(), target, PartitionPair.carried(type, source, target), clock.instant());
+        PartitionPair pair = new PartitionPair(type, source, target, clock.instant());
         PartitionState wanted = pair.wanted(List.of(key)).get(0);
         PartitionState present = pair.present(List.of(key)).get(0);
         MigrationTarget left = MigrationTarget.of(target);

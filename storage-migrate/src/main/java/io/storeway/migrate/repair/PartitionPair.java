@@ -4,15 +4,14 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.migrate.Difference;
+import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.migrate.internal.LiveRows;
 import io.storeway.migrate.internal.PartitionComparison;
 import io.storeway.migrate.internal.PartitionDigest;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The partitions of one type on both sides, and how they compare at one instant. Not thread-safe. */
 final class PartitionPair {
@@ -23,19 +22,12 @@ final class PartitionPair {
     private final LiveRows live;
     private final PartitionDigest digest;
 
-    PartitionPair(EntityType<?> type, ReplicaStore source, Storage target, Set<Integer> carried, Instant now) {
+    PartitionPair(EntityType<?> type, Storage source, Storage target, Instant now) {
         this.type = type;
-        this.source = source;
+        this.source = source.replica();
         this.target = target.replica();
         this.live = LiveRows.of(type, now);
-        this.digest = new PartitionDigest(type, live, carried);
-    }
-
-    /** The fields that both sides keep. */
-    static Set<Integer> carried(EntityType<?> type, Storage source, Storage target) {
-        Set<Integer> both = new HashSet<>(source.replica().carried(type));
-        both.retainAll(target.replica().carried(type));
-        return both;
+        this.digest = new PartitionDigest(type, live, CarriedFields.of(type, source, target));
     }
 
     EntityType<?> type() {

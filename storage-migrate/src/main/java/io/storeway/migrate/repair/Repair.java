@@ -7,6 +7,7 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.MigrationException;
+import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.migrate.internal.Convergence;
 import io.storeway.migrate.routing.RoutingNotes;
 import java.time.Clock;
@@ -70,21 +71,16 @@ public final class Repair {
             requireRest();
         }
         Instant now = clock.instant();
-        Convergence convergence = new Convergence(target, this::carried);
+        Convergence convergence = new Convergence(target, type -> CarriedFields.of(type, source, target));
         List<TypeRepair> types = new ArrayList<>();
         for (EntityType<?> type : source.catalog().types()) {
-            PartitionPair pair = new PartitionPair(type, source.replica(), target, carried(type), now);
-            types.add(new TypeRepair(pair, convergence, kinds, PAGE));
+            types.add(new TypeRepair(new PartitionPair(type, source, target, now), convergence, kinds, PAGE));
         }
         List<TypeRepair> childrenFirst = new ArrayList<>(types);
         Collections.reverse(childrenFirst);
         childrenFirst.forEach(TypeRepair::partitionsOfTheTargetAlone);
         types.forEach(TypeRepair::partitionsOfTheSource);
         return new RepairReport(types.stream().map(TypeRepair::result).toList());
-    }
-
-    private Set<Integer> carried(EntityType<?> type) {
-        return PartitionPair.carried(type, source, target);
     }
 
     private void requireWrites() {

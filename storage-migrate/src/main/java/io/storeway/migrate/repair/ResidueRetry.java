@@ -3,6 +3,7 @@ package io.storeway.migrate.repair;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Storage;
+import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.migrate.internal.Convergence;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
@@ -59,12 +60,10 @@ public final class ResidueRetry {
      */
     public List<Result> run() {
         Instant now = clock.instant();
-        Convergence convergence = new Convergence(target, type -> PartitionPair.carried(type, source, target));
+        Convergence convergence = new Convergence(target, type -> CarriedFields.of(type, source, target));
         List<Result> results = new ArrayList<>();
         for (EntityType<?> type : source.catalog().types()) {
-            PartitionPair pair =
-                    new PartitionPair(type, source.replica(), target, PartitionPair.carried(type, source, target), now);
-            Result result = run(pair, convergence);
+            Result result = run(new PartitionPair(type, source, target, now), convergence);
             if (result.before() > 0) {
                 results.add(result);
             }

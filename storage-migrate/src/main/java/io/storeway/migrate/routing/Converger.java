@@ -134,9 +134,6 @@ final class Converger {
             Fence.pass(unit, sides.migration(), term);
             return unit.read(type, keys);
         });
-        return states.stream()
-                .map(state -> new PartitionState(
-                        state.key(), Sides.stamped(state.version(), term), state.items(), state.residue()))
-                .toList();
+        return states.stream().map(state -> Sides.stamped(state, term)).toList();
     }
 }

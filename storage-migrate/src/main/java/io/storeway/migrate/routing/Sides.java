@@ -4,6 +4,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
+import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.migrate.internal.Convergence;
 import io.storeway.migrate.internal.LiveRows;
 import io.storeway.spi.PartitionState;
@@ -114,9 +115,7 @@ final class Sides {
 
     /** The fields that both sides keep. */
     Set<Integer> carried(EntityType<?> type) {
-        Set<Integer> both = new HashSet<>(old.replica().carried(type));
-        both.retainAll(fresh.replica().carried(type));
-        return both;
+        return CarriedFields.of(type, old, fresh);
     }
 
     /**
@@ -153,9 +152,11 @@ final class Sides {
         return states.stream().map(live::of).toList();
     }
 
-    /** A state of an earlier term counts as the first of this one. */
-    static Version stamped(Version version, long term) {
-        return version.epoch() < term ? new Version(term, 0) : version;
+    /** The state; one of an earlier term with the first version of this term. */
+    static PartitionState stamped(PartitionState state, long term) {
+        return state.version().epoch() >= term
+                ? state
+                : new PartitionState(state.key(), new Version(term, 0), state.items(), state.residue());
     }
 
     /**

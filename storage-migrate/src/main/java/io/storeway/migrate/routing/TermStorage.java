@@ -4,7 +4,6 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.migrate.internal.ForwardingReplica;
 import io.storeway.migrate.internal.ForwardingStorage;
-import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class TermStorage extends ForwardingStorage {
                 ScanPage page = super.scan(type, cursor, limit);
                 return new ScanPage(
                         page.partitions().stream()
-                                .map(TermStorage.this::stamped)
+                                .map(state -> Sides.stamped(state, term))
                                 .toList(),
                         page.next());
             }
@@ -51,10 +50,6 @@ final class TermStorage extends ForwardingStorage {
                 });
             }
         };
-    }
-
-    private PartitionState stamped(PartitionState state) {
-        return new PartitionState(state.key(), Sides.stamped(state.version(), term), state.items(), state.residue());
     }
 
     @Override
