@@ -69,7 +69,7 @@ final class Barrier implements Switch.Work {
         }
         String following = leaving.other().label();
         for (VerificationReport.Entity entity : finding.report().entities()) {
-            Guards.unwaived(controls, entity, following).ifPresent(reason -> {
+            StorageGuards.unwaived(controls, entity, following).ifPresent(reason -> {
                 throw new Switch.Halted(Guard.RESIDUE, reason);
             });
         }

@@ -193,7 +193,7 @@ public final class RouterBuilder<R> {
                 new ReadHealth(clock, options.rollback().slow()));
         RouterCalls<R> calls = new RouterCalls<>(
                 old, fresh, methods, List.copyOf(refusals), member, new Journal(storage, migration), options, counts);
-        RouterControl moves = new RouterControl(controls, new Journal(storage, migration), options, member::refresh);
+        RouterControl moves = new RouterControl(controls, new Journal(storage, migration), options, member::refreshNow);
         R proxy = type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
         calls.refreshUnsettled();
         return new Router<>(proxy, calls, member, moves, options);

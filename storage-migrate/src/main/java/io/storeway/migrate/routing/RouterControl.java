@@ -3,7 +3,6 @@ package io.storeway.migrate.routing;
 import io.storeway.migrate.routing.Block.Guard;
 import io.storeway.migrate.routing.StageRecord.Cause;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,24 +12,20 @@ import java.util.Optional;
  */
 public final class RouterControl {
 
-    private static final String NO_FENCE = "NO_FENCE";
-
     private final Controls controls;
     private final Journal journal;
     private final RoutingOptions options;
     private final SwitchWatch watch;
     private final Steering steering;
     private final Switch writers;
-    private final Runnable local;
 
-    RouterControl(Controls controls, Journal journal, RoutingOptions options, Runnable local) {
+    RouterControl(Controls controls, Journal journal, RoutingOptions options, Runnable learn) {
         this.controls = controls;
         this.journal = journal;
         this.options = options;
         this.watch = new SwitchWatch(controls, options);
-        this.steering = new Steering(controls, options, local);
-        this.writers = new Switch(controls, options, local);
-        this.local = local;
+        this.steering = new Steering(controls, options, learn);
+        this.writers = new Switch(controls, options, steering);
     }
 
     /** Where the migration stands; its marks are the keys that are not settled. */
@@ -99,7 +94,7 @@ public final class RouterControl {
 
     /** Accepts that an instance which is paused for longer than its lease may still write to a side that decides no more. */
     public void acceptMissingFence(String by, String reason) {
-        controls.waive(NO_FENCE, 0, steering.cause(by, reason));
+        controls.waive(RouterGuards.NO_FENCE, 0, steering.cause(by, reason));
     }
 
     /** Forbids forward moves until {@link #unfreeze}. */
@@ -134,7 +129,7 @@ public final class RouterControl {
     public StageStatus advance(String by, String reason) {
         StageRecord before = steering.acknowledged();
         Stage to = before.stage().next().orElse(before.stage());
-        return go(before, to, forward(before), steering.cause(by, reason));
+        return go(before, to, guards().forward(before), steering.cause(by, reason));
     }
 
     /**
@@ -144,100 +139,27 @@ public final class RouterControl {
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus rollback(String by, String reason) {
-        local.run();
+        steering.learn();
         StageRecord before = controls.read();
-        if (Guards.leftByAcknowledgement(before.stage())) {
+        if (Guards.waitsOnTheWayBack(before.stage())) {
             before = steering.acknowledged();
         }
         Stage to = before.stage().previous().orElse(before.stage());
-        List<Block> blocks = new ArrayList<>();
-        if (to == before.stage()) {
-            blocks.add(new Block(Guard.STEP, "there is no way back from " + before.stage()));
-        } else if (Guards.leftByAcknowledgement(before.stage())) {
-            acknowledged(before, blocks);
-        }
-        return go(before, to, blocks, steering.cause(by, reason));
+        return go(before, to, guards().back(before), steering.cause(by, reason));
     }
 
-    private List<Block> forward(StageRecord record) {
-        List<Block> blocks = new ArrayList<>();
-        if (record.frozen()) {
-            blocks.add(Block.frozen(record));
-        }
-        acknowledged(record, blocks);
-        long open = journal.all().size();
-        switch (record.stage()) {
-            case OFF -> {}
-            case DUAL_WRITE -> {
-                if (!record.synced()) {
-                    blocks.add(new Block(Guard.COPIED, "nobody has said that everything is copied"));
-                }
-                settled(open, blocks);
-            }
-            case SHADOW -> compared(record, blocks);
-            case READ_NEW -> {
-                if (record.percent() < 100) {
-                    blocks.add(new Block(
-                            Guard.ALL_READS,
-                            "reads of the new side are at " + record.percent()
-                                    + " percent, not at 100; set their percent first"));
-                }
-                if (controls.waiver(NO_FENCE).isEmpty()) {
-                    blocks.add(new Block(Guard.RISKS, "nobody has accepted that a paused instance can't be fenced"));
-                }
-                settled(open, blocks);
-            }
-            case LIVE, RAMP_DOWN -> settled(open, blocks);
-            case SWITCHING, COMPLETE ->
-                blocks.add(new Block(Guard.STEP, "there is no step forward from " + record.stage()));
-        }
-        return blocks;
+    private RouterGuards guards() {
+        return new RouterGuards(controls, options, journal);
     }
 
-    private static void settled(long open, List<Block> blocks) {
-        if (open > 0) {
-            blocks.add(new Block(
-                    Guard.SETTLED, open + " keys are not settled; make both sides agree, then settle each by name"));
-        }
-    }
-
-    private void acknowledged(StageRecord record, List<Block> blocks) {
-        controls.late(record, options)
-                .forEach(late -> blocks.add(new Block(
-                        Guard.ACKNOWLEDGED,
-                        "instance " + late.instance() + " has not acknowledged epoch " + record.epoch())));
-    }
-
-    private void compared(StageRecord record, List<Block> blocks) {
-        List<Instance> live = controls.live(options.clock().instant());
-        long compares = live.stream().mapToLong(Instance::compares).sum();
-        long mismatches = live.stream().mapToLong(Instance::mismatches).sum();
-        if (compares < options.comparisons()) {
-            blocks.add(new Block(
-                    Guard.COMPARED,
-                    "shadow reads have compared " + compares + " answers in epoch " + record.epoch() + ", and "
-                            + options.comparisons() + " are asked for"));
-        }
-        if (mismatches > 0) {
-            blocks.add(new Block(Guard.AGREEING, mismatches + " answers differed"));
-        }
-    }
-
-    private StageStatus go(StageRecord before, Stage to, List<Block> blocks, Cause cause) {
-        Steering.requireFree(before, to, blocks);
+    private StageStatus go(StageRecord before, Stage to, RouterGuards guards, Cause cause) {
+        Steering.requireFree(before, to, guards.blocks());
         if (before.stage().switchesTo(to)) {
             writers.pass(before, to, cause, this::everyKeySettled);
         } else {
-            StageRecord.Draft draft = before.change(cause).stage(to);
-            if (to == Stage.OFF || before.stage() == Stage.OFF) {
-                draft.nextTerm().backfill(false, false);
-            }
-            if (to.compareTo(before.stage()) < 0) {
-                draft.percent(0);
-            }
-            steering.replace(before, draft.record(), "");
+            steering.move(before, to, cause, guards.evidence());
         }
-        local.run();
+        steering.learn();
         return status();
     }
 

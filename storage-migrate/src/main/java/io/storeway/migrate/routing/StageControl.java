@@ -21,20 +21,18 @@ public final class StageControl {
     private final Steering steering;
     private final Switch writers;
     private final Barrier barrier;
-    private final Runnable local;
 
     /**
      * Creates the control.
      *
-     * @param local what this process does to learn of a change at once
+     * @param learn what this process does to learn of a change at once
      */
-    StageControl(Sides sides, Controls controls, RoutingOptions options, Runnable local) {
+    StageControl(Sides sides, Controls controls, RoutingOptions options, Runnable learn) {
         this.sides = sides;
         this.controls = controls;
         this.options = options;
-        this.local = local;
-        this.steering = new Steering(controls, options, local);
-        this.writers = new Switch(controls, options, local);
+        this.steering = new Steering(controls, options, learn);
+        this.writers = new Switch(controls, options, steering);
         this.barrier = new Barrier(sides, controls, options, writers);
     }
 
@@ -60,16 +58,16 @@ public final class StageControl {
      * that only the step itself finds out whether marks can't be repaired.
      */
     public List<Block> blocks() {
-        local.run();
-        return new Guards(sides, controls, options)
+        steering.learn();
+        return new StorageGuards(sides, controls, options)
                 .forward(controls.read(), preflight())
                 .blocks();
     }
 
     /** What is known to stand in the way of the next stage, without looking for more. */
     List<Block> knownBlocks() {
-        local.run();
-        return new Guards(sides, controls, options)
+        steering.learn();
+        return new StorageGuards(sides, controls, options)
                 .known(controls.read(), preflight())
                 .blocks();
     }
@@ -87,7 +85,7 @@ public final class StageControl {
      */
     public StageStatus advance(String by, String reason) {
         StageRecord before = steering.acknowledged();
-        Guards guards = new Guards(sides, controls, options).known(before, preflight());
+        StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
         Steering.requireFree(before, to, guards.blocks());
         Steering.requireFree(
@@ -95,19 +93,10 @@ public final class StageControl {
         Cause cause = steering.cause(by, reason);
         if (before.stage().switchesTo(to)) {
             writers.pass(before, to, cause, barrier);
-        } else if (to == Stage.DUAL_WRITE) {
-            steering.replace(
-                    before,
-                    before.change(cause)
-                            .stage(to)
-                            .nextTerm()
-                            .backfill(false, false)
-                            .record(),
-                    guards.evidence());
         } else {
-            steering.replace(before, before.change(cause).stage(to).record(), guards.evidence());
+            steering.move(before, to, cause, guards.evidence());
         }
-        local.run();
+        steering.learn();
         return status();
     }
 
@@ -145,26 +134,21 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus rollback(String by, String reason) {
-        local.run();
+        steering.learn();
         StageRecord before = controls.read();
-        if (Guards.leftByAcknowledgement(before.stage())) {
+        if (Guards.waitsOnTheWayBack(before.stage())) {
             before = steering.acknowledged();
         }
-        Guards guards = new Guards(sides, controls, options).backward(before);
+        StorageGuards guards = new StorageGuards(sides, controls, options).back(before);
         Stage to = before.stage().previous().orElse(before.stage());
         Steering.requireFree(before, to, guards.blocks());
         Cause cause = steering.cause(by, reason);
         if (before.stage().switchesTo(to)) {
             writers.pass(before, to, cause, barrier);
-        } else if (to == Stage.OFF) {
-            steering.replace(
-                    before,
-                    before.change(cause).stage(to).backfill(false, false).record(),
-                    guards.evidence());
         } else {
-            steering.replace(before, before.change(cause).stage(to).percent(0).record(), guards.evidence());
+            steering.move(before, to, cause, guards.evidence());
         }
-        local.run();
+        steering.learn();
         return status();
     }
 

@@ -15,13 +15,18 @@ final class Steering {
 
     private final Controls controls;
     private final RoutingOptions options;
-    private final Runnable local;
+    private final Runnable learn;
 
-    /** {@code local} is what this process does to learn of a change at once. */
-    Steering(Controls controls, RoutingOptions options, Runnable local) {
+    /** {@code learn} is what this process does to learn of a change at once. */
+    Steering(Controls controls, RoutingOptions options, Runnable learn) {
         this.controls = controls;
         this.options = options;
-        this.local = local;
+        this.learn = learn;
+    }
+
+    /** Makes this process see the latest record. */
+    void learn() {
+        learn.run();
     }
 
     Cause cause(String by, String reason) {
@@ -31,11 +36,11 @@ final class Steering {
     /** The record, once every instance has acknowledged it, or when that takes too long. */
     StageRecord acknowledged() {
         long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(Pause.TURN);
-        local.run();
+        learn();
         StageRecord record = controls.read();
         for (long turn = 0; turn < turns && !controls.late(record, options).isEmpty(); turn++) {
             options.pause().await(Pause.TURN);
-            local.run();
+            learn();
             record = controls.read();
         }
         return record;
@@ -67,12 +72,31 @@ final class Steering {
         }
     }
 
+    /**
+     * Moves to a stage of the same authority. What a backfill has done counts for one run only, which begins and ends with OFF.
+     *
+     * @throws StageBlockedException if somebody else was faster
+     */
+    void move(StageRecord before, Stage to, Cause cause, String evidence) {
+        StageRecord.Draft draft = before.change(cause).stage(to);
+        if (before.stage() == Stage.OFF) {
+            draft.nextTerm();
+        }
+        if (before.stage() == Stage.OFF || to == Stage.OFF) {
+            draft.backfill(false, false);
+        }
+        if (to.compareTo(before.stage()) < 0) {
+            draft.percent(0);
+        }
+        replace(before, draft.record(), evidence);
+    }
+
     /** Changes a setting without moving, whatever else changes meanwhile; what the change asks of the record it checks itself. */
     void change(Function<StageRecord, StageRecord> change) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             StageRecord before = controls.read();
             if (controls.replace(before, change.apply(before), "")) {
-                local.run();
+                learn();
                 return;
             }
         }

@@ -15,13 +15,12 @@ final class Switch {
 
     private final Controls controls;
     private final RoutingOptions options;
-    private final Runnable local;
+    private final Steering steering;
 
-    /** {@code local} is what this process does to learn of a change at once. */
-    Switch(Controls controls, RoutingOptions options, Runnable local) {
+    Switch(Controls controls, RoutingOptions options, Steering steering) {
         this.controls = controls;
         this.options = options;
-        this.local = local;
+        this.steering = steering;
     }
 
     /** A reason to give the switch up. */
@@ -95,7 +94,7 @@ final class Switch {
      */
     void awaitAcknowledged(StageRecord record, Instant end) {
         while (true) {
-            local.run();
+            steering.learn();
             List<Instance> late = controls.late(record, options);
             if (late.isEmpty()) {
                 return;

@@ -184,7 +184,7 @@ class GuardsTest {
         assertThat(blocks).hasSize(expected);
         if (compares < 2) {
             assertThat(blocks)
-                    .contains("COMPARED: shadow reads have compared " + compares + " partitions in epoch "
+                    .contains("COMPARED: " + compares + " shadow reads have been compared in epoch "
                             + controls().read().epoch() + ", and 2 are asked for");
         }
         if (mismatches > 0) {

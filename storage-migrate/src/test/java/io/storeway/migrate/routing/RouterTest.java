@@ -305,7 +305,7 @@ class RouterTest {
         assertThat(router.differences())
                 .singleElement()
                 .satisfies(text -> assertThat(text).startsWith("Books.find #"));
-        assertThatThrownBy(() -> router.control().advance("ann", "on")).hasMessageContaining("1 answers differed");
+        assertThatThrownBy(() -> router.control().advance("ann", "on")).hasMessageContaining("1 shadow reads differed");
     }
 
     @Test
