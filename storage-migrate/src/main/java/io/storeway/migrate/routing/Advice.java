@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Advice {
 
+    /** A wish that takes longer than this to be answered is not followed. */
     private static final Duration LATE = Duration.ofSeconds(5);
-    /** A step that has compared everything in vain; the next attempt waits. */
+    /** How long a blocked step waits for its next attempt, which may compare everything once more. */
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final StageAdvisor advisor;
     private final Member member;
-    private final Controls controls;
+    private final ControlRecords controls;
     private final StageControl control;
     private final RoutingOptions options;
     private final Executor executor;
@@ -29,13 +30,13 @@ final class Advice {
     private @Nullable Instant blockedAt;
     private @Nullable Wish blocked;
     private volatile @Nullable String problem;
-    /** While a step is under way, or a storage holds it up, nothing but the kill switch is asked for. */
+    /** Whether a step is under way. Until it ends, which a storage can delay, only the kill switch of later wishes is obeyed. */
     private final AtomicBoolean following = new AtomicBoolean();
 
     Advice(
             StageAdvisor advisor,
             Member member,
-            Controls controls,
+            ControlRecords controls,
             StageControl control,
             RoutingOptions options,
             Executor executor) {
@@ -52,7 +53,7 @@ final class Advice {
         return Optional.ofNullable(problem);
     }
 
-    /** Asks, unless it still waits for an answer. */
+    /** Asks the advisor, unless the last question has not been answered yet. */
     synchronized void ask() {
         Instant now = options.clock().instant();
         if (askedAt == null) {
@@ -74,7 +75,7 @@ final class Advice {
         }
     }
 
-    /** The wish, of which the kill switch is obeyed by now; null, and the problem told, if it can't be had in time. */
+    /** Gets the wish and obeys its kill switch. Null if the advisor fails or answers too late; {@link #problem} then says so. */
     private @Nullable Wish wish(Instant asked) {
         try {
             Wish wish = advisor.wish();
@@ -94,7 +95,7 @@ final class Advice {
         }
     }
 
-    /** Goes one step towards the wish; what stands in the way, or null. */
+    /** Goes one step towards the wish and returns what stands in the way, or null. */
     private @Nullable String follow(Wish wish) {
         Stage now = member.view().stage();
         Instant since = blockedAt;
@@ -122,6 +123,7 @@ final class Advice {
         return "the wish waits: " + StageBlockedException.text(blocks);
     }
 
+    /** Whether this instance is the one that moves the stage. */
     private boolean first() {
         return controls.live(options.clock().instant()).stream()
                 .map(Instance::instance)

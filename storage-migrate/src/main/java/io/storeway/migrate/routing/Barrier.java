@@ -5,22 +5,26 @@ import io.storeway.migrate.routing.Block.Guard;
 import java.time.Instant;
 import java.util.List;
 
-/** What makes sure that the other storage can decide: fence, wait for writes in flight, drain the marks, compare. */
-final class Barrier implements Switch.Work {
+/**
+ * The work of a switchover between two storages: fences both, waits for writes in flight, repairs everything that is marked,
+ * and compares everything. Only then may the other storage decide.
+ */
+final class Barrier implements Switchover.Work {
 
-    private static final int TRIES = 3;
+    /** A switchover is given up after so many repairs in a row that left something behind. */
+    private static final int FAILED_REPAIRS = 3;
 
     private final Sides sides;
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
-    private final Switch writers;
+    private final Switchover switchover;
     private final Repairer repairer;
 
-    Barrier(Sides sides, Controls controls, RoutingOptions options, Switch writers) {
+    Barrier(Sides sides, ControlRecords controls, RoutingOptions options, Switchover switchover) {
         this.sides = sides;
         this.controls = controls;
         this.options = options;
-        this.writers = writers;
+        this.switchover = switchover;
         this.repairer = new Repairer(sides, new Refusals());
     }
 
@@ -29,16 +33,16 @@ final class Barrier implements Switch.Work {
         Side leaving = switching.previous().authority().orElseThrow();
         fence(switching);
         evidence.add("both storages fenced for term " + switching.term());
-        writers.awaitAcknowledged(switching, end);
+        switchover.awaitAcknowledged(switching, end);
         evidence.add("no write in flight");
         evidence.add("marks drained: " + drain(leaving, switching.term(), end));
         evidence.add(compare(leaving, end));
     }
 
-    /** Keeps earlier terms out of both sides, and waits until every write is in that of the record. */
+    /** Keeps writes of earlier terms out of both sides, and waits until every instance writes in the term of the record. */
     void open(StageRecord record, Instant end) {
         fence(record);
-        writers.awaitAcknowledged(record, end);
+        switchover.awaitAcknowledged(record, end);
     }
 
     private void fence(StageRecord record) {
@@ -49,15 +53,15 @@ final class Barrier implements Switch.Work {
 
     private long drain(Side leaving, long term, Instant end) {
         long drained = 0;
-        int inVain = 0;
+        int failedInARow = 0;
         while (repairer.left(leaving) > 0) {
             Repairer.Repaired repaired = repairer.repair(leaving, term, Instant.MAX);
             drained += repaired.repaired();
-            inVain = repaired.failed() > 0 ? inVain + 1 : 0;
-            if (inVain == TRIES) {
-                throw new Switch.Halted(Guard.SETTLED, repaired.block());
+            failedInARow = repaired.failed() > 0 ? failedInARow + 1 : 0;
+            if (failedInARow == FAILED_REPAIRS) {
+                throw new Switchover.Halted(Guard.SETTLED, repaired.block());
             }
-            writers.turn(end, "marks are left");
+            switchover.turn(end, "marks are left");
         }
         return drained;
     }
@@ -65,16 +69,16 @@ final class Barrier implements Switch.Work {
     private String compare(Side leaving, Instant end) {
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(leaving);
         if (!finding.clean()) {
-            throw new Switch.Halted(Guard.EQUAL, finding.confirmed().size() + finding.unsettled() + " items differ");
+            throw new Switchover.Halted(Guard.EQUAL, finding.confirmed().size() + finding.unsettled() + " items differ");
         }
         String following = leaving.other().label();
         for (VerificationReport.Entity entity : finding.report().entities()) {
             StorageGuards.unwaived(controls, entity, following).ifPresent(reason -> {
-                throw new Switch.Halted(Guard.RESIDUE, reason);
+                throw new Switchover.Halted(Guard.RESIDUE, reason);
             });
         }
         if (!options.clock().instant().isBefore(end)) {
-            throw new Switch.Halted(Guard.SWITCH, "the comparison took longer than the switch may");
+            throw new Switchover.Halted(Guard.SWITCH, "the comparison took longer than the switch may");
         }
         return "both sides equal";
     }

@@ -1,20 +1,23 @@
 package io.storeway.migrate.routing;
 
 /**
- * What keeps a migration from a step.
+ * A reason why a migration can't take a step.
  *
- * @param guard what asks for something that is not so
- * @param reason why, in a sentence for people, without values
+ * @param guard the condition that doesn't hold
+ * @param reason why it doesn't, as a sentence for people; contains no values of records
  */
 public record Block(Guard guard, String reason) {
 
-    /** What has to hold for a step; a deployment that waits for a step can tell by it what time or an operator will mend. */
+    /**
+     * The conditions of steps. By them a deployment that waits for a step can tell what passes with time, such as {@link
+     * #ACKNOWLEDGED}, from what needs an operator, such as {@link #RISKS}.
+     */
     public enum Guard {
-        /** There is such a step from the stage. */
+        /** The stage allows the step at all. */
         STEP,
         /** The migration isn't frozen. */
         FREE,
-        /** Nobody else has changed the stage meanwhile. */
+        /** Nobody else has changed the stage since it was read. */
         UNCHANGED,
         /** Every instance that runs has acknowledged the present epoch. */
         ACKNOWLEDGED,
@@ -30,15 +33,15 @@ public record Block(Guard guard, String reason) {
         COMPARED,
         /** No shadow read differed. */
         AGREEING,
-        /** Every read asks the new side. */
+        /** All reads go to the new side. */
         ALL_READS,
-        /** No mark is left, and no key unsettled. */
+        /** No partition is marked any more, and no key of a router is unsettled. */
         SETTLED,
         /** Both sides are equal. */
         EQUAL,
-        /** What a side can't hold is waived by name. */
+        /** Somebody has waived, by name, the items that a side can't hold. */
         RESIDUE,
-        /** Both sides can be switched in time. */
+        /** The switchover gets done in its time. */
         SWITCH
     }
 
@@ -46,7 +49,6 @@ public record Block(Guard guard, String reason) {
         return new Block(Guard.FREE, "the migration is frozen: " + record.reason());
     }
 
-    /** The reason. */
     @Override
     public String toString() {
         return reason;

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The fields of a type that a release of the application carries from side to side. Another release may carry others, and then
- * can't repair what this one has written.
+ * The fields of a type that this release of the application keeps on both sides. A release that doesn't know all of them can't
+ * repair a partition that this one has written.
  *
- * @param id tells it from that of another release
+ * @param id the same for every release with the same fields
  * @param fields their names
  */
 record Carried(int id, List<String> fields) {

@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.util.Set;
 
 /**
- * Which routing keys are read from the new storage. A key falls into one of 1,024 slots by a hash that is the same on every
- * machine and different for each migration; a share takes the first slots, so a larger share contains a smaller one.
+ * Which routing keys are read from the new storage. A hash, the same on every machine and different for each migration, puts a
+ * key into one of 1,024 slots. A share consists of the first slots, so a larger share contains every smaller one.
  *
  * @param percent the share, from 0 to 100
  * @param included keys that are read there whatever the share
- * @param excluded keys that are not, whatever else holds
+ * @param excluded keys that are never read there, even if they are included
  */
 record Cohorts(String migration, int percent, Set<String> included, Set<String> excluded) {
 

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Makes partitions of the follower equal to the authority's, each step fenced by the term. Thread-safe. */
+/** Makes partitions of the follower equal to the authority's. Every unit of work is fenced by the term. Thread-safe. */
 final class Converger {
 
     private final Sides sides;
     private final Refusals refusals;
 
-    /** Converges, and remembers what the follower has refused. */
+    /** With the place where partitions are noted of which the follower refuses an item. */
     Converger(Sides sides, Refusals refusals) {
         this.sides = sides;
         this.refusals = refusals;
@@ -30,7 +30,7 @@ final class Converger {
     /**
      * Applies states to the follower in one unit.
      *
-     * @return the versions that the follower reached; those that it had beaten already are left out
+     * @return the versions that the follower reached; a partition of which it already has a newer version is left out
      * @throws Fence.Closed if the follower is fenced for a later term
      */
     Map<PartitionId, Version> follow(Side follower, long term, List<Touched.Batch> batches) {
@@ -71,8 +71,9 @@ final class Converger {
     }
 
     /**
-     * What is emptied goes first, children before those that they refer to, so that they needn't become residue in between; a
-     * storage of blobs that keeps rules has no place for that.
+     * Puts partitions that become empty first, children before the parents that they refer to, and the others after them, parents
+     * first. Otherwise a child would lose its parent in between and become residue, for which a key-value storage with enforced
+     * constraints has no place.
      */
     private static List<Touched.Batch> emptiedFirst(List<Touched.Batch> batches) {
         List<Touched.Batch> ordered = new ArrayList<>();
@@ -112,7 +113,8 @@ final class Converger {
             }
         });
         if (!behind.isEmpty()) {
-            // Something that was written past the router, or in an earlier term, seems newer: decide anew.
+            // The follower has something that seems newer: it was written past the router, or in an earlier term. What the
+            // authority has gets a version above it.
             List<PartitionState> decided = sides.of(authority).replica().transact(unit -> {
                 Fence.pass(unit, sides.migration(), term);
                 return unit.advance(type, behind, term);
@@ -123,8 +125,8 @@ final class Converger {
     }
 
     /**
-     * The states, as the first of this term where they are of an earlier one. Nothing may be committed in an earlier term after
-     * that: it would seem to be older than what was read before it, and its mark to be met.
+     * Reads states; those of an earlier term get the first version of this one. The fence is raised before, since a write that was
+     * committed in an earlier term afterwards would seem older than what was read before it, and its mark would be removed.
      */
     private List<PartitionState> read(Side authority, long term, EntityType<?> type, List<Key> keys) {
         Storage storage = sides.of(authority);

@@ -22,7 +22,7 @@ record Fence(String migration, long term) {
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":fence:{migration}", Blob.object())
             .build();
 
-    /** The storage has been fenced for a higher term, and the unit changes nothing. */
+    /** The storage is fenced for a later term; the unit of work changes nothing. */
     static final class Closed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -32,9 +32,9 @@ record Fence(String migration, long term) {
     }
 
     /**
-     * Lets the unit go on if its term may write, and holds later fences off until the unit ends.
+     * Lets the unit go on if its term may still write, and makes a raising of the fence wait until the unit ends.
      *
-     * @throws Closed if it may not
+     * @throws Closed if its term may no longer write
      */
     static void pass(ReplicaUnit unit, String migration, long term) {
         if (unit.pin(TYPE, Key.of(migration))
@@ -44,7 +44,7 @@ record Fence(String migration, long term) {
         }
     }
 
-    /** Keeps lower terms out of the storage from now on; returns after every unit that passed before is over. */
+    /** Keeps lower terms out of the storage from now on. Returns when every unit that passed before has ended. */
     static void raise(Storage storage, String migration, long term) {
         storage.replica().transact(unit -> {
             long before = unit.repository(TYPE).find(migration).map(Fence::term).orElse(0L);

@@ -20,31 +20,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a write to the follower: a bounded number at once, for a bounded time, and not at all while the follower keeps
- * failing. Never throws; what doesn't arrive has its mark. Thread-safe.
+ * Sends writes on to the follower: so many at once, each for a limited time, and none while the follower keeps failing. Never
+ * throws: a write that doesn't arrive is marked, and repaired later. Thread-safe.
  */
 final class Follower implements AutoCloseable {
 
-    /** So many failures, with no success between, leave the follower alone for a while. */
-    private static final int IN_A_ROW = 5;
+    /** After so many failures in a row nothing is sent for a while. */
+    private static final int FAILURES_IN_A_ROW = 5;
 
     private final Converger converger;
-    private final Clears clears;
+    private final MarkCleaner cleaner;
     private final Duration timeout;
     private final @Nullable ExecutorService threads;
     private final CircuitBreaker breaker;
 
-    /** With no threads of its own, every write follows on its caller's, however long that takes. */
-    Follower(Converger converger, Clears clears, RoutingOptions options) {
+    /** Where the options allow no threads for it, each write follows on its caller's thread, however long that takes. */
+    Follower(Converger converger, MarkCleaner cleaner, RoutingOptions options) {
         this.converger = converger;
-        this.clears = clears;
+        this.cleaner = cleaner;
         this.timeout = options.followerTimeout();
         this.threads = options.followers() == 0 ? null : pool(options.followers());
         this.breaker = CircuitBreaker.of(
                 "storeway-follower",
                 CircuitBreakerConfig.custom()
-                        .slidingWindowSize(IN_A_ROW)
-                        .minimumNumberOfCalls(IN_A_ROW)
+                        .slidingWindowSize(FAILURES_IN_A_ROW)
+                        .minimumNumberOfCalls(FAILURES_IN_A_ROW)
                         .failureRateThreshold(100)
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .waitDurationInOpenState(Duration.ofSeconds(5))
@@ -73,7 +73,7 @@ final class Follower implements AutoCloseable {
             Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches, outcome));
             return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException full) {
-            // That all threads are busy says nothing of the follower.
+            // That all threads are busy is no failure of the follower.
             breaker.releasePermission();
             return Map.of();
         } catch (TimeoutException | ExecutionException e) {
@@ -91,7 +91,7 @@ final class Follower implements AutoCloseable {
             Map<PartitionId, Version> reached =
                     converger.follow(authority.other(), view.record().term(), batches);
             outcome.succeeded();
-            clears.add(authority, reached);
+            cleaner.add(authority, reached);
             return reached;
         } catch (RuntimeException | Error e) {
             // The write is acknowledged and marked; what is wrong here shows when the mark is repaired.
@@ -99,7 +99,7 @@ final class Follower implements AutoCloseable {
         }
     }
 
-    /** What the breaker is told of one write: a follower that answers after the time is up has failed, and no more than that. */
+    /** Tells the breaker once how a write went: one that took too long has failed, whatever comes of it later. */
     private final class Outcome {
         private final long begun = breaker.getCurrentTimestamp();
         private final AtomicBoolean told = new AtomicBoolean();

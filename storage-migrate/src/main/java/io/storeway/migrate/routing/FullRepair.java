@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Converges everything that gives a reason to: marks, residue, differences. */
+/** Repairs, of a running migration, everything that is marked, that has residue, or that differs. */
 final class FullRepair {
 
     private static final int PAGE = 500;
@@ -52,7 +52,7 @@ final class FullRepair {
                 marks.failed() + residue.failed + differing.failed);
     }
 
-    /** Converges partitions one by one, or only counts them while a storage is out of reach. */
+    /** Repairs partitions one by one; once a storage is out of reach, the rest is only counted as failed. */
     private final class Round implements ProgressListener {
         private final Side authority;
         private final long term;
@@ -71,7 +71,7 @@ final class FullRepair {
             // How far a comparison has got is of no interest here.
         }
 
-        /** The differences of a partition are told one after the other. */
+        /** Repairs the partition of a difference, once: all differences of a partition are told one after the other. */
         @Override
         public void difference(Difference found) {
             PartitionId partition = new PartitionId(found.entity(), found.partition());
@@ -79,7 +79,7 @@ final class FullRepair {
                 last = partition;
                 EntityType<?> type = sides.type(found.entity());
                 Key key = Key.parse(found.partition(), type.partitionKey());
-                if (found.kind() == Difference.Kind.EXTRA && ofItsOwn(type, key)) {
+                if (found.kind() == Difference.Kind.EXTRA && followersOwn(type, key)) {
                     failed++;
                 } else {
                     converge(type, key);
@@ -87,8 +87,8 @@ final class FullRepair {
             }
         }
 
-        /** Whether the follower alone has the partition, and no migration has put it there. */
-        private boolean ofItsOwn(EntityType<?> type, Key partition) {
+        /** Whether only the follower has the partition, and no migration has put it there. Such a partition isn't removed. */
+        private boolean followersOwn(EntityType<?> type, Key partition) {
             PartitionState decided = state(authority, type, partition);
             return decided.isEmpty()
                     && !Sides.gone(
@@ -101,13 +101,13 @@ final class FullRepair {
 
         void converge(EntityType<?> type, Key partition) {
             partitions++;
-            if (outage.met()) {
+            if (outage.lasts()) {
                 failed++;
                 return;
             }
             try {
                 converger.converge(authority, term, type, Map.of(partition, Version.NONE));
-                outage.passed();
+                outage.succeeded();
             } catch (StorageException e) {
                 outage.failed(e);
                 failed++;

@@ -10,12 +10,12 @@ import java.util.List;
  */
 abstract class Guards {
 
-    final Controls controls;
+    final ControlRecords controls;
     final RoutingOptions options;
     private final List<Block> blocks = new ArrayList<>();
     private final List<String> evidence = new ArrayList<>();
 
-    Guards(Controls controls, RoutingOptions options) {
+    Guards(ControlRecords controls, RoutingOptions options) {
         this.controls = controls;
         this.options = options;
     }

@@ -12,15 +12,15 @@ import java.util.List;
  *
  * @param migration the name of the migration
  * @param instance its own name
- * @param session tells it from an earlier or another one of the same name
- * @param ackedEpoch no write of an earlier epoch is in flight there
- * @param leaseUntil it writes nothing from then on, unless it renews its lease
- * @param planHash what it was built with, and which two storages it has; all instances have to agree
+ * @param session different each time an instance of this name starts
+ * @param ackedEpoch the latest epoch it has acknowledged: it has no write of an earlier one in flight
+ * @param leaseUntil when it stops writing, unless it renews its lease before
+ * @param planHash its catalog and its two storages; the same for all instances
  * @param compares how many shadow reads it has compared in this epoch
- * @param mismatches how many of them differed for good
- * @param dropped how many reads were to be compared and could not be, in this epoch
- * @param reads how its reads fare, a text of a {@link ReadMinute} for each minute
- * @param note what is wrong with the wish of its advisor, or empty
+ * @param mismatches how many of them differed, and still did at a second look
+ * @param dropped how many reads of this epoch were to be compared and could not be
+ * @param reads how its reads went, one {@link ReadMinute#text} for each minute
+ * @param note what is wrong with its advisor's wish, or empty
  */
 record Instance(
         String migration,
@@ -42,8 +42,8 @@ record Instance(
             .keyValue(KeyTemplate.RESERVED_PREFIX + ":instances:{migration}", Blob.arrayOfObjects())
             .build();
 
-    /** Whether others know already what has been acknowledged and compared. */
-    boolean tells(long acked, ShadowCounts counts) {
+    /** Whether this record already says what has been acknowledged and compared. */
+    boolean says(long acked, ShadowCounts counts) {
         return ackedEpoch == acked && compares == counts.compares() && mismatches == counts.mismatches();
     }
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 /**
  * The keys of a router that its sides may not agree on, in the control storage. Thread-safe.
  *
- * <p>A key is taken off only by a write that was alone with it from its begin to its end: who finds another's note, or loses its
- * own, leaves a suspect. A write across keys overlaps with every key.
+ * <p>A write notes its key when it begins, and removes the note when it ends if no other write of the key came between. A write that
+ * finds another's note overlaps with it; the key then stays here as suspect. A write across keys overlaps with every key.
  */
 final class Journal {
 
@@ -36,7 +36,7 @@ final class Journal {
             notes.save(new Unsettled(migration, key, token, !alone, reason, since));
             return alone;
         });
-        // After the note is there: of two writes that overlap, one of them across keys, at least one sees the other.
+        // Looked for after the own note is there: so of a write of one key and one across keys, at least one sees the other.
         if (key.equals(Writes.ANY)) {
             all().stream().filter(note -> !note.key().equals(key)).forEach(this::overlapped);
         } else if (find(Writes.ANY).isPresent()) {
@@ -55,12 +55,12 @@ final class Journal {
         });
     }
 
-    /** Both sides have the write: the key is settled if nobody else wrote it meanwhile. */
+    /** Notes that both sides have the write. The key is settled if nobody else has written it meanwhile. */
     void end(String key, String token) {
         remove(key, note -> note.token().equals(token) && !note.suspect());
     }
 
-    /** Nobody knows what a write did, or the sides did different things. */
+    /** Notes that the sides may differ: a write failed on one of them, or its outcome is unknown. */
     void suspect(String key, String token, String reason, Instant now) {
         Instant since = now.truncatedTo(ChronoUnit.MILLIS);
         storage.repository(Unsettled.TYPE).save(new Unsettled(migration, key, token, true, reason, since));
@@ -77,7 +77,7 @@ final class Journal {
         return storage.repository(Unsettled.TYPE).find(migration, key);
     }
 
-    /** Takes a note off, unless another write has begun since; says whether it did. */
+    /** Removes a note, unless another write has begun since; says whether it did. */
     boolean forget(String key, String token) {
         return remove(key, note -> note.token().equals(token));
     }

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A backfill beside live writers. It begins by opening a term: once every instance writes in it, a copied state, which
- * counts as (term, 0), is older than any live write and newer than anything before.
+ * A backfill while the application writes. It begins by opening a new term and waits until every instance writes in it. A copied
+ * state gets the first version of that term, (term, 0): older than every write made meanwhile, newer than everything before.
  */
 final class LiveBackfill {
 
@@ -30,23 +30,23 @@ final class LiveBackfill {
     private static final String OPERATIONS = "storeway_operation";
 
     private final Sides sides;
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
-    private final Steering steering;
+    private final StageChanger changer;
     private final Barrier barrier;
     private final ProgressListener listener;
 
     LiveBackfill(
             Sides sides,
-            Controls controls,
+            ControlRecords controls,
             RoutingOptions options,
-            Steering steering,
+            StageChanger changer,
             Barrier barrier,
             ProgressListener listener) {
         this.sides = sides;
         this.controls = controls;
         this.options = options;
-        this.steering = steering;
+        this.changer = changer;
         this.barrier = barrier;
         this.listener = listener;
     }
@@ -54,7 +54,7 @@ final class LiveBackfill {
     BackfillReport run(String by) {
         StageRecord record = controls.read();
         if (!record.stage().dual() || record.stage().authority().orElseThrow() != Side.OLD) {
-            throw Steering.blocked(
+            throw StageChanger.blocked(
                     record,
                     new Block(
                             Guard.STEP,
@@ -92,30 +92,33 @@ final class LiveBackfill {
     }
 
     private StageRecord open(StageRecord before, String by) {
-        StageRecord opening = before.change(steering.cause(by, "a backfill opens a term"))
+        StageRecord opening = before.change(changer.cause(by, "a backfill opens a term"))
                 .nextTerm()
                 .record();
-        steering.replace(before, opening, "");
+        changer.replace(before, opening, "");
         settle(opening);
         migration(opening.term()).restart();
-        StageRecord opened = opening.change(steering.cause(by, "every write is in the term of the backfill"))
+        StageRecord opened = opening.change(changer.cause(by, "every write is in the term of the backfill"))
                 .backfill(true, false)
                 .record();
-        steering.replace(opening, opened, "");
+        changer.replace(opening, opened, "");
         return opened;
     }
 
-    /** Waits until every write is in the term of the record; a switch that was given up may have left an earlier one behind. */
+    /** Waits until every instance writes in the term of the record; one may lag behind after a switchover that was given up. */
     private void settle(StageRecord record) {
         Instant end = options.clock().instant().plus(options.lease()).plus(options.switchWithin());
         try {
             barrier.open(record, end);
-        } catch (Switch.Halted e) {
-            throw Steering.blocked(record, e.block());
+        } catch (Switchover.Halted e) {
+            throw StageChanger.blocked(record, e.block());
         }
     }
 
-    /** The ids of the application's operations have no place in a catalog: work that is run again has to be known after a switch. */
+    /**
+     * Copies the ids of operations that the application has run. They are in no catalog, but after a switchover an operation that
+     * is run again has to be known.
+     */
     private void copyOperations(long term) {
         EntityType<?> type = sides.type(OPERATIONS);
         if (sides.of(Side.OLD).replica().ready(List.of(type))) {
@@ -125,14 +128,14 @@ final class LiveBackfill {
     }
 
     /**
-     * Partitions of the new storage that the old one no longer has, if a migration has known them: has put them there, or has
-     * once read them there and put them into the old one.
+     * Removes partitions of the new storage that the old one no longer has. One that no migration has ever written to either side
+     * belongs to somebody else and stays.
      */
     private void sweep(EntityType<?> type, long term) {
         each(Side.NEW, type, present -> removeAbsent(type, present, term));
     }
 
-    /** Hands the keys and versions of the partitions of a side over, some at once. */
+    /** Hands over the keys and versions of all partitions of a side, some at a time. */
     private void each(Side side, EntityType<?> type, Consumer<Map<Key, Version>> some) {
         Map<Key, Version> present = new LinkedHashMap<>();
         Scan.of(sides.of(side).replica(), type, AT_ONCE, state -> {
@@ -166,7 +169,7 @@ final class LiveBackfill {
     private void finish(long term, String by) {
         StageRecord before = controls.read();
         while (before.term() == term && before.opened()) {
-            StageRecord after = before.change(steering.cause(by, "the backfill is at its end"))
+            StageRecord after = before.change(changer.cause(by, "the backfill is at its end"))
                     .backfill(true, true)
                     .record();
             if (controls.replace(before, after, "")) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A full comparison of both sides while they are written. What differs in passing is looked at again, partition by
- * partition, until it is equal or stands still.
+ * A full comparison of both sides while they are written. A partition that differs is looked at again until it is equal, or
+ * differs without being written, which is a confirmed difference.
  */
 final class LiveVerification {
 
@@ -36,9 +36,9 @@ final class LiveVerification {
     /**
      * What a comparison has found.
      *
-     * @param report of the first look at everything
-     * @param confirmed differences that stand still
-     * @param unsettled how many partitions differed and were never seen standing still, or were too many to look at again
+     * @param report of the first comparison of everything
+     * @param confirmed the differences that were there at two looks with no write between
+     * @param unsettled how many partitions differed and were written at every look, or were too many to look at again
      */
     record Finding(VerificationReport report, List<Difference> confirmed, long unsettled) {
         boolean clean() {
@@ -46,7 +46,7 @@ final class LiveVerification {
         }
     }
 
-    /** Looks at everything once, and tells the listener all that differs, be it in passing. */
+    /** Compares everything once, and tells the listener every difference, including those that writes in flight explain. */
     VerificationReport look(Side authority, ProgressListener listener) {
         return Migration.from(sides.of(authority))
                 .to(sides.of(authority.other()))

@@ -10,18 +10,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A partition that the follower may not have as the authority has it. Kept in the authority, written with the data. Of several
- * migrations from one storage each has entity types of its own. Releases that carry different fields mark for themselves, so that
- * one of them can't take away the mark of what it doesn't know.
+ * Says that the follower may lack a write of a partition. Kept in the authority, and written in the same unit of work as the data.
+ * Several migrations from one storage move different entity types, so they never mark the same partition. Releases that carry
+ * different fields write marks of their own: none can remove a mark for fields that it doesn't know.
  *
  * @param entity the name of the entity type
  * @param partition the partition key as text
- * @param carried the id of the {@link Carried} of who wrote
+ * @param carried the id of the {@link Carried} fields of the release that wrote
  * @param epoch of the version that the follower has to reach
  * @param counter of that version
- * @param since when the write was made that the mark speaks of
- * @param migration whose follower it is
- * @param fields those that were carried
+ * @param since when the write was made
+ * @param migration the name of the migration
+ * @param fields the names of the carried fields
  */
 record Mark(
         String entity,

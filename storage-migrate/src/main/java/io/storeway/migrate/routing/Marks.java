@@ -35,7 +35,7 @@ final class Marks {
         unit.repository(Mark.TYPE).saveAll(marks);
     }
 
-    /** Removes those of the marks that ask for no more than the follower has. A mark of a later write stays. */
+    /** Removes those of the marks whose version the follower has reached. A mark of a later write stays. */
     static void clear(Storage authority, List<Key> keys, Map<PartitionId, Version> reached) {
         if (keys.isEmpty()) {
             return;

@@ -16,16 +16,17 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * This instance's part in a migration: the stage as a field, a lease, and the acknowledgement of epochs. Thread-safe.
  *
- * <p>A write enters the present view and leaves it when it is done. An epoch is acknowledged when no write is left in the
- * views before it.
+ * <p>A write enters the view of the present epoch and leaves it when it is done. An epoch is acknowledged when no write is left in
+ * the views of earlier epochs.
  */
 final class Member {
 
+    /** How often a thread looks whether another one has ended its refresh. */
     private static final int TURNS = 200;
     /** How long an instance that died stays on record. */
     private static final Duration REMEMBERED = Duration.ofDays(1);
 
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
     private final ShadowCounts counts;
     private final ReadHealth health;
@@ -39,12 +40,12 @@ final class Member {
     private volatile String note = "";
     private volatile boolean closed;
 
-    Member(Controls controls, RoutingOptions options, ShadowCounts counts, ReadHealth health) {
+    Member(ControlRecords controls, RoutingOptions options, ShadowCounts counts, ReadHealth health) {
         this.controls = controls;
         this.options = options;
         this.counts = counts;
         this.health = health;
-        // Announced before it looks: a barrier that begins in between waits for it, or fences it.
+        // Announced before the stage is read: a switchover that begins in between waits for this instance, or fences it.
         this.leaseUntil = options.clock().instant().plus(options.lease());
         this.told = save(0, leaseUntil);
         controls.forgetDead(leaseUntil.minus(REMEMBERED));
@@ -74,7 +75,7 @@ final class Member {
         }
     }
 
-    /** Whether the kill switch lets this instance read the new storage before that decides. */
+    /** Whether the kill switch lets this instance read the new storage while the old one decides. */
     boolean readsNew() {
         return readsNew;
     }
@@ -83,12 +84,12 @@ final class Member {
         readsNew = allowed;
     }
 
-    /** What the next renewal of the lease tells besides. */
+    /** Sets the note that the next renewal of the lease takes along. */
     void note(String text) {
         note = text;
     }
 
-    /** Learns the stage, renews the lease and acknowledges what has been left behind; leaves it to who is just doing so. */
+    /** Learns the stage, renews the lease and acknowledges epochs. Does nothing while another thread is doing so. */
     void refresh() {
         refresh(true);
     }
@@ -104,8 +105,9 @@ final class Member {
     }
 
     /**
-     * Learns the stage and tells what is new, after a moment if somebody else is just doing so, who may have looked too early.
-     * Who waits does this every few milliseconds, so the lease is renewed only when half of it is over.
+     * Learns the stage, and writes down what is new about this instance. Waits for another thread that is doing so, because that
+     * one may have read the stage too early. Threads that wait for others call this every few milliseconds, so the lease is only
+     * renewed once half of it is over.
      */
     void refreshNow() {
         for (int turn = 0; turn < TURNS && !refreshing.tryLock(); turn++) {
@@ -137,7 +139,7 @@ final class Member {
         View oldest = draining.peek();
         long acked = oldest == null ? view.record().epoch() : oldest.record().epoch();
         boolean halfOver = now.isAfter(leaseUntil.minus(options.lease().dividedBy(2)));
-        if (!closed && (renew || halfOver || !told.tells(acked, counts))) {
+        if (!closed && (renew || halfOver || !told.says(acked, counts))) {
             Instant until = now.plus(options.lease());
             told = save(acked, until);
             leaseUntil = until;
@@ -189,7 +191,11 @@ final class Member {
         return options.clock().instant().isBefore(leaseUntil.minus(options.skew()));
     }
 
-    /** Waits a moment and learns the stage. */
+    /**
+     * Waits a moment and learns the stage.
+     *
+     * @throws StorageUnavailableException after the given end, or if the stage can't be read
+     */
     void catchUp(String operation, Instant end) {
         Clock clock = options.clock();
         if (!clock.instant().isBefore(end)) {
@@ -209,12 +215,12 @@ final class Member {
         return new ErrorContext(operation, RoutedStorage.NAME, null, null);
     }
 
-    /** Takes part in no more reads and writes. */
+    /** Refuses reads and writes from now on. */
     void close() {
         closed = true;
     }
 
-    /** Gives the lease back, once closed; writes that still run keep it. */
+    /** Gives the lease back, unless writes still run: others then wait until it ends. Called after {@link #close}. */
     void resign() {
         refreshing.lock();
         try {

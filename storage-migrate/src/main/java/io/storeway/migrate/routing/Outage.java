@@ -6,8 +6,8 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
 
 /**
- * Tells an outage from partitions that fail by themselves: so many calls in a row that found a storage out of reach. Each of them
- * may have taken as long as its driver waits. Not thread-safe.
+ * Tells an outage of a storage from single partitions that fail: several calls in a row found it out of reach. Then no more are
+ * tried, because each may take as long as its driver waits. Not thread-safe.
  */
 final class Outage {
 
@@ -15,7 +15,7 @@ final class Outage {
 
     private int unreachable;
 
-    void passed() {
+    void succeeded() {
         unreachable = 0;
     }
 
@@ -26,8 +26,8 @@ final class Outage {
         unreachable = outOfReach ? unreachable + 1 : 0;
     }
 
-    /** Whether nothing more is to be tried now. */
-    boolean met() {
+    /** Whether there is an outage, so that nothing more is to be tried now. */
+    boolean lasts() {
         return unreachable >= IN_A_ROW;
     }
 }

@@ -3,19 +3,19 @@ package io.storeway.migrate.routing;
 import io.storeway.EntityType;
 import io.storeway.Key;
 
-/** A partition of an entity type, equal by name and text. */
+/** Names a partition by its entity type's name and its key as text. */
 record PartitionId(String entity, String text) {
 
     static PartitionId of(EntityType<?> type, Key partition) {
         return new PartitionId(type.name(), partition.text(type.partitionKey()));
     }
 
-    /** The partition of the marks. */
+    /** The key of the partition that holds all marks of this one. */
     Key marks() {
         return Key.of(entity, text);
     }
 
-    /** The mark of a release that carries those fields. */
+    /** The key of the mark that a release with those carried fields writes. */
     Key mark(Carried carried) {
         return Key.of(entity, text, carried.id());
     }

@@ -3,11 +3,11 @@ package io.storeway.migrate.routing;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** How a thread waits for others; a test decides what happens meanwhile. */
+/** How a thread waits for others. Tests give one of their own, to do something meanwhile. */
 @FunctionalInterface
 interface Pause {
 
-    /** How long to wait for another instance before looking again. */
+    /** How long to wait before looking again whether others are done. */
     Duration TURN = Duration.ofMillis(5);
 
     void await(Duration time);

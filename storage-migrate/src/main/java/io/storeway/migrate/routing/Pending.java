@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions that this instance has written and that the follower may not have yet; they are read from the authority, so
- * that an instance sees its own writes. Thread-safe.
+ * The partitions that this instance has written and that the follower may not have yet. They are read from the authority, so that
+ * an instance sees its own writes. Thread-safe.
  *
- * <p>Holds about as many partitions as its limit. Those beyond it share one entry, and while that is there, every partition
- * counts as written.
+ * <p>Holds about as many partitions as its limit. All beyond it share one entry; while that entry is there, every partition counts
+ * as one that this instance has written.
  */
 final class Pending {
 
@@ -30,9 +30,9 @@ final class Pending {
     }
 
     /**
-     * A write of the partitions is about to be committed.
+     * Notes that a write of the partitions is about to be committed.
      *
-     * @return what the write has to be ended with
+     * @return what to hand to {@link #end} when the write is over
      */
     List<PartitionId> begin(Collection<PartitionId> ids) {
         List<PartitionId> begun = new ArrayList<>(ids.size());
@@ -47,7 +47,7 @@ final class Pending {
         return begun;
     }
 
-    /** A write is over; the follower has it, or not. */
+    /** Notes that a write is over, and whether the follower has it. */
     void end(Collection<PartitionId> begun, boolean followed) {
         for (PartitionId id : begun) {
             entries.computeIfPresent(
@@ -60,7 +60,7 @@ final class Pending {
         return kept ? entry : null;
     }
 
-    /** The partitions that wait for a repair, {@link #OTHERS} among them, each with a number that tells later writes apart. */
+    /** The partitions that wait for a repair, maybe {@link #OTHERS} among them, each with the number of its writes so far. */
     Map<PartitionId, Long> behind() {
         Map<PartitionId, Long> found = new HashMap<>();
         entries.forEach((id, entry) -> {
@@ -71,7 +71,7 @@ final class Pending {
         return found;
     }
 
-    /** The follower has caught up with a partition, as far as the write of that number. */
+    /** Notes that the follower has caught up with a partition, unless there have been writes beyond that number. */
     void repaired(PartitionId id, long writes) {
         entries.computeIfPresent(id, (key, known) -> known.writes == writes && known.running == 0 ? null : known);
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a pair of storages gets from a routed storage, found out without writing anything.
+ * What a routed storage can promise for a pair of storages, found out without writing anything.
  *
  * @param old the name of the old storage
  * @param fresh the name of the new storage
@@ -42,7 +42,7 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
         refusals = List.copyOf(refusals);
     }
 
-    /** What somebody may accept, and has to accept by name. */
+    /** A risk that somebody has to accept by name before the migration begins. */
     public enum Risk {
         /** The old storage loses acknowledged writes when its process dies. */
         OLD_NOT_DURABLE,

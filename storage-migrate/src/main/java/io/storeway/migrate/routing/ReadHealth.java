@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** How the reads of this instance fare on each side, by minutes. Thread-safe; costs two looks at the clock for a read. */
+/** How the reads of this instance go on each side, minute by minute. Thread-safe; reads the clock twice for each read. */
 final class ReadHealth {
 
     private static final int KEPT = 8;
@@ -70,7 +70,7 @@ final class ReadHealth {
         }
     }
 
-    /** Does a read and notes how it went. What is wrong with the question itself is no failure of a side. */
+    /** Does a read and notes how it went. A mistake in the request itself is no failure of a side. */
     <R> R watch(Side side, Supplier<R> read) {
         Instant begin = clock.instant();
         boolean failed = false;
@@ -79,7 +79,7 @@ final class ReadHealth {
         } catch (InvalidValueException e) {
             throw e;
         } catch (UnsupportedCapabilityException e) {
-            // What the engine itself refuses, such as a right that was taken away, is a failure of the side.
+            // With a cause the engine has refused it, for instance for want of a privilege: a failure of the side.
             failed = e.getCause() != null;
             throw e;
         } catch (StorageException e) {
@@ -104,7 +104,7 @@ final class ReadHealth {
 
     private synchronized Minute turn(long number) {
         if (number + KEPT < current.number) {
-            // The clock was ahead and has been put right; a read that ended long ago is not that late.
+            // The clock was ahead and has been set back: no read comes this late. The minutes counted ahead are dropped.
             reset();
         }
         if (current.number < number) {

@@ -3,11 +3,11 @@ package io.storeway.migrate.routing;
 import java.util.stream.LongStream;
 
 /**
- * The reads of one minute, of both sides.
+ * The reads of one minute.
  *
  * @param minute minutes since 1970
- * @param old of the old storage
- * @param fresh of the new storage
+ * @param old reads of the old storage
+ * @param fresh reads of the new storage
  */
 record ReadMinute(long minute, Reads old, Reads fresh) {
 
@@ -39,7 +39,7 @@ record ReadMinute(long minute, Reads old, Reads fresh) {
         return new ReadMinute(minute, old.plus(more.old), fresh.plus(more.fresh));
     }
 
-    /** Seven numbers, as an instance keeps them in the control storage. */
+    /** Seven numbers with spaces between, as an instance keeps them in the control storage. */
     String text() {
         return String.join(
                 " ",

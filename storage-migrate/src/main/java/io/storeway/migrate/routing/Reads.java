@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 public @interface Reads {
 
     /**
-     * Where the routing key is: the name or the number of a parameter, from 0 on, then names of parts of it, as in {@code
-     * isbn}, {@code 0} or {@code book.isbn}. Without one the method reads across keys.
+     * Where the routing key is: the name of a parameter, or its number from 0 on, and then, behind dots, names of its properties.
+     * For instance {@code isbn}, {@code 0} or {@code book.isbn}. A method without a key reads across keys.
      */
     String key() default "";
 }

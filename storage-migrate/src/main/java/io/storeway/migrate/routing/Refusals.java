@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Partitions of which the follower has refused an item. What it lacked may come later: a parent that another instance writes at
- * the same moment, or a unique value that is given up. So they are tried again, in rounds further and further apart, a few
- * hundred rounds long. What is forgotten then, or with the process, is residue that a repair finds. Thread-safe.
+ * Partitions of which the follower has refused an item. It may accept the item later, when a parent has come that another
+ * instance writes at the same moment, or a unique value has become free. So they are tried again, after twice as many rounds each
+ * time, and given up after a few hundred. The items are then still residue, which a full repair finds. Thread-safe.
  */
 final class Refusals {
 
     private static final int LIMIT = 10_000;
+    /** In rounds. */
     private static final int LONGEST_REST = 256;
 
     private record Turn(long round, int rest) {}
@@ -19,7 +20,7 @@ final class Refusals {
     private final Map<PartitionId, Turn> waiting = new HashMap<>();
     private long round;
 
-    /** The follower has refused something of the partition. */
+    /** Notes that the follower has refused an item of the partition. */
     synchronized void refused(PartitionId id) {
         Turn before = waiting.get(id);
         int rest = before == null ? 0 : Math.max(1, before.rest * 2);
@@ -30,12 +31,12 @@ final class Refusals {
         }
     }
 
-    /** The follower holds all of the partition. */
+    /** Notes that the follower holds all of the partition. */
     synchronized void accepted(PartitionId id) {
         waiting.remove(id);
     }
 
-    /** Begins a round, and says which partitions it tries. */
+    /** Begins a round and returns the partitions to try in it. */
     synchronized List<PartitionId> due() {
         round++;
         return waiting.entrySet().stream()

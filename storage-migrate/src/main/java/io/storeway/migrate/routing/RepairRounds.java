@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repairs what is marked, round by round, on a thread of its own: a storage that hangs holds up neither leases nor kill
- * switches. Thread-safe.
+ * Repairs what is marked, round by round, on a thread of its own, so that a storage that hangs delays neither leases nor the kill
+ * switch. Thread-safe.
  *
- * <p>A round that meets an outage ends there, and the next ones come later and later, up to ten seconds. One that finds nothing
- * to do is followed by nine times its length of rest, since looking for marks is a walk through all keys in some stores.
+ * <p>A round ends at an outage, and the rest until the next round doubles, up to ten seconds. A round that finds nothing to do is
+ * followed by a rest nine times as long as it took, since some stores walk through all keys to find marks.
  */
 final class RepairRounds implements AutoCloseable {
 
@@ -32,9 +32,9 @@ final class RepairRounds implements AutoCloseable {
     private final Member member;
     private final Pending pending;
     private final RoutingOptions options;
-    /** A rest doesn't become longer where the clock is set back. */
+    /** Never goes back, so that a rest doesn't become longer when the machine's clock is set back. */
     private final Clock clock;
-    /** With room for a round, since one that says that it is over still has to come back for the next. */
+    /** With room for the next round, which may begin when the last one has ended but its thread isn't idle yet. */
     private final ExecutorService thread = Threads.single("storeway-repair", 1);
 
     private final AtomicBoolean running = new AtomicBoolean();
@@ -50,7 +50,7 @@ final class RepairRounds implements AutoCloseable {
         this.clock = new ForwardClock(options.clock());
     }
 
-    /** Begins a round unless one is running, or it is too early. A test that steps does the round at once. */
+    /** Begins a round, unless one is running or it is too early. Without a heartbeat, in tests, the round is done at once. */
     void begin() {
         if (options.heartbeat().isZero()) {
             round();
@@ -87,7 +87,7 @@ final class RepairRounds implements AutoCloseable {
         }
     }
 
-    /** What went wrong in the last round, if anything did: also what kept single partitions from being repaired. */
+    /** What went wrong in the last round, if anything did, be it with a single partition. */
     Optional<RuntimeException> failure() {
         return Optional.ofNullable(failure);
     }
@@ -100,9 +100,9 @@ final class RepairRounds implements AutoCloseable {
         Side authority = view.stage().authority().orElseThrow();
         Map<PartitionId, Long> behind = pending.behind();
         boolean others = behind.containsKey(Pending.OTHERS);
-        // Which partitions are the others is not known: nothing less than every mark tells.
-        Instant since = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
-        Repairer.Repaired repaired = repairer.repair(authority, view.record().term(), since);
+        // Nobody knows which partitions the others are. They have followed when every mark is repaired.
+        Instant until = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
+        Repairer.Repaired repaired = repairer.repair(authority, view.record().term(), until);
         Set<PartitionId> met = new HashSet<>(behind.keySet());
         met.remove(Pending.OTHERS);
         met.retainAll(repairer.unmarked(authority, List.copyOf(met)));

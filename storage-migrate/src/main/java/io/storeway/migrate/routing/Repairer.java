@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Converges what is marked and removes the marks that are met. Thread-safe; any number may work at once. */
+/** Makes marked partitions equal, then removes their marks. Thread-safe; any number may work at once. */
 final class Repairer {
 
     private static final int AT_ONCE = 200;
@@ -26,12 +26,15 @@ final class Repairer {
     private final Sides sides;
     private final Refusals refusals;
     private final Converger converger;
-    /** How many rounds in a row have met an outage: each begins elsewhere, so that a few partitions hold no others up. */
+    /**
+     * How many rounds in a row have ended at an outage. Each begins one partition further on, so that a few partitions that always
+     * fail don't keep the others from being tried.
+     */
     private final AtomicInteger outages = new AtomicInteger();
 
     private volatile @Nullable StorageException failure;
 
-    /** Repairs what is marked, and tries again what the follower has refused. */
+    /** With the partitions of which the follower has refused items, which are tried again too. */
     Repairer(Sides sides, Refusals refusals) {
         this.sides = sides;
         this.refusals = refusals;
@@ -39,17 +42,17 @@ final class Repairer {
     }
 
     /**
-     * What a repair has come to.
+     * What a repair has done.
      *
-     * @param repaired how many marks are met
-     * @param failed how many could not be, and stay
-     * @param unknown how many of these are of another release, with fields or types that this one doesn't know
+     * @param repaired how many marks are gone
+     * @param failed how many marks stay
+     * @param unknown how many of those that stay are of another release, with fields or types that this one doesn't know
      * @param outage whether a storage was out of reach, so that the rest was not tried
      */
     record Repaired(long repaired, long failed, long unknown, boolean outage) {
         static final Repaired NOTHING = new Repaired(0, 0, 0, false);
 
-        /** What stands in the way where no mark may be left. */
+        /** Why the migration can't go on where no mark may be left. */
         String block() {
             return failed + " marked partitions can't be repaired"
                     + (unknown == 0
@@ -60,9 +63,10 @@ final class Repairer {
         }
     }
 
-    /** A partition with the version that it has to reach and the marks that go then. */
+    /** The version that a partition has to reach, and the marks to remove then. */
     private record Wanted(Version version, List<Key> marks) {
-        static final Wanted AGAIN = new Wanted(Version.NONE, List.of());
+        /** For a partition without a mark. */
+        static final Wanted UNMARKED = new Wanted(Version.NONE, List.of());
 
         Wanted and(Wanted other) {
             List<Key> both = new ArrayList<>(marks);
@@ -72,21 +76,21 @@ final class Repairer {
     }
 
     /**
-     * Converges the partitions whose marks are no younger than the instant, and stops at an outage. Marks of what this release
-     * doesn't know stay.
+     * Makes the partitions equal that were marked at the given instant or before. Stops at an outage. Marks for fields or types that
+     * this release doesn't know stay.
      *
      * @throws Fence.Closed if one of the sides is fenced for a later term; the marks stay
      */
-    Repaired repair(Side authority, long term, Instant since) {
-        return repair(authority, term, since, sides::carries);
+    Repaired repair(Side authority, long term, Instant until) {
+        return repair(authority, term, until, sides::carries);
     }
 
-    /** As {@link #repair}, of all marks, also those of fields that this release doesn't know: an operator gives these up. */
+    /** As {@link #repair}, and removes marks for fields that this release doesn't know too: an operator gives those up. */
     Repaired repairAll(Side authority, long term) {
         return repair(authority, term, Instant.MAX, mark -> sides.has(mark.entity()));
     }
 
-    private Repaired repair(Side authority, long term, Instant since, Predicate<Mark> goes) {
+    private Repaired repair(Side authority, long term, Instant until, Predicate<Mark> removable) {
         Storage storage = sides.of(authority);
         long repaired = 0;
         long failed = 0;
@@ -98,22 +102,22 @@ final class Repairer {
             Page<Mark> page = Marks.page(storage, sides.migration(), cursor, AT_ONCE);
             Map<String, Map<Key, Wanted>> wanted = new LinkedHashMap<>();
             for (Mark mark : page.items()) {
-                if (mark.since().isAfter(since)) {
+                if (mark.since().isAfter(until)) {
                     continue;
                 }
-                boolean met = goes.test(mark);
-                unknown += met ? 0 : 1;
-                repaired += met ? 1 : 0;
+                boolean goes = removable.test(mark);
+                unknown += goes ? 0 : 1;
+                repaired += goes ? 1 : 0;
                 if (sides.has(mark.entity())) {
                     EntityType<?> type = sides.type(mark.entity());
                     wanted.computeIfAbsent(mark.entity(), none -> new LinkedHashMap<>())
                             .merge(
                                     Key.parse(mark.partition(), type.partitionKey()),
-                                    new Wanted(mark.version(), met ? List.of(mark.key()) : List.of()),
+                                    new Wanted(mark.version(), goes ? List.of(mark.key()) : List.of()),
                                     Wanted::and);
                 }
             }
-            for (Map.Entry<String, Map<Key, Wanted>> each : turned(wanted)) {
+            for (Map.Entry<String, Map<Key, Wanted>> each : rotated(wanted)) {
                 EntityType<?> type = sides.type(each.getKey());
                 if (!sides.inCatalog(type)) {
                     sides.prepare(List.of(type));
@@ -121,13 +125,13 @@ final class Repairer {
                 failed += converge(authority, term, type, each.getValue(), outage);
             }
             cursor = page.next();
-        } while (cursor != null && !outage.met());
+        } while (cursor != null && !outage.lasts());
         retry(authority, term, outage);
-        outages.updateAndGet(before -> outage.met() ? before + 1 : 0);
-        return new Repaired(repaired - failed, failed + unknown, unknown, outage.met());
+        outages.updateAndGet(before -> outage.lasts() ? before + 1 : 0);
+        return new Repaired(repaired - failed, failed + unknown, unknown, outage.lasts());
     }
 
-    /** Tries refused items again, those of parents first. */
+    /** Tries partitions with refused items again, parents first. */
     private void retry(Side authority, long term, Outage outage) {
         List<PartitionId> due = refusals.due();
         if (due.isEmpty()) {
@@ -137,25 +141,25 @@ final class Repairer {
             Map<Key, Wanted> wanted = new LinkedHashMap<>();
             due.stream()
                     .filter(id -> id.entity().equals(type.name()))
-                    .forEach(id -> wanted.put(Key.parse(id.text(), type.partitionKey()), Wanted.AGAIN));
+                    .forEach(id -> wanted.put(Key.parse(id.text(), type.partitionKey()), Wanted.UNMARKED));
             if (!wanted.isEmpty()) {
                 converge(authority, term, type, wanted, outage);
             }
         }
     }
 
-    /** Converges all at once, or one by one where that fails, and says how many marks are left that should go. */
+    /** Makes partitions equal, all at once or one by one where that fails; returns how many of their marks are left. */
     private int converge(Side authority, long term, EntityType<?> type, Map<Key, Wanted> wanted, Outage outage) {
         List<Key> marks =
                 wanted.values().stream().flatMap(each -> each.marks().stream()).toList();
-        if (outage.met()) {
+        if (outage.lasts()) {
             return marks.size();
         }
         Map<Key, Version> versions = new LinkedHashMap<>();
         wanted.forEach((key, each) -> versions.put(key, each.version()));
         try {
             Marks.clear(sides.of(authority), marks, converger.converge(authority, term, type, versions));
-            outage.passed();
+            outage.succeeded();
             return 0;
         } catch (StorageException e) {
             outage.failed(e);
@@ -164,25 +168,26 @@ final class Repairer {
                 return marks.size();
             }
             int left = 0;
-            for (Map.Entry<Key, Wanted> each : turned(wanted)) {
+            for (Map.Entry<Key, Wanted> each : rotated(wanted)) {
                 left += converge(authority, term, type, Map.of(each.getKey(), each.getValue()), outage);
             }
             return left;
         }
     }
 
-    private <K, V> List<Map.Entry<K, V>> turned(Map<K, V> wanted) {
+    /** The entries, beginning with another one after each outage. */
+    private <K, V> List<Map.Entry<K, V>> rotated(Map<K, V> wanted) {
         List<Map.Entry<K, V>> entries = new ArrayList<>(wanted.entrySet());
         Collections.rotate(entries, -outages.get());
         return entries;
     }
 
-    /** What the last call of a storage failed with in the last repair, if any did. */
+    /** The last failure of a storage in the last repair, if there was one. */
     Optional<StorageException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** The marks that are left of an authority. */
+    /** How many marks an authority holds. */
     long left(Side authority) {
         return Marks.count(sides.of(authority), sides.migration());
     }

@@ -6,16 +6,18 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * When reads of the new storage are so much worse than those of the old one that READ_NEW goes back to SHADOW by itself. Counted
- * over all instances, in whole minutes, each of which has to have enough calls. An outage that meets both storages moves nothing.
+ * When READ_NEW goes back to SHADOW by itself, because reads of the new storage are much worse than those of the old one. Reads are
+ * counted over all instances, minute by minute. Three rules lead back, each only if the old storage fares clearly better in the
+ * same minutes, so that an outage of both moves nothing: too many failed reads, or too many slow ones, for several minutes; or very
+ * many failed reads in one minute.
  *
- * @param errorPercent more failed reads than this, in each of {@code minutes}
- * @param slow what a slow read is
- * @param slowPercent more slow reads than this, in each of {@code minutes}; 5 percent is the 95th percentile
- * @param minutes for how long
- * @param failurePercent more failed reads than this in one minute
- * @param minimumCalls a minute with fewer reads of the new storage says nothing
- * @param timesWorse how many times the old storage's percentage in the same minutes it has to be
+ * @param errorPercent the share of failed reads that each of {@code minutes} has to exceed
+ * @param slow a read that takes longer is slow
+ * @param slowPercent the share of slow reads that each of {@code minutes} has to exceed; 5 percent is the 95th percentile
+ * @param minutes for how many minutes in a row
+ * @param failurePercent the share of failed reads that a single minute has to exceed
+ * @param minimumCalls a minute with fewer reads of the new storage doesn't count
+ * @param timesWorse by what factor the share has to exceed that of the old storage
  */
 public record RollbackPolicy(
         double errorPercent,
@@ -31,7 +33,7 @@ public record RollbackPolicy(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if one can't be
+     * @throws IllegalArgumentException if one of them is out of its range
      */
     public RollbackPolicy {
         require(errorPercent >= 0 && errorPercent <= 100, "errorPercent is between 0 and 100");
@@ -50,19 +52,20 @@ public record RollbackPolicy(
     }
 
     /**
-     * More than 1 percent of reads fail for 5 minutes, more than 5 percent take longer than a second for 5 minutes, or more than 5
-     * percent fail within one minute; of at least 100 reads a minute, and twice as bad as the old storage.
+     * Goes back if for 5 minutes more than 1 percent of reads fail, or more than 5 percent take longer than a second, or if more than
+     * 5 percent fail in one minute; counting minutes with at least 100 reads, and if that is more than twice the share of the old
+     * storage.
      */
     public static RollbackPolicy defaults() {
         return new RollbackPolicy(1, Duration.ofSeconds(1), 5, 5, 5, 100, 2);
     }
 
-    /** Never. */
+    /** Never goes back by itself. */
     public static RollbackPolicy never() {
         return new RollbackPolicy(100, Duration.ofSeconds(1), 100, 1, 100, Long.MAX_VALUE, 1);
     }
 
-    /** What speaks for going back, from the minutes before the present one. */
+    /** The reason to go back that the minutes before the present one give, if they give one. */
     Optional<String> breach(SortedMap<Long, ReadMinute> counted, long present) {
         return sudden(counted, present)
                 .or(() -> lasting(counted, present, "failed", errorPercent, ReadMinute.Reads::failedPercent))

@@ -23,7 +23,7 @@ final class RoutedReads {
         this.shadow = shadow;
     }
 
-    /** The routing of one operation: the stage is looked at once. */
+    /** The route of one operation, for which the stage is read once. */
     Route route(EntityType<?> type) {
         return new Route(member.reading("read"), type);
     }
@@ -32,7 +32,7 @@ final class RoutedReads {
         return sides.of(side).repository(type).rows();
     }
 
-    /** Where one operation on one type reads. */
+    /** From which side one operation reads one entity type. */
     final class Route {
         private final View view;
         private final EntityType<?> type;
@@ -42,7 +42,7 @@ final class RoutedReads {
             this.type = type;
         }
 
-        /** The side that answers whatever is asked, or null if that depends on the partition or is to be watched. */
+        /** The side that answers every read, or null if that depends on the partition, or reads are compared or timed. */
         @Nullable
         Side single() {
             return switch (view.stage()) {
@@ -52,6 +52,7 @@ final class RoutedReads {
             };
         }
 
+        /** The side for a read of one partition, which may be compared later. */
         Side side(Key partition) {
             Side only = single();
             if (only != null) {
@@ -63,12 +64,13 @@ final class RoutedReads {
                     : Side.OLD;
         }
 
-        /** In LIVE the new side decides; before, it may be switched off, or lack what this instance has written. */
+        /** Whether a partition of READ_NEW is read from the old side: the kill switch says so, or the new side may lack its write. */
         private boolean staysOld(Key partition) {
             return view.record().reading() == Stage.READ_NEW
                     && (!member.readsNew() || (!pending.isEmpty() && pending.has(PartitionId.of(type, partition))));
         }
 
+        /** The side for a read across partitions. */
         Side across() {
             boolean decides = view.record().reading() != Stage.READ_NEW;
             return view.readsAcross() == Side.NEW && (decides || (member.readsNew() && pending.isEmpty()))
@@ -76,7 +78,7 @@ final class RoutedReads {
                     : Side.OLD;
         }
 
-        /** Asks a side, and notes how it fares while the sides are compared. */
+        /** Asks a side; in the stages that compare the sides, notes how it went. */
         <R> R ask(Side side, Function<? super RowStore, ? extends R> question) {
             return single() == null
                     ? health.watch(side, () -> question.apply(rows(side, type)))

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The partitions of the storage that decides; units that write go by the write protocol. */
+/** The replica of the storage that decides. What is written through it follows in the other one. */
 final class RoutedReplica implements ReplicaStore {
 
     private final Sides sides;

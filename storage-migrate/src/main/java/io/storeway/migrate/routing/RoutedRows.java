@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one entity type as the stage has them: each write by the write protocol, each read from the side it says. */
+/** Rows of a routed storage: writes go through {@link RoutedWrites}, reads to the side that {@link RoutedReads} says. */
 final class RoutedRows implements RowStore {
 
     private final RoutedReads reads;
@@ -30,7 +30,7 @@ final class RoutedRows implements RowStore {
         return RoutedStorage.NAME;
     }
 
-    /** An index on both sides, so that a query which runs today runs after the switch. */
+    /** Asks for an index on both sides, so that a query which runs today also runs after the switchover. */
     @Override
     public boolean indexed(EntityType<?> type, Selection selection) {
         return reads.rows(Side.OLD, type).indexed(type, selection)

@@ -17,28 +17,30 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Two storages behind one, while an application moves from the old one to the new one. Which of them is read, and which
- * decides, is said by a durable {@link Stage} that all instances of the application share; {@link #control} moves it.
- * Thread-safe.
+ * One storage in front of two, while an application moves from the old one to the new one. A durable {@link Stage}, which all
+ * instances of the application share, says which of the two is read and which one decides: the latter's word counts where they
+ * differ. {@link #control} moves the stage. Thread-safe.
  *
  * <ul>
- *   <li>A write is acknowledged when the storage that decides has committed it, with a mark beside it. The other one follows
- *       at once; if it fails or takes too long, the caller isn't told, and the mark is repaired in the background.
- *   <li>While the migration switches, writes wait for seconds at most, then fail with {@link
- *       io.storeway.error.StorageUnavailableException}; nothing was written then.
- *   <li>An instance that can't renew its lease stops to write, with the same exception, and goes on reading.
- *   <li>A unit of work reads from the storage that decides. A query across partitions does too until READ_NEW has reached 100
+ *   <li>A write is acknowledged when the storage that decides has committed it together with a mark of the partition. Then the
+ *       other storage follows. If that fails or takes too long, the caller isn't told: the marked partition is repaired in the
+ *       background.
+ *   <li>While the migration switches from one storage to the other, writes wait for a few seconds, and then fail with {@link
+ *       io.storeway.error.StorageUnavailableException}, having written nothing.
+ *   <li>An instance that can't renew its lease stops writing, with the same exception, and goes on reading.
+ *   <li>A unit of work reads from the storage that decides. So does a query across partitions, until READ_NEW has reached 100
  *       percent.
- *   <li>In READ_NEW an instance sees its own writes; another one may see the value before until the follower has caught up.
- *   <li>A storage may be written past this one only while the stage is OFF; what is written past it later is found by
- *       comparisons, not prevented.
+ *   <li>In READ_NEW an instance sees its own writes. Another instance may see the value before, until the other storage has
+ *       followed.
+ *   <li>Only while the stage is OFF may a storage be written without going through this one. Such a write in a later stage isn't
+ *       prevented, but found by comparisons.
  * </ul>
  */
 public final class RoutedStorage implements Storage {
 
     static final String NAME = "routed";
 
-    /** Those that are about a value and not about what can be done with it. */
+    /** The capabilities that say which values can be stored. */
     private static final Set<Capability> VALUES = EnumSet.of(Capability.NUL_CHARACTERS, Capability.NEGATIVE_ZERO);
 
     private final Sides sides;
@@ -49,7 +51,7 @@ public final class RoutedStorage implements Storage {
     private final Routing routing;
     private final StageControl control;
 
-    RoutedStorage(Sides sides, Controls controls, RoutingOptions options) {
+    RoutedStorage(Sides sides, ControlRecords controls, RoutingOptions options) {
         this.sides = sides;
         this.old = sides.of(Side.OLD);
         this.options = options;
@@ -82,8 +84,8 @@ public final class RoutedStorage implements Storage {
     }
 
     /**
-     * What both storages can do, so that nothing is lost with a stage. Which values can be written is said by the one that
-     * decides, and may change when the migration switches: what only that one holds is residue in the other.
+     * What both storages can do, so that no stage takes an ability away. Only the values that can be stored are those of the storage
+     * that decides, and may change when the migration switches; a value that the other one can't hold becomes residue there.
      */
     @Override
     public Capabilities capabilities() {
@@ -119,8 +121,8 @@ public final class RoutedStorage implements Storage {
     }
 
     /**
-     * That of both storages, where the one that follows can only degrade it, with the partitions that it lacks and what
-     * went wrong in the background.
+     * The health of both storages and of the background work. A failure of the storage that follows, or of the background work, is no
+     * worse than DEGRADED.
      */
     @Override
     public Health health() {
@@ -140,7 +142,7 @@ public final class RoutedStorage implements Storage {
                         .orElse("leases are renewed and differences repaired"));
     }
 
-    /** The storage that decides, for a comparison or a further migration; what is written through it follows too. */
+    /** The replica of the storage that decides, for a comparison or a further migration. What is written through it follows too. */
     @Override
     public ReplicaStore replica() {
         return new RoutedReplica(sides, routing.member(), writes);
@@ -166,7 +168,7 @@ public final class RoutedStorage implements Storage {
         return routing.lastFailure();
     }
 
-    /** What the advisor's wish waits for, or what is wrong with it; empty if nothing is, or there is no advisor. */
+    /** What the wish of the advisor waits for, or what is wrong with it; empty if it is fulfilled, or there is no advisor. */
     public Optional<String> advice() {
         return routing.advice();
     }

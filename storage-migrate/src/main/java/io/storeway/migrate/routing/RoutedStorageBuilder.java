@@ -76,8 +76,8 @@ public final class RoutedStorageBuilder {
     }
 
     /**
-     * For how long an instance may write without renewing its lease; 10 seconds by default. A fifth of it is allowed for
-     * clocks that differ.
+     * For how long an instance may write without renewing its lease; 10 seconds by default. The clocks of instances may differ by a
+     * fifth of it.
      */
     public RoutedStorageBuilder lease(Duration time) {
         this.lease = RoutingOptions.requirePositive(time);
@@ -90,15 +90,15 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    /** How long a write waits for the storage that follows; 1 second by default. */
+    /** How long a write waits for the storage that follows before the caller goes on; 1 second by default. */
     public RoutedStorageBuilder followerTimeout(Duration time) {
         this.followerTimeout = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /**
-     * How many writes follow at once, each on a thread of its own; 16 by default. With 0 the caller's thread does it, without
-     * a limit of time.
+     * How many writes can be sent to the following storage at once, each by a thread of its own; 16 by default. With 0 the caller's
+     * own thread sends them, and waits without limit.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -142,7 +142,7 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    /** A flag that wishes the stage; nobody by default. The stage record decides. */
+    /** A flag that moves the stage as far as the guards of each step allow; none by default. */
     public RoutedStorageBuilder advisedBy(StageAdvisor wishes) {
         this.advisor = wishes;
         return this;
@@ -157,20 +157,20 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    /** No background work at all: a test does it in steps. */
+    /** Without background work: a test does it step by step. */
     RoutedStorageBuilder stepwise(Pause waiting) {
         this.heartbeat = Duration.ZERO;
         this.pause = waiting;
         return this;
     }
 
-    /** How many partitions that have not yet followed are kept apart: a test has no use for 100,000. */
+    /** The limit of {@link Pending}, smaller for tests. */
     RoutedStorageBuilder pending(int partitions) {
         this.pending = partitions;
         return this;
     }
 
-    private RoutingOptions options(Sides sides, Controls controls) {
+    private RoutingOptions options(Sides sides, ControlRecords controls) {
         String plan = Migration.from(new TermStorage(old, migration, 0))
                 .to(new TermStorage(fresh, migration, 0))
                 .build()
@@ -178,7 +178,7 @@ public final class RoutedStorageBuilder {
         return new RoutingOptions(
                 migration,
                 instance,
-                plan + " " + new Casting(sides, controls).places(),
+                plan + " " + new Roles(sides, controls).places(),
                 clock,
                 pause,
                 lease,
@@ -196,24 +196,24 @@ public final class RoutedStorageBuilder {
     }
 
     /**
-     * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in the stage it has.
+     * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in its present stage.
      *
-     * @throws MigrationException if the storages don't take the parts that they took when the migration began, are one and the
-     *     same, or are known to another control storage by this name; or if the migration has not begun, and another one that is
-     *     under way moves the same types between them
+     * @throws MigrationException if the storages aren't those that the migration began with, are exchanged, are one and the same, or
+     *     take part in a migration of this name with another control storage; or if the migration has not begun, and another one
+     *     that is under way moves the same types between them
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
      *     Preflight}
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public RoutedStorage open() {
         Sides sides = new Sides(old, fresh, migration, clock);
-        Controls controls = begun(sides);
+        ControlRecords controls = begun(sides);
         return new RoutedStorage(sides, controls, options(sides, controls));
     }
 
     /**
-     * Begins the migration in OFF, as the first instance that opens it does, and changes nothing if it has begun. For an
-     * operator's tools: they take no part in reads and writes.
+     * Begins the migration in OFF, as the first instance of the application does that opens the storage; changes nothing if it has
+     * begun. For an operator's tools, which neither read nor write through it.
      *
      * @throws MigrationException as {@link #open}
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
@@ -222,13 +222,13 @@ public final class RoutedStorageBuilder {
      */
     public StageControl begin() {
         Sides sides = new Sides(old, fresh, migration, clock);
-        Controls controls = begun(sides);
+        ControlRecords controls = begun(sides);
         return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
     /**
-     * The control of a migration that has begun, for an operator's tools: they take no part in reads and writes. Neither this
-     * nor what only looks at the migration writes anything.
+     * The control of a migration that has begun, for an operator's tools, which neither read nor write through it. Neither this call
+     * nor those that only look at the migration write anything.
      *
      * @throws MigrationException if nobody has begun a migration of this name, or not between these two storages
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
@@ -236,32 +236,32 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl control() {
-        Preflight.of(old, fresh, controls()).requireRoutable();
-        Controls controls = new Controls(controls(), migration, clock);
+        Preflight.of(old, fresh, controlStorage()).requireRoutable();
+        ControlRecords controls = new ControlRecords(controlStorage(), migration, clock);
         controls.requireBegun();
         Sides sides = new Sides(old, fresh, migration, clock);
-        new Casting(sides, controls).require();
+        new Roles(sides, controls).require();
         sides.requireBegun();
         return new StageControl(sides, controls, options(sides, controls), () -> {});
     }
 
-    /** What this pair of storages gets, and what is refused. Writes nothing. */
+    /** What a routed storage can promise for this pair, and why it can't be routed if it can't. Writes nothing. */
     public Preflight preflight() {
-        return Preflight.of(old, fresh, controls());
+        return Preflight.of(old, fresh, controlStorage());
     }
 
-    private Storage controls() {
+    private Storage controlStorage() {
         return control == null ? old : control;
     }
 
-    private Controls begun(Sides sides) {
-        Preflight.of(old, fresh, controls()).requireRoutable();
-        Controls controls = new Controls(controls(), migration, clock);
-        Casting casting = new Casting(sides, controls);
-        casting.require();
+    private ControlRecords begun(Sides sides) {
+        Preflight.of(old, fresh, controlStorage()).requireRoutable();
+        ControlRecords controls = new ControlRecords(controlStorage(), migration, clock);
+        Roles roles = new Roles(sides, controls);
+        roles.require();
         sides.prepare();
         controls.prepare();
-        casting.note(controls.read());
+        roles.note(controls.read());
         return controls;
     }
 }

@@ -14,13 +14,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write protocol. One unit of the authority does the work, gives versions and marks what it changed; then the follower
- * gets the new states. Whatever happens after the first commit, the mark is there until the follower has the write.
- * Thread-safe.
+ * The write protocol. One unit of work of the authority does the work, gives the changed partitions their next versions, and marks
+ * them. After its commit the new states are sent to the follower. The marks stay until the follower has the write, whatever
+ * happens in between. Thread-safe.
  */
 final class RoutedWrites {
 
-    /** What a unit of the authority has come to. */
+    /** What the authority has committed: the result of the work, and the states to send to the follower. */
     private record Decided<R>(R result, List<Touched.Batch> batches) {}
 
     private final Sides sides;
@@ -37,15 +37,15 @@ final class RoutedWrites {
         this.options = options;
     }
 
-    /** Partitions of one type that work is known to write. */
+    /** The partitions of one type that a piece of work will write. */
     record Aim(EntityType<?> type, Set<Key> partitions) {}
 
-    /** Runs work that writes, in the stage of the moment. */
+    /** Runs work that writes, in the present stage. */
     <R> R run(String operation, Function<? super ReplicaUnit, ? extends R> work) {
         return run(operation, null, work);
     }
 
-    /** Runs work of which it is known what it writes, in the stage of the moment. */
+    /** Runs work that writes, in the present stage. What it will write, if known, is read together with the work's own reads. */
     <R> R run(String operation, @Nullable Aim aim, Function<? super ReplicaUnit, ? extends R> work) {
         Instant end = options.clock().instant().plus(options.park());
         while (true) {
@@ -53,7 +53,7 @@ final class RoutedWrites {
             try {
                 return run(view, aim, work);
             } catch (Fence.Closed overtaken) {
-                // Nothing was written: this instance has not heard of the latest stage.
+                // Nothing was written. This instance doesn't know the latest stage yet; it learns it and tries again.
             } finally {
                 member.leave(view);
             }
@@ -88,7 +88,7 @@ final class RoutedWrites {
         return reached.keySet().containsAll(Touched.ids(batches));
     }
 
-    /** One write, whose unit may run several times. */
+    /** One write, whose unit of work may run several times. */
     private final class Attempt {
         private final @Nullable Aim aim;
         private List<PartitionId> begun = List.of();

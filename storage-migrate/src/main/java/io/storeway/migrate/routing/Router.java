@@ -11,47 +11,48 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stages of a migration for an application that has two hand-written implementations of a repository interface of its own:
- * one over the old storage, one over the new. A proxy calls the one, the other, or both. Thread-safe if the implementations are.
+ * Moves an application through the stages of a migration that has a repository interface of its own with two implementations, one
+ * over the old storage and one over the new. A proxy of the interface calls one of them, or both. Thread-safe if the
+ * implementations are.
  *
- * <p>What holds:
+ * <p>What a router promises:
  *
  * <ul>
- *   <li>A write goes to the side that decides, and then with the same arguments to the other one; the caller gets what the first
- *       one says. A failure of the second fails nobody.
- *   <li>A note of the key is durable in the control storage before the first write begins, and goes when both have succeeded
- *       with no other write of the key in between, by any instance. So a crash, a failure or two writes in another order leave
- *       a {@linkplain RouterControl#unsettled() key to look at}, never a silent difference.
- *   <li>Unsettled keys are read from the side that decides, by other instances from their next heartbeat on, and hold the migration
- *       before LIVE.
+ *   <li>A write goes to the side that decides, then with the same arguments to the other one. The caller gets what the first one
+ *       returns or throws; a failure of the second one is not reported to it.
+ *   <li>Before the first write begins, its key is noted durably in the control storage. The note is removed when both writes have
+ *       succeeded and no instance has written the key in between. So a crash, a failure, or two writes in different orders leave an
+ *       {@linkplain RouterControl#unsettled() unsettled key} to look at, and never a difference that nobody knows of.
+ *   <li>Unsettled keys are read from the side that decides; other instances do so from their next heartbeat on. As long as there
+ *       are any, the migration can't go to LIVE.
  *   <li>Stages, shares, instances and history are those of {@link RoutedStorage}.
  * </ul>
  *
- * <p>What does not, because nothing is known of the implementations but their methods; {@link RoutedStorage} has it, and {@link
- * RouterBuilder#requiring} refuses it here:
+ * <p>A router knows nothing of the implementations but their methods, and so it can't promise what {@link RoutedStorage} does.
+ * {@link RouterBuilder#requiring} refuses these:
  *
  * <ul>
- *   <li>no repair: who copies and mends is the application, which then {@linkplain RouterControl#settle says so};
- *   <li>no fence: an instance that is paused within a write for longer than its lease may write to a side that no longer decides;
+ *   <li>repair: the application copies and repairs, and then {@linkplain RouterControl#settle says so};
+ *   <li>fencing: an instance that is paused within a write for longer than its lease may write to a side that no longer decides;
  *       {@link RouterControl#acceptMissingFence} has to be called before LIVE;
- *   <li>no full comparison: SHADOW compares the answers of a sample of reads, and nothing else;
- *   <li>no unit of work over several calls, and no bound on how long the following side takes.
+ *   <li>a full comparison: SHADOW compares the answers of a sample of reads, and nothing else;
+ *   <li>units of work over several calls. Nor does it limit how long the following side may take.
  * </ul>
  *
- * <p>Keys are told apart by their text: {@code toString} of equal keys has to be equal, of others different. Arrays and objects that
- * have no text of their own are refused; an array within a record is not noticed. Methods that answer with a future or a publisher are
- * refused where the interface declares that type, and so are writes of iterators, streams and readers, which the first side would use
- * up. Answers of these kinds go to the caller and are never compared.
+ * <p>Keys are compared by their text: {@code toString} has to be equal for equal keys and different for others. An array, or an
+ * object without a {@code toString} of its own, is refused as a key; an array within a record is not noticed. Methods whose declared
+ * result is a future or a publisher are refused, and so are writes that take an iterator, a stream or a reader, which the first side
+ * would use up. Iterators and everything closeable that a read returns go to the caller and are never compared.
  *
  * @param <R> the repository interface
  */
 public final class Router<R> implements AutoCloseable {
 
-    /** What only a {@link RoutedStorage} can promise. */
+    /** What a {@link RoutedStorage} promises and a router can't. */
     public enum Guarantee {
-        /** The following side is made equal by the library. */
+        /** The library makes the following side equal. */
         REPAIR,
-        /** A writer that lost its lease can't write. */
+        /** An instance that has lost its lease can't write. */
         FENCING,
         /** Both sides are compared as a whole before the authority changes. */
         FULL_COMPARISON,
@@ -82,18 +83,18 @@ public final class Router<R> implements AutoCloseable {
     }
 
     /**
-     * Starts the description of a router.
+     * Begins to build a router.
      *
      * @param repository the interface
      * @param old the implementation that the application uses today
      * @param fresh the one that it moves to
-     * @throws IllegalArgumentException if it is no interface, or sealed
+     * @throws IllegalArgumentException if the first is no interface, or is sealed
      */
     public static <R> RouterBuilder<R> between(Class<R> repository, R old, R fresh) {
         return new RouterBuilder<>(repository, old, fresh);
     }
 
-    /** The repository that the application calls. Its methods throw what the side that answers throws. */
+    /** The repository for the application to call. Its methods throw what the side that answers throws. */
     public R repository() {
         return repository;
     }
@@ -122,7 +123,7 @@ public final class Router<R> implements AutoCloseable {
         return calls;
     }
 
-    /** One round: the lease, the stage, the keys that are not settled. */
+    /** One round of background work: renews the lease, learns the stage and the unsettled keys. */
     void tick() {
         try {
             member.refresh();

@@ -113,19 +113,19 @@ public final class RouterBuilder<R> {
         return this;
     }
 
-    /** Methods of that name read, as {@link Reads} says. Before an annotation. */
+    /** Says that methods of that name read, as {@link Reads} does; an annotation of them is ignored. */
     public RouterBuilder<R> reads(String method, String key) {
         configured.put(method, new Rule(false, key));
         return this;
     }
 
-    /** Methods of that name write, as {@link Writes} says. Before an annotation. */
+    /** Says that methods of that name write, as {@link Writes} does; an annotation of them is ignored. */
     public RouterBuilder<R> writes(String method, String key) {
         configured.put(method, new Rule(true, key));
         return this;
     }
 
-    /** Exceptions by which an implementation says that it has changed nothing, such as a violated constraint. */
+    /** Names the exceptions by which an implementation says that it has changed nothing, for instance of a violated constraint. */
     @SafeVarargs
     public final RouterBuilder<R> refusedBy(Class<? extends Throwable>... exceptions) {
         refusals.addAll(Arrays.asList(exceptions));
@@ -133,9 +133,9 @@ public final class RouterBuilder<R> {
     }
 
     /**
-     * Asks for guarantees that a router between two implementations can't give.
+     * States which guarantees the application needs, to find out when it starts that a router can't give them.
      *
-     * @throws UnsupportedCapabilityException always, unless nothing is asked for, saying what gives them
+     * @throws UnsupportedCapabilityException if there is any; its message says what gives them
      */
     public RouterBuilder<R> requiring(Router.Guarantee... guarantees) {
         if (guarantees.length > 0) {
@@ -156,10 +156,10 @@ public final class RouterBuilder<R> {
     }
 
     /**
-     * Opens the router in the stage that the migration has.
+     * Opens the router in the present stage of the migration.
      *
-     * @throws IllegalArgumentException if a method is neither reading nor writing, or one that can't be routed, a key names nothing, both
-     *     implementations are the same, or there is no control storage
+     * @throws IllegalArgumentException if nothing says whether a method reads or writes, a method can't be routed, a key names
+     *     nothing, both implementations are the same object, or there is no control storage
      * @throws UnsupportedCapabilityException if the control storage has no units of work, or joins transactions
      * @throws io.storeway.error.StorageException if the control storage fails
      */
@@ -181,7 +181,7 @@ public final class RouterBuilder<R> {
         }
         Map<Method, RouterMethod> methods = methods();
         requireTwo();
-        Controls controls = new Controls(storage, migration, clock);
+        ControlRecords controls = new ControlRecords(storage, migration, clock);
         controls.prepare();
         storage.replica().prepare(List.of(Unsettled.TYPE));
         RoutingOptions options = options(methods);
@@ -235,7 +235,7 @@ public final class RouterBuilder<R> {
         Set<String> unknown = new TreeSet<>();
         Set<String> unused = new TreeSet<>(configured.keySet());
         for (Method method : type.getMethods()) {
-            // A bridge leads to the method that overrides it.
+            // A bridge method calls the method that overrides it, which is routed itself.
             if (Modifier.isStatic(method.getModifiers()) || method.isBridge() || ofObject(method)) {
                 continue;
             }

@@ -36,7 +36,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private final Journal journal;
     private final RoutingOptions options;
     private final ShadowCounts counts;
-    /** Keys that this instance knows or believes to be unsettled, each with a number that tells later writes apart. */
+    /** The keys that may be unsettled as far as this instance knows, each with the number of the write that put it here. */
     private final Map<String, Long> unsettled = new ConcurrentHashMap<>();
 
     private final AtomicLong writes = new AtomicLong();
@@ -83,7 +83,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         return rule.writes() ? write(rule, key == null ? Writes.ANY : key, arguments) : read(rule, key, arguments);
     }
 
-    /** A default method, of an interface that need not be public. */
+    /** Calls a default method, also of an interface that is not public. */
     private static @Nullable Object inherited(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Class<?> type = method.getDeclaringClass();
@@ -120,7 +120,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         return !unsettled.isEmpty() && (key == null || unsettled.containsKey(key) || unsettled.containsKey(Writes.ANY));
     }
 
-    /** Asking for it again would leave something open, and compare nothing. */
+    /** Whether an answer can't be compared: reading it would take it from the caller, and a second one would stay open. */
     private static boolean readOnce(@Nullable Object answer) {
         return answer instanceof AutoCloseable || answer instanceof Iterator || answer instanceof Enumeration;
     }
@@ -144,7 +144,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
-    /** A difference counts if both sides give their answers again, and the key is not in doubt. */
+    /** A difference counts if both sides give the same answers again, and the key is not unsettled. */
     private void compare(
             View view,
             Side answered,
@@ -167,7 +167,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             }
             counts.compared(view.record().epoch(), true);
         } catch (Throwable e) {
-            // What the caller got stands; a side that fails here is no difference.
+            // The caller has its answer; that a side fails here is no difference.
             counts.drop();
         }
     }
@@ -224,7 +224,7 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         return answer;
     }
 
-    /** The write is done, or nothing was; if that can't be noted, the note that is there stays and is looked at. */
+    /** Notes that both sides have the write, or neither. If that fails, the key stays unsettled and somebody looks at it. */
     private void settle(String key, String token) {
         try {
             journal.end(key, token);
@@ -238,12 +238,12 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         try {
             journal.suspect(key, token, reason, options.clock().instant());
         } catch (StorageException e) {
-            // The note of the begin is still there, and nobody takes it away.
+            // The note that was made when the write began stays.
             counts.drop();
         }
     }
 
-    /** Learns which keys are in doubt. One that is written meanwhile stays so. */
+    /** Learns which keys are unsettled. A key that is written meanwhile counts as unsettled until the next time. */
     void refreshUnsettled() {
         Map<String, Long> before = Map.copyOf(unsettled);
         Set<String> now = new HashSet<>();

@@ -12,23 +12,23 @@ import java.util.Optional;
  */
 public final class RouterControl {
 
-    private final Controls controls;
+    private final ControlRecords controls;
     private final Journal journal;
     private final RoutingOptions options;
-    private final SwitchWatch watch;
-    private final Steering steering;
-    private final Switch writers;
+    private final StageWatch watch;
+    private final StageChanger changer;
+    private final Switchover switchover;
 
-    RouterControl(Controls controls, Journal journal, RoutingOptions options, Runnable learn) {
+    RouterControl(ControlRecords controls, Journal journal, RoutingOptions options, Runnable learn) {
         this.controls = controls;
         this.journal = journal;
         this.options = options;
-        this.watch = new SwitchWatch(controls, options);
-        this.steering = new Steering(controls, options, learn);
-        this.writers = new Switch(controls, options, steering);
+        this.watch = new StageWatch(controls, options);
+        this.changer = new StageChanger(controls, options, learn);
+        this.switchover = new Switchover(controls, options, changer);
     }
 
-    /** Where the migration stands; its marks are the keys that are not settled. */
+    /** Where the migration stands; {@link StageStatus#marks} counts the keys that are not settled. */
     public StageStatus status() {
         return StageStatus.of(controls, options, journal.all().size());
     }
@@ -38,7 +38,7 @@ public final class RouterControl {
         return controls.history();
     }
 
-    /** The keys that the two implementations may not agree on, with what happened. */
+    /** The keys that may differ between the two implementations. */
     public List<String> unsettled() {
         return journal.all().stream().map(Unsettled::key).sorted().toList();
     }
@@ -47,8 +47,8 @@ public final class RouterControl {
      * Says that the two implementations agree on a key, because somebody has made them agree.
      *
      * @return whether the key was unsettled
-     * @throws StageBlockedException if the key was written less than a lease ago: a write of it may still be under way; or if it is
-     *     written just now
+     * @throws StageBlockedException if the key was written less than a lease ago, so that the write may still be under way, or if it
+     *     is written during this call
      */
     public boolean settle(String key, String by, String reason) {
         Optional<Unsettled> note = journal.find(key);
@@ -57,16 +57,16 @@ public final class RouterControl {
         }
         Instant quiet = options.clock().instant().minus(options.lease());
         if (note.get().since().isAfter(quiet)) {
-            throw Steering.blocked(
+            throw StageChanger.blocked(
                     controls.read(),
                     new Block(
                             Guard.SETTLED,
                             "the key was written less than " + options.lease() + " ago; settle it when it is quiet"));
         }
-        steering.change(before ->
-                before.change(steering.cause(by, "settled a key: " + reason)).record());
+        changer.change(before ->
+                before.change(changer.cause(by, "settled a key: " + reason)).record());
         if (!journal.forget(key, note.get().token())) {
-            throw Steering.blocked(
+            throw StageChanger.blocked(
                     controls.read(),
                     new Block(
                             Guard.SETTLED,
@@ -81,31 +81,31 @@ public final class RouterControl {
      * @throws StageBlockedException if the stage is not DUAL_WRITE
      */
     public StageStatus copied(String by, String reason) {
-        steering.change(before -> {
+        changer.change(before -> {
             if (before.stage() != Stage.DUAL_WRITE) {
-                throw Steering.blocked(before, new Block(Guard.STEP, "a copy counts if it was made in DUAL_WRITE"));
+                throw StageChanger.blocked(before, new Block(Guard.STEP, "a copy counts if it was made in DUAL_WRITE"));
             }
-            return before.change(steering.cause(by, reason))
+            return before.change(changer.cause(by, reason))
                     .backfill(true, true)
                     .record();
         });
         return status();
     }
 
-    /** Accepts that an instance which is paused for longer than its lease may still write to a side that decides no more. */
+    /** Accepts that an instance which is paused for longer than its lease may write to a side that no longer decides. */
     public void acceptMissingFence(String by, String reason) {
-        controls.waive(RouterGuards.NO_FENCE, 0, steering.cause(by, reason));
+        controls.waive(RouterGuards.NO_FENCE, 0, changer.cause(by, reason));
     }
 
     /** Forbids forward moves until {@link #unfreeze}. */
     public StageStatus freeze(String by, String reason) {
-        steering.freeze(true, by, reason);
+        changer.freeze(true, by, reason);
         return status();
     }
 
     /** Allows forward moves again. */
     public StageStatus unfreeze(String by, String reason) {
-        steering.freeze(false, by, reason);
+        changer.freeze(false, by, reason);
         return status();
     }
 
@@ -116,36 +116,36 @@ public final class RouterControl {
      * @throws StageBlockedException if the stage is not READ_NEW, or the migration is frozen and the share would grow
      */
     public StageStatus percent(int share, String by, String reason) {
-        steering.percent(share, by, reason);
+        changer.percent(share, by, reason);
         return status();
     }
 
     /**
-     * Goes one stage forward; from READ_NEW by a switch to LIVE. Waits for three heartbeats at most until every instance has
-     * acknowledged the present epoch.
+     * Goes one stage forward; from READ_NEW to LIVE it switches the side that decides. Waits up to three heartbeats until every
+     * instance has acknowledged the present epoch.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus advance(String by, String reason) {
-        StageRecord before = steering.acknowledged();
+        StageRecord before = changer.acknowledged();
         Stage to = before.stage().next().orElse(before.stage());
-        return go(before, to, guards().forward(before), steering.cause(by, reason));
+        return go(before, to, guards().forward(before), changer.cause(by, reason));
     }
 
     /**
-     * Goes one stage back; from LIVE and RAMP_DOWN by a switch to READ_NEW. Waits as {@link #advance} where every instance has to
-     * have acknowledged the present epoch.
+     * Goes one stage back; from LIVE and RAMP_DOWN to READ_NEW, by which it switches the side that decides. From DUAL_WRITE, LIVE and
+     * RAMP_DOWN it waits as {@link #advance} does.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus rollback(String by, String reason) {
-        steering.learn();
+        changer.learn();
         StageRecord before = controls.read();
         if (Guards.waitsOnTheWayBack(before.stage())) {
-            before = steering.acknowledged();
+            before = changer.acknowledged();
         }
         Stage to = before.stage().previous().orElse(before.stage());
-        return go(before, to, guards().back(before), steering.cause(by, reason));
+        return go(before, to, guards().back(before), changer.cause(by, reason));
     }
 
     private RouterGuards guards() {
@@ -153,22 +153,22 @@ public final class RouterControl {
     }
 
     private StageStatus go(StageRecord before, Stage to, RouterGuards guards, Cause cause) {
-        Steering.requireFree(before, to, guards.blocks());
+        StageChanger.requireFree(before, to, guards.blocks());
         if (before.stage().switchesTo(to)) {
-            writers.pass(before, to, cause, this::everyKeySettled);
+            switchover.pass(before, to, cause, this::everyKeySettled);
         } else {
-            steering.move(before, to, cause, guards.evidence());
+            changer.move(before, to, cause, guards.evidence());
         }
-        steering.learn();
+        changer.learn();
         return status();
     }
 
     private void everyKeySettled(StageRecord switching, Instant end, List<String> evidence) {
-        writers.awaitAcknowledged(switching, end);
+        switchover.awaitAcknowledged(switching, end);
         evidence.add("no write in flight");
         int open = journal.all().size();
         if (open > 0) {
-            throw new Switch.Halted(Guard.SETTLED, open + " keys are not settled");
+            throw new Switchover.Halted(Guard.SETTLED, open + " keys are not settled");
         }
         evidence.add("every key settled");
     }

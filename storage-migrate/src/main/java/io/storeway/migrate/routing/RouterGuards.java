@@ -10,7 +10,7 @@ final class RouterGuards extends Guards {
 
     private final Journal journal;
 
-    RouterGuards(Controls controls, RoutingOptions options, Journal journal) {
+    RouterGuards(ControlRecords controls, RoutingOptions options, Journal journal) {
         super(controls, options);
         this.journal = journal;
     }

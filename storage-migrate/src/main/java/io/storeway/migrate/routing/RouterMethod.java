@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** How calls of one method of a repository interface are routed; immutable. */
 final class RouterMethod {
 
-    /** What one side would use up, so that the other finds nothing in it. */
+    /** Types of arguments that the first side would use up, so that the second one finds nothing in them. */
     private static final List<Class<?>> READ_ONCE = List.of(
             Iterator.class,
             Enumeration.class,
@@ -59,15 +59,15 @@ final class RouterMethod {
     }
 
     /**
-     * A method that reads or writes by a key.
+     * The rule for a method.
      *
      * @param key see {@link Reads#key()}
-     * @throws IllegalArgumentException if the key names nothing or an array, the method answers before it is done, it writes what can be
-     *     read once, or it may not be called from here
+     * @throws IllegalArgumentException if the key names nothing or an array, the method returns before its work is done, it writes an
+     *     argument that can be read only once, or it may not be called from here
      */
     static RouterMethod of(Method method, boolean writes, String key) {
         Class<?> result = method.getReturnType();
-        if (later(result)) {
+        if (asynchronous(result)) {
             throw new IllegalArgumentException(
                     name(method) + " answers before it is done, with a " + result.getSimpleName()
                             + "; nobody could tell when both sides have a write. Route a method that waits");
@@ -103,15 +103,15 @@ final class RouterMethod {
         return new RouterMethod(method, writes, true, argument, List.copyOf(parts));
     }
 
-    /** Whether a result of the type says nothing of the end of the work; publishers of reactive libraries are known by name. */
-    private static boolean later(@Nullable Class<?> result) {
+    /** Whether a method with this result returns before its work is done. Publishers of reactive libraries are known by name. */
+    private static boolean asynchronous(@Nullable Class<?> result) {
         return result != null
                 && (Future.class.isAssignableFrom(result)
                         || CompletionStage.class.isAssignableFrom(result)
                         || Flow.Publisher.class.isAssignableFrom(result)
                         || result.getName().equals("org.reactivestreams.Publisher")
-                        || later(result.getSuperclass())
-                        || Arrays.stream(result.getInterfaces()).anyMatch(RouterMethod::later));
+                        || asynchronous(result.getSuperclass())
+                        || Arrays.stream(result.getInterfaces()).anyMatch(RouterMethod::asynchronous));
     }
 
     static void requireAccess(Method method, String what) {
@@ -173,7 +173,7 @@ final class RouterMethod {
         return writes;
     }
 
-    /** The routing key of a call, or null if the method works across keys. */
+    /** The text of a call's routing key, or null if the method works across keys. */
     @Nullable
     String key(@Nullable Object @Nullable [] arguments) {
         if (!keyed || arguments == null) {

@@ -24,15 +24,15 @@ final class Routing implements AutoCloseable {
     private final RoutingOptions options;
     private final Member member;
     private final Pending pending;
-    private final Clears clears;
+    private final MarkCleaner cleaner;
     private final Follower follower;
     private final RepairRounds repairs;
     private final RoutedWrites writes;
     private final ShadowReads shadow;
     private final RoutedReads reads;
-    private final SwitchWatch watch;
+    private final StageWatch watch;
     private final ShadowCounts counts = new ShadowCounts();
-    private final Controls controls;
+    private final ControlRecords controls;
     private final ExecutorService advising;
     private @Nullable Advice advice;
     private final ScheduledExecutorService asking =
@@ -43,21 +43,21 @@ final class Routing implements AutoCloseable {
     private volatile @Nullable ScheduledFuture<?> ticking;
     private volatile @Nullable RuntimeException lastFailure;
 
-    Routing(Sides sides, Controls controls, RoutingOptions options) {
+    Routing(Sides sides, ControlRecords controls, RoutingOptions options) {
         this.options = options;
         this.controls = controls;
         this.pending = new Pending(options.pending());
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
-        this.clears = new Clears(sides, options.heartbeat().isZero() ? Runnable::run : background);
+        this.cleaner = new MarkCleaner(sides, options.heartbeat().isZero() ? Runnable::run : background);
         Refusals refusals = new Refusals();
-        this.follower = new Follower(new Converger(sides, refusals), clears, options);
+        this.follower = new Follower(new Converger(sides, refusals), cleaner, options);
         this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
         this.reads = new RoutedReads(sides, member, pending, shadow, health);
-        this.watch = new SwitchWatch(controls, options);
+        this.watch = new StageWatch(controls, options);
         // One follows a wish, which storages can hold up, while the other asks for the next.
         ThreadPoolExecutor two = new ThreadPoolExecutor(
                 2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.daemons("storeway-advice"));
@@ -128,7 +128,7 @@ final class Routing implements AutoCloseable {
         failures.during(() -> watch.endOverdue(member.view().record()));
         failures.during(() -> watch.freezeOnMismatch(member.view().record(), counts.mismatches()));
         failures.during(() -> watch.rollBackOnBreach(member.view().record()));
-        failures.during(clears::flush);
+        failures.during(cleaner::flush);
         failures.during(repairs::begin);
         if (options.heartbeat().isZero()) {
             failures.during(this::ask);
@@ -186,7 +186,7 @@ final class Routing implements AutoCloseable {
         shadowing.shutdown();
         Threads.await(shadowing, CLOSING);
         try {
-            clears.flush();
+            cleaner.flush();
             member.resign();
         } catch (StorageException e) {
             // The lease ends by itself, and marks too many are harmless.

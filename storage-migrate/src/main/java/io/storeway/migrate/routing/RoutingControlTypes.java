@@ -19,7 +19,7 @@ public final class RoutingControlTypes implements ControlTypes {
                 Waiver.TYPE,
                 Mark.TYPE,
                 Fence.TYPE,
-                Part.TYPE,
+                Role.TYPE,
                 Unsettled.TYPE);
     }
 }

@@ -26,7 +26,7 @@ final class Sides {
     private static final Map<String, EntityType<?>> OWN =
             Catalog.internal().types().stream().collect(Collectors.toMap(EntityType::name, type -> type));
 
-    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Part.TYPE);
+    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Role.TYPE);
 
     private final Storage old;
     private final Storage fresh;

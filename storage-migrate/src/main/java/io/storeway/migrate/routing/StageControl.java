@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 public final class StageControl {
 
     private final Sides sides;
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
-    private final Steering steering;
-    private final Switch writers;
+    private final StageChanger changer;
+    private final Switchover switchover;
     private final Barrier barrier;
 
     /**
@@ -27,13 +27,13 @@ public final class StageControl {
      *
      * @param learn what this process does to learn of a change at once
      */
-    StageControl(Sides sides, Controls controls, RoutingOptions options, Runnable learn) {
+    StageControl(Sides sides, ControlRecords controls, RoutingOptions options, Runnable learn) {
         this.sides = sides;
         this.controls = controls;
         this.options = options;
-        this.steering = new Steering(controls, options, learn);
-        this.writers = new Switch(controls, options, steering);
-        this.barrier = new Barrier(sides, controls, options, writers);
+        this.changer = new StageChanger(controls, options, learn);
+        this.switchover = new Switchover(controls, options, changer);
+        this.barrier = new Barrier(sides, controls, options, switchover);
     }
 
     /** Where the migration stands. */
@@ -58,7 +58,7 @@ public final class StageControl {
      * that only the step itself finds out whether marks can't be repaired.
      */
     public List<Block> blocks() {
-        steering.learn();
+        changer.learn();
         return new StorageGuards(sides, controls, options)
                 .forward(controls.read(), preflight())
                 .blocks();
@@ -66,7 +66,7 @@ public final class StageControl {
 
     /** What is known to stand in the way of the next stage, without looking for more. */
     List<Block> knownBlocks() {
-        steering.learn();
+        changer.learn();
         return new StorageGuards(sides, controls, options)
                 .known(controls.read(), preflight())
                 .blocks();
@@ -84,19 +84,19 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
-        StageRecord before = steering.acknowledged();
+        StageRecord before = changer.acknowledged();
         StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
-        Steering.requireFree(before, to, guards.blocks());
-        Steering.requireFree(
+        StageChanger.requireFree(before, to, guards.blocks());
+        StageChanger.requireFree(
                 before, to, unlessOvertaken(before, () -> guards.found(before)).blocks());
-        Cause cause = steering.cause(by, reason);
+        Cause cause = changer.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            writers.pass(before, to, cause, barrier);
+            switchover.pass(before, to, cause, barrier);
         } else {
-            steering.move(before, to, cause, guards.evidence());
+            changer.move(before, to, cause, guards.evidence());
         }
-        steering.learn();
+        changer.learn();
         return status();
     }
 
@@ -134,21 +134,21 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus rollback(String by, String reason) {
-        steering.learn();
+        changer.learn();
         StageRecord before = controls.read();
         if (Guards.waitsOnTheWayBack(before.stage())) {
-            before = steering.acknowledged();
+            before = changer.acknowledged();
         }
         StorageGuards guards = new StorageGuards(sides, controls, options).back(before);
         Stage to = before.stage().previous().orElse(before.stage());
-        Steering.requireFree(before, to, guards.blocks());
-        Cause cause = steering.cause(by, reason);
+        StageChanger.requireFree(before, to, guards.blocks());
+        Cause cause = changer.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            writers.pass(before, to, cause, barrier);
+            switchover.pass(before, to, cause, barrier);
         } else {
-            steering.move(before, to, cause, guards.evidence());
+            changer.move(before, to, cause, guards.evidence());
         }
-        steering.learn();
+        changer.learn();
         return status();
     }
 
@@ -159,13 +159,13 @@ public final class StageControl {
      * @throws StageBlockedException if the stage is not READ_NEW, or the migration is frozen and the share would grow
      */
     public StageStatus percent(int share, String by, String reason) {
-        steering.percent(share, by, reason);
+        changer.percent(share, by, reason);
         return status();
     }
 
     /** Routing keys that READ_NEW reads from the new storage whatever the share, and those that it never does. */
     public StageStatus overrides(List<String> included, List<String> excluded, String by, String reason) {
-        steering.change(before -> before.change(steering.cause(by, reason))
+        changer.change(before -> before.change(changer.cause(by, reason))
                 .overrides(included, excluded)
                 .record());
         return status();
@@ -173,13 +173,13 @@ public final class StageControl {
 
     /** Refuses forward moves until {@link #unfreeze}. */
     public StageStatus freeze(String by, String reason) {
-        steering.freeze(true, by, reason);
+        changer.freeze(true, by, reason);
         return status();
     }
 
     /** Allows forward moves again. */
     public StageStatus unfreeze(String by, String reason) {
-        steering.freeze(false, by, reason);
+        changer.freeze(false, by, reason);
         return status();
     }
 
@@ -197,12 +197,12 @@ public final class StageControl {
             throw new IllegalArgumentException(
                     "There is no entity type " + entity + "; there are " + String.join(", ", names));
         }
-        controls.waive(Waiver.residue(entity), atMost, steering.cause(by, reason));
+        controls.waive(Waiver.residue(entity), atMost, changer.cause(by, reason));
     }
 
     /** Accepts a risk that the {@link Preflight} names. Recorded as evidence. */
     public void acknowledge(Preflight.Risk risk, String by, String reason) {
-        controls.waive(risk.name(), 0, steering.cause(by, reason));
+        controls.waive(risk.name(), 0, changer.cause(by, reason));
     }
 
     /**
@@ -219,7 +219,7 @@ public final class StageControl {
 
     /** As {@link #backfill(String)}, telling how it gets on. */
     public BackfillReport backfill(String by, ProgressListener listener) {
-        return new LiveBackfill(sides, controls, options, steering, barrier, listener).run(by);
+        return new LiveBackfill(sides, controls, options, changer, barrier, listener).run(by);
     }
 
     /**
@@ -255,7 +255,7 @@ public final class StageControl {
     public RepairCounts repair() {
         StageRecord record = controls.read();
         if (!record.stage().dual()) {
-            throw Steering.blocked(
+            throw StageChanger.blocked(
                     record, new Block(Guard.STEP, "only a stage that writes both sides can be repaired"));
         }
         return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
@@ -266,7 +266,7 @@ public final class StageControl {
         try {
             return work.get();
         } catch (Fence.Closed e) {
-            throw Steering.blocked(record, Steering.OVERTAKEN);
+            throw StageChanger.blocked(record, StageChanger.OVERTAKEN);
         }
     }
 }

@@ -39,7 +39,7 @@ public record StageStatus(
     }
 
     /** Reads it from the control storage. */
-    static StageStatus of(Controls controls, RoutingOptions options, long marks) {
+    static StageStatus of(ControlRecords controls, RoutingOptions options, long marks) {
         StageRecord record = controls.read();
         return new StageStatus(
                 record.migration(),

@@ -10,7 +10,7 @@ final class StorageGuards extends Guards {
 
     private final Sides sides;
 
-    StorageGuards(Sides sides, Controls controls, RoutingOptions options) {
+    StorageGuards(Sides sides, ControlRecords controls, RoutingOptions options) {
         super(controls, options);
         this.sides = sides;
     }
@@ -109,7 +109,7 @@ final class StorageGuards extends Guards {
     }
 
     /** Why a type's residue stands in the way; empty if there is no more of it than was waived. */
-    static Optional<String> unwaived(Controls controls, VerificationReport.Entity entity, String side) {
+    static Optional<String> unwaived(ControlRecords controls, VerificationReport.Entity entity, String side) {
         long waived = controls.waiver(Waiver.residue(entity.entity()))
                 .map(Waiver::amount)
                 .orElse(0L);

@@ -197,7 +197,7 @@ class AdviceTest {
         routed.routing().tick();
         assertThat(routed.advice()).isPresent();
         List<Runnable> queued = new ArrayList<>();
-        Controls controls = new Controls(old, "default", clock);
+        ControlRecords controls = new ControlRecords(old, "default", clock);
         Member member = routed.routing().member();
         Advice advice = new Advice(
                 Wish::killed,

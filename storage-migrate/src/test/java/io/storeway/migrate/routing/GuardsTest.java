@@ -45,7 +45,7 @@ class GuardsTest {
         pair.close();
     }
 
-    private Controls controls() {
+    private ControlRecords controls() {
         return pair.controls();
     }
 

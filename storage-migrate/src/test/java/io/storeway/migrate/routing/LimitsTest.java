@@ -86,7 +86,7 @@ class LimitsTest {
             marks.add(Mark.of(id, sides.carried("entries"), version, Instant.EPOCH, "default"));
         }
         old.repository(Mark.TYPE).saveAll(marks);
-        Clears clears = new Clears(sides, never -> {});
+        MarkCleaner clears = new MarkCleaner(sides, never -> {});
         clears.add(Side.OLD, Map.of(kept, version));
         for (int i = 0; i < 50_000; i++) {
             clears.add(Side.OLD, Map.of(new PartitionId("entries", "p" + i), version));

@@ -273,7 +273,7 @@ class RepairerTest {
     @Test
     void clearsAreGatheredAndTheLatestVersionOfEachCounts() {
         List<Runnable> asked = new ArrayList<>();
-        Clears clears = new Clears(sides, asked::add);
+        MarkCleaner clears = new MarkCleaner(sides, asked::add);
         Version first = write("o", 1, NOON);
         Version second = write("o", 2, NOON);
         clears.add(Side.OLD, Map.of(id("o"), second));
@@ -290,7 +290,7 @@ class RepairerTest {
     @Test
     void fiveHundredClearsAskForAFlushOnceAndAreAllRemoved() {
         List<Runnable> asked = new ArrayList<>();
-        Clears clears = new Clears(sides, asked::add);
+        MarkCleaner clears = new MarkCleaner(sides, asked::add);
         List<Map<PartitionId, Version>> reached = IntStream.range(0, 1_200)
                 .mapToObj(i -> Map.of(id("o" + i), write("o" + i, i, NOON)))
                 .toList();
@@ -305,7 +305,7 @@ class RepairerTest {
     @Test
     void clearsThatFailAreLeftToARepair() {
         Version version = write("o", 1, NOON);
-        Clears clears = new Clears(sides, Runnable::run);
+        MarkCleaner clears = new MarkCleaner(sides, Runnable::run);
         refused.add("__storeway:listed:mark:entries:o");
         clears.add(Side.OLD, Map.of(id("o"), version));
         clears.flush();

@@ -33,7 +33,7 @@ class SwitchingTest {
     private final Storage old = KvStorage.open(failing(oldStore), CATALOG, clock);
     private final Storage fresh = KvStorage.open(failing(freshStore), CATALOG, clock);
     private final Storage control = KvStorage.open(new MemoryStore(), CATALOG, clock);
-    private final Controls controls = new Controls(control, "default", clock);
+    private final ControlRecords controls = new ControlRecords(control, "default", clock);
     private int callsUntilFailure = NEVER;
     private Runnable whileWaiting = () -> {};
 

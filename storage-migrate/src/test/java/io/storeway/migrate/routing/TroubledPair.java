@@ -102,8 +102,8 @@ final class TroubledPair {
         return storage;
     }
 
-    Controls controls() {
-        return new Controls(control, "default", clock);
+    ControlRecords controls() {
+        return new ControlRecords(control, "default", clock);
     }
 
     /** Puts the next record there without asking anybody, and lets the instance learn it. */

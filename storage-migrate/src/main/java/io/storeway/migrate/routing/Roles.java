@@ -11,32 +11,32 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Sees to it that two storages take the parts in a migration that they took when it began. */
-final class Casting {
+/** Makes sure that the two storages given for a migration are those that it began with, and not exchanged. */
+final class Roles {
 
-    /** Instead of a migration: the part of this name has an id of the storage itself. */
+    /** Under this name, instead of a migration's, a storage keeps an id of its own. */
     private static final String PLACE = "storeway:place";
 
     private final Sides sides;
-    private final Controls controls;
+    private final ControlRecords controls;
 
-    Casting(Sides sides, Controls controls) {
+    Roles(Sides sides, ControlRecords controls) {
         this.sides = sides;
         this.controls = controls;
     }
 
     /**
-     * Writes nothing.
+     * Checks the roles that the storages have already. Writes nothing.
      *
-     * @throws MigrationException if one of the storages has another part, or none in a migration that has left OFF; or if the
-     *     migration has not begun, and another one moves the same types between them
+     * @throws MigrationException if one of the storages has another role, or none although the migration has left OFF; or if the
+     *     migration has not begun, and another one that is under way moves the same types between them
      */
     void require() {
         Optional<StageRecord> record = controls.find();
         for (Side side : Side.values()) {
-            Optional<Part> part = part(side, sides.migration());
-            part.ifPresent(taken -> require(side, taken, record));
-            if (part.isEmpty()
+            Optional<Role> role = role(side, sides.migration());
+            role.ifPresent(taken -> require(side, taken, record));
+            if (role.isEmpty()
                     && record.filter(begun -> begun.stage() != Stage.OFF).isPresent()) {
                 throw refused(
                         side,
@@ -49,27 +49,28 @@ final class Casting {
         }
     }
 
-    private void require(Side side, Part part, Optional<StageRecord> record) {
-        if (record.isEmpty() || !record.get().id().equals(part.id())) {
+    private void require(Side side, Role role, Optional<StageRecord> record) {
+        if (record.isEmpty() || !record.get().id().equals(role.id())) {
             throw refused(
                     side,
                     "takes part in another migration of that name, whose record the control storage ("
                             + controls.storage().name()
                             + ") does not have; name the control storage of that one, or give this one a name of its own");
         }
-        if (part.side() != side) {
-            throw refused(side, "is its " + part.side().label() + " one; exchange the two, or name another storage");
+        if (role.side() != side) {
+            throw refused(side, "is its " + role.side().label() + " one; exchange the two, or name another storage");
         }
     }
 
+    /** Refuses if another migration that is under way moves one of the same types. */
     private void requireOver(StageRecord other) {
         if (other.stage() == Stage.OFF || other.stage() == Stage.COMPLETE) {
             return;
         }
         for (Side side : Side.values()) {
-            part(side, other.migration())
-                    .filter(part -> part.id().equals(other.id()))
-                    .flatMap(part -> part.entities().stream()
+            role(side, other.migration())
+                    .filter(role -> role.id().equals(other.id()))
+                    .flatMap(role -> role.entities().stream()
                             .filter(entities()::contains)
                             .findFirst())
                     .ifPresent(entity -> {
@@ -82,38 +83,38 @@ final class Casting {
     }
 
     /**
-     * Notes the part of each storage in itself.
+     * Writes the role of each storage into that storage.
      *
      * @throws MigrationException if both are the same storage
      */
     void note(StageRecord record) {
         for (Side side : Side.values()) {
-            Part noted = sides.of(side).transact(unit -> {
-                Repository<Part> parts = unit.repository(Part.TYPE);
-                Optional<Part> before = parts.find(sides.migration());
+            Role noted = sides.of(side).transact(unit -> {
+                Repository<Role> roles = unit.repository(Role.TYPE);
+                Optional<Role> before = roles.find(sides.migration());
                 TreeSet<String> entities = new TreeSet<>(entities());
-                before.ifPresent(part -> entities.addAll(part.entities()));
-                if (!parts.exists(PLACE)) {
-                    parts.save(new Part(PLACE, UUID.randomUUID().toString(), side, List.of()));
+                before.ifPresent(role -> entities.addAll(role.entities()));
+                if (!roles.exists(PLACE)) {
+                    roles.save(new Role(PLACE, UUID.randomUUID().toString(), side, List.of()));
                 }
-                Part part = new Part(
-                        sides.migration(), record.id(), before.map(Part::side).orElse(side), List.copyOf(entities));
-                if (before.filter(part::equals).isEmpty()) {
-                    parts.save(part);
+                Role role = new Role(
+                        sides.migration(), record.id(), before.map(Role::side).orElse(side), List.copyOf(entities));
+                if (before.filter(role::equals).isEmpty()) {
+                    roles.save(role);
                 }
-                return part;
+                return role;
             });
             require(side, noted, Optional.of(record));
         }
     }
 
     /**
-     * Which two storages these are, the same by whatever names they are reached. Writes nothing. While the stage is OFF any may
-     * come; instances that don't have the same two go no further.
+     * Names the two storages by their own ids, so that instances that reach them by different names agree. In OFF an instance may
+     * come with any two; instances that don't have the same two can't leave it. Writes nothing.
      */
     String places() {
         return Stream.of(Side.values())
-                .map(side -> part(side, PLACE).map(Part::id).orElse(""))
+                .map(side -> role(side, PLACE).map(Role::id).orElse(""))
                 .collect(Collectors.joining(" "));
     }
 
@@ -121,10 +122,10 @@ final class Casting {
         return sides.types().stream().map(EntityType::name).toList();
     }
 
-    private Optional<Part> part(Side side, String migration) {
+    private Optional<Role> role(Side side, String migration) {
         Storage storage = sides.of(side);
-        return storage.replica().ready(List.of(Part.TYPE))
-                ? storage.repository(Part.TYPE).find(migration)
+        return storage.replica().ready(List.of(Role.TYPE))
+                ? storage.repository(Role.TYPE).find(migration)
                 : Optional.empty();
     }
 

@@ -11,10 +11,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Marks that have been met and wait to be removed together, off the call path. Those that are too many to wait are left to a
- * repair, which finds nothing to do. Thread-safe.
+ * Removes, many at a time and off the call path, the marks of partitions that the follower has reached. Beyond a limit marks are
+ * left to a repair, which finds the partitions equal and removes them. Thread-safe.
  */
-final class Clears {
+final class MarkCleaner {
 
     private static final int AT_ONCE = 500;
     private static final int LIMIT = 100 * AT_ONCE;
@@ -24,19 +24,19 @@ final class Clears {
     private final Map<Side, Map<PartitionId, Version>> waiting = new EnumMap<>(Side.class);
     private boolean asked;
 
-    /** Removes them by the executor when enough have come together. */
-    Clears(Sides sides, Executor executor) {
+    /** With an executor that removes marks as soon as enough have come together. */
+    MarkCleaner(Sides sides, Executor executor) {
         this.sides = sides;
         this.executor = executor;
     }
 
-    /** The follower of this authority has reached the versions. */
+    /** Notes that the follower of this authority has reached these versions, so that marks up to them may go. */
     void add(Side authority, Map<PartitionId, Version> reached) {
         boolean enough;
         synchronized (waiting) {
             Map<PartitionId, Version> known = waiting.computeIfAbsent(authority, none -> new HashMap<>());
             if (known.size() < LIMIT) {
-                reached.forEach((id, version) -> known.merge(id, version, Clears::later));
+                reached.forEach((id, version) -> known.merge(id, version, MarkCleaner::later));
             }
             enough = known.size() >= AT_ONCE && !asked;
             asked |= enough;
@@ -55,7 +55,7 @@ final class Clears {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    /** Removes them. What can't be removed now stays for a repair, which finds nothing to do. */
+    /** Removes the marks that wait. Those that can't be removed now are left to a repair. */
     void flush() {
         Map<Side, Map<PartitionId, Version>> taken;
         synchronized (waiting) {
@@ -76,7 +76,7 @@ final class Clears {
                 }
                 clear(side, part);
             } catch (StorageException e) {
-                // A mark too many costs a repair that finds nothing to do.
+                // A mark that stays costs no more than a repair that finds both sides equal.
                 return;
             }
         });

@@ -5,12 +5,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Ends a switch whose coordinator is gone, holds a migration whose reads differ, and takes one back whose reads fail. */
-final class SwitchWatch {
+final class StageWatch {
 
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
 
-    SwitchWatch(Controls controls, RoutingOptions options) {
+    StageWatch(ControlRecords controls, RoutingOptions options) {
         this.controls = controls;
         this.options = options;
     }

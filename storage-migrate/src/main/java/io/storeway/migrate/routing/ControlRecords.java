@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The durable records of one migration in the control storage. Thread-safe. */
-final class Controls {
+final class ControlRecords {
 
     private static final List<EntityType<?>> TYPES =
             List.of(StageRecord.TYPE, StageChange.TYPE, Instance.TYPE, Waiver.TYPE);
@@ -20,7 +20,7 @@ final class Controls {
     private final String migration;
     private final Clock clock;
 
-    Controls(Storage storage, String migration, Clock clock) {
+    ControlRecords(Storage storage, String migration, Clock clock) {
         this.storage = storage;
         this.migration = migration;
         this.clock = clock;
@@ -30,6 +30,7 @@ final class Controls {
         return storage;
     }
 
+    /** Makes the control storage ready, and begins the migration in OFF if nobody has begun it. */
     void prepare() {
         storage.replica().prepare(TYPES);
         if (last().isEmpty()) {
@@ -44,9 +45,9 @@ final class Controls {
     }
 
     /**
-     * Writes nothing.
+     * Checks that the migration has begun. Writes nothing.
      *
-     * @throws MigrationException if nobody has begun the migration
+     * @throws MigrationException if nobody has begun it
      */
     void requireBegun() {
         if (find().isPresent()) {
@@ -62,7 +63,7 @@ final class Controls {
                         + ". The first instance of the application that opens it begins it");
     }
 
-    /** The record, if the migration has begun. */
+    /** The record, if the migration has begun. Writes nothing. */
     Optional<StageRecord> find() {
         return storage.replica().ready(TYPES) ? last() : Optional.empty();
     }
@@ -109,7 +110,7 @@ final class Controls {
         storage.repository(Instance.TYPE).save(instance);
     }
 
-    /** Removes instances whose lease has been over since then. */
+    /** Removes the instances whose lease ended before that time. */
     void forgetDead(Instant before) {
         List<Key> dead = storage.repository(Instance.TYPE).partition(migration).list().stream()
                 .filter(instance -> !instance.live(before))
@@ -124,14 +125,14 @@ final class Controls {
         storage.repository(Instance.TYPE).delete(migration, instance.instance(), instance.session());
     }
 
-    /** The instances whose lease runs, by their own word. */
+    /** The instances whose lease, as they wrote it down, runs at that time. */
     List<Instance> live(Instant now) {
         return storage.repository(Instance.TYPE).partition(migration).list().stream()
                 .filter(instance -> instance.live(now))
                 .toList();
     }
 
-    /** The instances that may write and have not acknowledged the record. */
+    /** The instances that may still write and have not acknowledged the record. */
     List<Instance> late(StageRecord record, RoutingOptions options) {
         return live(options.clock().instant().minus(options.skew())).stream()
                 .filter(instance -> instance.ackedEpoch() < record.epoch())

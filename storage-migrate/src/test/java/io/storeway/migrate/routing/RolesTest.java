@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Instances that are opened wrongly: with other storages, in other roles, under other names, or after their end. */
-class CastingTest {
+class RolesTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
 

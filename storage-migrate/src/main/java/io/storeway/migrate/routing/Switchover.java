@@ -11,16 +11,16 @@ import java.util.List;
  * Exchanges the roles of both sides while the writers wait. Whatever fails before the last step leaves the stage as it was,
  * in a new term.
  */
-final class Switch {
+final class Switchover {
 
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
-    private final Steering steering;
+    private final StageChanger changer;
 
-    Switch(Controls controls, RoutingOptions options, Steering steering) {
+    Switchover(ControlRecords controls, RoutingOptions options, StageChanger changer) {
         this.controls = controls;
         this.options = options;
-        this.steering = steering;
+        this.changer = changer;
     }
 
     /** A reason to give the switch up. */
@@ -61,7 +61,7 @@ final class Switch {
         StageRecord switching =
                 before.change(cause).stage(Stage.SWITCHING).nextTerm().record();
         if (!controls.replace(before, switching, "on the way to " + to)) {
-            throw new StageBlockedException(before.stage(), to, List.of(Steering.OVERTAKEN));
+            throw new StageBlockedException(before.stage(), to, List.of(StageChanger.OVERTAKEN));
         }
         List<String> evidence = new ArrayList<>();
         try {
@@ -94,7 +94,7 @@ final class Switch {
      */
     void awaitAcknowledged(StageRecord record, Instant end) {
         while (true) {
-            steering.learn();
+            changer.learn();
             List<Instance> late = controls.late(record, options);
             if (late.isEmpty()) {
                 return;

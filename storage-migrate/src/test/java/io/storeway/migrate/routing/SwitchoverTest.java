@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What ends a switch without having switched, and what a backfill opens, copies and removes. */
-class SwitchTest {
+class SwitchoverTest {
 
     private final TroubledPair pair = new TroubledPair();
     private RoutedStorage routed;

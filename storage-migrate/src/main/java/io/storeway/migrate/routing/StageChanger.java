@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.function.Function;
 
 /** How a control changes the record of its migration: only where nobody else was faster, and known in this process at once. */
-final class Steering {
+final class StageChanger {
 
     static final Block OVERTAKEN = new Block(Guard.UNCHANGED, "somebody else has changed the stage");
 
     private static final int ATTEMPTS = 10;
     private static final int PATIENT_HEARTBEATS = 3;
 
-    private final Controls controls;
+    private final ControlRecords controls;
     private final RoutingOptions options;
     private final Runnable learn;
 
     /** {@code learn} is what this process does to learn of a change at once. */
-    Steering(Controls controls, RoutingOptions options, Runnable learn) {
+    StageChanger(ControlRecords controls, RoutingOptions options, Runnable learn) {
         this.controls = controls;
         this.options = options;
         this.learn = learn;
