@@ -21,6 +21,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Ingestion {
 
     private static final int ATTEMPTS = 20;
+    /** The longest pause before the first attempt is repeated is twice as long. */
+    private static final long NANOS_AT_MOST = 1_000_000;
 
     private final Storage storage;
     private final Clock clock;
@@ -71,8 +75,14 @@ public final class Ingestion {
                 if (e.kind() != ConstraintKind.UNIQUE || attempt == ATTEMPTS) {
                     throw e;
                 }
+                pause(attempt);
             }
         }
+    }
+
+    /** Waits some time, longer on average with each attempt: H2 refuses a duplicate shortly before it shows the other. */
+    private static void pause(int attempt) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(NANOS_AT_MOST << Math.min(attempt, 6)));
     }
 
     /** What a batch comes to: each thing once, in the order of the keys, so that batches don't wait for each other in a ring. */
