@@ -11,6 +11,7 @@ import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,17 @@ public class RoutedBenchmark {
         return Storages.open(uri, Orders.CATALOG);
     }
 
+    /** Writes count as done when both sides have them. */
+    private void awaitFollower() {
+        try {
+            if (!((RoutedStorage) opened.get(0)).awaitFollower(Duration.ofMinutes(1))) {
+                throw new IllegalStateException("The follower needs more than a minute");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void move(RoutedStorage routed) {
         for (Preflight.Risk risk : Preflight.Risk.values()) {
             routed.control().acknowledge(risk, "bench", "nothing to lose");
@@ -181,7 +193,11 @@ public class RoutedBenchmark {
                 contestants.values().forEach(each -> Objects.requireNonNull(each.get()));
             }
             new Turns(Integer.parseInt(args[1]))
-                    .compare(args[0] + (writes ? " write in " : " read in ") + stage, contestants, Supplier::get);
+                    .compare(
+                            args[0] + (writes ? " write in " : " read in ") + stage,
+                            contestants,
+                            Supplier::get,
+                            each -> benchmark.awaitFollower());
             benchmark.close();
         }
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -36,11 +37,17 @@ public final class Turns {
 
     /** Runs an operation of each contestant in turns and prints a line for each. */
     public <B> void compare(String title, Map<String, B> contestants, Function<B, Object> operation) {
+        compare(title, contestants, operation, contestant -> {});
+    }
+
+    /** As above; each turn ends with what the contestant still has to do for the operations, which counts as part of them. */
+    public <B> void compare(
+            String title, Map<String, B> contestants, Function<B, Object> operation, Consumer<B> finish) {
         Map<String, Turn[]> measured = contestants.keySet().stream()
                 .collect(Collectors.toMap(name -> name, name -> new Turn[turns], (a, b) -> a, LinkedHashMap::new));
         for (int turn = -WARM_UP; turn < turns; turn++) {
             for (Map.Entry<String, B> contestant : contestants.entrySet()) {
-                Turn done = turn(contestant.getValue(), operation);
+                Turn done = turn(contestant.getValue(), operation, finish);
                 if (turn >= 0) {
                     Objects.requireNonNull(measured.get(contestant.getKey()))[turn] = done;
                 }
@@ -73,7 +80,7 @@ public final class Turns {
         return Arrays.stream(turns).mapToDouble(figure).sorted().toArray();
     }
 
-    private static <B> Turn turn(B contestant, Function<B, Object> operation) {
+    private static <B> Turn turn(B contestant, Function<B, Object> operation, Consumer<B> finish) {
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         long busy = THREADS.getCurrentThreadCpuTime();
         long start = System.nanoTime();
@@ -84,6 +91,8 @@ public final class Turns {
             runs++;
             now = System.nanoTime();
         }
+        finish.accept(contestant);
+        now = System.nanoTime();
         return new Turn(
                 (now - start) / NANOS_PER_MICRO / runs,
                 (THREADS.getCurrentThreadCpuTime() - busy) / NANOS_PER_MICRO / runs,

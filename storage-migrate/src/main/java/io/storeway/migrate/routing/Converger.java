@@ -13,10 +13,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Makes partitions of the follower equal to the authority's. Every unit of work is fenced by the term. Thread-safe. */
 final class Converger {
+
+    /** The follower refuses an item, and the unit changes nothing. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused() {
+            super("The storage that follows refuses an item", null, false, false);
+        }
+    }
 
     private final Sides sides;
     private final Refusals refusals;
@@ -34,6 +44,24 @@ final class Converger {
      * @throws Fence.Closed if the follower is fenced for a later term
      */
     Map<PartitionId, Version> follow(Side follower, long term, List<Touched.Batch> batches) {
+        return follow(follower, term, batches, refused -> {});
+    }
+
+    /**
+     * As {@link #follow}, but applies nothing if the follower refuses any item.
+     *
+     * @throws Refused if it does
+     */
+    Map<PartitionId, Version> followWhole(Side follower, long term, List<Touched.Batch> batches) {
+        return follow(follower, term, batches, refused -> {
+            if (!refused.isEmpty()) {
+                throw new Refused();
+            }
+        });
+    }
+
+    private Map<PartitionId, Version> follow(
+            Side follower, long term, List<Touched.Batch> batches, Consumer<Set<PartitionId>> check) {
         Set<PartitionId> refused = new HashSet<>();
         Map<PartitionId, Version> all = sides.of(follower).replica().transact(unit -> {
             refused.clear();
@@ -63,6 +91,7 @@ final class Converger {
                     }
                 }
             }
+            check.accept(refused);
             return reached;
         });
         all.keySet().stream().filter(id -> !refused.contains(id)).forEach(refusals::accepted);
@@ -113,7 +142,8 @@ final class Converger {
             }
         });
         if (!behind.isEmpty()) {
-            // The follower has something that seems newer: it was written past the router, or in an earlier term. What the
+            // The follower has something that seems newer: it was written past the router, or in an earlier term. What
+            // the
             // authority has gets a version above it.
             List<PartitionState> decided = sides.of(authority).replica().transact(unit -> {
                 Fence.pass(unit, sides.migration(), term);

@@ -9,37 +9,50 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends writes on to the follower: so many at once, each for a limited time, and none while the follower keeps failing. Never
+ * Sends writes on to the follower, and none while it keeps failing. Where the follower may be read, the caller waits for it, so
+ * many callers at once, each for a limited time. Where nobody reads it, writes follow behind their callers, in groups. Never
  * throws: a write that doesn't arrive is marked, and repaired later. Thread-safe.
  */
 final class Follower implements AutoCloseable {
 
     /** After so many failures in a row nothing is sent for a while. */
     private static final int FAILURES_IN_A_ROW = 5;
+    /** Writes that wait to be sent are in one queue; its thread is asked for again while it is about to end. */
+    private static final int STARTS = 2;
 
+    private final Sides sides;
     private final Converger converger;
     private final MarkCleaner cleaner;
     private final Duration timeout;
+    /** For writes that are waited for, and for all others; both null where each write follows on its caller's thread. */
     private final @Nullable ExecutorService threads;
+
+    private final @Nullable ExecutorService sender;
+    private final @Nullable WriteBehind behind;
     private final CircuitBreaker breaker;
 
     /** Where the options allow no threads for it, each write follows on its caller's thread, however long that takes. */
-    Follower(Converger converger, MarkCleaner cleaner, RoutingOptions options) {
+    Follower(Sides sides, Converger converger, MarkCleaner cleaner, RoutingOptions options) {
+        this.sides = sides;
         this.converger = converger;
         this.cleaner = cleaner;
         this.timeout = options.followerTimeout();
         this.threads = options.followers() == 0 ? null : pool(options.followers());
+        this.sender = options.followers() == 0 ? null : Threads.single("storeway-follower", STARTS);
+        Executor stepping = options.behind();
+        Executor executor = stepping == null ? sender : stepping;
+        this.behind = executor == null ? null : new WriteBehind(executor, this::send);
         this.breaker = CircuitBreaker.of(
                 "storeway-follower",
                 CircuitBreakerConfig.custom()
@@ -57,72 +70,113 @@ final class Follower implements AutoCloseable {
                 0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.daemons("storeway-follower"));
     }
 
-    /** The versions that the follower has reached in time. */
-    Map<PartitionId, Version> follow(View view, List<Touched.Batch> batches) {
-        if (batches.isEmpty()) {
-            return Map.of();
-        }
-        if (!breaker.tryAcquirePermission()) {
-            return Map.of();
-        }
-        Outcome outcome = new Outcome();
-        if (threads == null) {
-            return attempt(view, batches, outcome);
-        }
-        try {
-            Future<Map<PartitionId, Version>> following = threads.submit(() -> attempt(view, batches, outcome));
-            return following.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException full) {
-            // That all threads are busy is no failure of the follower.
-            breaker.releasePermission();
-            return Map.of();
-        } catch (TimeoutException | ExecutionException e) {
-            return outcome.failed(e);
-        } catch (InterruptedException e) {
-            // The other thread goes on and tells the outcome.
-            Thread.currentThread().interrupt();
-            return Map.of();
+    /** Sends what a write has changed, and tells in the end, once, whether the follower has it. */
+    void follow(View view, List<Touched.Batch> batches, Consumer<Boolean> ended) {
+        Sending write = new Sending(view, batches, ended);
+        if (batches.isEmpty() || !breaker.tryAcquirePermission()) {
+            write.end(Map.of());
+        } else if (behind != null && !view.stage().followerRead()) {
+            add(behind, write);
+        } else if (threads == null) {
+            send(List.of(write));
+        } else {
+            await(threads, write);
         }
     }
 
-    private Map<PartitionId, Version> attempt(View view, List<Touched.Batch> batches, Outcome outcome) {
+    private void add(WriteBehind queue, Sending write) {
+        try {
+            if (!queue.add(write, timeout)) {
+                failed(write, new TimeoutException("There was no room for a write"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            notSent(write);
+        }
+    }
+
+    private void await(ExecutorService pool, Sending write) {
+        try {
+            pool.submit(() -> send(List.of(write))).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException full) {
+            // That all threads are busy is no failure of the follower.
+            notSent(write);
+        } catch (TimeoutException | ExecutionException | OutOfMemoryError e) {
+            // The last says that no thread could be made.
+            failed(write, e);
+        } catch (InterruptedException e) {
+            // The other thread goes on and ends it.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Sends writes of one view in one unit of the follower. Each goes in a unit of its own, in their order, where that fails: one of
+     * them may keep the others back, or need one of the steps between, as when two records exchange their unique values.
+     */
+    private void send(List<Sending> writes) {
+        View view = writes.get(0).view();
         Side authority = view.stage().authority().orElseThrow();
         try {
             Map<PartitionId, Version> reached =
-                    converger.follow(authority.other(), view.record().term(), batches);
-            outcome.succeeded();
+                    follow(authority.other(), view.record().term(), writes);
+            writes.forEach(write -> succeeded(write, reached));
             cleaner.add(authority, reached);
-            return reached;
         } catch (RuntimeException | Error e) {
-            // The write is acknowledged and marked; what is wrong here shows when the mark is repaired.
-            return outcome.failed(e);
+            // The writes are acknowledged and marked; what is wrong here shows when the marks are repaired.
+            if (writes.size() > 1 && !(e instanceof Fence.Closed) && !Outage.outOfReach(e)) {
+                writes.forEach(write -> send(List.of(write)));
+            } else {
+                failed(writes.get(0), e);
+                writes.forEach(this::notSent);
+            }
         }
     }
 
-    /** Tells the breaker once how a write went: one that took too long has failed, whatever comes of it later. */
-    private final class Outcome {
-        private final long begun = breaker.getCurrentTimestamp();
-        private final AtomicBoolean told = new AtomicBoolean();
+    private Map<PartitionId, Version> follow(Side follower, long term, List<Sending> writes) {
+        return writes.size() == 1
+                ? converger.follow(follower, term, writes.get(0).batches())
+                : converger.followWhole(
+                        follower,
+                        term,
+                        sides.latest(writes.stream().map(Sending::batches).toList()));
+    }
 
-        void succeeded() {
-            if (told.compareAndSet(false, true)) {
-                breaker.onSuccess(breaker.getCurrentTimestamp() - begun, breaker.getTimestampUnit());
-            }
+    private void succeeded(Sending write, Map<PartitionId, Version> reached) {
+        if (write.end(reached)) {
+            breaker.onSuccess(0, TimeUnit.NANOSECONDS);
         }
+    }
 
-        Map<PartitionId, Version> failed(Throwable cause) {
-            if (told.compareAndSet(false, true)) {
-                breaker.onError(breaker.getCurrentTimestamp() - begun, breaker.getTimestampUnit(), cause);
-            }
-            return Map.of();
+    /** One that took too long has failed, whatever comes of it later. */
+    private void failed(Sending write, Throwable cause) {
+        if (write.end(Map.of())) {
+            breaker.onError(0, TimeUnit.NANOSECONDS, cause);
         }
+    }
+
+    private void notSent(Sending write) {
+        if (write.end(Map.of())) {
+            breaker.releasePermission();
+        }
+    }
+
+    /**
+     * Waits until what was written before has arrived, or has failed and is left to its marks.
+     *
+     * @return whether that was so within the time
+     */
+    boolean await(Duration atMost) throws InterruptedException {
+        return behind == null || behind.await(atMost);
     }
 
     @Override
     public void close() {
-        if (threads != null) {
+        if (threads != null && sender != null) {
             threads.shutdown();
+            sender.shutdown();
             Threads.await(threads, timeout);
+            Threads.await(sender, timeout);
         }
     }
 }

@@ -20,10 +20,14 @@ final class Outage {
     }
 
     void failed(StorageException failure) {
-        boolean outOfReach = failure instanceof StorageUnavailableException
+        unreachable = outOfReach(failure) ? unreachable + 1 : 0;
+    }
+
+    /** Whether a call found a storage out of reach, so that what was asked of it is not the reason. */
+    static boolean outOfReach(Throwable failure) {
+        return failure instanceof StorageUnavailableException
                 || failure instanceof StorageTimeoutException
                 || failure instanceof UnknownOutcomeException;
-        unreachable = outOfReach ? unreachable + 1 : 0;
     }
 
     /** Whether there is an outage, so that nothing more is to be tried now. */

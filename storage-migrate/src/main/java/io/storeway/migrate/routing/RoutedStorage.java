@@ -10,6 +10,7 @@ import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.migrate.Difference;
 import io.storeway.spi.ReplicaStore;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -171,6 +172,17 @@ public final class RoutedStorage implements Storage {
     /** What the wish of the advisor waits for, or what is wrong with it; empty if it is fulfilled, or there is no advisor. */
     public Optional<String> advice() {
         return routing.advice();
+    }
+
+    /**
+     * Waits until what was written through this instance before has arrived at the storage that follows, or is left to the
+     * background work, as that storage didn't take it. For tests, and for tools that read that storage.
+     *
+     * @return whether that was so within the time
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public boolean awaitFollower(Duration atMost) throws InterruptedException {
+        return routing.follower().await(atMost);
     }
 
     /** Ends the background work and gives back the lease. The two storages stay open: they are the application's. */

@@ -7,6 +7,7 @@ import io.storeway.migrate.MigrationException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a routed storage; not thread-safe. */
@@ -23,6 +24,7 @@ public final class RoutedStorageBuilder {
     private Duration park = Duration.ofSeconds(2);
     private Duration followerTimeout = Duration.ofSeconds(1);
     private int followers = 16;
+    private @Nullable Executor behind;
     private Duration heartbeat = Duration.ofSeconds(1);
     private Duration switchWithin = Duration.ofSeconds(10);
     private int comparisons = 100;
@@ -90,15 +92,18 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    /** How long a write waits for the storage that follows before the caller goes on; 1 second by default. */
+    /**
+     * How long a write waits for the storage that follows: in SHADOW and READ_NEW until that has it, else while too many others
+     * are on their way; 1 second by default.
+     */
     public RoutedStorageBuilder followerTimeout(Duration time) {
         this.followerTimeout = RoutingOptions.requirePositive(time);
         return this;
     }
 
     /**
-     * How many writes can be sent to the following storage at once, each by a thread of its own; 16 by default. With 0 the caller's
-     * own thread sends them, and waits without limit.
+     * How many writes of SHADOW and READ_NEW follow at once, each on a thread of its own; 16 by default. With 0 each write of
+     * every stage follows on its caller's thread before the call returns, without a limit of time.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -170,6 +175,12 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
+    /** What runs the writes that aren't waited for: a test does it in steps. */
+    RoutedStorageBuilder behind(Executor steps) {
+        this.behind = steps;
+        return this;
+    }
+
     private RoutingOptions options(Sides sides, ControlRecords controls) {
         String plan = Migration.from(new TermStorage(old, migration, 0))
                 .to(new TermStorage(fresh, migration, 0))
@@ -186,6 +197,7 @@ public final class RoutedStorageBuilder {
                 park,
                 followerTimeout,
                 followers,
+                behind,
                 heartbeat,
                 switchWithin,
                 comparisons,

@@ -5,10 +5,8 @@ import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
-import io.storeway.spi.Version;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,57 +47,46 @@ final class RoutedWrites {
     <R> R run(String operation, @Nullable Aim aim, Function<? super ReplicaUnit, ? extends R> work) {
         Instant end = options.clock().instant().plus(options.park());
         while (true) {
-            View view = member.enter(operation);
+            Attempt attempt = new Attempt(member.enter(operation), aim);
             try {
-                return run(view, aim, work);
+                return attempt.run(work);
             } catch (Fence.Closed overtaken) {
                 // Nothing was written. This instance doesn't know the latest stage yet; it learns it and tries again.
-            } finally {
-                member.leave(view);
+                member.catchUp(operation, end);
             }
-            member.catchUp(operation, end);
         }
     }
 
-    private <R> R run(View view, @Nullable Aim aim, Function<? super ReplicaUnit, ? extends R> work) {
-        Side side = view.stage().authority().orElseThrow();
-        Storage authority = sides.of(side);
-        Attempt attempt = new Attempt(aim);
-        Decided<R> decided;
-        try {
-            decided = authority.replica().transact(unit -> attempt.decide(view, authority, unit, work));
-        } catch (UnknownOutcomeException e) {
-            attempt.end(false);
-            throw e;
-        } catch (RuntimeException | Error e) {
-            attempt.end(true);
-            throw e;
-        }
-        boolean followed = false;
-        try {
-            followed = covers(follower.follow(view, decided.batches()), decided.batches());
-        } finally {
-            attempt.end(followed);
-        }
-        return decided.result();
-    }
-
-    private static boolean covers(Map<PartitionId, Version> reached, List<Touched.Batch> batches) {
-        return reached.keySet().containsAll(Touched.ids(batches));
-    }
-
-    /** One write, whose unit of work may run several times. */
+    /** One write in the stage that it has entered, whose unit of work may run several times. */
     private final class Attempt {
+        private final View view;
         private final @Nullable Aim aim;
         private List<PartitionId> begun = List.of();
 
-        Attempt(@Nullable Aim aim) {
+        Attempt(View view, @Nullable Aim aim) {
+            this.view = view;
             this.aim = aim;
         }
 
-        <R> Decided<R> decide(
-                View view, Storage authority, ReplicaUnit unit, Function<? super ReplicaUnit, ? extends R> work) {
-            end(true);
+        <R> R run(Function<? super ReplicaUnit, ? extends R> work) {
+            Decided<R> decided;
+            try {
+                Storage authority = sides.of(view.stage().authority().orElseThrow());
+                decided = authority.replica().transact(unit -> decide(authority, unit, work));
+            } catch (UnknownOutcomeException e) {
+                end(false);
+                throw e;
+            } catch (RuntimeException | Error e) {
+                end(true);
+                throw e;
+            }
+            follower.follow(view, decided.batches(), this::end);
+            return decided.result();
+        }
+
+        private <R> Decided<R> decide(
+                Storage authority, ReplicaUnit unit, Function<? super ReplicaUnit, ? extends R> work) {
+            settle(true);
             boolean dual = view.stage().dual();
             if (aim != null) {
                 Touched.expect(unit, aim.type(), aim.partitions(), dual);
@@ -122,7 +109,13 @@ final class RoutedWrites {
             return new Decided<>(result, batches);
         }
 
-        void end(boolean followed) {
+        /** The write is over: it failed, or has arrived at the follower, or is left to its marks. */
+        private void end(boolean followed) {
+            settle(followed);
+            member.leave(view);
+        }
+
+        private void settle(boolean followed) {
             pending.end(begun, followed);
             begun = List.of();
         }

@@ -221,6 +221,7 @@ public final class RouterBuilder<R> {
                 park,
                 park,
                 0,
+                null,
                 heartbeat,
                 lease,
                 comparisons,

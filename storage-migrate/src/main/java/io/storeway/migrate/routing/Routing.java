@@ -51,7 +51,7 @@ final class Routing implements AutoCloseable {
         this.member = new Member(controls, options, counts, health);
         this.cleaner = new MarkCleaner(sides, options.heartbeat().isZero() ? Runnable::run : background);
         Refusals refusals = new Refusals();
-        this.follower = new Follower(new Converger(sides, refusals), cleaner, options);
+        this.follower = new Follower(sides, new Converger(sides, refusals), cleaner, options);
         this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
@@ -78,6 +78,10 @@ final class Routing implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("A comparison failed", e.getCause());
         }
+    }
+
+    Follower follower() {
+        return follower;
     }
 
     Member member() {

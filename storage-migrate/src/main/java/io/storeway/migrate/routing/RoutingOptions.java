@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param lease how long an instance may write without having renewed its lease
  * @param skew how far the clocks of instances may be apart
  * @param park how long a write waits while the migration switches
- * @param followerTimeout how long a write waits for the follower
- * @param followers how many writes follow at once
+ * @param followerTimeout how long a write waits for the follower, or for room on the way to it
+ * @param followers how many writes that are waited for follow at once; with none, all follow on their callers' threads
+ * @param behind what runs the writes that aren't waited for, or null for a thread of their own
  * @param heartbeat how often the background work runs; zero for never
  * @param switchWithin how long a switch may take until it is given up
  * @param comparisons how many shadow reads have to be compared before SHADOW is left
@@ -31,6 +33,7 @@ record RoutingOptions(
         Duration park,
         Duration followerTimeout,
         int followers,
+        @Nullable Executor behind,
         Duration heartbeat,
         Duration switchWithin,
         int comparisons,

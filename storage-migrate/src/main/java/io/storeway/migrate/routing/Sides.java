@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.internal.CarriedFields;
@@ -10,9 +11,11 @@ import io.storeway.migrate.internal.LiveRows;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,6 +153,26 @@ final class Sides {
         }
         LiveRows live = LiveRows.of(type, clock.instant());
         return states.stream().map(live::of).toList();
+    }
+
+    /** What several writes have changed, as after the last of them; parents before those that refer to them. */
+    List<Touched.Batch> latest(List<List<Touched.Batch>> writes) {
+        Map<EntityType<?>, Map<Key, PartitionState>> latest = new LinkedHashMap<>();
+        types().forEach(type -> latest.put(type, new LinkedHashMap<>()));
+        for (List<Touched.Batch> batches : writes) {
+            for (Touched.Batch batch : batches) {
+                Map<Key, PartitionState> states = latest.computeIfAbsent(batch.type(), none -> new LinkedHashMap<>());
+                batch.states().forEach(state -> states.merge(state.key(), state, Sides::later));
+            }
+        }
+        latest.values().removeIf(Map::isEmpty);
+        List<Touched.Batch> batches = new ArrayList<>();
+        latest.forEach((type, states) -> batches.add(new Touched.Batch(type, List.copyOf(states.values()))));
+        return batches;
+    }
+
+    private static PartitionState later(PartitionState one, PartitionState other) {
+        return one.version().compareTo(other.version()) > 0 ? one : other;
     }
 
     /** The state; one of an earlier term with the first version of this term. */

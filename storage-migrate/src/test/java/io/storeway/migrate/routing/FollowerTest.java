@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A storage that follows and hangs. */
+/** A storage that follows and hangs, in a stage in which callers wait for it. */
 class FollowerTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
@@ -53,18 +53,17 @@ class FollowerTest {
         }
     }
 
-    private RoutedStorage dualWriting(Storage fresh, Duration followerTimeout) {
-        return dualWriting(fresh, followerTimeout, 1);
+    private RoutedStorage awaiting(Storage fresh, Duration followerTimeout) {
+        return awaiting(fresh, followerTimeout, 1);
     }
 
-    private RoutedStorage dualWriting(Storage fresh, Duration followerTimeout, int followers) {
-        RoutedStorage routed = RoutedStorage.between(KvStorage.open(new MemoryStore(), CATALOG), fresh)
+    private RoutedStorage awaiting(Storage fresh, Duration followerTimeout, int followers) {
+        RoutedStorage routed = Moves.quiet(KvStorage.open(new MemoryStore(), CATALOG), fresh)
                 .followers(followers)
                 .followerTimeout(followerTimeout)
                 .clock(clock)
-                .stepwise(time -> {})
                 .open();
-        Moves.to(routed, Stage.DUAL_WRITE);
+        Moves.to(routed, Stage.SHADOW);
         return routed;
     }
 
@@ -72,7 +71,7 @@ class FollowerTest {
     @Timeout(60)
     void itHoldsNoWriteUpAndIsMendedWhenItAnswersAgain() {
         Storage fresh = KvStorage.open(hanging(), CATALOG);
-        try (RoutedStorage routed = dualWriting(fresh, Duration.ofMillis(50))) {
+        try (RoutedStorage routed = awaiting(fresh, Duration.ofMillis(50))) {
             hangs.set(true);
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             routed.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
@@ -90,7 +89,7 @@ class FollowerTest {
     @Timeout(60)
     void moreWritersThanThreadsDoNotKeepItFromFollowing() throws InterruptedException {
         Storage fresh = KvStorage.open(hanging(), CATALOG);
-        try (RoutedStorage routed = dualWriting(fresh, Duration.ofMinutes(1))) {
+        try (RoutedStorage routed = awaiting(fresh, Duration.ofMinutes(1))) {
             Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
             hangs.set(true);
             Thread first = new Thread(() -> entries.save(new Entry("o", "n", 1)));
@@ -124,7 +123,7 @@ class FollowerTest {
             ended.release();
             return answer;
         });
-        try (RoutedStorage routed = dualWriting(KvStorage.open(slow, CATALOG), Duration.ofMillis(20))) {
+        try (RoutedStorage routed = awaiting(KvStorage.open(slow, CATALOG), Duration.ofMillis(20))) {
             hangs.set(true);
             for (int i = 0; i < 5; i++) {
                 // A write that meets the thread on its way back to the pool is not sent, and says nothing of the
@@ -157,7 +156,7 @@ class FollowerTest {
             return call.proceed();
         });
         Storage fresh = KvStorage.open(broken, CATALOG);
-        try (RoutedStorage routed = dualWriting(fresh, Duration.ofSeconds(20), followers)) {
+        try (RoutedStorage routed = awaiting(fresh, Duration.ofSeconds(20), followers)) {
             Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
             hangs.set(true);
             for (int i = 0; i < 10; i++) {
@@ -193,7 +192,7 @@ class FollowerTest {
             return call.proceed();
         });
         Storage fresh = KvStorage.open(broken, CATALOG);
-        try (RoutedStorage routed = dualWriting(fresh, Duration.ofSeconds(20), followers)) {
+        try (RoutedStorage routed = awaiting(fresh, Duration.ofSeconds(20), followers)) {
             hangs.set(true);
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             hangs.set(false);

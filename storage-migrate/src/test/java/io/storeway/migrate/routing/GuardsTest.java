@@ -348,6 +348,7 @@ class GuardsTest {
                 now.park(),
                 now.followerTimeout(),
                 now.followers(),
+                now.behind(),
                 Duration.ofSeconds(1),
                 now.switchWithin(),
                 now.comparisons(),

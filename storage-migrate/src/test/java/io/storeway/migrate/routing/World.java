@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +98,12 @@ final class World {
     private final Length length;
     /** How many partitions an instance keeps apart; none, one, or as many as there are. */
     private final int pending;
+    /** Whether writes follow behind their callers where nobody reads the follower. */
+    private final boolean behind;
+    /** For each instance what is to be sent behind its callers. */
+    private final Map<String, Deque<Runnable>> sending = new HashMap<>();
+    /** The instances whose writers are over. */
+    private final Set<String> written = new HashSet<>();
 
     private final ScheduledStore oldStore;
     private final ScheduledStore newStore;
@@ -161,6 +169,7 @@ final class World {
         this.faultRate = faultRate;
         this.length = length;
         this.pending = (int) (seed % 3);
+        this.behind = seed / 3 % 2 == 1;
         this.oldStore = new ScheduledStore("old", schedule, this::fault, mutant);
         this.newStore = new ScheduledStore("new", schedule, this::fault, mutant);
         this.controlStore = new ScheduledStore("control", schedule, this::fault, mutant);
@@ -199,7 +208,7 @@ final class World {
     }
 
     private RoutedStorage instance(String name) {
-        RoutedStorage routed = RoutedStorage.between(old, fresh)
+        RoutedStorageBuilder builder = RoutedStorage.between(old, fresh)
                 .controlledBy(control)
                 .instance(name)
                 .clock(clock)
@@ -214,8 +223,12 @@ final class World {
                 .stepwise(time -> {
                     now += time.toMillis();
                     schedule.step();
-                })
-                .open();
+                });
+        if (behind) {
+            sending.put(name, new ArrayDeque<>());
+            builder.behind(work -> sending.get(name).add(work));
+        }
+        RoutedStorage routed = builder.open();
         opened.add(routed);
         return routed;
     }
@@ -235,10 +248,12 @@ final class World {
         schedule.run(
                 threads,
                 List.of(
-                        new Task("one", () -> writer(one)),
-                        new Task("two", () -> writer(two)),
+                        new Task("one", () -> writer("one", one)),
+                        new Task("two", () -> writer("two", two)),
                         new Task("one", () -> rounds(one)),
                         new Task("two", () -> rounds(two)),
+                        new Task("one", () -> send("one")),
+                        new Task("two", () -> send("two")),
                         new Task(ScheduledStore.OPERATOR, () -> operate(one.control()))));
         faulty = false;
         dead.clear();
@@ -247,12 +262,16 @@ final class World {
         return wrong;
     }
 
-    private void writer(RoutedStorage storage) {
-        for (int i = 0; i < length.writes; i++) {
-            write(
-                    storage,
-                    KEYS[schedule.random().nextInt(KEYS.length)],
-                    schedule.random().nextInt(3) == 0);
+    private void writer(String instance, RoutedStorage storage) {
+        try {
+            for (int i = 0; i < length.writes; i++) {
+                write(
+                        storage,
+                        KEYS[schedule.random().nextInt(KEYS.length)],
+                        schedule.random().nextInt(3) == 0);
+            }
+        } finally {
+            written.add(instance);
         }
     }
 
@@ -324,6 +343,17 @@ final class World {
         for (int i = 0; i < length.rounds; i++) {
             storage.routing().tick();
             stages.add(storage.stage());
+            schedule.step();
+        }
+    }
+
+    /** What is sent behind the callers of an instance, each time as much as has come together. */
+    private void send(String instance) {
+        Deque<Runnable> waiting = sending.getOrDefault(instance, new ArrayDeque<>());
+        while (behind && !(waiting.isEmpty() && written.contains(instance))) {
+            if (!waiting.isEmpty()) {
+                waiting.remove().run();
+            }
             schedule.step();
         }
     }

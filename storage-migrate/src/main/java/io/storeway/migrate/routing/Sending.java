@@ -1,0 +1,49 @@
+package io.storeway.migrate.routing;
+
+import io.storeway.spi.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A write on its way from the authority to the follower. It ends once; what comes later changes nothing. Thread-safe. */
+final class Sending {
+
+    private final View view;
+    private final List<Touched.Batch> batches;
+    private final Consumer<Boolean> ended;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** With what is told in the end whether the follower has the write. */
+    Sending(View view, List<Touched.Batch> batches, Consumer<Boolean> ended) {
+        this.view = view;
+        this.batches = batches;
+        this.ended = ended;
+    }
+
+    /** The stage in which it was committed. */
+    View view() {
+        return view;
+    }
+
+    /** What the changed partitions hold, parents before those that refer to them. */
+    List<Touched.Batch> batches() {
+        return batches;
+    }
+
+    int rows() {
+        return batches.stream()
+                .flatMap(batch -> batch.states().stream())
+                .mapToInt(state -> state.items().size())
+                .sum();
+    }
+
+    /** Ends it with the versions that the follower has reached; says whether it had not ended before. */
+    boolean end(Map<PartitionId, Version> reached) {
+        boolean first = over.compareAndSet(false, true);
+        if (first) {
+            ended.accept(reached.keySet().containsAll(Touched.ids(batches)));
+        }
+        return first;
+    }
+}

@@ -1,0 +1,285 @@
+package io.storeway.migrate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.OnDelete;
+import io.storeway.Repository;
+import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
+import io.storeway.kv.KvStorage;
+import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.call.Interposed;
+import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where nobody reads the follower, callers don't wait for it. */
+class WriteBehindTest {
+
+    record Author(String id, String mail) {}
+
+    record Book(String isbn, String author) {}
+
+    private static final EntityType<Author> AUTHORS = EntityType.of(Author.class, MethodHandles.lookup())
+            .named("writers")
+            .identifiedBy(Author::id)
+            .unique(Author::mail)
+            .keyValue("author:{id}", Blob.object())
+            .build();
+
+    private static final EntityType<Book> BOOKS = EntityType.of(Book.class, MethodHandles.lookup())
+            .named("books")
+            .identifiedBy(Book::isbn)
+            .references(Book::author, AUTHORS, OnDelete.CASCADE)
+            .keyValue("book:{isbn}", Blob.object())
+            .build();
+
+    private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
+    private static final ErrorContext SENDING = ErrorContext.of("send");
+
+    @TempDir
+    Path folder;
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final List<String> commits = new ArrayList<>();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final MemoryStore freshStore = new MemoryStore();
+
+    /** Sends nothing before it is told to. */
+    private RoutedStorage stepping(Storage old, Storage fresh) {
+        RoutedStorage routed = Moves.quiet(old, fresh).behind(waiting::add).open();
+        Moves.to(routed, Stage.DUAL_WRITE);
+        return routed;
+    }
+
+    private void send() {
+        while (!waiting.isEmpty()) {
+            waiting.remove().run();
+        }
+    }
+
+    /** Sends by a thread of its own. */
+    private RoutedStorage threaded(Storage fresh, Duration timeout) {
+        RoutedStorage routed = Moves.quiet(memory(new MemoryStore()), fresh)
+                .followers(1)
+                .followerTimeout(timeout)
+                .clock(clock)
+                .open();
+        Moves.to(routed, Stage.DUAL_WRITE);
+        return routed;
+    }
+
+    private static Storage memory(KeyValueStore store) {
+        return KvStorage.open(store, CATALOG);
+    }
+
+    /** Doesn't answer who sends writes to it until it is released. */
+    private Storage hanging() {
+        return memory(Interposed.store(freshStore, call -> {
+            if (Thread.currentThread().getName().equals("storeway-follower")) {
+                released.await();
+            }
+            return call.proceed();
+        }));
+    }
+
+    private List<Entry> entries() {
+        return memory(freshStore)
+                .repository(MovesTest.ENTRIES)
+                .all()
+                .allowScan()
+                .list();
+    }
+
+    @Test
+    void whatHasComeTogetherGoesInOneUnitWithItsLatestState() {
+        Storage fresh = memory(Interposed.store(freshStore, call -> {
+            if (call.verb().equals("commit")) {
+                commits.add(call.verb());
+            }
+            return call.proceed();
+        }));
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), fresh)) {
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            for (int i = 0; i < 20; i++) {
+                entries.save(new Entry("o" + i % 5, "n", i));
+            }
+            entries.delete("o4", "n");
+            assertThat(entries()).isEmpty();
+            commits.clear();
+            send();
+            assertThat(commits).hasSize(1);
+            assertThat(entries())
+                    .containsExactlyInAnyOrder(
+                            new Entry("o0", "n", 15),
+                            new Entry("o1", "n", 16),
+                            new Entry("o2", "n", 17),
+                            new Entry("o3", "n", 18));
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "h2"})
+    void valuesAndParentsThatChangeHandsInAGroupAreRefusedToNobody(String kind) {
+        Catalog library = Catalog.of(AUTHORS, BOOKS);
+        try (Storage old = Storages.open("memory:", library);
+                Storage fresh = Storages.open("jdbc:" + kind + ":" + folder.resolve("new"), library);
+                RoutedStorage routed = stepping(old, fresh)) {
+            Repository<Author> authors = routed.repository(AUTHORS);
+            Repository<Book> books = routed.repository(BOOKS);
+            authors.saveAll(List.of(new Author("1", "ann@x"), new Author("2", "bob@x"), new Author("3", "cy@x")));
+            books.saveAll(List.of(new Book("b", "3"), new Book("c", "3")));
+            send();
+            authors.save(new Author("2", "dan@x"));
+            authors.save(new Author("1", "bob@x"));
+            authors.save(new Author("2", "ann@x"));
+            books.save(new Book("b", "1"));
+            books.delete("c");
+            authors.delete("3");
+            authors.save(new Author("4", "cy@x"));
+            books.save(new Book("c", "4"));
+            send();
+            assertThat(fresh.repository(AUTHORS).all().allowScan().list())
+                    .containsExactlyInAnyOrder(
+                            new Author("1", "bob@x"), new Author("2", "ann@x"), new Author("4", "cy@x"));
+            assertThat(fresh.repository(BOOKS).all().allowScan().list())
+                    .containsExactlyInAnyOrder(new Book("b", "1"), new Book("c", "4"));
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().compare().equal()).isTrue();
+        }
+    }
+
+    @Test
+    void aWriteThatTheFollowerCannotTakeKeepsNoOtherBack() {
+        Storage fresh = memory(Interposed.store(freshStore, call -> {
+            if (call.verb().equals("commit") && call.arguments().toString().contains("entries:bad")) {
+                throw new InvalidValueException("entry", "planned", SENDING, null);
+            }
+            return call.proceed();
+        }));
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), fresh)) {
+            for (String owner : List.of("a", "bad", "c")) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry(owner, "n", 1));
+            }
+            send();
+            assertThat(entries()).containsExactlyInAnyOrder(new Entry("a", "n", 1), new Entry("c", "n", 1));
+            routed.routing().tick();
+            assertThat(routed.control().status().marks()).isOne();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aCallerDoesNotWaitForAFollowerThatNobodyReads() throws InterruptedException {
+        try (RoutedStorage routed = threaded(hanging(), Duration.ofMinutes(1))) {
+            for (int i = 0; i < 300; i++) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+            }
+            assertThat(routed.awaitFollower(Duration.ofMillis(1))).isFalse();
+            assertThat(entries()).isEmpty();
+            assertThat(routed.control().status().marks()).isEqualTo(300);
+            released.countDown();
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            assertThat(entries()).hasSize(300);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void ofMoreThanThereIsRoomForTheRestIsLeftToItsMarksAndThenTheFollowerAlone() throws InterruptedException {
+        try (RoutedStorage routed = threaded(hanging(), Duration.ofMillis(1))) {
+            List<Entry> many = IntStream.range(0, 2_000)
+                    .mapToObj(i -> new Entry("many", "n" + i, i))
+                    .toList();
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            entries.partition("many").replace(many);
+            for (int i = 0; i < 10; i++) {
+                entries.save(new Entry("o" + i, "n", i));
+            }
+            released.countDown();
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            entries.save(new Entry("o", "n", 1));
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            assertThat(entries()).hasSize(2_000);
+            clock.advance(Duration.ofSeconds(6));
+            entries.save(new Entry("p", "n", 1));
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            assertThat(entries()).hasSize(2_001);
+            routed.control().repair();
+            assertThat(entries()).hasSize(2_012);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void closingSendsWhatIsOnItsWay() {
+        RoutedStorage routed = threaded(hanging(), Duration.ofMinutes(1));
+        for (int i = 0; i < 300; i++) {
+            routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+        }
+        released.countDown();
+        routed.close();
+        assertThat(entries()).hasSize(300);
+    }
+
+    @Test
+    @Timeout(60)
+    void aStageIsAcknowledgedWhenTheWritesBeforeItHaveArrived() throws InterruptedException {
+        try (RoutedStorage routed = threaded(hanging(), Duration.ofMinutes(1))) {
+            routed.control().backfill("test");
+            routed.routing().tick();
+            routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+            routed.control().advance("test", "on");
+            routed.routing().tick();
+            assertThatThrownBy(() -> routed.control().advance("test", "on"))
+                    .isInstanceOf(StageBlockedException.class)
+                    .hasMessageContaining("has acknowledged epoch");
+            released.countDown();
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            routed.routing().tick();
+            assertThat(routed.control().advance("test", "on").stage()).isEqualTo(Stage.READ_NEW);
+        }
+    }
+
+    @Test
+    void inShadowAndReadNewTheFollowerHasAWriteWhenTheCallReturns() {
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), memory(freshStore))) {
+            for (Stage stage : List.of(Stage.SHADOW, Stage.READ_NEW)) {
+                Moves.to(routed, stage);
+                routed.repository(MovesTest.ENTRIES).save(new Entry(stage.name(), "n", 1));
+                assertThat(entries()).contains(new Entry(stage.name(), "n", 1));
+            }
+            for (Stage stage : List.of(Stage.LIVE, Stage.RAMP_DOWN)) {
+                Moves.to(routed, stage);
+                routed.repository(MovesTest.ENTRIES).save(new Entry(stage.name(), "n", 1));
+                assertThat(waiting).hasSize(1);
+                send();
+            }
+        }
+    }
+}
