@@ -14,7 +14,9 @@ import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.schedule.Interleavings;
 import io.storeway.testkit.schedule.Run;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +48,10 @@ class InterleavingTest {
         private final List<RoutedStorage> instances = new ArrayList<>();
         private final List<Write> writes = new ArrayList<>();
         private final AtomicLong time = new AtomicLong();
+        /** What is sent behind the callers. */
+        private final Deque<Runnable> sending = new ArrayDeque<>();
+
+        private int writing;
         private long values = 100;
 
         Cast(Run run, Stage stage) {
@@ -73,6 +79,10 @@ class InterleavingTest {
 
         /** An instance with storages of its own, as in a process of its own. */
         private RoutedStorage instance(String name) {
+            return builder(name).open();
+        }
+
+        private RoutedStorageBuilder builder(String name) {
             return RoutedStorage.between(storage(run.store(oldStore)), storage(run.store(freshStore)))
                     .controlledBy(control)
                     .instance(name)
@@ -83,8 +93,22 @@ class InterleavingTest {
                     .switchWithin(Duration.ofMillis(40))
                     .shadowComparisons(0)
                     .shadowSample(0)
-                    .stepwise(run::sleep)
-                    .open();
+                    .stepwise(run::sleep);
+        }
+
+        /** Has both instances send behind their callers. */
+        void behind() {
+            instances.clear();
+            instances.add(builder("one").behind(sending::add).open());
+            instances.add(builder("two").behind(sending::add).open());
+            run.thread("sender", () -> {
+                do {
+                    run.await("something to send", () -> !sending.isEmpty() || writing == 0);
+                    while (!sending.isEmpty()) {
+                        sending.remove().run();
+                    }
+                } while (writing > 0);
+            });
         }
 
         RoutedStorage one() {
@@ -102,8 +126,14 @@ class InterleavingTest {
                     .control();
         }
 
-        void writer(String name, int instance, String owner, boolean deletes) {
-            run.thread(name, () -> write(instances.get(instance), owner, deletes));
+        void writer(String name, int instance, String owner, boolean... deletes) {
+            writing++;
+            run.thread(name, () -> {
+                for (boolean each : deletes) {
+                    write(instances.get(instance), owner, each);
+                }
+                writing--;
+            });
         }
 
         private void write(RoutedStorage storage, String owner, boolean deletes) {
@@ -227,6 +257,25 @@ class InterleavingTest {
                 cast.operator("rollback", () -> cast.one().control().rollback("test", "back"));
                 cast.run.thread("round", () -> cast.instances.get(1).routing().tick());
             }
+        },
+        WRITES_BEHIND_AND_A_REPAIR(Stage.DUAL_WRITE) {
+            @Override
+            void cast(Cast cast) {
+                cast.behind();
+                cast.writer("writer", 0, "p", false, true);
+                cast.writer("other writer", 1, "p", false);
+                StageControl tools = cast.tools();
+                cast.operator("repair", () -> tools.repair());
+            }
+        },
+        WRITES_BEHIND_AND_A_ROLLBACK(Stage.LIVE) {
+            @Override
+            void cast(Cast cast) {
+                cast.behind();
+                cast.writer("writer", 1, "p", false, true);
+                cast.operator("rollback", () -> cast.one().control().rollback("test", "back"));
+                cast.run.thread("round", () -> cast.instances.get(1).routing().tick());
+            }
         };
 
         private final Stage stage;
@@ -246,7 +295,9 @@ class InterleavingTest {
         "WRITERS_OF_TWO_KEYS_AND_A_BACKFILL, 1, false",
         "WRITERS_AND_A_REPAIR, 1, false",
         "A_WRITER_AND_A_SWITCH, 1, false",
-        "A_WRITER_AND_A_ROLLBACK, 1, false"
+        "A_WRITER_AND_A_ROLLBACK, 1, false",
+        "WRITES_BEHIND_AND_A_REPAIR, 1, false",
+        "WRITES_BEHIND_AND_A_ROLLBACK, 1, false"
     })
     void noOrderLosesAWrite(Play play, int preemptions, boolean crashes) {
         Interleavings program =
