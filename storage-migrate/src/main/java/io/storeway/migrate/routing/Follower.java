@@ -20,16 +20,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends writes on to the follower, and none while it keeps failing. Where the follower may be read, the caller waits for it, so
- * many callers at once, each for a limited time. Where nobody reads it, writes follow behind their callers, in groups. Never
+ * Sends writes on to the follower, and none while it keeps failing. Where an instance may read the follower, the caller waits for
+ * a limited time, and a limited number are sent at once. Where none does, writes are sent behind their callers, in groups. Never
  * throws: a write that doesn't arrive is marked, and repaired later. Thread-safe.
  */
 final class Follower implements AutoCloseable {
 
     /** After so many failures in a row nothing is sent for a while. */
     private static final int FAILURES_IN_A_ROW = 5;
-    /** Writes that wait to be sent are in one queue; its thread is asked for again while it is about to end. */
-    private static final int STARTS = 2;
+    /** The thread of the writes behind may be started again while it is about to end. */
+    private static final int STARTS = 1;
 
     private final Sides sides;
     private final Converger converger;
@@ -75,7 +75,7 @@ final class Follower implements AutoCloseable {
         Sending write = new Sending(view, batches, ended);
         if (batches.isEmpty() || !breaker.tryAcquirePermission()) {
             write.end(Map.of());
-        } else if (behind != null && !view.stage().followerRead()) {
+        } else if (behind != null && !view.record().followerRead()) {
             add(behind, write);
         } else if (threads == null) {
             send(List.of(write));

@@ -26,6 +26,8 @@ import java.util.function.Function;
  *   <li>A write is acknowledged when the storage that decides has committed it together with a mark of the partition. Then the
  *       other storage follows. If that fails or takes too long, the caller isn't told: the marked partition is repaired in the
  *       background.
+ *   <li>In DUAL_WRITE and RAMP_DOWN, where nobody reads the other storage, the caller doesn't wait for it; see {@link
+ *       #awaitFollower}. In the stages between, and in DUAL_WRITE after a step back, it does, for a limited time.
  *   <li>While the migration switches from one storage to the other, writes wait for a few seconds, and then fail with {@link
  *       io.storeway.error.StorageUnavailableException}, having written nothing.
  *   <li>An instance that can't renew its lease stops writing, with the same exception, and goes on reading.

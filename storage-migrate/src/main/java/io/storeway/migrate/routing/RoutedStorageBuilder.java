@@ -93,8 +93,8 @@ public final class RoutedStorageBuilder {
     }
 
     /**
-     * How long a write waits for the storage that follows: in SHADOW and READ_NEW until that has it, else while too many others
-     * are on their way; 1 second by default.
+     * How long a write waits for the storage that follows: until that has it where it may be read, else until there is room
+     * among the writes on their way; 1 second by default.
      */
     public RoutedStorageBuilder followerTimeout(Duration time) {
         this.followerTimeout = RoutingOptions.requirePositive(time);
@@ -102,8 +102,8 @@ public final class RoutedStorageBuilder {
     }
 
     /**
-     * How many writes of SHADOW and READ_NEW follow at once, each on a thread of its own; 16 by default. With 0 each write of
-     * every stage follows on its caller's thread before the call returns, without a limit of time.
+     * How many writes that are waited for can be sent to the following storage at once, each by a thread of its own; 16 by
+     * default. With 0 every write is sent by its caller's thread before the call returns, without a limit of time.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -43,13 +43,6 @@ public enum Stage {
         return dual;
     }
 
-    /**
-     * Whether somebody may read the follower: in READ_NEW, and in SHADOW, when another instance may already be in READ_NEW.
-     */
-    boolean followerRead() {
-        return this == SHADOW || this == READ_NEW;
-    }
-
     /** The stage that comes after this one; SWITCHING is on the way and no stage to stay in. */
     Optional<Stage> next() {
         return switch (this) {

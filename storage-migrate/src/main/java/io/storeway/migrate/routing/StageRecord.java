@@ -92,6 +92,15 @@ record StageRecord(
         return stage == Stage.SWITCHING ? previous : stage;
     }
 
+    /** Whether an instance may read the follower, be it one that hasn't heard of this record yet. */
+    boolean followerRead() {
+        return switch (stage) {
+            case SHADOW, READ_NEW, LIVE -> true;
+            case DUAL_WRITE -> previous == Stage.SHADOW;
+            case OFF, SWITCHING, RAMP_DOWN, COMPLETE -> false;
+        };
+    }
+
     /** The next record while it is made. Not thread-safe. */
     static final class Draft {
         private final StageRecord before;

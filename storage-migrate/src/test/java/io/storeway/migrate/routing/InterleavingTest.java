@@ -51,11 +51,13 @@ class InterleavingTest {
         /** What is sent behind the callers. */
         private final Deque<Runnable> sending = new ArrayDeque<>();
 
+        private final boolean behind;
         private int writing;
         private long values = 100;
 
-        Cast(Run run, Stage stage) {
+        Cast(Run run, Stage stage, boolean behind) {
             this.run = run;
+            this.behind = behind;
             World.Scene scene = World.scene(stage);
             KeyValueStore controlStore = new MemoryStore();
             oldStore.commit(List.of(), scene.old());
@@ -79,11 +81,8 @@ class InterleavingTest {
 
         /** An instance with storages of its own, as in a process of its own. */
         private RoutedStorage instance(String name) {
-            return builder(name).open();
-        }
-
-        private RoutedStorageBuilder builder(String name) {
-            return RoutedStorage.between(storage(run.store(oldStore)), storage(run.store(freshStore)))
+            RoutedStorageBuilder builder = RoutedStorage.between(
+                            storage(run.store(oldStore)), storage(run.store(freshStore)))
                     .controlledBy(control)
                     .instance(name)
                     .clock(run.clock())
@@ -94,13 +93,11 @@ class InterleavingTest {
                     .shadowComparisons(0)
                     .shadowSample(0)
                     .stepwise(run::sleep);
+            return (behind ? builder.behind(sending::add) : builder).open();
         }
 
-        /** Has both instances send behind their callers. */
-        void behind() {
-            instances.clear();
-            instances.add(builder("one").behind(sending::add).open());
-            instances.add(builder("two").behind(sending::add).open());
+        /** Sends what is to be sent behind the callers. */
+        void sender() {
             run.thread("sender", () -> {
                 do {
                     run.await("something to send", () -> !sending.isEmpty() || writing == 0);
@@ -258,20 +255,20 @@ class InterleavingTest {
                 cast.run.thread("round", () -> cast.instances.get(1).routing().tick());
             }
         },
-        WRITES_BEHIND_AND_A_REPAIR(Stage.DUAL_WRITE) {
+        WRITES_BEHIND_AND_A_REPAIR(Stage.DUAL_WRITE, true) {
             @Override
             void cast(Cast cast) {
-                cast.behind();
+                cast.sender();
                 cast.writer("writer", 0, "p", false, true);
                 cast.writer("other writer", 1, "p", false);
                 StageControl tools = cast.tools();
                 cast.operator("repair", () -> tools.repair());
             }
         },
-        WRITES_BEHIND_AND_A_ROLLBACK(Stage.LIVE) {
+        WRITES_BEHIND_AND_A_ROLLBACK(Stage.RAMP_DOWN, true) {
             @Override
             void cast(Cast cast) {
-                cast.behind();
+                cast.sender();
                 cast.writer("writer", 1, "p", false, true);
                 cast.operator("rollback", () -> cast.one().control().rollback("test", "back"));
                 cast.run.thread("round", () -> cast.instances.get(1).routing().tick());
@@ -280,8 +277,15 @@ class InterleavingTest {
 
         private final Stage stage;
 
+        private final boolean behind;
+
         Play(Stage stage) {
+            this(stage, false);
+        }
+
+        Play(Stage stage, boolean behind) {
             this.stage = stage;
+            this.behind = behind;
         }
 
         abstract void cast(Cast cast);
@@ -300,8 +304,8 @@ class InterleavingTest {
         "WRITES_BEHIND_AND_A_ROLLBACK, 1, false"
     })
     void noOrderLosesAWrite(Play play, int preemptions, boolean crashes) {
-        Interleavings program =
-                Interleavings.of(run -> play.cast(new Cast(run, play.stage))).preemptions(preemptions);
+        Interleavings program = Interleavings.of(run -> play.cast(new Cast(run, play.stage, play.behind)))
+                .preemptions(preemptions);
         Interleavings.Explored explored = (crashes ? program.withCrashes() : program).all(MOST_RUNS);
         assertThat(explored.complete()).isTrue();
         assertThat(explored.runs()).isGreaterThan(50);

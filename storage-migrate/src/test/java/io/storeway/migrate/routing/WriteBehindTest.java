@@ -267,19 +267,36 @@ class WriteBehindTest {
     }
 
     @Test
-    void inShadowAndReadNewTheFollowerHasAWriteWhenTheCallReturns() {
+    void whereSomebodyMayReadTheFollowerItHasAWriteWhenTheCallReturns() {
         try (RoutedStorage routed = stepping(memory(new MemoryStore()), memory(freshStore))) {
-            for (Stage stage : List.of(Stage.SHADOW, Stage.READ_NEW)) {
-                Moves.to(routed, stage);
-                routed.repository(MovesTest.ENTRIES).save(new Entry(stage.name(), "n", 1));
-                assertThat(entries()).contains(new Entry(stage.name(), "n", 1));
-            }
-            for (Stage stage : List.of(Stage.LIVE, Stage.RAMP_DOWN)) {
-                Moves.to(routed, stage);
-                routed.repository(MovesTest.ENTRIES).save(new Entry(stage.name(), "n", 1));
-                assertThat(waiting).hasSize(1);
-                send();
-            }
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            Moves.to(routed, Stage.SHADOW);
+            entries.save(new Entry("shadow", "n", 1));
+            assertThat(entries()).contains(new Entry("shadow", "n", 1));
+            routed.control().rollback("test", "another instance may still be in SHADOW or READ_NEW");
+            routed.routing().tick();
+            entries.save(new Entry("back", "n", 1));
+            assertThat(entries()).contains(new Entry("back", "n", 1));
+            Moves.to(routed, Stage.READ_NEW);
+            entries.save(new Entry("read", "n", 1));
+            assertThat(entries()).contains(new Entry("read", "n", 1));
+        }
+    }
+
+    @Test
+    void afterTheSwitchTheOldOneIsAwaitedUntilAllReadTheNew() {
+        MemoryStore oldStore = new MemoryStore();
+        try (RoutedStorage routed = stepping(memory(oldStore), memory(freshStore))) {
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            Repository<Entry> old = memory(oldStore).repository(MovesTest.ENTRIES);
+            Moves.to(routed, Stage.LIVE);
+            entries.save(new Entry("live", "n", 1));
+            assertThat(old.exists("live", "n")).isTrue();
+            Moves.to(routed, Stage.RAMP_DOWN);
+            entries.save(new Entry("down", "n", 1));
+            assertThat(old.exists("down", "n")).isFalse();
+            send();
+            assertThat(old.exists("down", "n")).isTrue();
         }
     }
 }
