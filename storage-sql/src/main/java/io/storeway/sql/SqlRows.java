@@ -173,17 +173,21 @@ final class SqlRows implements RowStore {
     public List<Row> append(EntityType<?> type, List<Row> rows) {
         Table table = tables.of(type);
         List<Row> stored = new ArrayList<>();
+        List<? extends Field<?, ?>> ids = ContentIds.fields(type);
         boolean madeKey = type.key().stream().anyMatch(field -> field.index() == table.position())
-                || ContentIds.fields(type).stream().anyMatch(type.key()::contains);
+                || ids.stream().anyMatch(type.key()::contains);
         write("append", table, rows, false, session -> {
             List<Row> unplaced =
                     rows.stream().map(row -> row.with(table.position(), null)).toList();
-            List<Row> placed =
-                    Positions.assign(session, table, FreeContentIds.assign(session, table, unplaced), Map.of());
-            placed.forEach(row -> table.check(row, "append"));
-            writer.insert(session, table, placed, madeKey);
+            List<Row> placed = Positions.assign(session, table, unplaced, Map.of());
+            if (!ids.isEmpty()) {
+                writer.clearExpired(session, table, placed); // What goes is not counted by an id.
+            }
+            List<Row> named = FreeContentIds.assign(session, table, placed);
+            named.forEach(row -> table.check(row, "append"));
+            writer.insert(session, table, named, madeKey);
             stored.clear();
-            stored.addAll(placed);
+            stored.addAll(named);
         });
         return stored;
     }
