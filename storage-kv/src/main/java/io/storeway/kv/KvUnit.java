@@ -218,6 +218,13 @@ final class KvUnit implements ReplicaUnit {
         return found;
     }
 
+    /** The partitions that this unit wrote: a listing shows what they were before. */
+    List<Key> written(BlobCodec codec) {
+        return writes.keySet().stream()
+                .flatMap(storeKey -> codec.partitionOf(storeKey).stream())
+                .toList();
+    }
+
     private void add(List<KvPartition> found, BlobCodec codec, Key key, String storeKey) {
         Entry entry = liveEntry(storeKey);
         if (entry != null) {
