@@ -194,7 +194,9 @@ final class ConstraintCheck {
         Key holder = holder(rule, indexKey);
         if (holder != null && !holder.equals(change.partition())) {
             Row there = record(rule, holder, indexKey);
-            if (there != null && goes(there, changes)) {
+            if (others == Others.FOLLOW_RULES && unit.expired(rule.codec().keyOf(holder))) {
+                remove(rule.codec(), holder, List.of());
+            } else if (there != null && goes(there, changes)) {
                 remove(rule.codec(), holder, List.of(there));
             } else if (there != null) {
                 verdict.broken(
