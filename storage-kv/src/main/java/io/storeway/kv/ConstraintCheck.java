@@ -413,7 +413,7 @@ final class ConstraintCheck {
     }
 
     private List<Row> referring(Link link, Key parent, Key partition) {
-        return unit.partition(link.child(), partition).content().items().stream()
+        return unit.present(link.child(), partition).content().items().stream()
                 .map(StoredItem::row)
                 .filter(row -> parent.equals(link.parentOf(row)))
                 .toList();

@@ -174,6 +174,12 @@ final class KvUnit implements ReplicaUnit {
         return meet(key).version;
     }
 
+    /** The partition as it lies in the store: an expired entry counts until it is purged. */
+    KvPartition present(BlobCodec codec, Key key) {
+        String storeKey = codec.keyOf(key);
+        return KvPartition.of(codec, key, storeKey, entry(storeKey));
+    }
+
     /** The partition as repositories see it: an expired entry is absent. */
     KvPartition partition(BlobCodec codec, Key key) {
         String storeKey = codec.keyOf(key);

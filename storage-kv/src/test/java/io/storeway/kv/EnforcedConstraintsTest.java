@@ -154,6 +154,14 @@ class EnforcedConstraintsTest {
     }
 
     @Test
+    void anExpiredRecordThatTheStoreHasNotDroppedGoesWithTheOneItRefersTo() {
+        books.insert(new Book("i"));
+        notes.insert(new Note("n", "text", "i", clock.instant()));
+        assertThat(books.delete("i")).isTrue();
+        assertThat(notes.purgeExpired()).isZero();
+    }
+
+    @Test
     void aNewRecordInThePlaceOfAnExpiredOneKeepsWhatRefersToIt() {
         users.insert(new User("a", "x", clock.instant().plusSeconds(1)));
         copies.insert(new Copy("a", 1, null));
