@@ -57,7 +57,8 @@ final class CatalogMaker {
 
     private final Dice dice;
     private final List<TypeSpec> made = new ArrayList<>();
-    private final Set<String> typeNames = new HashSet<>();
+    /** SQLite keeps one name for itself. */
+    private final Set<String> typeNames = new HashSet<>(Set.of("old"));
 
     private CatalogMaker(Dice dice) {
         this.dice = dice;
