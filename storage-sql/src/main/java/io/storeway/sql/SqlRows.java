@@ -162,11 +162,17 @@ final class SqlRows implements RowStore {
             }
             (there == null ? fresh : known).add(row);
         }
+        boolean tree = ParentsFirst.rules(table);
+        if (tree) {
+            writer.insert(session, table, fresh, true);
+        }
         writer.clearExpired(session, table, known);
         if (writer.update(session, table, known).contains(false)) {
             throw Transactions.conflict(session, context, null);
         }
-        writer.insert(session, table, fresh, true);
+        if (!tree) {
+            writer.insert(session, table, fresh, true);
+        }
     }
 
     @Override
