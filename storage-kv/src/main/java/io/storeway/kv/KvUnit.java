@@ -246,6 +246,7 @@ final class KvUnit implements ReplicaUnit {
     void put(BlobCodec codec, Map<Key, Write> partitions, String operation) {
         ConstraintRules rules = rules(codec.type());
         if (rules == null) {
+            storage.requireNoRules(this, codec.type(), operation);
             partitions.values().forEach(this::put);
             return;
         }
