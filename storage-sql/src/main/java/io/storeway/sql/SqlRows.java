@@ -88,10 +88,9 @@ final class SqlRows implements RowStore {
         });
     }
 
-    /** Refuses rows that are not there, or have another version, as a versioned one has when its turn comes again. */
+    /** Refuses rows that are not there, or have another version than the one that they have when their turn comes. */
     private void requireAll(Session session, Table table, List<Row> rows, ErrorContext context) throws SQLException {
         Map<Key, Row> live = live(session, table, rows);
-        Set<Key> changed = new HashSet<>();
         for (Row row : rows) {
             Row there = live.get(row.key());
             ErrorContext named = new ErrorContext(
@@ -103,8 +102,8 @@ final class SqlRows implements RowStore {
                 throw absent(named);
             }
             Versions.require(table, row, there, named);
-            if (table.version() >= 0 && !changed.add(row.key())) {
-                throw Versions.conflict(named);
+            if (table.version() >= 0) {
+                live.put(row.key(), table.type().withNextVersion(row));
             }
         }
     }
