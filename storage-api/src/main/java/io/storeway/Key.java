@@ -3,6 +3,8 @@ package io.storeway;
 import io.storeway.internal.Sha256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values that name a partition or a record, in the order of the entity type's key fields.
@@ -76,6 +78,29 @@ public record Key(List<Object> values) {
     /** A form for logs and errors from which the values can't be read: a short hash. */
     public String redacted() {
         return "#" + Sha256.hex(values.toString(), 6);
+    }
+
+    /** Equal to a key of equal values; bytes are equal by their content. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof Key key) || values.size() != key.values.size()) {
+            return false;
+        }
+        for (int i = 0; i < values.size(); i++) {
+            if (!Objects.deepEquals(values.get(i), key.values.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (Object value : values) {
+            hash = 31 * hash + Values.hash(value);
+        }
+        return hash;
     }
 
     /** The redacted form, so that a key in a message gives nothing away. */

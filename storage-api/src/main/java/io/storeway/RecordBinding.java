@@ -121,6 +121,22 @@ interface RecordBinding<T> {
         }
 
         private Object construct(EntityType<T> type, Row row) {
+            try {
+                return constructed(type, row);
+            } catch (NullPointerException e) {
+                throw type.fields().stream()
+                        .filter(field -> !field.nullable() && row.get(field.index()) == null)
+                        .findFirst()
+                        .<RuntimeException>map(field -> new InvalidValueException(
+                                field.name(),
+                                "the value is missing, and the record can't be without it",
+                                ErrorContext.of("read"),
+                                e))
+                        .orElse(e);
+            }
+        }
+
+        private Object constructed(EntityType<T> type, Row row) {
             if (type.holdsWhatIsStored() && row.values().length == accessors.size()) {
                 return call(constructor, row.values());
             }

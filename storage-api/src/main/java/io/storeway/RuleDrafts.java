@@ -86,6 +86,13 @@ final class RuleDrafts<T> {
             }
             checks.add(new Check.Range(names.of(columns(sql, List.of(field)), "ck"), field, low, high));
         });
+        for (Check check : checks) {
+            Object defaultValue = check.field().defaultValue();
+            if (defaultValue != null && !check.passes(defaultValue)) {
+                throw fields.refused(
+                        "field " + check.field().name() + " has a default value outside its declared set or range");
+            }
+        }
         return checks;
     }
 

@@ -188,6 +188,32 @@ class EntityTypeRulesTest {
     }
 
     @Test
+    void aDefaultValueThatItsOwnCheckRefusesIsRefusedWithIt() {
+        EntityTypeBuilder<Row> type = EntityType.ofRows("t")
+                .field("id", FieldType.TEXT)
+                .field("size", FieldType.INTEGER)
+                .defaultValue(FieldRef.named("size"), 0)
+                .identifiedBy(FieldRef.named("id"))
+                .range(FieldRef.named("size"), 1, 9);
+        assertThatThrownBy(type::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("field size has a default value outside its declared set or range");
+    }
+
+    record Counted(String id, int count) {}
+
+    @Test
+    void aRowThatLacksWhatTheRecordCannotBeWithoutNamesTheField() {
+        EntityType<Counted> type = EntityType.of(Counted.class)
+                .named("t")
+                .identifiedBy(Counted::id)
+                .build();
+        assertThatThrownBy(() -> type.fromRow(Row.of(type, "a", null)))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("count: the value is missing");
+    }
+
+    @Test
     void namesOfRulesThatWouldMeetInASchemaAreRefused() {
         EntityType<Row> order = EntityType.ofRows("order")
                 .field("item_id", FieldType.TEXT)

@@ -20,4 +20,11 @@ class KeyTest {
         assertThat(Key.parse(one.text(PAIRS.key()), PAIRS.key())).isEqualTo(one);
         assertThat(Key.parse(other.text(PAIRS.key()), PAIRS.key())).isEqualTo(other);
     }
+
+    @Test
+    void keysOfEqualBytesAreEqual() {
+        Key key = Key.of("a", new byte[] {1, 2});
+        assertThat(key).isEqualTo(Key.of("a", new byte[] {1, 2})).hasSameHashCodeAs(Key.of("a", new byte[] {1, 2}));
+        assertThat(key).isNotEqualTo(Key.of("a", new byte[] {1, 3})).isNotEqualTo(Key.of("a"));
+    }
 }

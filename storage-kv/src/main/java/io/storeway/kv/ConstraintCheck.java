@@ -194,7 +194,9 @@ final class ConstraintCheck {
         Key holder = holder(rule, indexKey);
         if (holder != null && !holder.equals(change.partition())) {
             Row there = record(rule, holder, indexKey);
-            if (there != null && goes(there, changes)) {
+            if (others == Others.FOLLOW_RULES && unit.expired(rule.codec().keyOf(holder))) {
+                remove(rule.codec(), holder, List.of());
+            } else if (there != null && goes(there, changes)) {
                 remove(rule.codec(), holder, List.of(there));
             } else if (there != null) {
                 verdict.broken(
@@ -411,7 +413,7 @@ final class ConstraintCheck {
     }
 
     private List<Row> referring(Link link, Key parent, Key partition) {
-        return unit.partition(link.child(), partition).content().items().stream()
+        return unit.present(link.child(), partition).content().items().stream()
                 .map(StoredItem::row)
                 .filter(row -> parent.equals(link.parentOf(row)))
                 .toList();

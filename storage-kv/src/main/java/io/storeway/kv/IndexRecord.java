@@ -107,8 +107,9 @@ record IndexRecord(Map<String, List<String>> rules, String build, Map<String, Li
 
     static UnsupportedCapabilityException notBuilt(String operation, String store) {
         return new UnsupportedCapabilityException(
-                "The store has no complete index of the constraints of this catalog; build it with"
-                        + " ConstraintIndex.build(store, catalog) while nobody else writes",
+                "The store has no complete index of the constraints of this catalog; end this release if a newer one has"
+                        + " built it for others, or build it with ConstraintIndex.build(store, catalog) while nobody"
+                        + " else writes",
                 new ErrorContext(operation, store, null, null),
                 null);
     }

@@ -238,9 +238,7 @@ final class KvRows implements RowStore {
     @Override
     public long purge(EntityType<?> type) {
         Purge purge = new Purge(storage, type);
-        long purged = purge.apply(
-                unit,
-                unit.added(storage.codec(type)).stream().map(KvPartition::key).toList());
+        long purged = purge.apply(unit, unit.written(storage.codec(type)));
         String cursor = null;
         do {
             Listing listing = purge.list(cursor);

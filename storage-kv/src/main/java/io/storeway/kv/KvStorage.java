@@ -229,6 +229,21 @@ public final class KvStorage implements Storage {
         return true;
     }
 
+    /** Refuses a write of a type for which this storage enforces nothing, but another release does. */
+    void requireNoRules(KvUnit unit, EntityType<?> type, String operation) {
+        if (rules != null
+                && catalog.contains(type)
+                && IndexRecord.read(unit.entry(IndexKeys.RECORD)).concerns(type.name())) {
+            throw new UnsupportedCapabilityException(
+                    "The store keeps an index of constraints of " + type.name()
+                            + " which this catalog doesn't declare, and a"
+                            + " write past it would break it; end this release if a newer one declares them, or build"
+                            + " the index anew with ConstraintIndex.build(store, catalog)",
+                    new ErrorContext(operation, name(), type.name(), null),
+                    null);
+        }
+    }
+
     /** Refuses the first commit of a storage that would write past the index which others keep. */
     void requireNoOtherIndex() {
         if (rules != null || noOtherIndex || !store.capabilities().has(Capability.UNITS_OF_WORK)) {

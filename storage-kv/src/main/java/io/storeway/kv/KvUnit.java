@@ -174,6 +174,12 @@ final class KvUnit implements ReplicaUnit {
         return meet(key).version;
     }
 
+    /** The partition as it lies in the store: an expired entry counts until it is purged. */
+    KvPartition present(BlobCodec codec, Key key) {
+        String storeKey = codec.keyOf(key);
+        return KvPartition.of(codec, key, storeKey, entry(storeKey));
+    }
+
     /** The partition as repositories see it: an expired entry is absent. */
     KvPartition partition(BlobCodec codec, Key key) {
         String storeKey = codec.keyOf(key);
@@ -218,6 +224,13 @@ final class KvUnit implements ReplicaUnit {
         return found;
     }
 
+    /** The partitions that this unit wrote: a listing shows what they were before. */
+    List<Key> written(BlobCodec codec) {
+        return writes.keySet().stream()
+                .flatMap(storeKey -> codec.partitionOf(storeKey).stream())
+                .toList();
+    }
+
     private void add(List<KvPartition> found, BlobCodec codec, Key key, String storeKey) {
         Entry entry = liveEntry(storeKey);
         if (entry != null) {
@@ -233,6 +246,7 @@ final class KvUnit implements ReplicaUnit {
     void put(BlobCodec codec, Map<Key, Write> partitions, String operation) {
         ConstraintRules rules = rules(codec.type());
         if (rules == null) {
+            storage.requireNoRules(this, codec.type(), operation);
             partitions.values().forEach(this::put);
             return;
         }

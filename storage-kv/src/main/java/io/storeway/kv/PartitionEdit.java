@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
+import io.storeway.UniqueKey;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.ErrorContext;
@@ -90,11 +91,27 @@ final class PartitionEdit {
     Row append(Row row) {
         Row numbered = numbered(position < 0 ? row : row.with(position, null));
         if (!ContentIds.fields(type).isEmpty()) {
+            makeWay(numbered);
             ContentIds ids = contentIds();
             numbered = ids.with(numbered, ids.next(numbered));
         }
         insert(numbered);
         return codec.normalized(numbered);
+    }
+
+    /** Removes what has expired and has unique values of the row, whose id doesn't count what goes. */
+    private void makeWay(Row row) {
+        for (UniqueKey unique : type.expiry().isEmpty() ? List.<UniqueKey>of() : type.uniqueKeys()) {
+            ConstraintRules.Unique rule = new ConstraintRules.Unique(codec, unique);
+            Key wanted = rule.values(row);
+            for (int place = 0; wanted != null && place < items.size(); place++) {
+                StoredItem item = items.get(place);
+                if (item != null && expired(place) && wanted.equals(rule.values(item.row()))) {
+                    remove(Identity.of(item.row()));
+                    contentIds = null;
+                }
+            }
+        }
     }
 
     /** The ids of what comes behind the last row. */

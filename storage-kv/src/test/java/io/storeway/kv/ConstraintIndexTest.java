@@ -58,6 +58,21 @@ class ConstraintIndexTest {
     }
 
     @Test
+    void aReleaseThatKnowsNoRuleOfATypeWritesNothingPastTheIndexOfANewerOne() {
+        EntityType<User> lax = EntityType.of(User.class)
+                .named("users")
+                .identifiedBy(User::id)
+                .nullable(User::email, User::until)
+                .build();
+        KvStorage before = KvStorage.open(store, Catalog.of(lax), Clock.systemUTC(), Constraints.ENFORCED);
+        enforced(store).repository(USERS).insert(new User("a", "x"));
+        assertThatThrownBy(() -> before.repository(lax).insert(new User("b", "x")))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContaining("constraints of users which this catalog doesn't declare");
+        assertThat(before.repository(lax).find("a")).contains(new User("a", "x"));
+    }
+
+    @Test
     void anEmptyIndexIsMadeOnlyWhereSomethingMayBeMade() {
         KvStorage.owning(store, CATALOG, Clock.systemUTC(), Constraints.ENFORCED, Missing.ALLOW);
         assertThat(store.list("", null, 1).entries()).isEmpty();

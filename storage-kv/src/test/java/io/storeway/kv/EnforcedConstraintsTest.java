@@ -145,6 +145,23 @@ class EnforcedConstraintsTest {
     }
 
     @Test
+    void anExpiredRecordThatTheStoreHasNotDroppedGoesWithItsUniqueValue() {
+        books.insert(new Book("i"));
+        notes.insert(new Note("n", "text", "i", clock.instant().plusSeconds(1)));
+        clock.advance(Duration.ofSeconds(1));
+        notes.insert(new Note("m", "text", "i", null));
+        assertThat(notes.purgeExpired()).isZero();
+    }
+
+    @Test
+    void anExpiredRecordThatTheStoreHasNotDroppedGoesWithTheOneItRefersTo() {
+        books.insert(new Book("i"));
+        notes.insert(new Note("n", "text", "i", clock.instant()));
+        assertThat(books.delete("i")).isTrue();
+        assertThat(notes.purgeExpired()).isZero();
+    }
+
+    @Test
     void aNewRecordInThePlaceOfAnExpiredOneKeepsWhatRefersToIt() {
         users.insert(new User("a", "x", clock.instant().plusSeconds(1)));
         copies.insert(new Copy("a", 1, null));

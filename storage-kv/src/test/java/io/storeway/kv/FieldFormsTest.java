@@ -78,6 +78,22 @@ class FieldFormsTest {
     }
 
     @Test
+    void aConstantListIsThatOfEqualItems() {
+        EntityType<Row> type = EntityType.ofRows("keys")
+                .field("id", FieldType.TEXT)
+                .field("salts", FieldType.listOf(FieldType.BYTES))
+                .defaultValue(FieldRef.named("salts"), List.of(new byte[] {1}))
+                .identifiedBy(FieldRef.named("id"))
+                .keyValue("key:{id}", Blob.<Row>object().constant(FieldRef.named("salts")))
+                .build();
+        try (KvStorage keys = KvStorage.open(new MemoryStore(), Catalog.of(type))) {
+            keys.repository(type).insert(Row.of(type, "a", List.of(new byte[] {1})));
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> keys.repository(type).insert(Row.of(type, "b", List.of(new byte[] {2}))));
+        }
+    }
+
+    @Test
     void aValueOfEveryTypeHasOneTextAndComesBackEqual() {
         Row row = Row.of(
                 FORMS,

@@ -101,8 +101,13 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return name.length() <= MAX_NAME ? "CONSTRAINT " + quote(name) + " NOT NULL" : "NOT NULL";
     }
 
-    /** Whether the engine means something of its own by the name of a table. */
-    boolean keepsTable(String name) {
+    /** Whether ALTER TABLE renames a column that has this name, or is to have it. */
+    boolean renames(String column) {
+        return true;
+    }
+
+    /** Whether the engine means something of its own by the name of the type's table. */
+    boolean keepsTable(EntityType<?> type) {
         return false;
     }
 
@@ -192,8 +197,8 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
-    /** What to sort by, greatest first, in a transaction that may have written to the table before. */
-    String descendingOverOwnWrites(String expression) {
+    /** What to sort by where an index that gives the order would mislead the engine. */
+    String sortedAlone(String expression) {
         return expression;
     }
 

@@ -203,10 +203,11 @@ final class H2Dialect extends Dialect {
 
     /**
      * Above READ COMMITTED, H2 walks an index backwards past rows that the transaction has deleted and gives twice what it
-     * has added. An expression takes the index out of the order.
+     * has added. And a statement that stopped at its limit among the rows of a listed value goes on there when it runs
+     * again. An expression takes the index out of the order.
      */
     @Override
-    String descendingOverOwnWrites(String expression) {
+    String sortedAlone(String expression) {
         return "COALESCE(" + expression + ", " + expression + ")";
     }
 

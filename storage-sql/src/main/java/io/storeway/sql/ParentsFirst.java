@@ -37,6 +37,14 @@ final class ParentsFirst {
         }
     }
 
+    /**
+     * Whether new rows are written before those that are there, which may come to refer to them. Where there are unique
+     * values, those have to be given up first.
+     */
+    static boolean rules(Table table) {
+        return !table.ownReferences().isEmpty() && table.type().uniqueKeys().isEmpty();
+    }
+
     /** The rows in an order that the references allow; those of a circle as they come. */
     static List<Row> order(Table table, List<Row> rows) {
         if (table.ownReferences().isEmpty() || rows.size() < 2) {

@@ -99,8 +99,8 @@ final class PostgresDialect extends Dialect {
 
     /** In an upsert {@code excluded} is the row that is refused. */
     @Override
-    boolean keepsTable(String name) {
-        return name.equals("excluded");
+    boolean keepsTable(EntityType<?> type) {
+        return type.sql().table().equals("excluded");
     }
 
     @Override

@@ -41,18 +41,20 @@ final class ReferenceProbe {
     }
 
     private @Nullable Found dangling(Session session, EntityType<?> type, List<Row> rows) throws SQLException {
+        Found withinTheRows = null;
         for (Reference reference : type.references()) {
             Set<Key> wanted = parents(rows, reference);
             Table target = tables.of(reference.target());
             wanted.removeAll(Lookup.keys(session, target, reference.target().key(), wanted));
-            if (reference.target() == type) {
+            if (reference.target() == type && !wanted.isEmpty()) {
                 rows.forEach(row -> wanted.remove(row.key()));
+                withinTheRows = new Found(type, reference);
             }
             if (!wanted.isEmpty()) {
                 return new Found(type, reference);
             }
         }
-        return null;
+        return withinTheRows;
     }
 
     static Set<Key> parents(List<Row> rows, Reference reference) {

@@ -124,7 +124,7 @@ final class SchemaDiff {
         statements.add(alter.renameColumn(former, column));
         step(
                 Phase.STANDSTILL,
-                false,
+                !(dialect.renames(former) && dialect.renames(column)),
                 false,
                 "rename column " + former + " to " + column,
                 statements.toArray(String[]::new));

@@ -20,6 +20,9 @@ final class SelectSql {
     private final List<Condition<?>> conjuncts;
     private final boolean overOwnWrites;
     private final boolean exact;
+    /** Whether the engine may stop at the limit among the rows of one of several values. */
+    private final boolean stopsInList;
+
     private final List<Sort<?>> order;
     /** The fields of the order that the engine compares in another way than it is to be. */
     private final List<Field<?, ?>> differing;
@@ -36,6 +39,9 @@ final class SelectSql {
         this.overOwnWrites = overOwnWrites;
         this.conjuncts = ConditionSql.conjuncts(selection.condition());
         this.exact = ConditionSql.decidable(selection.condition());
+        this.stopsInList = exact
+                && selection.limit() < Integer.MAX_VALUE
+                && conjuncts.stream().anyMatch(each -> each instanceof Condition.In || each instanceof Condition.Or);
         this.order = order(table, selection, conjuncts);
         this.differing = differing(order, dialect);
     }
@@ -107,10 +113,8 @@ final class SelectSql {
     }
 
     private String step(String expression, boolean descending) {
-        if (!descending) {
-            return expression + " ASC";
-        }
-        return (overOwnWrites ? dialect.descendingOverOwnWrites(expression) : expression) + " DESC";
+        boolean alone = stopsInList || (descending && overOwnWrites);
+        return (alone ? dialect.sortedAlone(expression) : expression) + (descending ? " DESC" : " ASC");
     }
 
     Sql count() {

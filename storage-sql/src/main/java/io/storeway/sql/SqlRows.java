@@ -88,10 +88,9 @@ final class SqlRows implements RowStore {
         });
     }
 
-    /** Refuses rows that are not there, or have another version, as a versioned one has when its turn comes again. */
+    /** Refuses rows that are not there, or have another version than the one that they have when their turn comes. */
     private void requireAll(Session session, Table table, List<Row> rows, ErrorContext context) throws SQLException {
         Map<Key, Row> live = live(session, table, rows);
-        Set<Key> changed = new HashSet<>();
         for (Row row : rows) {
             Row there = live.get(row.key());
             ErrorContext named = new ErrorContext(
@@ -103,8 +102,8 @@ final class SqlRows implements RowStore {
                 throw absent(named);
             }
             Versions.require(table, row, there, named);
-            if (table.version() >= 0 && !changed.add(row.key())) {
-                throw Versions.conflict(named);
+            if (table.version() >= 0) {
+                live.put(row.key(), table.type().withNextVersion(row));
             }
         }
     }
@@ -162,28 +161,38 @@ final class SqlRows implements RowStore {
             }
             (there == null ? fresh : known).add(row);
         }
+        boolean tree = ParentsFirst.rules(table);
+        if (tree) {
+            writer.insert(session, table, fresh, true);
+        }
         writer.clearExpired(session, table, known);
         if (writer.update(session, table, known).contains(false)) {
             throw Transactions.conflict(session, context, null);
         }
-        writer.insert(session, table, fresh, true);
+        if (!tree) {
+            writer.insert(session, table, fresh, true);
+        }
     }
 
     @Override
     public List<Row> append(EntityType<?> type, List<Row> rows) {
         Table table = tables.of(type);
         List<Row> stored = new ArrayList<>();
+        List<? extends Field<?, ?>> ids = ContentIds.fields(type);
         boolean madeKey = type.key().stream().anyMatch(field -> field.index() == table.position())
-                || ContentIds.fields(type).stream().anyMatch(type.key()::contains);
+                || ids.stream().anyMatch(type.key()::contains);
         write("append", table, rows, false, session -> {
             List<Row> unplaced =
                     rows.stream().map(row -> row.with(table.position(), null)).toList();
-            List<Row> placed =
-                    Positions.assign(session, table, FreeContentIds.assign(session, table, unplaced), Map.of());
-            placed.forEach(row -> table.check(row, "append"));
-            writer.insert(session, table, placed, madeKey);
+            List<Row> placed = Positions.assign(session, table, unplaced, Map.of());
+            if (!ids.isEmpty()) {
+                writer.clearExpired(session, table, placed); // What goes is not counted by an id.
+            }
+            List<Row> named = FreeContentIds.assign(session, table, placed);
+            named.forEach(row -> table.check(row, "append"));
+            writer.insert(session, table, named, madeKey);
             stored.clear();
-            stored.addAll(placed);
+            stored.addAll(named);
         });
         return stored;
     }

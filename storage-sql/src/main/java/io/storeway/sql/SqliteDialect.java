@@ -40,6 +40,9 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
 
     private static final Pattern NAMED_CHECK = Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+CHECK\\s*\\(");
 
+    /** Names of the number that a row has by itself; ALTER TABLE neither takes nor gives them. */
+    private static final Set<String> ROW_IDS = Set.of("rowid", "oid", "_rowid_");
+
     private static final Set<FieldType.Kind> NOT_IN_JSON =
             EnumSet.of(FieldType.Kind.DOUBLE, FieldType.Kind.BYTES, FieldType.Kind.JSON, FieldType.Kind.LIST);
 
@@ -97,10 +100,22 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         return type.kind() == FieldType.Kind.BOOLEAN ? column + " IN (0, 1)" : null;
     }
 
-    /** In an upsert {@code excluded} is the row that is refused; other tables' columns would be set to themselves. */
+    /**
+     * In an upsert {@code excluded} is the row that is refused; other tables' columns would be set to themselves. Where a
+     * record goes that others refer to, it is {@code old}: a table of that name would be searched by its own columns, and
+     * lose other rows.
+     */
     @Override
-    boolean keepsTable(String name) {
-        return name.equalsIgnoreCase("excluded") || name.regionMatches(true, 0, "sqlite_", 0, 7);
+    boolean keepsTable(EntityType<?> type) {
+        String name = type.sql().table();
+        return name.equalsIgnoreCase("excluded")
+                || name.regionMatches(true, 0, "sqlite_", 0, 7)
+                || (name.equalsIgnoreCase("old") && !type.references().isEmpty());
+    }
+
+    @Override
+    boolean renames(String column) {
+        return !ROW_IDS.contains(column.toLowerCase(Locale.ROOT));
     }
 
     /** SQLite itself takes 2,000, its driver describes the columns of a table by a query with one part for each. */

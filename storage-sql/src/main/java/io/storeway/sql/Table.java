@@ -89,9 +89,7 @@ final class Table {
     }
 
     private static void requireFreeNames(EntityType<?> type, Dialect dialect) {
-        String kept = dialect.keepsTable(type.sql().table())
-                ? "table name " + type.sql().table()
-                : null;
+        String kept = dialect.keepsTable(type) ? "table name " + type.sql().table() : null;
         for (String column : type.sql().columns()) {
             kept = dialect.keepsColumn(column) ? "column name " + column : kept;
         }

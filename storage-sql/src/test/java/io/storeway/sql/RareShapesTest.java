@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.EntityTypeBuilder;
+import io.storeway.Field;
 import io.storeway.FieldRef;
 import io.storeway.FieldType;
 import io.storeway.Missing;
@@ -15,12 +16,14 @@ import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.error.ConstraintKind;
 import io.storeway.error.ConstraintViolationException;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.sql.SchemaChange.Phase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Types of shapes that random catalogs had first; each showed a defect. */
@@ -194,5 +197,83 @@ class RareShapesTest {
                 .sql(table -> table.index(NAME))
                 .build();
         evolve(engine, from, to, List.of(1L, "b"), Row.of(to, 1L, "b"));
+    }
+
+    @EachEngine
+    void uniqueBytesPassFromOneRecordToAnother(Engine engine) {
+        EntityType<Row> type = EntityType.ofRows("seals")
+                .field("id", FieldType.LONG)
+                .field("name", FieldType.TEXT)
+                .field("print", FieldType.BYTES)
+                .partitionedBy(ID)
+                .identifiedBy(NAME)
+                .unique(ID, FieldRef.named("print"))
+                .build();
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            Repository<Row> seals = storage.repository(type);
+            seals.insertAll(List.of(Row.of(type, 1L, "a", new byte[] {1}), Row.of(type, 1L, "b", new byte[] {2})));
+            List<Row> after = List.of(Row.of(type, 1L, "a", new byte[] {2}), Row.of(type, 1L, "b", new byte[] {3}));
+            seals.partition(1L).replace(after);
+            assertThat(seals.partition(1L).list()).isEqualTo(after);
+        }
+    }
+
+    @EachEngine
+    void aRecordAndTheNewOneItRefersToAreSavedTogetherWhereTheyHaveVersions(Engine engine) {
+        EntityType<Row> type = things(things -> things.identifiedBy(ID)
+                .nullable(SIZE)
+                .referencesSelf(SIZE, OnDelete.RESTRICT)
+                .field("version", FieldType.LONG)
+                .versionedBy(FieldRef.named("version")));
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            Repository<Row> things = storage.repository(type);
+            things.insert(Row.of(type, 1L, "there", null, 0L));
+            things.saveAll(List.of(Row.of(type, 1L, "there", 2L, 0L), Row.of(type, 2L, "new", null, 0L)));
+            assertThat(things.find(1L)).contains(Row.of(type, 1L, "there", 2L, 1L));
+        }
+    }
+
+    /** SQLite refuses the table: it would take the record that refers to 2 along with 1. */
+    @EachEngine
+    void aRecordTakesNoneAlongThatRefersToAnotherWhateverTheTableIsCalled(Engine engine) {
+        EntityType<Row> parents = things(type -> type.identifiedBy(ID));
+        EntityType<Row> children = EntityType.ofRows("children")
+                .field("id", FieldType.LONG)
+                .field("parent", FieldType.LONG)
+                .identifiedBy(ID)
+                .references(FieldRef.named("parent"), parents, OnDelete.CASCADE)
+                .sql(table -> table.table("OLD"))
+                .build();
+        try (SqlStorage storage = engine.open(directory, Catalog.of(parents, children))) {
+            storage.repository(parents).insertAll(List.of(Row.of(parents, 1L, "a", 0L), Row.of(parents, 2L, "b", 0L)));
+            storage.repository(children).insert(Row.of(children, 2L, 2L));
+            storage.repository(parents).delete(1L);
+            assertThat(storage.repository(children).exists(2L)).isTrue();
+        } catch (UnsupportedCapabilityException e) {
+            assertThat(engine).isEqualTo(Engine.SQLITE);
+            assertThat(e).hasMessageContaining("table name OLD");
+        }
+    }
+
+    @EachEngine
+    void aPageOfListedValuesBeginsAnewWhenItIsReadAgain(Engine engine) {
+        EntityType<Row> type = things(things -> things.identifiedBy(ID, SIZE));
+        Field<Row, Object> id = type.field(FieldRef.<Row, Object>named("id"));
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            boolean same = storage.transact(unit -> {
+                Repository<Row> things = unit.repository(type);
+                things.insertAll(LongStream.range(0, 10)
+                        .mapToObj(i -> Row.of(type, 1 + i / 5, "name", i))
+                        .toList());
+                List<Row> first = listed(things, id);
+                things.insert(Row.of(type, 9L, "other", 0L));
+                return listed(things, id).equals(first) && first.get(0).equals(Row.of(type, 1L, "name", 0L));
+            });
+            assertThat(same).isTrue();
+        }
+    }
+
+    private static List<Row> listed(Repository<Row> things, Field<Row, Object> id) {
+        return things.where(id.in(List.of(1L, 2L))).limit(2).list();
     }
 }

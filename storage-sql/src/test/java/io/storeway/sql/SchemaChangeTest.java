@@ -265,6 +265,21 @@ class SchemaChangeTest {
     }
 
     @EachEngine
+    void aColumnThatHasTheNameOfARowNumberIsRenamed(Engine engine) throws SQLException {
+        EntityType<Row> before = pet(builder -> builder.sql(table -> table.column(FieldRef.named("name"), "rowid")));
+        EntityType<Row> after =
+                pet(builder -> builder.sql(table -> table.formerColumn(FieldRef.named("name"), "rowid")));
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            start(pool, before);
+            evolve(pool, after);
+            try (SqlStorage storage = checked(pool, after)) {
+                assertThat(storage.repository(after).find("b").orElseThrow().get("name"))
+                        .isEqualTo("name of b");
+            }
+        }
+    }
+
+    @EachEngine
     void whatIsSaidOfARenamedColumnIsToRenameItAndNothingElse(Engine engine) throws SQLException {
         EntityType<Row> before = pet(builder -> builder.references(FieldRef.named("owner"), OWNER, OnDelete.CASCADE));
         EntityType<Row> after = EntityType.ofRows("pet")

@@ -52,6 +52,16 @@ class VersionTest {
         }
     }
 
+    @EachEngine
+    void aRecordThatABatchHasTwiceMayHaveTheVersionThatTheFirstOneGivesIt(Engine engine) {
+        try (Storage storage = engine.open(directory, Catalog.of(PAGES))) {
+            Repository<Row> pages = storage.repository(PAGES);
+            pages.insert(Row.of(PAGES, "a", 0L));
+            pages.updateAll(List.of(Row.of(PAGES, "a", 0L), Row.of(PAGES, "a", 1L)));
+            assertThat(pages.find("a")).contains(Row.of(PAGES, "a", 2L));
+        }
+    }
+
     private static void refusesARecordTwice(Storage storage) {
         Repository<Row> pages = storage.repository(PAGES);
         pages.insertAll(List.of(Row.of(PAGES, "a", 0L), Row.of(PAGES, "b", 0L)));

@@ -89,7 +89,7 @@ public final class BlobCodec {
             Object constant = field.defaultValue();
             if (source(field) == Source.CONSTANT
                     && constant != null
-                    && !sameValue(field, partition.values().get(i), constant)) {
+                    && !field.equal(partition.values().get(i), constant)) {
                 return false;
             }
         }
@@ -162,13 +162,9 @@ public final class BlobCodec {
 
     private static void requireConstant(Field<?, ?> field, @Nullable Object value) {
         Object constant = field.defaultValue();
-        if (value == null || constant == null || !sameValue(field, value, constant)) {
+        if (value == null || !field.equal(value, constant)) {
             throw new UnfitException("field " + field.name() + ": the blob holds no value but the default");
         }
-    }
-
-    private static boolean sameValue(Field<?, ?> field, Object left, Object right) {
-        return field.type().ordered() ? field.type().compare(left, right) == 0 : left.equals(right);
     }
 
     /**

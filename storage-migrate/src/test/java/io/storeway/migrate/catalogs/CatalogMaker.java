@@ -57,7 +57,8 @@ final class CatalogMaker {
 
     private final Dice dice;
     private final List<TypeSpec> made = new ArrayList<>();
-    private final Set<String> typeNames = new HashSet<>();
+    /** SQLite keeps one name for itself. */
+    private final Set<String> typeNames = new HashSet<>(Set.of("old"));
 
     private CatalogMaker(Dice dice) {
         this.dice = dice;
@@ -271,15 +272,22 @@ final class CatalogMaker {
             field = field.defaulting(dice.one(field.pool()));
         }
         if (type.ordered() && dice.percent(15)) {
-            field = dice.percent(50)
-                    ? field.allowing(dice.some(field.pool(), dice.between(1, 5)))
-                    : field.between(bounds(field));
+            field = dice.percent(50) ? field.allowing(choices(field)) : field.between(bounds(field));
         }
         return field;
     }
 
+    /** Some values, and the default one. */
+    private List<Object> choices(FieldSpec field) {
+        List<Object> choices = new ArrayList<>(dice.some(field.pool(), dice.between(1, 5)));
+        if (field.defaultValue() != null && !choices.contains(field.defaultValue())) {
+            choices.add(field.defaultValue());
+        }
+        return choices;
+    }
+
     private List<Object> bounds(FieldSpec field) {
-        Object one = dice.one(field.pool());
+        Object one = field.defaultValue() == null ? dice.one(field.pool()) : field.defaultValue();
         Object other = dice.one(field.pool());
         return field.type().compare(one, other) <= 0 ? List.of(one, other) : List.of(other, one);
     }

@@ -94,6 +94,15 @@ final class PurgeLaws {
             Given.records(
                     storage, CODES, List.of(new Code("u", "1", end), new Code("u", "4", end), new Code("v", "1", end)));
             assertThat(codes.purgeExpired()).as("purged of one type").isEqualTo(3);
+            if (storage.capabilities().has(Capability.UNITS_OF_WORK)) {
+                long own = storage.transact(unit -> {
+                    unit.repository(CODES).save(new Code("u", "2", end));
+                    unit.repository(SESSIONS).insert(new Session("d", end));
+                    return unit.repository(CODES).purgeExpired()
+                            + unit.repository(SESSIONS).purgeExpired();
+                });
+                assertThat(own).as("purged by the unit that wrote it").isEqualTo(2);
+            }
             context.effective(4);
         });
     }

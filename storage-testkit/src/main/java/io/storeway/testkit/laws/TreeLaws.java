@@ -124,6 +124,10 @@ final class TreeLaws {
             expect(
                     () -> categories.insertAll(List.of(new Category("a", "b"), new Category("b", "a"))),
                     "restricting_parent_fk");
+            expect(
+                    () -> categories.saveAll(
+                            List.of(new Category("a", null), new Category("b", "a"), new Category("a", "b"))),
+                    "restricting_parent_fk");
             categories.insert(new Category("a", null));
             expect(() -> categories.update(new Category("a", "none")), "restricting_parent_fk");
             assertThat(categories.all().allowScan().list()).containsExactly(new Category("a", null));
