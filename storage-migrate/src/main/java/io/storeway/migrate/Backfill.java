@@ -104,7 +104,7 @@ final class Backfill {
             }
         }
         if (stopped == null && (writes > 0 || resumed)) {
-            end(last, run);
+            includeUnchanged(last, run);
         }
         Duration took = Duration.ofNanos(pair.pace().timer().nanos() - startNanos);
         return new BackfillReport(startedAt, took, writes, resumed, progress, stopped);
@@ -153,8 +153,8 @@ final class Backfill {
         return progress;
     }
 
-    /** Makes types in which nothing has changed part of the run, so that the next one begins anew. */
-    private void end(List<Optional<Checkpoint>> last, long run) {
+    /** Marks types in which nothing has changed as part of this run too; otherwise the run would seem interrupted. */
+    private void includeUnchanged(List<Optional<Checkpoint>> last, long run) {
         List<Checkpoint> unchanged = last.stream()
                 .flatMap(Optional::stream)
                 .filter(checkpoint -> checkpoint.run() < run)

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares both sides round after round, page by page: each partition of the source with the target's, then each of the
- * target that the source may lack. A page is in memory at a time, and where it stopped is kept in the target.
+ * Compares both sides round after round: first every partition of the source with the target's, then the partitions that only the
+ * target has. Holds one page in memory, and keeps the position in the target.
  */
 final class ContinuousVerification {
 
@@ -66,7 +66,7 @@ final class ContinuousVerification {
         }
     }
 
-    /** The round that an earlier call has begun, or the next one. */
+    /** Reads the kept positions and returns the round to go on with: the one that was begun, or the next. */
     private long resume() {
         if (kept) {
             retried(() -> {
@@ -93,7 +93,7 @@ final class ContinuousVerification {
         return pair.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Ends with the round, or with the reason why it stopped before. */
+    /** Compares until the round is over. Returns why it stopped before that, or null. */
     private @Nullable StopReason round(long round) {
         Instant startedAt = pair.clock().instant();
         long start = pair.pace().timer().nanos();
@@ -153,7 +153,7 @@ final class ContinuousVerification {
             partitions += here.items() > 0 ? 1 : 0;
             items += here.items();
             residue += here.residue();
-            // What both sides have was compared when the source was walked through.
+            // Partitions that the source has were compared when the source was read.
             if (!here.sameContent(there) && (!position.sourceRead() || there.items() == 0)) {
                 suspects.add(here.key());
             }
