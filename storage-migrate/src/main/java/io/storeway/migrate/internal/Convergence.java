@@ -145,7 +145,8 @@ public final class Convergence {
                         .forEach(parents::add);
             }
         }
-        // To make residue of a row deletes it, which may displace further rows. All partitions are read before that begins.
+        // To make residue of a row deletes it, which may displace further rows. All partitions are read before that
+        // begins.
         without(unit, referring, parents, leaving).forEach((child, orphaned) -> {
             apply(unit, child, orphaned, leaving, displaced);
             orphaned.forEach(state -> displaced.accept(child, state.key()));

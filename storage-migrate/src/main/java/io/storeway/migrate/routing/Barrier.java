@@ -69,7 +69,8 @@ final class Barrier implements Switchover.Work {
     private String compare(Side leaving, Instant end) {
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(leaving);
         if (!finding.clean()) {
-            throw new Switchover.Halted(Guard.EQUAL, finding.confirmed().size() + finding.unsettled() + " items differ");
+            throw new Switchover.Halted(
+                    Guard.EQUAL, finding.confirmed().size() + finding.unsettled() + " items differ");
         }
         String following = leaving.other().label();
         for (VerificationReport.Entity entity : finding.report().entities()) {

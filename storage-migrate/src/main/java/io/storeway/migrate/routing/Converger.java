@@ -113,7 +113,8 @@ final class Converger {
             }
         });
         if (!behind.isEmpty()) {
-            // The follower has something that seems newer: it was written past the router, or in an earlier term. What the
+            // The follower has something that seems newer: it was written past the router, or in an earlier term. What
+            // the
             // authority has gets a version above it.
             List<PartitionState> decided = sides.of(authority).replica().transact(unit -> {
                 Fence.pass(unit, sides.migration(), term);

@@ -104,7 +104,8 @@ final class ReadHealth {
 
     private synchronized Minute turn(long number) {
         if (number + KEPT < current.number) {
-            // The clock was ahead and has been set back: no read comes this late. The minutes counted ahead are dropped.
+            // The clock was ahead and has been set back: no read comes this late. The minutes counted ahead are
+            // dropped.
             reset();
         }
         if (current.number < number) {

@@ -161,7 +161,8 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                         || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
                     return;
                 }
-                differences.add(method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
+                differences.add(
+                        method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
                 counts.compared(view.record().epoch(), false);
                 return;
             }

@@ -85,9 +85,7 @@ public final class RouterControl {
             if (before.stage() != Stage.DUAL_WRITE) {
                 throw StageChanger.blocked(before, new Block(Guard.STEP, "a copy counts if it was made in DUAL_WRITE"));
             }
-            return before.change(changer.cause(by, reason))
-                    .backfill(true, true)
-                    .record();
+            return before.change(changer.cause(by, reason)).backfill(true, true).record();
         });
         return status();
     }

@@ -43,7 +43,8 @@ final class StageWatch {
         if (record.stage() != Stage.READ_NEW) {
             return;
         }
-        // The last whole minute is judged again and again until the next one ends, because instances report their last reads
+        // The last whole minute is judged again and again until the next one ends, because instances report their last
+        // reads
         // a heartbeat late.
         long minute = ReadHealth.number(options.clock().instant());
         SortedMap<Long, ReadMinute> counted = new TreeMap<>();
