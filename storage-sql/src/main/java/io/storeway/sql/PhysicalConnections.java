@@ -42,8 +42,7 @@ final class PhysicalConnections {
             statements = new StatementCache(physical);
             known.put(physical, statements);
         }
-        // Statements are cached for HikariCP's own connections only, so that a proxy of the application's is never
-        // bypassed.
+        // Only HikariCP's own connections cache statements, so that a proxy of the application's is never bypassed.
         return lent instanceof ProxyConnection ? statements : null;
     }
 

@@ -377,8 +377,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         session.connection().setAutoCommit(false);
         String anyTable = session.lockTable();
         if (anyTable != null && !session.connection().isReadOnly()) {
-            // Takes the write lock now, and waits for it. A later change from reading to writing would fail without
-            // waiting.
+            // Takes the write lock now and waits for it. A later change from reading to writing wouldn't wait.
             session.update(new Sql("DELETE FROM " + anyTable + " WHERE 0"));
         }
     }

@@ -258,8 +258,7 @@ final class Table {
 
     /** How many of the rows that are left the next {@link #insert} or {@link #upsert} takes. */
     int rowsAtOnce(List<Row> left) {
-        // Engines differ in whether rows of one statement may refer to each other, so rows of such types come one by
-        // one.
+        // Engines differ in whether rows of one statement may refer to each other, so such rows come one by one.
         return ownReferences.isEmpty() ? dialect.rowsAtOnce(this, left) : 1;
     }
 

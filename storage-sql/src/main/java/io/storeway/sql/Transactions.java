@@ -181,8 +181,7 @@ final class Transactions implements Execution {
      */
     private boolean discard(Connection connection) {
         try {
-            // The pool only knows its own connections; one that another data source has wrapped is closed like any
-            // other.
+            // The pool only knows its own connections; one that another data source has wrapped is just closed.
             if (connection instanceof ProxyConnection && dataSource.isWrapperFor(HikariDataSource.class)) {
                 dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
                 return true;

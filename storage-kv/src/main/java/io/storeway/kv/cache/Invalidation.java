@@ -87,8 +87,7 @@ final class Invalidation {
     /** Marks entries before the source is written. */
     void mark(UUID writer, Collection<String> keys) {
         place(writer, keys, clock.millis() + markLifetime.toMillis());
-        // Dropped after the marks are there: before, a reader could find the entry unmarked and keep it in the process
-        // again.
+        // Not before the marks are there: a reader could find the entry unmarked and keep it in the process again.
         keys.forEach(dropped);
     }
 

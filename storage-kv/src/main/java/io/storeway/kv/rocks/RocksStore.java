@@ -278,8 +278,7 @@ public final class RocksStore implements KeyValueStore {
             if (!closed && failure != null) {
                 folder.abandon();
                 folder = RocksFolder.open(path, durability);
-                // Readers may have seen versions of writes that never reached the folder; none of these is given out
-                // again.
+                // Readers may have seen versions that never reached the folder; none of these is given out again.
                 version.accumulateAndGet(folder.writesSoFar(), Math::max);
                 failure = null;
             }

@@ -145,8 +145,7 @@ public final class Convergence {
                         .forEach(parents::add);
             }
         }
-        // To make residue of a row deletes it, which may displace further rows. All partitions are read before that
-        // begins.
+        // To make residue of a row deletes it, which may displace further rows; so all partitions are read before.
         without(unit, referring, parents, leaving).forEach((child, orphaned) -> {
             apply(unit, child, orphaned, leaving, displaced);
             orphaned.forEach(state -> displaced.accept(child, state.key()));

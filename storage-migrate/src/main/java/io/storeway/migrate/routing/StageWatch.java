@@ -43,9 +43,7 @@ final class StageWatch {
         if (record.stage() != Stage.READ_NEW) {
             return;
         }
-        // The last whole minute is judged again and again until the next one ends, because instances report their last
-        // reads
-        // a heartbeat late.
+        // The last whole minute is judged again and again until the next one ends: instances report a heartbeat late.
         long minute = ReadHealth.number(options.clock().instant());
         SortedMap<Long, ReadMinute> counted = new TreeMap<>();
         for (Instance instance : controls.live(options.clock().instant())) {

@@ -23,8 +23,7 @@ public final class ExactDouble {
     public static String literal(double value) {
         String text = Double.toString(value);
         BigDecimal decimal = new BigDecimal(text).stripTrailingZeros();
-        // With so few digits, and a power of ten that is a double itself, one multiplication or division gives the
-        // exact value.
+        // With so few digits and a power of ten that is a double, one multiplication or division is exact.
         if (value == 0 || (decimal.precision() <= SAFE_DIGITS && Math.abs(decimal.scale()) <= SAFE_EXPONENT)) {
             return text;
         }
