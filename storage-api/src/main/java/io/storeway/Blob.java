@@ -48,7 +48,7 @@ public final class Blob<T> {
         return new Blob<T>(Shape.ARRAY_OF_SCALARS, Map.of()).place(element, Place.of(Source.ELEMENT));
     }
 
-    /** The field is found at a path of member names joined by dots, for example {@code imageLinks.thumbnail}. */
+    /** Puts the field at a path of member names joined by dots, for example {@code imageLinks.thumbnail}. */
     public Blob<T> at(FieldRef<T, ?> field, String path) {
         Place old = placeOf(field);
         Source source = old.source() == Source.KEY_AND_MEMBER ? Source.KEY_AND_MEMBER : Source.MEMBER;
@@ -57,9 +57,9 @@ public final class Blob<T> {
     }
 
     /**
-     * The field was at this path in the past: it is read from there where it is missing at its own path, and written to
-     * its own path alone. Code that knows only the former path must have ended by then. Of several the first one stands for
-     * the oldest, by which {@linkplain #contentId content ids} go; it stays where a type has such.
+     * Names a path at which the field was in the past. The field is read from there if it is missing at its own path, and only written
+     * to its own path, so code that only knows the former path must no longer run. Of several former paths the oldest one comes first.
+     * {@linkplain #contentId Content ids} are computed with that one, so it has to stay in a type that has such ids.
      */
     public Blob<T> formerlyAt(FieldRef<T, ?> field, String path) {
         Place old = placeOf(field);
@@ -68,58 +68,58 @@ public final class Blob<T> {
         return place(field, new Place(old.source(), old.path(), old.form(), old.plusMillis(), former));
     }
 
-    /** The field's value is written in the given form. */
+    /** Writes the field's value in the given form. */
     public Blob<T> as(FieldRef<T, ?> field, Form form) {
         Place old = placeOf(field);
         return place(field, new Place(old.source(), old.path(), form, old.plusMillis(), old.former()));
     }
 
-    /** The blob holds the instant minus this duration, such as the time of writing in place of an expiry. */
+    /** Adds a duration to an instant when it is read: for an expiry of which the blob only has the time of writing. */
     public Blob<T> plus(FieldRef<T, ?> field, Duration later) {
         Place old = placeOf(field);
         return place(field, new Place(old.source(), old.path(), old.form(), later.toMillis(), old.former()));
     }
 
-    /** The variable of the key is a member of the object as well, under its own name. */
+    /** Says that a variable of the key is also a member of the object, under its own name. */
     public Blob<T> alsoMember(FieldRef<T, ?> field) {
         Place old = placeOf(field);
         return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), old.plusMillis(), old.former()));
     }
 
-    /** The JSON field takes all members that no other field names, so that nothing of a blob is lost. */
+    /** Lets a JSON field take all members that no other field names, so that nothing of a blob is lost. */
     public Blob<T> rest(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.REST));
     }
 
-    /** The JSON field takes the metadata that the store keeps beside the value. */
+    /** Lets a JSON field take the metadata that the store keeps beside the value. */
     public Blob<T> metadata(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.METADATA));
     }
 
-    /** The instant is the expiry that the store keeps beside the value. */
+    /** Lets an instant be the expiry that the store keeps beside the value. */
     public Blob<T> expiry(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.EXPIRY));
     }
 
-    /** The text field is a deterministic id, made from the partition, the content and the number of equal items before. */
+    /** Makes a text field a deterministic id, computed from the partition, the content and the number of equal items before. */
     public Blob<T> contentId(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.CONTENT_ID));
     }
 
     /**
-     * The boolean field is true where the scalar was a JSON number, and missing where it was a string. Goes with a scalar of
-     * the form {@link Form#STRING_OR_INTEGER}, whose way back then writes each as it was.
+     * Lets a boolean field say whether the scalar was a JSON number: true if it was, missing if it was a string. For a scalar of the form
+     * {@link Form#STRING_OR_INTEGER}, which is then written as it was read.
      */
     public Blob<T> elementIsNumber(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.ELEMENT_IS_NUMBER));
     }
 
-    /** The field is always its default value, and any other value is refused. */
+    /** Leaves the field out of the blob, as it always has its default value; any other value is refused. */
     public Blob<T> constant(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.CONSTANT));
     }
 
-    /** The blob has no place for the field: it is read as its default value or as missing. Every plan names it. */
+    /** Leaves the field out of the blob: it is read as its default value, or as missing. Every plan of a migration names it. */
     public Blob<T> notCarried(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.NOT_CARRIED));
     }

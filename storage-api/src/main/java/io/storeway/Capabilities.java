@@ -16,12 +16,12 @@ public final class Capabilities {
         this.declined = declined;
     }
 
-    /** Everything. */
+    /** All capabilities. */
     public static Capabilities all() {
         return new Capabilities(Map.of());
     }
 
-    /** Without the capability, for the reason. */
+    /** These capabilities without one, which is declined for the given reason. */
     public Capabilities without(Capability capability, String reason) {
         Map<Capability, String> copy = new EnumMap<>(Capability.class);
         copy.putAll(declined);
@@ -39,7 +39,7 @@ public final class Capabilities {
         return Optional.ofNullable(declined.get(capability));
     }
 
-    /** All that the storage has. */
+    /** The capabilities that the storage has. */
     public Set<Capability> declared() {
         return Arrays.stream(Capability.values()).filter(this::has).collect(Collectors.toUnmodifiableSet());
     }

@@ -1,6 +1,6 @@
 package io.storeway;
 
-/** What a storage may be able to do. What it declines it refuses with a typed error, or does not claim to watch over. */
+/** What a storage may be able to do. An operation that it declines is refused with a typed error; a rule that it declines isn't checked. */
 public enum Capability {
     /** A unit of work over several partitions and entity types is atomic. */
     UNITS_OF_WORK,
@@ -13,8 +13,8 @@ public enum Capability {
     /** A partition has a version, so that it can be replaced on the condition that nobody changed it since it was read. */
     PARTITION_VERSIONS,
     /**
-     * A write happens only if what it depends on is still so: the record that it changes, the version that it expects. Without
-     * it the last writer of a partition wins, and what others wrote at the same time is lost.
+     * A write takes effect only if what it is based on hasn't changed, such as the record that it updates or the version that it expects.
+     * Without this the last writer of a partition wins, and what others write at the same time is lost.
      */
     CONDITIONAL_WRITES,
     /** A read sees every write that was acknowledged before it, whoever made it. */
@@ -23,7 +23,7 @@ public enum Capability {
     NUL_CHARACTERS,
     /** Doubles keep the sign of zero. */
     NEGATIVE_ZERO,
-    /** What was acknowledged survives the death of the process. */
+    /** Acknowledged writes survive the death of the process. */
     DURABLE,
     /** Records can be written. */
     WRITES

@@ -23,9 +23,8 @@ public final class Catalog {
     /**
      * A catalog of the given types, in any order.
      *
-     * @throws IllegalArgumentException if two types share a name, a table, or possible keys, two rules or indexes share the name
-     *     that is made of their table and columns, one type uses a reserved name, or one refers to a type that is not in the
-     *     catalog
+     * @throws IllegalArgumentException if two types have the same name or table, or could have the same keys; if the derived names of two
+     *     rules or indexes are the same; if a type uses a reserved name, or refers to a type that is not in the catalog
      */
     public static Catalog of(EntityType<?>... types) {
         return of(List.of(types));
@@ -64,7 +63,7 @@ public final class Catalog {
         return new Catalog(sorted);
     }
 
-    /** Engines differ in what needs a name of its own within a schema; none refuses names that all differ. */
+    /** Requires different names of all rules and indexes. Engines differ in which names must be unique within a schema. */
     private static void checkRulesApart(List<EntityType<?>> all) {
         Map<String, String> owners = new HashMap<>();
         all.forEach(type -> owners.put(SqlNames.folded(type.sql().table()), "the table of " + type.name()));
@@ -92,9 +91,9 @@ public final class Catalog {
     }
 
     /**
-     * The types that Storeway keeps beside an application's own: versions, residue, checkpoints, stages, marks, operations;
-     * of the modules that are on the class path. A storage makes their tables when it first needs them. Where it may not,
-     * somebody else makes them beforehand, by the script that storage-sql writes for this catalog.
+     * Storeway's own types of the modules on the class path, kept beside those of an application: versions, residue, checkpoints, stages,
+     * marks, operations. A storage makes their tables when it first needs them. If it isn't allowed to, somebody has to make them before,
+     * by the script that storage-sql writes for this catalog.
      */
     public static Catalog internal() {
         Map<String, EntityType<?>> types = new LinkedHashMap<>();

@@ -8,8 +8,8 @@ import java.util.List;
  * A condition on the fields of a record, made by {@link Field}'s methods and combined by {@link #and}, {@link #or} and
  * {@link #not}. Either true or false on every record: a comparison with a missing value is false, its negation true.
  *
- * <p>A value that the field could not hold, such as a number with too many decimals, is refused by an {@link
- * io.storeway.error.InvalidValueException}; what no field of the type could be asked, such as an order of JSON, by an
+ * <p>A value that the field can't hold, such as a number with too many decimals, is refused with an {@link
+ * io.storeway.error.InvalidValueException}; a comparison that the field's type doesn't have, such as less or greater of JSON, with an
  * {@link IllegalArgumentException}.
  *
  * @param <T> the record
@@ -106,7 +106,7 @@ public sealed interface Condition<T> {
         }
     }
 
-    /** All hold; of none, true. */
+    /** All conditions hold; true if there are none. */
     record And<T>(List<Condition<T>> conditions) implements Condition<T> {
         @Override
         public boolean matches(Row row) {
@@ -114,7 +114,7 @@ public sealed interface Condition<T> {
         }
     }
 
-    /** At least one holds; of none, false. */
+    /** At least one condition holds; false if there are none. */
     record Or<T>(List<Condition<T>> conditions) implements Condition<T> {
         @Override
         public boolean matches(Row row) {

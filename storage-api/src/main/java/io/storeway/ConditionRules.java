@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses conditions that some engine has no room for, so that all of them refuse the same, and those on the fields of
+ * Refuses conditions that are too large for one of the engines, so that all engines refuse the same ones, and conditions on fields of
  * another type.
  */
 final class ConditionRules {

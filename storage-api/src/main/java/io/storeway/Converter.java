@@ -3,13 +3,13 @@ package io.storeway;
 import java.util.function.Function;
 
 /**
- * How a Java type that no field has is stored, and read again: for {@link EntityTypeBuilder#convert}. Stateless, or
+ * Stores and reads values of a Java type that fields don't support by themselves, for {@link EntityTypeBuilder#convert}. Stateless, or
  * thread-safe.
  *
- * <p>Neither method is ever given null. What they throw, and a null that they give, refuses the record with {@link
- * io.storeway.error.InvalidValueException} that names the field; the message of an IllegalArgumentException is its reason
- * and holds no value. A record is written only if the stored value gives back an equal one, so that nothing is altered
- * silently; hence the Java type has an equality by value.
+ * <p>Neither method is ever given null. If one throws or returns null, the record is refused with an {@link
+ * io.storeway.error.InvalidValueException} that names the field. The message of an IllegalArgumentException becomes its reason, so it
+ * must not contain the value. A record is only written if an equal value can be made from the stored one, so that nothing is altered
+ * silently. Therefore the Java type has to define equality by value.
  *
  * <pre>{@code
  * static final Converter<Currency, String> CURRENCY =
@@ -24,13 +24,13 @@ public interface Converter<J, V> {
     /** The class of the values in records. */
     Class<J> javaType();
 
-    /** What is stored. */
+    /** The type of the stored values. */
     FieldType type();
 
-    /** The stored value. */
+    /** The stored form of a record's value. */
     V toStored(J value);
 
-    /** The value of a stored one. */
+    /** The record's value of a stored one. */
     J fromStored(V stored);
 
     /** A converter of two functions. */

@@ -179,7 +179,7 @@ public final class EntityType<T> {
         return Optional.ofNullable(position);
     }
 
-    /** The field that says from when on a record counts as not there, if there is one. */
+    /** The field with the instant from which on a record counts as absent, if there is one. */
     public Optional<Field<T, ?>> expiry() {
         return Optional.ofNullable(expiry);
     }
@@ -228,7 +228,7 @@ public final class EntityType<T> {
         return binding.toRow(this, item);
     }
 
-    /** Whether a record holds each value as a row does. */
+    /** Whether records hold all values in their stored form. */
     boolean holdsWhatIsStored() {
         return holdsWhatIsStored;
     }
@@ -253,15 +253,15 @@ public final class EntityType<T> {
     }
 
     /**
-     * An equal row that gives the same record each time, for authors of caches; the row itself where there can be no such
-     * record, because a caller could change what another one sees.
+     * An equal row that always returns the same record object, for authors of caches. Returns the row itself if record objects can't be
+     * shared, because one caller could change what another one sees.
      */
     public Row shared(Row row) {
         return binding.shared(this, row);
     }
 
     /**
-     * Checks a row against the rules that concern the row alone: required values and checks.
+     * Checks a row against the rules about single rows: required values and checks.
      *
      * @throws ConstraintViolationException if one is broken
      */
@@ -286,7 +286,7 @@ public final class EntityType<T> {
     }
 
     /**
-     * Checks the values of a key and brings them to their kept form.
+     * Checks the values of a key and returns them in their stored form.
      *
      * @param of the fields of the key
      * @throws InvalidValueException if the number or a type of the values is wrong
@@ -314,7 +314,7 @@ public final class EntityType<T> {
     }
 
     /**
-     * Checks a field that a query names; one of an equal type that was built another time will do.
+     * Checks that a query's field belongs to this type, or to an equal one that was built separately.
      *
      * @throws IllegalArgumentException if it belongs to another type
      */
@@ -336,9 +336,9 @@ public final class EntityType<T> {
     }
 
     /**
-     * The row with the version that follows its own; the row itself if the type has none.
+     * The row with the next version; the row itself if the type has no version.
      *
-     * @throws InvalidValueException if there is no greater one
+     * @throws InvalidValueException if there is no greater version
      */
     public Row withNextVersion(Row row) {
         if (version == null || !(row.get(version.index()) instanceof Long current)) {

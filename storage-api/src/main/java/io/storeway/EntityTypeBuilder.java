@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an {@link EntityType}; not thread-safe. Everything that one of the layouts can't hold, and every contradiction,
- * is refused with an IllegalArgumentException that says what and where, by {@link #build()} at the latest. What says one thing
- * of a type or field, as its key, layout or default, counts as it was said last; rules add up.
+ * Builds an {@link EntityType}; not thread-safe. A description that contradicts itself, or that one of the layouts can't hold, is refused
+ * with an IllegalArgumentException that says what is wrong and where, by {@link #build()} at the latest. If something that a type or
+ * field can only have once, such as its key, layout or default, is given several times, the last one counts; rules add up.
  *
  * @param <T> the record
  */
@@ -67,7 +67,7 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** Lets fields be missing. A component of a primitive type can't be. */
+    /** Allows fields to be missing; not for components of primitive types. */
     @SafeVarargs
     public final EntityTypeBuilder<T> nullable(FieldRef<T, ?>... fields) {
         for (FieldRef<T, ?> field : fields) {
@@ -76,7 +76,7 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** Declares the type of a field where the Java type doesn't say it, for example {@code decimal(12, 2)}. */
+    /** Declares the type of a field that doesn't follow from its Java type, for example {@code decimal(12, 2)}. */
     public EntityTypeBuilder<T> type(FieldRef<T, ?> field, FieldType type) {
         drafts.type(NamedField.of(field), type);
         return this;
@@ -91,14 +91,14 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** The value that a blob without the field is read with. */
+    /** The value of the field if a blob doesn't have it. */
     public EntityTypeBuilder<T> defaultValue(FieldRef<T, ?> field, Object stored) {
         drafts.defaultValue(NamedField.of(field), stored);
         return this;
     }
 
     /**
-     * The fields of the partition key. Without it a partition is one record, and {@link #identifiedBy} alone names it.
+     * The fields of the partition key. Without a partition key each record is a partition of its own, named by {@link #identifiedBy}.
      */
     @SafeVarargs
     public final EntityTypeBuilder<T> partitionedBy(FieldRef<T, ?>... fields) {
@@ -106,7 +106,7 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** All records are one partition, as where one blob holds the whole set. */
+    /** Makes all records one partition, for instance if one blob holds them all. */
     public EntityTypeBuilder<T> onePartition() {
         wholeSet = true;
         return this;
@@ -120,65 +120,64 @@ public final class EntityTypeBuilder<T> {
     }
 
     /**
-     * The records of a partition have an order, which is kept in a hidden field named {@link EntityType#POSITION}. If no
-     * identity is given, the position is the identity, so that equal items may follow each other.
+     * Gives the records of a partition an order, which is kept in a hidden field named {@link EntityType#POSITION}. If no identity is given,
+     * the position is the identity, so that a partition can have equal records.
      */
     public EntityTypeBuilder<T> ordered() {
         ordered = true;
         return this;
     }
 
-    /** The instant from which on a record counts as not there. */
+    /** The field with the instant from which on a record counts as absent. */
     public EntityTypeBuilder<T> expiresAt(FieldRef<T, ?> field) {
         expiry = NamedField.of(field);
         return this;
     }
 
     /**
-     * The field, a {@code long}, counts the changes of a record, so that nobody overwrites what they haven't seen. A new
-     * record keeps the version that it is given. An update, a save or a replacement of a record that is there is refused
-     * with {@link io.storeway.error.VersionConflictException} unless it has the version that is stored, and stores the
-     * next one. A deletion asks for no version.
+     * Makes a {@code long} field count the changes of a record, so that nobody overwrites a change that they haven't seen. A new record
+     * keeps the version that it has. To update, save or replace an existing record, it has to have the stored version, and is stored with
+     * the next one; otherwise it is refused with {@link io.storeway.error.VersionConflictException}. A deletion doesn't check the version.
      */
     public EntityTypeBuilder<T> versionedBy(FieldRef<T, ?> field) {
         version = NamedField.of(field);
         return this;
     }
 
-    /** No two records agree in all of these fields. */
+    /** A unique key: no two records have the same values in all of these fields. */
     @SafeVarargs
     public final EntityTypeBuilder<T> unique(FieldRef<T, ?>... fields) {
         rules.unique(Stream.of(fields).map(NamedField::of).toList());
         return this;
     }
 
-    /** The field holds the key of a record of the target, whose key is one field. */
+    /** A reference: the field holds the key of a record of the target type, whose key is a single field. */
     public EntityTypeBuilder<T> references(FieldRef<T, ?> field, EntityType<?> target, OnDelete onDelete) {
         rules.reference(NamedField.of(field), target, onDelete);
         return this;
     }
 
-    /** The field holds the key of a record of this same type, whose key is one field: a tree of categories. */
+    /** A reference to a record of this same type, whose key is a single field; for instance in a tree of categories. */
     public EntityTypeBuilder<T> referencesSelf(FieldRef<T, ?> field, OnDelete onDelete) {
         rules.reference(NamedField.of(field), null, onDelete);
         return this;
     }
 
-    /** The field is one of the stored values; an enum component without a converter has this rule already. */
+    /** A check: the field has one of these stored values. Enum components without a converter have this check anyway. */
     public EntityTypeBuilder<T> oneOf(FieldRef<T, ?> field, Object... values) {
         rules.oneOf(NamedField.of(field), List.of(values));
         return this;
     }
 
-    /** The field lies between two stored values, both included. */
+    /** A check: the field lies between two stored values, both included. */
     public EntityTypeBuilder<T> range(FieldRef<T, ?> field, Object low, Object high) {
         rules.range(NamedField.of(field), low, high);
         return this;
     }
 
     /**
-     * The layout in a key-value store. Without it the keys are the type's name followed by the partition key, and the blob
-     * is an object, or an array of objects if a partition holds several records.
+     * The layout in a key-value store. By default a key is the type's name followed by the partition key, and a blob is an object, or an
+     * array of objects if a partition can hold several records.
      *
      * @param template see {@link KeyTemplate}; its variables are the fields of the partition key
      */
@@ -188,7 +187,7 @@ public final class EntityTypeBuilder<T> {
         return this;
     }
 
-    /** The layout in a SQL database, where it is to differ from the names of the type and its fields. */
+    /** The layout in a SQL database, if names should differ from those of the type and its fields, or it has further indexes. */
     public EntityTypeBuilder<T> sql(Consumer<TableSpec<T>> layout) {
         table = layout;
         return this;

@@ -70,7 +70,7 @@ public final class Field<T, V extends @Nullable Object> {
         return nullable;
     }
 
-    /** The value that a blob without the field is read with; null if it has none. */
+    /** The value of the field if a blob doesn't have it; null if there is none. */
     public @Nullable Object defaultValue() {
         return defaultValue;
     }
@@ -110,7 +110,7 @@ public final class Field<T, V extends @Nullable Object> {
         return ge(low).and(le(high));
     }
 
-    /** The field equals one of the values; of an empty collection, none. */
+    /** The field equals one of the values. With an empty collection it is never true. */
     public Condition<T> in(Collection<? extends V> values) {
         return new Condition.In<>(this, values.stream().map(this::stored).toList());
     }
@@ -168,13 +168,13 @@ public final class Field<T, V extends @Nullable Object> {
     /**
      * The value as the record holds it.
      *
-     * @throws InvalidValueException if there is none for the stored value
+     * @throws InvalidValueException if the converter has no value for the stored one
      */
     Object fromStored(Object stored) {
         return converts() ? converted("read", binding.fromStored(), stored) : stored;
     }
 
-    /** As {@link #fromStored}; a missing value stays missing, which only a nullable field has. */
+    /** As {@link #fromStored}, also for a missing value, which only a nullable field can have. */
     @SuppressWarnings({"unchecked", "NullAway"}) // The binding gives values of the record's component.
     V valueOf(@Nullable Object stored) {
         return (V) (stored == null ? null : fromStored(stored));
@@ -185,7 +185,7 @@ public final class Field<T, V extends @Nullable Object> {
         return binding.javaType() != null;
     }
 
-    /** The stored form of a value of a key, which is given as the record holds it or as it is stored. */
+    /** The stored form of a value of a key, which may be given in the record's form or in the stored form. */
     Object keyValue(Object given) {
         return converts() ? converted("key", binding::keyValue, given) : given;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of an entity type while it is described, and then by name. */
+/** The fields of an entity type while it is being described, and the built fields by name. */
 final class FieldDrafts<T> {
 
     private final Map<String, RecordFields.Draft> drafts = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ final class FieldDrafts<T> {
         defaults.put(name, stored);
     }
 
-    /** The values that an enum allows, by field, where no converter gives others; the caller's own. */
+    /** The stored values of enum fields without a converter, by field; a new map. */
     Map<String, List<Object>> constants() {
         Map<String, List<Object>> constants = new LinkedHashMap<>();
         for (RecordFields.Draft draft : drafts.values()) {

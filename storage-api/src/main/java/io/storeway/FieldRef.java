@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names a field: a method reference to a record's accessor, {@code Book::isbn}, or {@link #named} where there is no
- * class. Resolved once, when the entity type is built.
+ * Names a field: by a method reference to a record's accessor, as in {@code Book::isbn}, or by {@link #named} for a type without a class.
+ * Resolved once, when the entity type is built.
  *
  * @param <T> the record
  * @param <V> the value

@@ -214,7 +214,7 @@ public final class FieldType {
     }
 
     /**
-     * The value in the form in which it is kept: decimals at the declared scale, lists copied.
+     * The value in its stored form: decimals at the declared scale, lists copied.
      *
      * @throws IllegalArgumentException if the value can't be held exactly; the message says why, without the value
      */
@@ -227,7 +227,7 @@ public final class FieldType {
         return Values.compare(this, left, right);
     }
 
-    /** The value as text that {@link #parse} reads back; used in keys, cursors and reports of keys. */
+    /** The value as text that {@link #parse} can read; used in keys, cursors and reports. */
     public String format(Object value) {
         return Values.format(this, value);
     }
@@ -256,7 +256,7 @@ public final class FieldType {
         return Arrays.hashCode(new @Nullable Object[] {kind, precision, scale, unit, element});
     }
 
-    /** The name as it stands in catalog files, for example {@code decimal(12,2)} or {@code list of text}. */
+    /** The name as written in catalog files, for example {@code decimal(12,2)} or {@code list of text}. */
     @Override
     public String toString() {
         String name = kind.name().toLowerCase(Locale.ROOT);

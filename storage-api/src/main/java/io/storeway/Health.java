@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a storage says of its own state, for readiness probes and dashboards. Holds no keys, values or credentials.
+ * The state of a storage, for readiness probes and dashboards. Contains no keys, values or credentials.
  *
- * @param findings what was looked at, at least one; {@link #status()} is the worst of them
+ * @param findings at least one; {@link #status()} is the worst of them
  */
 public record Health(List<Finding> findings) {
 
@@ -28,11 +28,11 @@ public record Health(List<Finding> findings) {
     }
 
     /**
-     * One thing that was looked at.
+     * The state of one part.
      *
-     * @param subject what it was, for example {@code books}
-     * @param status how it is
-     * @param detail a sentence for a person
+     * @param subject what was checked, for example {@code books}
+     * @param status its state
+     * @param detail a sentence for people
      */
     public record Finding(String subject, Status status, String detail) {}
 
@@ -49,14 +49,14 @@ public record Health(List<Finding> findings) {
         return findings.stream().map(Finding::status).max(Status::compareTo).orElseThrow();
     }
 
-    /** With one more finding. */
+    /** This health with one more finding. */
     public Health and(String subject, Status status, String detail) {
         List<Finding> more = new ArrayList<>(findings);
         more.add(new Finding(subject, status, detail));
         return new Health(more);
     }
 
-    /** With the findings of a part, whose subjects get a name in front, none worse than the bound. */
+    /** This health with the findings of a part, with a name in front of their subjects, and none worse than a bound. */
     public Health and(String name, Health part, Status atWorst) {
         List<Finding> more = new ArrayList<>(findings);
         for (Finding finding : part.findings) {
@@ -67,9 +67,9 @@ public record Health(List<Finding> findings) {
     }
 
     /**
-     * Looks for one record of each entity type by a key, which shows that the backend answers and still has what the types
-     * need, and says what it declines of durability. A backend that doesn't answer is not asked again for the types that
-     * follow, so the time is that of one such read. For authors of storages.
+     * Reads one record of each entity type by some key, which shows that the backend answers and has what the types need, and tells if it
+     * declines durability. After a read without an answer no further types are read, so this takes no longer than one timeout. For
+     * authors of storages.
      */
     public static Health of(Storage storage) {
         List<Finding> findings = new ArrayList<>();

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query whose records come with those that they refer to, as {@link Query#with} gives it; immutable.
+ * A query that returns each record together with the one that it refers to, made by {@link Query#with}; immutable.
  *
- * <p>Two reads, whatever the number of records: the query, then all records referred to at once, each once. On SQL the
- * second is one statement for some hundred keys or more, in a key-value store one call. What is written between the two
- * may show in the second; within a unit of work both see what the unit sees.
+ * <p>Makes two reads, whatever the number of records: the query, and then all referenced records at once, each of them once. On SQL the
+ * second read is one statement per several hundred keys, in a key-value store it is one call. It may see writes made after the first
+ * one, except within a unit of work.
  *
  * @param <T> the record
  * @param <P> the record it refers to
@@ -30,7 +30,7 @@ public final class LinkedQuery<T, P> {
         this.targets = targets;
     }
 
-    /** The records with those they refer to. Throws as {@link Query#list}. */
+    /** The records with the ones that they refer to. Throws as {@link Query#list}. */
     public List<Linked<T, P>> list() {
         return link(query.rows());
     }

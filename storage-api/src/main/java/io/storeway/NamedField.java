@@ -6,7 +6,7 @@ import java.io.ObjectOutputStream;
 import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
-/** A field reference that is a name, and the way to find the name behind a method reference. */
+/** A field reference by name. Also finds out the name behind a method reference. */
 record NamedField(String name) implements FieldRef<Row, @Nullable Object> {
 
     @Override
@@ -19,8 +19,8 @@ record NamedField(String name) implements FieldRef<Row, @Nullable Object> {
     }
 
     /**
-     * The name of the method that a lambda stands for. Serialization is the documented way to ask: it hands out the
-     * SerializedLambda without opening the caller's package to reflection, and nothing is ever read back.
+     * The name of the method behind a method reference. Found out by serializing the reference, which is the documented way: it yields a
+     * SerializedLambda without opening the caller's package to reflection. Nothing is ever deserialized.
      */
     private static String methodName(FieldRef<?, ?> ref) {
         class Capture extends ObjectOutputStream {

@@ -1,6 +1,6 @@
 package io.storeway;
 
-/** What becomes of a record when the record it refers to is deleted. */
+/** What happens to a record when the record that it refers to is deleted. */
 public enum OnDelete {
     /** It is deleted too. */
     CASCADE,

@@ -15,18 +15,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Units of work that have one effect however often they are run: each has an id of the caller's, which is recorded in the
- * same unit as its writes. So after an {@link io.storeway.error.UnknownOutcomeException}, a lost connection or the death of
- * the process the same work is run again under the same id, without asking what became of it. Thread-safe.
+ * Idempotent units of work, which take effect once however often they are run. The caller gives each an id, which is recorded in the same
+ * unit as its writes. So after an {@link io.storeway.error.UnknownOutcomeException}, a lost connection or the death of the process, the
+ * same work can simply be run again under the same id. Thread-safe.
  *
  * <pre>{@code
  * Operations operations = Operations.of(storage);
  * operations.run(paymentId, unit -> unit.repository(ACCOUNTS).update(…));   // again and again, until it answers
  * }</pre>
  *
- * <p>On SQL the ids are rows of the table {@code storeway_operation}, in a key-value store entries of their own under
- * {@code __storeway:operation:}. They stay until {@link #purge} removes them; work that is run again after that has its
- * effect again.
+ * <p>On SQL the ids are rows of the table {@code storeway_operation}, in a key-value store entries under {@code
+ * __storeway:operation:}. They stay until {@link #purge} removes them; work that is run again after that takes effect again.
  */
 public final class Operations {
 
@@ -45,10 +44,10 @@ public final class Operations {
             .build();
 
     /**
-     * What became of a run.
+     * The outcome of a run.
      *
-     * @param first whether this run had the effect; false if an earlier one had
-     * @param result what the work gave, or null if it was not run to its effect
+     * @param first whether this run took effect; false if an earlier one already had
+     * @param result the result of the work, or null if this run didn't take effect
      */
     public record Run<R>(boolean first, @Nullable R result) {}
 
@@ -61,7 +60,7 @@ public final class Operations {
     }
 
     /**
-     * The operations of a storage; makes the place for their ids where there is none yet.
+     * The operations of a storage. Prepares the storage for their ids if it isn't yet.
      *
      * @throws UnsupportedCapabilityException if the storage declines units of work or writes
      */
@@ -69,7 +68,7 @@ public final class Operations {
         return of(storage, Clock.systemUTC());
     }
 
-    /** As {@link #of(Storage)}, with the clock that says when an operation was done. */
+    /** As {@link #of(Storage)}, with the clock for the times of operations. */
     public static Operations of(Storage storage, Clock clock) {
         for (Capability needed : List.of(Capability.UNITS_OF_WORK, Capability.WRITES)) {
             storage.capabilities().reason(needed).ifPresent(reason -> {
@@ -88,8 +87,8 @@ public final class Operations {
     }
 
     /**
-     * Runs the work as {@link Storage#transact} does, unless it was done under that id before. If it throws, nothing is
-     * written, the id neither. Of several that run at the same time under one id, one has its effect.
+     * Runs the work as {@link Storage#transact} does, unless work with that id was done before. If the work throws, nothing is written, not
+     * even the id. Of several that run at the same time with one id, one takes effect.
      *
      * @param id 1 to {@link #MAX_ID_LENGTH} characters, never used for other work
      * @throws InvalidValueException if the id is empty or too long
@@ -102,7 +101,7 @@ public final class Operations {
                 if (operations.exists(id)) {
                     return new Run<R>(false, null);
                 }
-                // First of all writes, so that others who use the id meet it early.
+                // The first of all writes, so that others with the same id conflict early.
                 operations.insert(new Operation(id, now()));
                 return new Run<R>(true, work.apply(unit));
             });
@@ -115,9 +114,8 @@ public final class Operations {
     }
 
     /**
-     * When the work under that id was done, or empty if it wasn't so far. After an unknown outcome a commit may still be
-     * under way in the backend, so an empty answer is no leave to run the work under another id; under the same id it may
-     * always be run.
+     * When the work with that id was done, or empty if it hasn't been so far. After an unknown outcome a commit may still be under way in the
+     * backend; so even if this is empty, don't run the work under another id. Under the same id it may always be run.
      */
     public Optional<Instant> outcome(String id) {
         requireId(id);
@@ -125,7 +123,7 @@ public final class Operations {
     }
 
     /**
-     * Forgets the operations that were done before that time, in whole milliseconds; nobody may run one of them again.
+     * Removes the ids of operations that were done before that time, in whole milliseconds; none of them may be run again.
      *
      * @return how many there were
      */

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * All records that share a partition key, in their order: by position where the type is ordered, else by identity.
+ * All records with the same partition key, in their order: by position if the type is ordered, otherwise by identity.
  *
  * @param <T> the record
  */
@@ -44,7 +44,7 @@ public final class Partition<T> {
     }
 
     /**
-     * The records with the version that the partition has, for {@link #replace(Collection, String)}.
+     * The records together with the partition's version, for {@link #replace(Collection, String)}.
      *
      * @throws io.storeway.error.UnsupportedCapabilityException if the storage declines {@link
      *     Capability#PARTITION_VERSIONS}
@@ -61,17 +61,16 @@ public final class Partition<T> {
     }
 
     /**
-     * Adds a record behind the last one of an ordered partition. Where the type's id is a {@linkplain Blob#contentId
-     * content id}, whatever the record has in its place is replaced by the right one.
+     * Adds a record behind the last one of an ordered partition. If the type has a {@linkplain Blob#contentId content id}, it is computed,
+     * whatever value the record has there.
      *
-     * <p>A record whose append began after another one was acknowledged comes behind it. Of records that are appended at
-     * the same time neither is lost; in SQL they may get the same place, and then stand in the order of their keys, the
-     * same for every reader.
+     * <p>If one append was acknowledged before another one began, the second record comes behind the first. Records that are appended at
+     * the same time are all kept. In SQL they may get the same position; then they are in the order of their keys, for every reader.
      *
      * @return the record as it is stored
      * @throws IllegalArgumentException if the type is not ordered
      * @throws InvalidValueException if the record belongs to another partition
-     * @throws io.storeway.error.ConstraintViolationException if a record with its key is there, or it breaks another rule
+     * @throws io.storeway.error.ConstraintViolationException if a record with its key exists, or it breaks another rule
      */
     public T append(T item) {
         return appendAll(Collections.singletonList(item)).get(0);
@@ -96,7 +95,7 @@ public final class Partition<T> {
      * Makes the records the whole content of the partition; in an ordered partition, in this order.
      *
      * @throws InvalidValueException if a record belongs to another partition
-     * @throws io.storeway.error.VersionConflictException if the type has a version, and a record that is there another one
+     * @throws io.storeway.error.VersionConflictException if the type has a version, and an existing record has another one than given
      * @throws io.storeway.error.ConstraintViolationException if two records have the same key, or a rule is broken
      */
     public void replace(Collection<? extends T> items) {
@@ -104,7 +103,7 @@ public final class Partition<T> {
     }
 
     /**
-     * As {@link #replace(Collection)}, if nothing of the partition was written since it had that version.
+     * As {@link #replace(Collection)}, on condition that the partition still has that version.
      *
      * @param version from a {@link #snapshot()}
      * @throws io.storeway.error.VersionConflictException if the partition has another version; nothing is changed
@@ -119,7 +118,7 @@ public final class Partition<T> {
         rows.replace(repository.type(), key, checked("replace", items), version);
     }
 
-    /** The row with a value in the place of the id that it is to get. */
+    /** The row with some value as its content id, which is replaced by the right one later. */
     private Row withoutContentId(Row row) {
         Row unnamed = row;
         for (Field<?, ?> field : ContentIds.fields(repository.type())) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads records by conditions; immutable, each method gives a changed copy.
  *
- * <p>The order is total: what {@link #orderBy} leaves open is settled by the position in an ordered partition and by the
- * key, so pages neither repeat nor skip a record that stays as it is.
+ * <p>The order is total: records that {@link #orderBy} leaves equal are ordered by their position, if the type is ordered, and by their
+ * key. So pages neither repeat nor skip a record that isn't changed.
  *
  * <pre>{@code
  * Page<Book> page = books.where(YEAR.ge(2000)).orderBy(YEAR.descending()).limit(50).page();
@@ -81,11 +81,11 @@ public final class Query<T> {
     }
 
     /**
-     * Only records that meet this condition too.
+     * Restricts the result to records that also meet this condition.
      *
-     * @throws InvalidValueException if the condition is made of more than 10,000 parts, or of more than 200 levels of
-     *     {@code and}, {@code or} and {@code not} within each other
-     * @throws IllegalArgumentException if it asks a field of another entity type
+     * @throws InvalidValueException if the condition has more than 10,000 parts, or more than 200 nested levels of {@code and}, {@code or}
+     *     and {@code not}
+     * @throws IllegalArgumentException if it contains a field of another entity type
      */
     public Query<T> where(Condition<T> more) {
         ConditionRules.check(type, more);
@@ -93,7 +93,7 @@ public final class Query<T> {
     }
 
     /**
-     * The order, first step first; replaces an order given before.
+     * The order, beginning with the most important step; replaces an order given before.
      *
      * @throws IllegalArgumentException if a step is by a field of another entity type
      */
@@ -124,20 +124,20 @@ public final class Query<T> {
         return new Query<>(type, rows, clock, partition, condition, order, atMost, cursor, backward, scan);
     }
 
-    /** Goes on behind a page of the same order; null starts at the beginning. Replaces {@link #before}. */
+    /** Starts behind a page of the same order, given by its cursor; null is the beginning. Replaces {@link #before}. */
     public Query<T> after(@Nullable String next) {
         return new Query<>(type, rows, clock, partition, condition, order, limit, next, false, scan);
     }
 
     /**
-     * Goes back from a page of the same order: the last records before it, in the query's order; null goes back from the
-     * end. Replaces {@link #after}.
+     * Selects the last records before a page of the same order, given by its cursor; null is the end. They come in the query's order too.
+     * Replaces {@link #after}.
      */
     public Query<T> before(@Nullable String previous) {
         return new Query<>(type, rows, clock, partition, condition, order, limit, previous, true, scan);
     }
 
-    /** Allows the backend to look at every record where no index helps. */
+    /** Allows the backend to read every record if there is no index for the query. */
     public Query<T> allowScan() {
         return new Query<>(type, rows, clock, partition, condition, order, limit, cursor, backward, true);
     }
@@ -145,9 +145,8 @@ public final class Query<T> {
     /**
      * The records.
      *
-     * @throws UnsupportedCapabilityException if the backend would have to look at every record and {@link #allowScan} was
-     *     not called
-     * @throws InvalidValueException if the cursor is not one of this order
+     * @throws UnsupportedCapabilityException if the backend would have to read every record and {@link #allowScan} was not called
+     * @throws InvalidValueException if the cursor is not of this order
      */
     public List<T> list() {
         return records(rows());
@@ -162,10 +161,9 @@ public final class Query<T> {
     }
 
     /**
-     * The records up to the limit, and the ways to the pages beside. Throws as {@link #list}.
+     * The records up to the limit, with cursors to the neighbouring pages. Throws as {@link #list}.
      *
-     * <p>A page that was reached by a cursor says that there is something on the side of that cursor, which may have been
-     * deleted meanwhile; the page there is empty then.
+     * <p>A page that was reached by a cursor always has a cursor back. If everything there was deleted meanwhile, that page is empty.
      */
     public Page<T> page() {
         Page<Row> page = rowPage();
@@ -194,10 +192,10 @@ public final class Query<T> {
     }
 
     /**
-     * The same query, whose records come with those that they refer to: a user's library with its books.
+     * This query, returning each record together with the one that it refers to: for instance a user's library with its books.
      *
      * @param field the field of a declared reference
-     * @param target the type that the reference names
+     * @param target the type to which it refers
      * @throws IllegalArgumentException if there is no such reference
      */
     public <P> LinkedQuery<T, P> with(FieldRef<T, ?> field, EntityType<P> target) {
@@ -217,14 +215,14 @@ public final class Query<T> {
         return limit(1).list().stream().findFirst();
     }
 
-    /** How many records there are, limit and cursor apart. Throws as {@link #list}. */
+    /** How many records there are, regardless of limit and cursor. Throws as {@link #list}. */
     public long count() {
         return rows.count(type, after(null).selection(Integer.MAX_VALUE));
     }
 
     /**
-     * How many records there are by the value of a field, limit and cursor apart: the values in the field's order, records
-     * that lack it under null first. Throws as {@link #list}.
+     * How many records there are for each value of a field, regardless of limit and cursor. Values are in the field's order; records without
+     * a value are counted under null, which comes first. Throws as {@link #list}.
      *
      * @throws IllegalArgumentException if the field is of bytes, or its values have no order, or it belongs to another
      *     entity type
@@ -250,7 +248,7 @@ public final class Query<T> {
         return first().isPresent();
     }
 
-    /** The rows in the query's order; going back, they are selected in the opposite one. */
+    /** The rows in the query's order. For a page before a cursor, they are selected in the opposite order and reversed. */
     private List<Row> select(int rowLimit) {
         List<Row> found = rows.select(type, selection(rowLimit));
         if (!backward) {

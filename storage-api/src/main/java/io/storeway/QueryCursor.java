@@ -9,8 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a cursor: the order it belongs to and the values of the last row in it, so that it is valid on every
- * backend and at any later time.
+ * The text of a cursor. It contains the order and the values of a row in it, so it is valid on every backend and at any later time.
  */
 final class QueryCursor {
 

@@ -24,7 +24,7 @@ interface RecordBinding<T> {
     /** As {@link EntityType#shared}. */
     Row shared(EntityType<T> type, Row row);
 
-    /** For types without a class: the row is the record. */
+    /** The binding of types without a class: the row is the record. */
     static RecordBinding<Row> rows() {
         return new RecordBinding<>() {
             @Override
@@ -51,7 +51,7 @@ interface RecordBinding<T> {
         };
     }
 
-    /** For a Java record whose components are the first fields of the type, in order. */
+    /** The binding of a Java record whose components are the first fields of the type, in order. */
     static <T> RecordBinding<T> of(Class<T> recordClass, MethodHandles.Lookup lookup) {
         RecordComponent[] components = recordClass.getRecordComponents();
         Class<?>[] types =
@@ -105,7 +105,7 @@ interface RecordBinding<T> {
             try {
                 made = construct(type, row);
             } catch (RuntimeException e) {
-                // Who asks for the record is told why there is none.
+                // The reason is told to whoever asks for the record.
                 return row;
             }
             return sharing == Sharing.ALWAYS || keepsWhatItWasGiven(made, row) ? row.sharing(made) : row;

@@ -33,10 +33,10 @@ final class RecordFields {
     private RecordFields() {}
 
     /**
-     * What is known of a field before the type is built.
+     * A field before the type is built.
      *
      * @param component the class of the record's component, or null if there is no record
-     * @param type the type, or null where it has to be declared
+     * @param type the type, or null if it has to be declared
      */
     record Draft(
             String name,
@@ -69,7 +69,7 @@ final class RecordFields {
             return component != null && component.isPrimitive();
         }
 
-        /** Whether the component's class takes the values of the type; what is converted has its type already. */
+        /** Whether the component's class can hold values of a type. Not for converted fields, whose type the converter gives. */
         boolean takes(FieldType declared) {
             return component == null
                     || (binding.javaType() != null ? declared.equals(type) : wrapped(component) == declared.javaType());

@@ -3,12 +3,12 @@ package io.storeway;
 import java.util.List;
 
 /**
- * A rule that every record names a record which exists.
+ * The rule that a record refers to an existing record.
  *
  * @param name the name of the constraint
- * @param fields the fields that hold the other record's key; if one of them has no value, nothing is referred to
- * @param target the entity type referred to
- * @param onDelete what becomes of the record when the other is deleted
+ * @param fields the fields that hold the other record's key; a record with one of them missing refers to nothing
+ * @param target the entity type to which it refers
+ * @param onDelete what happens to the record when the other one is deleted
  */
 public record Reference(String name, List<? extends Field<?, ?>> fields, EntityType<?> target, OnDelete onDelete) {
 

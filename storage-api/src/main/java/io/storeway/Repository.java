@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  * The records of one entity type, with one meaning on every backend. Thread-safe, unless it belongs to a
  * {@link UnitOfWork}.
  *
- * <p>Every write is checked before any effect: types, required values and checks. A write of several records is all or
- * nothing. Keys are given as the values of the partition key followed by those of the identity. A null where a record, a
- * key or a condition belongs is an {@link IllegalArgumentException}, before any effect.
+ * <p>Types, required values and checks of a write are checked before it has any effect. A write of several records takes effect as a whole
+ * or not at all. A key is given as the values of the partition key followed by those of the identity. Null instead of a record, a key or
+ * a condition is refused with an {@link IllegalArgumentException} before any effect.
  *
- * <p>Besides what the methods name, every call may throw {@link io.storeway.error.StorageUnavailableException},
- * {@link io.storeway.error.StorageTimeoutException}, {@link io.storeway.error.StorageClosedException} and
- * {@link io.storeway.error.InvalidValueException} for a stored blob that doesn't fit its layout; a write also
- * {@link io.storeway.error.TransactionFailedException} and {@link io.storeway.error.UnknownOutcomeException}.
+ * <p>Besides the exceptions that methods name, every call may throw {@link io.storeway.error.StorageUnavailableException}, {@link
+ * io.storeway.error.StorageTimeoutException}, {@link io.storeway.error.StorageClosedException}, and {@link
+ * io.storeway.error.InvalidValueException} for a stored blob that doesn't fit its layout. A write may also throw {@link
+ * io.storeway.error.TransactionFailedException} and {@link io.storeway.error.UnknownOutcomeException}.
  *
- * <p>A blob with a single item that can't be a record is refused as a whole, for reading and for writing: a list without
- * that item would be another list. The exception's {@code where} is the item's position, its {@code reason} the field or
- * member, and its context has the redacted key. Other partitions are not concerned, except by a query that reads them all.
- * A migration takes the good items along and keeps the others as residue.
+ * <p>A blob with even one item that can't be a record is refused as a whole, for reading and writing, since a list without that item would
+ * be a wrong list. The exception's {@code where} is the item's position, its {@code reason} names the field or member, and its context
+ * has the redacted key. Other partitions are not affected, except in a query that reads them all. A migration copies the good items and
+ * keeps the others as residue.
  *
  * @param <T> the record
  */
@@ -56,20 +56,20 @@ public final class Repository<T> {
         return type;
     }
 
-    /** This repository with a layer before its rows, for authors of storages that stand before another storage. */
+    /** This repository with a layer in front of its rows, for authors of storages that wrap another one. */
     public Repository<T> through(UnaryOperator<RowStore> layer) {
         return new Repository<>(type, layer.apply(rows), clock);
     }
 
-    /** The backend's rows, for authors of storages that stand in front of another one. */
+    /** The backend's rows, for authors of storages that wrap another one. */
     public RowStore rows() {
         return rows;
     }
 
     /**
-     * Adds a record that is not there yet.
+     * Adds a new record.
      *
-     * @throws io.storeway.error.ConstraintViolationException if it is there, or breaks another rule
+     * @throws io.storeway.error.ConstraintViolationException if a record with its key exists, or it breaks another rule
      */
     public void insert(T item) {
         insertAll(Collections.singletonList(item));
@@ -81,12 +81,12 @@ public final class Repository<T> {
     }
 
     /**
-     * Replaces a record that is there; where the type has a {@linkplain EntityTypeBuilder#versionedBy version}, only if it
-     * has that of the record given.
+     * Replaces an existing record. If the type has a {@linkplain EntityTypeBuilder#versionedBy version}, the stored record must have the
+     * version of the given one.
      *
-     * @return the record as it is stored now: with the next version, for the next update
-     * @throws io.storeway.error.RecordNotFoundException if it is not there
-     * @throws io.storeway.error.VersionConflictException if it has another version
+     * @return the record as it is stored now, with the next version
+     * @throws io.storeway.error.RecordNotFoundException if there is no record with its key
+     * @throws io.storeway.error.VersionConflictException if the stored record has another version
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
     public T update(T item) {
@@ -101,9 +101,9 @@ public final class Repository<T> {
     }
 
     /**
-     * Adds a record, or replaces it as {@link #update} does.
+     * Adds a record, or replaces the existing one as {@link #update} does.
      *
-     * @throws io.storeway.error.VersionConflictException if it is there with another version
+     * @throws io.storeway.error.VersionConflictException if the stored record has another version
      * @throws io.storeway.error.ConstraintViolationException if it breaks a rule
      */
     public void save(T item) {
@@ -111,8 +111,8 @@ public final class Repository<T> {
     }
 
     /**
-     * As {@link #save}, for several records, all or none. One that is given twice is written as given last, at the place of
-     * the first.
+     * As {@link #save}, for several records, all or none. If a key is given twice, the last record with it is written, at the place of the
+     * first one in the order.
      */
     public void saveAll(Collection<? extends T> items) {
         rows.save(type, lastOfEach(checked("save", items)));
@@ -133,9 +133,9 @@ public final class Repository<T> {
     /**
      * Deletes a record.
      *
-     * @param key its values in the order of the key's fields, or one {@link Key}; so in all methods that take a key's values
-     * @return whether it was there
-     * @throws io.storeway.error.ConstraintViolationException if another record refers to it and forbids this
+     * @param key its values in the order of the key's fields, or a single {@link Key}; as in all methods that take the values of a key
+     * @return whether it existed
+     * @throws io.storeway.error.ConstraintViolationException if another record refers to it and forbids the deletion
      */
     public boolean delete(Object... key) {
         return rows.delete(type, List.of(key(type.key(), key))) > 0;
@@ -144,19 +144,19 @@ public final class Repository<T> {
     /**
      * Deletes several records, all or none.
      *
-     * @return how many were there
+     * @return how many existed
      */
     public int deleteAll(Collection<Key> keys) {
         return rows.delete(type, keys(keys));
     }
 
-    /** The record with the key, if it is there. */
+    /** The record with the key, if it exists. */
     public Optional<T> find(Object... key) {
         Row row = rows.find(type, List.of(key(type.key(), key))).get(0);
         return row == null || expired(row) ? Optional.empty() : Optional.of(type.fromRow(row));
     }
 
-    /** The records with the keys, in the order of the keys; null for one that is not there. */
+    /** The records with the keys, in the order of the keys; null for one that doesn't exist. */
     public List<@Nullable T> findAll(List<Key> keys) {
         List<Key> checked = keys(keys);
         List<@Nullable T> found = new ArrayList<>(checked.size());
@@ -166,7 +166,7 @@ public final class Repository<T> {
         return found;
     }
 
-    /** Whether the record with the key is there. */
+    /** Whether the record with the key exists. */
     public boolean exists(Object... key) {
         return find(key).isPresent();
     }
@@ -187,12 +187,11 @@ public final class Repository<T> {
     }
 
     /**
-     * Removes the records that have expired by the storage's clock. They count as not there already; this frees their place.
-     * What was removed stays removed if the call fails on its way. A blob that holds items which can't be records is
-     * left as it is.
+     * Removes the records that have expired by the storage's clock. They count as absent already; this frees their space. If the call fails
+     * halfway, what was removed stays removed. A blob with items that can't be records is left as it is.
      *
      * @return how many there were
-     * @throws io.storeway.error.ConstraintViolationException if another record refers to one of them and forbids this
+     * @throws io.storeway.error.ConstraintViolationException if another record refers to one of them and forbids the deletion
      */
     public long purgeExpired() {
         return rows.purge(type);
@@ -202,7 +201,7 @@ public final class Repository<T> {
         return checkedRows(operation, toRows(operation, items));
     }
 
-    /** The rows of what a caller gives. */
+    /** The rows of a caller's records. */
     List<Row> toRows(String operation, Collection<? extends T> items) {
         if (items == null) {
             throw new IllegalArgumentException(

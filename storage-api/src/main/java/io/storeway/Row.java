@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one record by field position; immutable. What backends and the migrator work on, and the record of
- * entity types that have no Java class.
+ * The values of one record by field position; immutable. Backends and migrations work on rows. For entity types without a Java class, the
+ * row is the record.
  */
 public final class Row {
 
     private final EntityType<?> type;
     private final @Nullable Object[] values;
-    /** The one record of this row, where it has been made for all who ask; or null. */
+    /** The record object that all who ask for this row's record get; or null if each gets its own. */
     private final @Nullable Object shared;
 
     private Row(EntityType<?> type, @Nullable Object[] values, @Nullable Object shared) {
@@ -40,7 +40,7 @@ public final class Row {
     }
 
     /**
-     * A row that takes the array as it is, for backends that have checked every value already.
+     * A row over the array itself, without checks, for backends that have checked every value.
      *
      * @param values one per field; not to be changed afterwards
      */
@@ -48,7 +48,7 @@ public final class Row {
         return new Row(type, values, null);
     }
 
-    /** This row with the record that stands for it. */
+    /** This row with a record object to share. */
     Row sharing(Object one) {
         return new Row(type, values, one);
     }
@@ -58,7 +58,7 @@ public final class Row {
         return shared;
     }
 
-    /** All of them, not to be changed. */
+    /** All values; the array must not be changed. */
     @Nullable
     Object[] values() {
         return values;
@@ -83,7 +83,7 @@ public final class Row {
         return values[type.field(name).index()];
     }
 
-    /** A copy with another value at one position; the value is taken as it is. */
+    /** A copy with another value at one position; the value isn't checked. */
     public Row with(int index, @Nullable Object value) {
         @Nullable Object[] copy = values.clone();
         copy[index] = value;
@@ -122,7 +122,7 @@ public final class Row {
         return true;
     }
 
-    /** Two versions of a type may share a name; their values can be compared only where they are of the same kinds. */
+    /** Whether values of two types can be compared. Different versions of a type have one name, but maybe not the same kinds of fields. */
     private static boolean comparable(EntityType<?> one, EntityType<?> other) {
         if (!one.name().equals(other.name())
                 || one.fields().size() != other.fields().size()) {

@@ -10,16 +10,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether several callers may be given one record. A record can't be changed itself; what its components hold can be, if
- * their class allows it or has subclasses that do.
+ * Whether several callers may be given the same record object. A Java record itself can't be changed, but the values of its components may
+ * be, if their class or a subclass of it allows that.
  */
 enum Sharing {
 
-    /** Each component is of a class whose values nobody can change. */
+    /** They may: all components are of immutable classes. */
     ALWAYS,
-    /** As {@link #ALWAYS}, but for lists and decimals: it has to be seen that the record keeps the row's own. */
+    /** They may if the record keeps the row's own immutable lists and decimals, which has to be checked for each record. */
     IF_KEPT,
-    /** A component may hold what can be changed. */
+    /** They may not: a component may hold something that can be changed. */
     NEVER;
 
     private static final Set<Class<?>> FIXED =
@@ -39,12 +39,12 @@ enum Sharing {
         return component == List.class || component == BigDecimal.class ? IF_KEPT : NEVER;
     }
 
-    /** The final classes of java.time are values. */
+    /** Whether the class is a final one of java.time; those are immutable. */
     private static boolean isTime(Class<?> component) {
         return component.getPackageName().equals("java.time") && Modifier.isFinal(component.getModifiers());
     }
 
-    /** Whether what a component holds can't be changed: if it is a list or a decimal, it has to be the row's own. */
+    /** Whether a component's value can't be changed: a list or a decimal has to be the row's own object. */
     @SuppressWarnings("ReferenceEquality") // The same object is what is asked for.
     static boolean kept(@Nullable Object held, @Nullable Object given) {
         if (held instanceof List<?> list) {

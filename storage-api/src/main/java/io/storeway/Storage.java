@@ -8,13 +8,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A place where the records of a catalog live. Thread-safe.
+ * A place for the records of a catalog. Thread-safe.
  *
- * <p>Closing a storage ends what it started itself; a DataSource or client that was handed in stays the application's.
+ * <p>Closing a storage closes what it has opened itself. A DataSource or client that was handed in stays open; it belongs to the
+ * application.
  */
 public interface Storage extends AutoCloseable {
 
-    /** What sort of backend this is, for errors and reports, for example {@code sqlite}. No path, host or credential. */
+    /** The kind of backend, for errors and reports, for example {@code sqlite}. Contains no path, host or credentials. */
     String name();
 
     /** The entity types. */
@@ -24,7 +25,7 @@ public interface Storage extends AutoCloseable {
     Capabilities capabilities();
 
     /**
-     * The repository of an entity type; cheap, thread-safe, each call a unit of work of its own.
+     * The repository of an entity type. Cheap and thread-safe; each of its calls is a unit of work of its own.
      *
      * @throws IllegalArgumentException if the type is not in the catalog
      */
@@ -33,12 +34,12 @@ public interface Storage extends AutoCloseable {
     /**
      * Runs the work as one unit: all of its writes become visible together, or none.
      *
-     * <p>The work may run several times when it meets a conflict with another writer, so it has no effects of its own. If
-     * it throws, nothing is written and the exception goes to the caller.
+     * <p>After a conflict with another writer the work is run again, so it must not have effects elsewhere. If it throws, nothing is written
+     * and the caller gets the exception.
      *
-     * <p>The unit's repositories are those of the {@link UnitOfWork}. The storage's own are no part of it: they read what was there
-     * before, and a write by them within the work, on its thread, is refused by an {@link IllegalStateException}, as is another
-     * unit. Transactions of the application that a storage joins include both.
+     * <p>The work has to use the repositories of the {@link UnitOfWork}. The storage's own repositories don't belong to the unit: they read
+     * the state before it; and a write by them within the work, on its thread, is refused with an {@link IllegalStateException}, as is a
+     * nested unit. In a storage that joins transactions of the application, both belong to that transaction.
      *
      * @throws io.storeway.error.UnsupportedCapabilityException if {@link Capability#UNITS_OF_WORK} is declined
      * @throws io.storeway.error.TransactionFailedException if conflicts did not end after a bounded number of attempts
@@ -54,8 +55,7 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
-     * Removes the expired records of all entity types, those that refer to others first; see {@link
-     * Repository#purgeExpired}.
+     * Removes the expired records of all entity types, children before parents; see {@link Repository#purgeExpired}.
      *
      * @return how many there were
      */
@@ -66,19 +66,19 @@ public interface Storage extends AutoCloseable {
     }
 
     /**
-     * How this storage is, found out by a few small reads; never throws, and takes as long at most as the backend's time
-     * limits let those reads take.
+     * The state of this storage, found out by a few small reads. Never throws, and takes no longer than the backend's timeouts allow for
+     * those reads.
      */
     default Health health() {
         return Health.of(this);
     }
 
-    /** What a migration and a verification work on. */
+    /** The partitions as migrations and comparisons work on them. */
     ReplicaStore replica();
 
     /**
-     * Whether a call may become part of a transaction that the caller ends later, so that what it wrote is not final when
-     * it returns. Such a storage is neither routed nor cached: both have to know when a write is final.
+     * Whether a call may be part of a transaction that the caller ends later, so that its writes are not final when it returns. Such a
+     * storage can't be routed or cached, since both have to know when a write is final.
      */
     default boolean joinsTransactions() {
         return false;

@@ -16,14 +16,14 @@ public final class Storages {
     private Storages() {}
 
     /**
-     * Opens a storage with the system's clock, and makes what is missing. Closing it closes everything that was opened here.
+     * Opens a storage with the system's clock, and makes what is missing. Closing it also closes what was opened for it.
      *
      * @param uri for example {@code mvstore:data.mv} or {@code jdbc:sqlite:data.db}
      * @throws IllegalArgumentException if no backend on the class path knows the scheme; the message lists those that are
      *     known
      * @throws StorageUnavailableException if the backend can't be opened
-     * @throws io.storeway.error.UnsupportedCapabilityException if a SQL database can't be, and trying again is in vain: its
-     *     driver or folder is missing, or the file is no such database
+     * @throws io.storeway.error.UnsupportedCapabilityException if a SQL database can't be opened and trying again is useless, because its
+     *     driver or folder is missing or the file is no such database
      * @throws io.storeway.error.SchemaMismatchException if a SQL schema differs from the catalog
      */
     public static Storage open(String uri, Catalog catalog) {
@@ -36,8 +36,8 @@ public final class Storages {
     }
 
     /**
-     * As {@link #open(String, Catalog, Clock)}, and says what becomes of what is missing: {@link Missing#REFUSE} where a
-     * mistyped URI must not become an empty storage.
+     * As {@link #open(String, Catalog, Clock)}, with what to do about missing files and tables: {@link Missing#REFUSE} makes sure that a
+     * mistyped URI doesn't become an empty storage.
      *
      * @throws StorageUnavailableException if a file or folder is missing, and that is refused
      * @throws io.storeway.error.SchemaMismatchException if a table or index is missing, and that is refused
@@ -54,7 +54,7 @@ public final class Storages {
                 + String.join(", ", known) + ErrorContext.of("open"));
     }
 
-    /** The URI; of one that may hold credentials, the scheme alone. */
+    /** The URI for messages; only its scheme if it may contain credentials. */
     private static String quoted(String uri) {
         int colon = uri.indexOf(':', uri.startsWith(JDBC) ? JDBC.length() : 0);
         if (colon < 0) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Describes the table of an entity type for {@link EntityTypeBuilder#sql}. Without it the table is named as the type and
- * a column as its field, in snake case.
+ * Describes the table of an entity type for {@link EntityTypeBuilder#sql}. By default the table has the name of the type, and a column the
+ * name of its field in snake case.
  *
  * @param <T> the record
  */
@@ -41,7 +41,7 @@ public final class TableSpec<T> {
         return this;
     }
 
-    /** A further index over the fields, in order. The primary key, unique keys and references have theirs already. */
+    /** A further index over the fields, in order. The primary key, unique keys and references have indexes anyway. */
     @SafeVarargs
     public final TableSpec<T> index(FieldRef<T, ?>... fields) {
         indexes.add(Stream.of(fields).map(NamedField::of).toList());

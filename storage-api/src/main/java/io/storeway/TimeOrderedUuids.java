@@ -5,7 +5,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** UUIDs of version 7 that grow: within a millisecond the random part of the last one is counted up by a random step. */
+/** Supplies increasing UUIDs of version 7: within a millisecond, the last one's random part is increased by a random step. */
 final class TimeOrderedUuids implements Supplier<UUID> {
 
     private static final long VERSION = 0x7000L;

@@ -3,7 +3,7 @@ package io.storeway;
 import java.util.List;
 
 /**
- * A rule that no two records agree in all of the fields. A record that lacks one of the values agrees with none.
+ * The rule that no two records have the same values in all of the fields. A record with one of the values missing can't break it.
  *
  * @param name the name of the constraint
  * @param fields the fields, in order

@@ -1,10 +1,10 @@
 package io.storeway;
 
 /**
- * Repositories whose writes belong to one unit. Valid only while the unit runs, on the thread that runs it.
+ * Repositories whose writes belong to one unit. Only valid while the unit runs, on its thread.
  *
- * <p>Don't catch a refusal inside the work: a key-value unit would go on without the refused call, a SQL unit is rolled
- * back and throws it again.
+ * <p>Don't catch a refusal within the work: a key-value unit would go on without the refused call, while a SQL unit is rolled back and
+ * throws the refusal again at its end.
  */
 public interface UnitOfWork {
 

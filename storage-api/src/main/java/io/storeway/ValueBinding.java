@@ -11,10 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a record's component value becomes the stored value and back; both functions refuse with an
- * IllegalArgumentException.
+ * Turns a record's value into the stored value and back. Both functions refuse a value with an IllegalArgumentException.
  *
- * @param javaType the class of the component's values where it is not that of the stored ones
+ * @param javaType the class of the record's values, if it is not that of the stored ones
  */
 record ValueBinding(
         @Nullable Class<?> javaType, Function<Object, Object> toStored, Function<Object, Object> fromStored) {
@@ -24,7 +23,7 @@ record ValueBinding(
 
     static final ValueBinding SAME = new ValueBinding(null, value -> value, value -> value);
 
-    /** Canonical text. */
+    /** UUIDs as their canonical text. */
     static final ValueBinding UUID_TEXT = new ValueBinding(UUID.class, Object::toString, text -> uuid((String) text));
 
     private static UUID uuid(String text) {
@@ -34,7 +33,7 @@ record ValueBinding(
         return UUID.fromString(text);
     }
 
-    /** Stored by name. */
+    /** Enum constants by their name. */
     static ValueBinding ofEnum(Class<?> enumClass) {
         Map<Object, Object> byName = Arrays.stream(enumClass.getEnumConstants())
                 .collect(Collectors.toMap(
@@ -51,7 +50,7 @@ record ValueBinding(
         });
     }
 
-    /** As the converter says, if it gives every value back. */
+    /** By a converter, which has to return an equal value for every stored one. */
     static <J, V> ValueBinding of(Converter<J, V> converter) {
         @SuppressWarnings("unchecked") // A row holds only values of the field's type.
         Function<Object, Object> fromStored = stored -> given(converter.fromStored((V) stored));
@@ -76,7 +75,7 @@ record ValueBinding(
         return converted;
     }
 
-    /** The stored form of a value that is given as a record holds it, or as it is stored. */
+    /** The stored form of a value that is given in the record's form or in the stored form. */
     Object keyValue(Object given) {
         return javaType != null && javaType.isInstance(given) ? toStored.apply(given) : given;
     }

@@ -60,7 +60,7 @@ final class Values {
         return text;
     }
 
-    /** Judges by the number of digits first, so that a huge exponent never becomes a huge number. */
+    /** A decimal at the declared scale. Checks the number of digits first, so that a huge exponent never becomes a huge number. */
     private static BigDecimal decimal(FieldType type, BigDecimal value) {
         if (value.signum() == 0) {
             return BigDecimal.ZERO.setScale(type.scale());
@@ -129,7 +129,7 @@ final class Values {
         return left < right ? -1 : left > right ? 1 : 0;
     }
 
-    /** Orders as the UTF-8 bytes do: by code point, which differs from String's order above the surrogates. */
+    /** Compares in the order of UTF-8 bytes, which is that of code points; String's own order differs from surrogates on. */
     static int compareUtf8(String left, String right) {
         int length = Math.min(left.length(), right.length());
         for (int i = 0; i < length; i++) {
@@ -152,7 +152,7 @@ final class Values {
         };
     }
 
-    /** The same for stored values that are equal. */
+    /** A hash that is the same for equal stored values. */
     static int hash(@Nullable Object value) {
         if (value instanceof List<?> list) {
             return Arrays.deepHashCode(list.toArray());

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write broke a declared rule. Nothing was changed by the unit of work it belonged to.
+ * A write has broken a declared rule. Its unit of work has changed nothing.
  *
- * <p>The same violation gives the same kind, constraint name and columns on every backend that enforces it. Of
- * several rules that one write breaks one is named: the primary key if it is among them; which of others, differs by backend.
+ * <p>The same violation has the same kind, constraint name and columns on every backend that enforces the rule. If a write breaks several
+ * rules, one of them is named: the primary key if it is among them; otherwise backends differ in which one.
  */
 public final class ConstraintViolationException extends StorageException {
 
@@ -21,8 +21,8 @@ public final class ConstraintViolationException extends StorageException {
      * Creates the exception.
      *
      * @param kind what sort of rule was broken
-     * @param constraint the declared name of the rule, or null where the engine doesn't say which it was
-     * @param columns the columns of the rule, in declared order; empty where unknown
+     * @param constraint the declared name of the rule, or null if the engine doesn't say which one it was
+     * @param columns the columns of the rule, in declared order; empty if unknown
      */
     public ConstraintViolationException(
             ConstraintKind kind,

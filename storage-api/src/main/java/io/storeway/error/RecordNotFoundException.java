@@ -3,7 +3,7 @@ package io.storeway.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An update met no record under its key. Nothing was changed.
+ * There is no record with the key of an update. Nothing was changed.
  */
 public final class RecordNotFoundException extends StorageException {
 

@@ -3,8 +3,8 @@ package io.storeway.error;
 import java.util.List;
 
 /**
- * The live schema is not the one that the entity types declare, or records break the rules of their types where these are to
- * be enforced from now on. Nothing was changed.
+ * The live schema isn't the one that the entity types declare; or existing records break rules that are to be enforced from now on.
+ * Nothing was changed.
  */
 public final class SchemaMismatchException extends StorageException {
 

@@ -3,12 +3,11 @@ package io.storeway.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of what a storage throws when a call can't be done: because of the records, the backend or the moment. A call
- * that no storage could do, because the API is misused, is an {@link IllegalArgumentException} or an {@link
- * IllegalStateException} instead.
+ * The root of the exceptions that a storage throws if it can't do a call, because of the records, the backend or the circumstances. A
+ * misuse of the API, which no storage could do, throws an {@link IllegalArgumentException} or an {@link IllegalStateException} instead.
  *
- * <p>The class says what a caller can do about it; the {@linkplain #context() context} says where it happened. Messages
- * hold neither values of records nor credentials.
+ * <p>The class says what a caller can do about it; the {@linkplain #context() context} says where it happened. Messages contain neither
+ * values of records nor credentials.
  */
 public abstract sealed class StorageException extends RuntimeException
         permits ConstraintViolationException,

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** A clock that stands still where another one is set back, and then goes on with it: what waits for it waits no longer. Thread-safe. */
+/** A clock that never goes back: if the other clock is set back, it goes on from its present time. Thread-safe. */
 public final class ForwardClock extends Clock {
 
     private final Clock clock;
     private Instant seen;
     private Instant now;
 
-    /** Goes on as the other clock does from now. */
+    /** A clock that begins with the present time of another one, and goes on with it. */
     public ForwardClock(Clock clock) {
         this.clock = clock;
         this.seen = clock.instant();

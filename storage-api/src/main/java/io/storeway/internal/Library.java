@@ -9,9 +9,9 @@ public final class Library {
     private Library() {}
 
     /**
-     * Says what to add where a class of a library can't be found by those who use it.
+     * Checks that a class of a library can be found by the class that uses it.
      *
-     * @throws UnsupportedCapabilityException if it is missing
+     * @throws UnsupportedCapabilityException if it can't; the message says what to add
      */
     public static void require(String name, String className, String dependency, Class<?> user) {
         try {

@@ -4,17 +4,17 @@ import io.storeway.error.ErrorContext;
 import java.util.function.Supplier;
 
 /**
- * The threads that write to a storage. A write beside a unit of work, on its own thread, is refused: it would be no part of the unit, be
- * made again when the unit runs again, and on some engines wait for the unit's end. Thread-safe.
+ * The threads that are writing to a storage. Used to refuse a write on the thread of a unit of work that doesn't belong to the unit: it
+ * would be repeated with the unit, and on some engines wait for the unit's end forever. Thread-safe.
  */
 public final class WritingThreads {
 
     private final ThreadLocal<Boolean> writing = new ThreadLocal<>();
 
     /**
-     * A write begins on this thread, until {@link #end}.
+     * Notes that a write begins on this thread, which lasts until {@link #end}.
      *
-     * @throws IllegalStateException if one runs already
+     * @throws IllegalStateException if this thread is writing already
      */
     public void begin(Supplier<ErrorContext> context) {
         if (writing.get() != null) {
@@ -25,7 +25,7 @@ public final class WritingThreads {
         writing.set(true);
     }
 
-    /** The write has ended. */
+    /** Notes that the write has ended. */
     public void end() {
         writing.remove();
     }

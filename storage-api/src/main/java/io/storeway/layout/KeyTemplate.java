@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * The pattern of the keys of an entity type, for example {@code watchlist:{chatId}}: literal text and variables, which
  * are fields of the partition key in their order.
  *
- * <p>A variable's value is written with {@code %}, {@code :} and control characters percent-encoded, so that keys never
- * collide whatever the ids contain. {@code {chatId|raw}} writes it as it is, for stores that hold such keys already; it
- * may only stand at the end. A template begins with literal text.
+ * <p>In a variable's value, {@code %}, {@code :} and control characters are percent-encoded, so that different keys never collide,
+ * whatever the ids contain. {@code {chatId|raw}} writes the value as it is, for stores that have such keys already; it is only allowed
+ * at the end. A template begins with literal text.
  */
 public final class KeyTemplate {
 
-    /** What our own keys begin with; no entity type of a catalog may use it. */
+    /** The prefix of Storeway's own keys; no entity type of a catalog may use it. */
     public static final String RESERVED_PREFIX = "__storeway";
 
     /**
-     * What those of our own keys begin with that are few and listed often. A store in which a listing walks through all keys
-     * does well to keep a list of these.
+     * The prefix of those of Storeway's own keys that are few and listed often. A store in which a listing walks through all keys should
+     * keep a list of these.
      */
     public static final String LISTED_PREFIX = RESERVED_PREFIX + ":listed:";
 
@@ -132,8 +132,8 @@ public final class KeyTemplate {
     }
 
     /**
-     * Whether some key might belong to both templates. Errs on the safe side: two templates are kept apart only by a
-     * difference in their literal text up to the first variable of either.
+     * Whether a key might belong to both templates. Errs on the safe side: it is only false if the literal texts differ before the first
+     * variable of either.
      */
     public boolean overlaps(KeyTemplate other) {
         if (variables.isEmpty() && other.variables.isEmpty()) {

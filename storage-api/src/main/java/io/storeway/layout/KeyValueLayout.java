@@ -3,7 +3,7 @@ package io.storeway.layout;
 import java.util.List;
 
 /**
- * How an entity type lies in a key-value store: one blob for each partition.
+ * The layout of an entity type in a key-value store: one blob for each partition.
  *
  * @param key the template of the key
  * @param shape the shape of the blob
@@ -25,7 +25,7 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
     public enum Source {
         /** A variable of the key template. */
         KEY,
-        /** A variable of the key template, and a member of the object which has to agree with it. */
+        /** A variable of the key template, and a member of the object, which has to be equal. */
         KEY_AND_MEMBER,
         /** A member of the object. */
         MEMBER,
@@ -45,7 +45,7 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
         CONTENT_ID,
         /** Nowhere: always the field's default value. */
         CONSTANT,
-        /** Nowhere: read as the field's default value or as missing; what another storage holds is not carried. */
+        /** Nowhere: read as the field's default value or as missing. A migration doesn't carry the values of another storage. */
         NOT_CARRIED
     }
 
@@ -67,8 +67,8 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
      * @param source where it is found
      * @param path the names of the members on the way; empty unless the source is a member
      * @param form how the value is written
-     * @param plusMillis what is added to an instant when it is read, for an expiry written as time of storing
-     * @param former paths where the member was in the past: read where it is missing at its path, never written
+     * @param plusMillis added to an instant when it is read, for an expiry of which the blob has the time of writing
+     * @param former paths of the member in the past, from which it is read if it is missing at its present path
      */
     public record Place(Source source, List<String> path, Form form, long plusMillis, List<List<String>> former) {
         /** Copies the paths. */
@@ -93,7 +93,7 @@ public record KeyValueLayout(KeyTemplate key, Shape shape, List<Place> places) {
         return places.get(field);
     }
 
-    /** Whether blobs hold the field, so that it survives a stay in the key-value store. */
+    /** Whether blobs can hold the field, so that its values aren't lost in a key-value store. */
     public boolean carries(int field) {
         return places.get(field).source() != Source.NOT_CARRIED;
     }

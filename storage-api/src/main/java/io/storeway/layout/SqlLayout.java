@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an entity type lies in a SQL database. Names are quoted wherever they are used, so they keep their case.
+ * The layout of an entity type in a SQL database. Names are always quoted, so they keep their case.
  *
  * @param table the table
  * @param columns one column name per field, in field order
  * @param primaryKey the name of the primary key constraint
  * @param indexes further indexes
- * @param formerColumns the name that a column had in the past, by its name; for the script that renames it
+ * @param formerColumns the former name of a column by its present name, for the script that renames it
  */
 public record SqlLayout(
         String table, List<String> columns, String primaryKey, List<Index> indexes, Map<String, String> formerColumns) {
 
-    /** What our own tables begin with, in lower case; no entity type of a catalog may use it. */
+    /** The prefix of Storeway's own tables, in lower case; no entity type of a catalog may use it. */
     public static final String RESERVED_PREFIX = "storeway_";
 
     /** Copies the collections. */
@@ -38,7 +38,7 @@ public record SqlLayout(
         }
     }
 
-    /** The name that a not-null violation of the column carries on every backend. */
+    /** The name of the constraint in a not-null violation of the column, the same on every backend. */
     public String notNullName(int field) {
         return table + "_" + columns.get(field) + "_nn";
     }

@@ -1,4 +1,4 @@
-/** How an entity type lies in key-value blobs and in SQL tables. */
+/** The layouts of entity types in key-value blobs and SQL tables. */
 @NullMarked
 package io.storeway.layout;
 

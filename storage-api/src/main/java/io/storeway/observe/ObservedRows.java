@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Rows whose every call is watched. */
+/** Rows of which every call is reported to listeners. */
 final class ObservedRows implements RowStore {
 
     private final RowStore rows;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A storage whose calls are told to listeners, and are in a flight recording as {@code io.storeway.Operation} where they
- * took more than 20 ms. Does what the storage behind it does; migrations work on that one's replica unwatched.
+ * A storage whose calls are reported to listeners. Calls of more than 20 ms are also written to flight recordings, as {@code
+ * io.storeway.Operation}. Otherwise behaves like the storage behind it. Migrations use that one's replica, which isn't observed.
  *
  * <pre>{@code
  * Storage storage = ObservedStorage.of(Storages.open(uri, catalog), StorageMetrics.to(registry));
@@ -35,14 +35,14 @@ public final class ObservedStorage implements Storage {
         this.watch = new Watch(name, listeners);
     }
 
-    /** The storage, watched by these. */
+    /** The storage, observed by these listeners. */
     public static ObservedStorage of(Storage storage, StorageListener... listeners) {
         return new ObservedStorage(storage, storage.name(), List.of(listeners));
     }
 
     /**
-     * The same storage, told of under a name of the application's own, which becomes a tag of meters. A process with two
-     * databases of one sort has two storages of one name otherwise.
+     * The same storage, reported under a name of the application's choice, which becomes a tag of meters. Otherwise two databases of the
+     * same kind in one process have the same name.
      */
     public ObservedStorage named(String given) {
         return new ObservedStorage(storage, given, listeners);

@@ -4,12 +4,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has ended. Holds names of types, never keys or values, so that it can become tags and labels.
+ * A call that has ended. Contains names of types, never keys or values, so that it can be used for tags and labels.
  *
  * @param storage the name of the storage
  * @param entity the name of the entity type, or {@code *} for a unit of work, which may touch several
  * @param kind what was done
- * @param rows rows given, found, counted or removed; 0 for a unit and a call that failed
+ * @param rows how many rows were given, found, counted or removed; 0 for a unit of work and for a call that failed
  * @param nanos how long it took
  * @param error what it threw, or null
  */
@@ -48,7 +48,7 @@ public record Operation(
         QUERY(false),
         /** Counts by conditions. */
         COUNT(false),
-        /** A unit of work as a whole; what it does within is told as well. */
+        /** Runs a unit of work. The calls within the unit are reported too. */
         TRANSACT(true);
 
         private final boolean write;
@@ -63,7 +63,7 @@ public record Operation(
         }
     }
 
-    /** The simple name of the exception's class, or of the first parent that has one; empty if the call ended well. */
+    /** The simple name of the exception's class, or of the first superclass that has one; empty if the call succeeded. */
     public Optional<String> failure() {
         if (error == null) {
             return Optional.empty();

@@ -1,21 +1,21 @@
 package io.storeway.observe;
 
 /**
- * Is told of every call to a storage, on the thread of the caller, who waits: it has to be quick and thread-safe. What it
- * throws is logged once and else ignored.
+ * Is told of every call of a storage, on the thread of the caller, who waits for it; so it has to be quick and thread-safe. Exceptions that
+ * it throws are ignored, except that the first one is logged.
  */
 @FunctionalInterface
 public interface StorageListener {
 
     /**
-     * A call begins. Whatever is begun on this thread before it ends is a part of it.
+     * A call begins. Calls that begin on this thread before it ends are part of it.
      *
      * @param storage the name of the storage
      * @param entity the name of the entity type, or {@link Operation#ANY} for a unit of work
-     * @param kind what is to be done
+     * @param kind what the call does
      */
     default void began(String storage, String entity, Operation.Kind kind) {}
 
-    /** A call has ended, well or not; each one that began does. */
+    /** A call has ended, with success or not. Called once for each call that began. */
     void ended(Operation operation);
 }

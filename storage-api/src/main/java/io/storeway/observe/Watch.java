@@ -52,7 +52,7 @@ final class Watch {
             try {
                 news.accept(listener);
             } catch (RuntimeException | Error e) {
-                // The caller has to learn of the call's own outcome and of nothing else.
+                // A listener's exception must not hide the outcome of the call from the caller.
                 if (complained.add(listener)) {
                     LOG.log(
                             Level.WARNING,

@@ -1,4 +1,4 @@
-/** What a storage does, told to those who watch: metrics, logs, Java Flight Recorder. */
+/** Observes the calls of a storage, for metrics, logs and Java Flight Recorder. */
 @NullMarked
 package io.storeway.observe;
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes storages of other storages by name, for tests that name them: a cache in front of one, a migration between two. Found
- * by {@link java.util.ServiceLoader}.
+ * Makes a storage from other storages, for tests that choose storages by name: for instance a cache in front of one, or a migration between
+ * two. Found by {@link java.util.ServiceLoader}.
  */
 public interface CompositeStorageProvider {
 
@@ -19,7 +19,7 @@ public interface CompositeStorageProvider {
      *
      * @param name one of {@link #names}
      * @param parts empty storages of one catalog
-     * @throws IllegalArgumentException if it isn't made of so many parts
+     * @throws IllegalArgumentException if it needs another number of parts
      */
     Storage compose(String name, List<Storage> parts, Clock clock);
 }

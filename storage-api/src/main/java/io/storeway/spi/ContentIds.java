@@ -18,20 +18,19 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Gives the ids of records whose type places a field as {@link io.storeway.Blob#contentId}. Deterministic: the same on
- * every backend, in every run, on every Java version. Not thread-safe.
+ * Computes the ids of records whose type has a {@link io.storeway.Blob#contentId}. Deterministic: the same on every backend, in every run,
+ * on every Java version. Not thread-safe.
  *
  * <p>An id is the hex of the first 128 bits of SHA-256 over three lines, joined by line feeds, in UTF-8:
  *
  * <ol>
  *   <li>the {@linkplain Key#text text} of the partition key;
- *   <li>the record as JSON without blanks: an object with a member for each field that has a value and lies in a blob's
- *       item, named by its path there, or by the first {@linkplain io.storeway.Blob#formerlyAt former} one, with dots between; an
- *       element and the rest have the empty name. Sorted by name, so that neither a field's name in Java nor a new place of
- *       its member changes an id. Instants are epoch numbers in their unit, dates ISO 8601 text, bytes
- *       base64url without padding. Numbers are exact decimals without trailing zeros, as {@link BigDecimal#toString}
- *       writes them; a double counts as its exact decimal value;
- *   <li>the number of records of equal content before it in its partition, in decimal.
+ *   <li>the record as JSON without blanks: an object with a member for each field that has a value and is kept in a blob's item. Its name
+ *       is the field's path there, or the first {@linkplain io.storeway.Blob#formerlyAt former} one, with dots between; a scalar element
+ *       and the rest field have the empty name. Members are sorted by name. So an id depends neither on a field's name in Java nor on a
+ *       new path of its member. Instants are epoch numbers in their unit, dates ISO 8601 text, bytes base64url without padding. Numbers
+ *       are exact decimals without trailing zeros, as {@link BigDecimal#toString} writes them; a double is its exact decimal value;
+ *   <li>the number of records with equal content before it in its partition, in decimal.
  * </ol>
  */
 public final class ContentIds {
@@ -67,7 +66,7 @@ public final class ContentIds {
         return id(text, seen.merge(text, 1, Integer::sum) - 1);
     }
 
-    /** The id of a record that has so many of equal content before it. */
+    /** The id of a record with the given number of records of equal content before it. */
     public String of(Row row, int equalBefore) {
         return id(content(row), equalBefore);
     }
@@ -85,7 +84,7 @@ public final class ContentIds {
         return Sha256.hex(partition + "\n" + text + "\n" + equalBefore, BYTES);
     }
 
-    /** What makes two records equal in content. */
+    /** The content of a record as text; records with the same text have equal content. */
     public String content(Row row) {
         Map<String, Json> members = new TreeMap<>();
         for (Field<?, ?> field : content) {

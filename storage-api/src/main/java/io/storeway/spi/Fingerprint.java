@@ -1,7 +1,7 @@
 package io.storeway.spi;
 
 /**
- * A 128-bit number that stands for content. Adding fingerprints gives that of a multiset, whatever the order.
+ * A 128-bit hash of content. The sum of fingerprints is the fingerprint of a multiset, in whatever order they are added.
  *
  * @param high the upper 64 bits
  * @param low the lower 64 bits

@@ -36,7 +36,7 @@ public final class Fingerprinter {
     /**
      * A fingerprinter for one type.
      *
-     * @param carried the positions of the fields that count: those that both storages of a comparison keep
+     * @param carried the positions of the fields to include: those that both storages of a comparison keep
      */
     public Fingerprinter(EntityType<?> type, Set<Integer> carried) {
         this.type = type;
@@ -62,7 +62,7 @@ public final class Fingerprinter {
         return finish();
     }
 
-    /** The fingerprint of an item that is no row. */
+    /** The fingerprint of an item that can't be a row. */
     public Fingerprint payload(Key partition, byte[] payload) {
         start();
         put((byte) 2);

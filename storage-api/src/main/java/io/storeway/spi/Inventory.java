@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a storage holds.
+ * A count of what a storage holds.
  *
  * @param types one line for each entity type of the catalog, in its order
  * @param uncovered what no entity type covers, by prefix
@@ -20,14 +20,14 @@ public record Inventory(List<Covered> types, List<Uncovered> uncovered) {
     }
 
     /**
-     * What belongs to an entity type.
+     * What a storage holds of an entity type.
      *
      * @param entity the name of the type
      * @param units how many keys, or rows
-     * @param bytes the size of their values, 0 where the store doesn't say
+     * @param bytes the size of their values, 0 if the store doesn't tell it
      * @param withMetadata how many carry metadata
      * @param withExpiry how many carry an expiry
-     * @param unclaimed the members of blobs that no field takes, and how many items have them
+     * @param unclaimed the members of blobs that no field names, with the number of items that have them
      */
     public record Covered(
             String entity, long units, long bytes, long withMetadata, long withExpiry, Map<String, Long> unclaimed) {
@@ -41,7 +41,7 @@ public record Inventory(List<Covered> types, List<Uncovered> uncovered) {
     /**
      * Keys that no type covers.
      *
-     * @param prefix the key up to and with its last colon, or the whole key if it has none
+     * @param prefix the key up to and including its last colon, or the whole key if it has none
      * @param keys how many
      * @param example one of them
      */

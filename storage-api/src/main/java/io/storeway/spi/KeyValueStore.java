@@ -7,12 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key-value store of bytes: what a store needs to offer so that records can live in it. Thread-safe.
+ * A key-value store of bytes, as needed to keep records in it. Thread-safe.
  *
- * <p>Keys are text, 1 to {@link #maxKeyBytes()} bytes of UTF-8, ordered by these bytes. Every write of a key gives it a
- * higher version than any it had before, also after a deletion. Expiry is data: an entry past its expiry is still
- * returned, and only {@link #purge} removes it, unless the engine does so and the store's documentation says it; readers
- * judge expiry by their own clock.
+ * <p>Keys are text, 1 to {@link #maxKeyBytes()} bytes of UTF-8, ordered by these bytes. Every write of a key gives it a higher version than
+ * any it had before, even after a deletion. Expiry is data: an entry after its expiry is still returned, and readers judge its expiry by
+ * their own clock. Only {@link #purge} removes it, unless the engine does so and the store's documentation says so.
  *
  * <p>Every call may throw {@link io.storeway.error.StorageUnavailableException}, {@link
  * io.storeway.error.StorageTimeoutException} and {@link io.storeway.error.StorageClosedException}; a write also {@link
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface KeyValueStore extends AutoCloseable {
 
-    /** What sort of store this is, for example {@code mvstore}. */
+    /** The kind of store, for example {@code mvstore}. */
     String name();
 
     /** Names the place of the data; see {@link ReplicaStore#identity}. */
@@ -32,7 +31,7 @@ public interface KeyValueStore extends AutoCloseable {
     /** The longest key, in bytes of UTF-8. */
     int maxKeyBytes();
 
-    /** Whether what was acknowledged survives the death of the process. */
+    /** Whether acknowledged writes survive the death of the process. */
     boolean durable();
 
     /** Whether the store refuses all writes with {@link io.storeway.error.UnsupportedCapabilityException}. */
@@ -44,7 +43,7 @@ public interface KeyValueStore extends AutoCloseable {
      * @param key the key
      * @param value the bytes; not to be changed
      * @param metadata a small JSON text kept beside the value, or null
-     * @param expiresAt the instant from which on the entry counts as not there, whole seconds or milliseconds, or null
+     * @param expiresAt the instant from which on the entry counts as absent, in whole seconds or milliseconds, or null
      * @param version grows with each write of the key; at least 1
      */
     record Entry(
@@ -80,18 +79,18 @@ public interface KeyValueStore extends AutoCloseable {
     }
 
     /**
-     * What has to be so for a commit to happen.
+     * A condition of a commit.
      *
      * @param key the key
-     * @param version the version that the entry has to have; 0 if it has to be absent
+     * @param version the version that the entry must have; 0 if it must be absent
      */
     record Expectation(String key, long version) {}
 
     /**
-     * A part of a listing.
+     * A page of a listing.
      *
-     * @param entries the entries in the order of their keys; may be empty before the end
-     * @param next where the next part starts, or null at the end
+     * @param entries the entries in the order of their keys; may be empty even before the end
+     * @param next the cursor of the next page, or null at the end
      */
     record Listing(List<Entry> entries, @Nullable String next) {
         /** Copies the list. */
@@ -101,11 +100,11 @@ public interface KeyValueStore extends AutoCloseable {
     }
 
     /**
-     * What the store can do, of what is its business: units of work, conditional writes, partition versions, consistent reads,
-     * durability, writes. A store that declines units of work commits what it can hold together, and refuses other commits by
-     * {@link io.storeway.error.UnsupportedCapabilityException} before any effect; one that declines conditional writes refuses
-     * every expectation so, need not give growing versions, and is read-only unless whoever opens it has chosen by name that
-     * the last writer wins.
+     * What the store can do. A store decides about units of work, conditional writes, partition versions, consistent reads, durability and
+     * writes. One that declines units of work only takes commits that it can do atomically, and refuses others with {@link
+     * io.storeway.error.UnsupportedCapabilityException} before any effect. One that declines conditional writes refuses every expectation
+     * in the same way, needn't have increasing versions, and is read-only unless whoever opens it has explicitly chosen that the last
+     * writer wins.
      */
     default Capabilities capabilities() {
         Capabilities capabilities = Capabilities.all();
@@ -119,32 +118,32 @@ public interface KeyValueStore extends AutoCloseable {
     }
 
     /**
-     * What of an entry's version tells the newer content of a key from the older. A store that others write past it may give
-     * the same number to contents of which it can't tell which is newer, though their versions differ.
+     * The part of a version that says which content of a key is newer. If others write past a store, it may give the same number to contents
+     * with different versions, because it can't tell which is newer.
      */
     default long counter(long version) {
         return version;
     }
 
-    /** The entry of the key, or null if it is absent. What can't be a key is absent. */
+    /** The entry of the key, or null if it is absent. Text that can't be a key is absent too. */
     @Nullable
     Entry get(String key);
 
-    /** The entries of the keys in their order, null for one that is absent; what can't be a key is. */
+    /** The entries of the keys, in their order; null for one that is absent, as in {@link #get}. */
     List<@Nullable Entry> getAll(List<String> keys);
 
     /**
-     * Makes all the writes, or none, if every expectation is met. Atomic: no reader sees a part of it, and no other write
-     * comes between the check and the writes.
+     * Makes all writes or none, on condition that every expectation is met. Atomic: no reader sees a part of it, and no other write comes
+     * between the check and the writes.
      *
      * @throws io.storeway.error.VersionConflictException if an expectation is not met
      */
     void commit(List<Expectation> expectations, List<Write> writes);
 
     /**
-     * Makes the writes, each for itself, in no order; of several of one key the last. If it fails, some of them may have been
-     * made. A store that declines units of work makes them by as few calls as it can; by default each is a commit, or all are
-     * one where units of work are offered.
+     * Makes writes independently of each other, in any order; of several writes of one key, the last one counts. If it fails, some may have
+     * been made. By default all are one commit if the store has units of work, otherwise each is a commit; a store without units of work
+     * should override this to make few calls.
      */
     default void writeEach(List<Write> writes) {
         if (capabilities().has(Capability.UNITS_OF_WORK)) {
@@ -157,7 +156,7 @@ public interface KeyValueStore extends AutoCloseable {
     /**
      * Lists entries whose key begins with the prefix, literally.
      *
-     * @param cursor the {@code next} of the part before, or null to start
+     * @param cursor the {@code next} of the page before, or null to start
      * @param limit how many entries at most, at least 1
      */
     Listing list(String prefix, @Nullable String cursor, int limit);

@@ -5,12 +5,12 @@ import io.storeway.Row;
 import java.util.List;
 
 /**
- * The content of one partition as it goes from one storage to another.
+ * The content of a partition on its way from one storage to another.
  *
  * @param key the partition key
- * @param version which state this is
+ * @param version the version of this content
  * @param items the rows, in their order
- * @param residue the items that are no rows, by position
+ * @param residue the items that can't be rows, by position
  */
 public record PartitionState(Key key, Version version, List<Item> items, List<Residue> residue) {
 
@@ -26,18 +26,18 @@ public record PartitionState(Key key, Version version, List<Item> items, List<Re
     }
 
     /**
-     * A row with where it came from.
+     * A row with its origin.
      *
-     * @param position the place in the partition, from 0
+     * @param position its place in the partition, from 0
      * @param row the row
-     * @param payload gives the item's JSON text as it was found
+     * @param payload the item's JSON text as it was found
      */
     public record Item(int position, Row row, Payload payload) {}
 
-    /** Gives the raw form of an item when it is wanted. */
+    /** The raw form of an item, made when it is needed. */
     @FunctionalInterface
     public interface Payload {
-        /** The bytes; JSON text in UTF-8 where they were found readable. */
+        /** The bytes; JSON text in UTF-8 if they are readable. */
         byte[] bytes();
     }
 }

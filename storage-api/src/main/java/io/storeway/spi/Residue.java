@@ -9,19 +9,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An item of a partition that can't be a row: kept durably with its raw payload, part of every comparison, and written
- * back at its place when the partition goes to a store that can hold it. A row that is written later under the key of a record
- * that a rule refused takes its place, and it counts no more.
+ * An item of a partition that can't be a row. It is kept durably with its raw payload, is part of every comparison, and is written at its
+ * place again when the partition is copied to a store that can hold it. If a row with the key of a refused record is written later, it
+ * replaces the residue.
  *
  * @param position the place in the array, from 0, or {@link #WHOLE} for the whole blob
  * @param kind why it can't be a row
  * @param constraint the name of the rule that refuses it, or null if none has a name
  * @param reason the reason for people, without values
  * @param payload the item's JSON text as it was found, or the bytes of the whole blob
- * @param fingerprint of the item as {@link PartitionState} computes it
- * @param beside what the store keeps beside the blob, where no row of the partition can hold it; else null
- * @param record the {@linkplain io.storeway.Key#text text} of the key of the record that a rule refuses; null if the item is no
- *     record, or its position alone names it
+ * @param fingerprint the item's fingerprint
+ * @param beside what the store keeps beside the blob, if no row of the partition can hold it; otherwise null
+ * @param record the {@linkplain io.storeway.Key#text text} of the record's key, if a rule refuses a record; null if the item is no
+ *     record, or its key contains the position
  */
 public record Residue(
         int position,
@@ -53,7 +53,7 @@ public record Residue(
         this(position, kind, constraint, reason, payload, fingerprint, null, null);
     }
 
-    /** Those whose place none of the rows has taken. */
+    /** The residue items that are not replaced by one of the rows. */
     public static List<Residue> left(List<Residue> items, List<Row> rows) {
         if (items.isEmpty() || rows.isEmpty()) {
             return items;
@@ -65,7 +65,7 @@ public record Residue(
                 .toList();
     }
 
-    /** What lies beside the blob whose items these are all, by the first that knows; or null. */
+    /** What the store keeps beside the blob that consists of these items, as the first item that has it says; or null. */
     public static @Nullable Beside beside(List<Residue> items) {
         return items.stream()
                 .map(Residue::beside)
@@ -74,7 +74,7 @@ public record Residue(
                 .orElse(null);
     }
 
-    /** The position of a blob that is no array, or can't be read at all. */
+    /** The position of a whole blob, if it is no array or can't be read. */
     public static final int WHOLE = -1;
 
     /** Why an item can't be a row. */

@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations on rows that a backend offers below {@link io.storeway.Repository}. Rows and keys come checked: types,
- * required values and checks hold. Every call is all or nothing. Errors are of {@link io.storeway.error} only.
+ * The operations on rows by which a backend implements a {@link io.storeway.Repository}. Types, required values and checks of rows and keys
+ * have been checked before. Every call takes effect as a whole or not at all. Exceptions are only those of {@link io.storeway.error}.
  *
- * <p>In an ordered partition a new row without a position gets the one after the last; a row that is written again keeps
- * its own. An expired row counts as not there: it is replaced by an insert and not met by an update or a deletion.
+ * <p>In an ordered partition a new row without a position gets the position after the last one; a row that is written again keeps its
+ * position. An expired row counts as absent: an insert replaces it, an update or a deletion doesn't find it.
  */
 public interface RowStore {
 
@@ -25,27 +25,27 @@ public interface RowStore {
     /** Whether a selection across partitions can start from an index. */
     boolean indexed(EntityType<?> type, Selection selection);
 
-    /** Writes new rows; a row that is there already breaks the primary key. */
+    /** Writes new rows; a row whose key exists breaks the primary key. */
     void insert(EntityType<?> type, List<Row> rows);
 
-    /** Replaces rows; one that is not there is a {@link io.storeway.error.RecordNotFoundException}. */
+    /** Replaces rows; throws {@link io.storeway.error.RecordNotFoundException} if one doesn't exist. */
     void update(EntityType<?> type, List<Row> rows);
 
-    /** Writes rows whether they are there or not; no two of them have the same key. */
+    /** Writes rows whether they exist or not; no two of them have the same key. */
     void save(EntityType<?> type, List<Row> rows);
 
     /**
      * Writes new rows of an ordered type behind the last of their partitions.
      *
-     * @return the rows as they are stored, in the order given: with their positions, and with the ids that {@link
-     *     ContentIds} gives where the type has such
+     * @return the rows as they are stored, in the given order: with their positions, and with the ids of {@link ContentIds} if the type
+     *     has such
      */
     List<Row> append(EntityType<?> type, List<Row> rows);
 
-    /** Deletes rows and says how many were there. */
+    /** Deletes rows and returns how many existed. */
     int delete(EntityType<?> type, List<Key> keys);
 
-    /** The rows of the keys, in their order; null for one that is not there. Expired rows are returned. */
+    /** The rows with the keys, in their order; null for one that doesn't exist. Expired rows are returned too. */
     List<@Nullable Row> find(EntityType<?> type, List<Key> keys);
 
     /** Makes the rows the whole content of a partition. In an ordered partition their order becomes the positions. */
@@ -54,8 +54,8 @@ public interface RowStore {
     /**
      * A partition with its version.
      *
-     * @param rows the rows, expired ones among them
-     * @param version differs whenever anything of the partition was written in between
+     * @param rows the rows, including expired ones
+     * @param version changes with every write of the partition
      */
     record Snapshot(List<Row> rows, String version) {
         /** Copies the list. */
@@ -65,15 +65,14 @@ public interface RowStore {
     }
 
     /**
-     * A partition with its version. A store without {@link Capability#PARTITION_VERSIONS} refuses, as this method does
-     * where it isn't overridden.
+     * Reads a partition with its version. Refused without {@link Capability#PARTITION_VERSIONS}, which is the default.
      */
     default Snapshot snapshot(EntityType<?> type, Key partition) {
         throw withoutVersions("read", type, partition);
     }
 
     /**
-     * As {@link #replace(EntityType, Key, List)}, if the partition still has that version; else fails with {@link
+     * As {@link #replace(EntityType, Key, List)}, on condition that the partition still has that version; otherwise throws {@link
      * io.storeway.error.VersionConflictException}. Refused as {@link #snapshot} is.
      */
     default void replace(EntityType<?> type, Key partition, List<Row> rows, String version) {
@@ -101,9 +100,9 @@ public interface RowStore {
      */
     record Group(@Nullable Object value, long count) {}
 
-    /** The number of rows of a selection by the value of a field whose values have an order; in no particular order. */
+    /** The number of rows of a selection for each value of a field whose values have an order; groups are in no particular order. */
     List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field);
 
-    /** Removes rows that have expired by now and says how many there were. */
+    /** Removes expired rows and returns how many there were. */
     long purge(EntityType<?> type);
 }

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query as a backend gets it: checked, with the type's expiry already among the conditions and an order that is total.
+ * A query as a backend gets it: checked, with a condition that leaves out expired rows, and with a total order.
  *
- * @param partition the one partition that is asked for, or null for all
- * @param condition what a row has to meet
- * @param order every step of the order; the last ones are the type's key
- * @param after only rows behind these values of the order's fields, null for all; a value may be null
+ * @param partition the only partition to read, or null for all
+ * @param condition the condition that a row has to fulfil
+ * @param order all steps of the order; the last ones are the type's key
+ * @param after values of the order's fields, some of which may be null, behind which rows have to come; null for all rows
  * @param limit how many rows at most
  */
 public record Selection(
@@ -31,12 +31,12 @@ public record Selection(
         order = List.copyOf(order);
     }
 
-    /** The same, wherever the rows are. */
+    /** This selection in all partitions. */
     public Selection anywhere() {
         return new Selection(null, condition, order, after, limit);
     }
 
-    /** Whether a row belongs to the result, the limit apart. */
+    /** Whether a row belongs to the result, regardless of the limit. */
     public boolean matches(EntityType<?> type, Row row) {
         return (partition == null || row.key(type.partitionKey()).equals(partition))
                 && condition.matches(row)

@@ -9,7 +9,7 @@ import java.util.List;
 /** Opens storages by URI; found by {@link java.util.ServiceLoader}. */
 public interface StorageProvider {
 
-    /** The beginnings of the URIs that this provider knows, with what follows, for example {@code mvstore:FILE}. */
+    /** The forms of URIs that this provider knows, for example {@code mvstore:FILE}. */
     List<String> schemes();
 
     /** Whether this provider opens the URI. */

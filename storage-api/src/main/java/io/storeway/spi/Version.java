@@ -1,18 +1,18 @@
 package io.storeway.spi;
 
 /**
- * Which state of a partition this is, ordered by epoch, then counter. The storage that decides issues the counters; a
- * change of that storage, and each new start of a migration, begins a higher epoch.
+ * The version of a partition's content, ordered by epoch, then counter. The storage that decides gives the counters. When another storage
+ * decides, or a migration starts anew, a higher epoch begins.
  *
- * @param epoch of the authority
- * @param counter within the epoch; 0 where the store counts nothing
+ * @param epoch the number of the epoch
+ * @param counter the number within the epoch; 0 if the store doesn't count
  */
 public record Version(long epoch, long counter) implements Comparable<Version> {
 
-    /** The version of a partition in a store that counts nothing. */
+    /** The version of a partition in a store that doesn't count. */
     public static final Version NONE = new Version(0, 0);
 
-    /** The version that follows: the next counter of the given epoch, or of this one's if that is higher. */
+    /** The next version: with the next counter of the given epoch, or of this version's epoch if that is higher. */
     public Version next(long ofEpoch) {
         return epoch < ofEpoch ? new Version(ofEpoch, 1) : new Version(epoch, counter + 1);
     }

@@ -91,7 +91,7 @@ final class AutoRows implements RowStore {
         return storage.read("count", unit -> unit.rows().countBy(type, selection, field));
     }
 
-    /** Each part of the listing is a unit, which watches only what it changes; or each key, where there are no units. */
+    /** Works in one unit per page of the listing, or per key where the store has no units. A unit only watches what it changes. */
     @Override
     public long purge(EntityType<?> type) {
         boolean units = storage.capabilities().has(Capability.UNITS_OF_WORK);

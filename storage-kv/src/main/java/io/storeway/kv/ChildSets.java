@@ -19,10 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which partitions hold records that refer to a record, as sets in the store. A set has one entry until it is large; then
- * its members are spread over a power of two of entries, so that writers seldom meet. The first entry says how many.
+ * Index of references: for each parent, the set of partitions with records that refer to it, kept in the store. A set is one entry
+ * until it is large. Then its members are spread over a power of two of entries, so that writers seldom write the same one; the first
+ * entry says over how many.
  *
- * <p>A set may name a partition that refers no more, since a store drops what has expired; it never lacks one that does.
+ * <p>A set may name a partition that no longer refers to the parent, since the store drops expired entries by itself. It never lacks
+ * one that does.
  */
 final class ChildSets {
 
@@ -75,7 +77,7 @@ final class ChildSets {
         keys(link, parent, part(key(link, parent, 0)).parts()).forEach(key -> unit.put(Write.delete(key)));
     }
 
-    /** Drops from a large part what the store has dropped; if it stays large, the set gets twice as many parts. */
+    /** Removes partitions that the store has dropped from a large part. If it is still large, doubles the number of parts. */
     private void shrinkOrSplit(Link link, Key parent, int parts, String large) {
         Part part = part(large);
         Map<String, String> blobs = new LinkedHashMap<>();
@@ -107,7 +109,7 @@ final class ChildSets {
         return link.child().type().partitionKey();
     }
 
-    /** The keys of a set's entries, for reading them ahead: as many as its first entry says. */
+    /** The keys of a set's entries, to read them ahead. */
     List<String> keys(Link link, Key parent, int parts) {
         List<String> keys = new ArrayList<>(parts);
         for (int i = 0; i < parts; i++) {

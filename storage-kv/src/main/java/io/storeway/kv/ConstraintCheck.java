@@ -31,9 +31,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what one statement of a unit did to partitions, and carries the index along. The unit holds the changed blobs
- * already, so that the records of a statement see one another. Everything that is read here is expected at the commit: of
- * two units that can't both be right, one has to run again.
+ * Checks the rules between blobs after one statement of a unit, and updates the index. The unit already has the changed blobs, so
+ * that records of one statement see each other. The commit checks that everything read here is unchanged; so of two units that
+ * together would break a rule, one has to run again.
  */
 final class ConstraintCheck {
 
@@ -41,10 +41,10 @@ final class ConstraintCheck {
     @FunctionalInterface
     interface Verdict {
         /**
-         * Takes a violation, or throws.
+         * Notes a violation, or throws it.
          *
-         * @param change of the partition with the record
-         * @param row the record's index among those after the change
+         * @param change the change of the record's partition
+         * @param row the record's index among the records after the change
          */
         void broken(
                 PartitionChange change,
@@ -54,11 +54,11 @@ final class ConstraintCheck {
                 List<? extends Field<?, ?>> fields);
     }
 
-    /** What is done about records that a change doesn't name: those in the way, and those left behind. */
+    /** What is done about records that the change itself doesn't write: those that hold a unique value, and those that lose a parent. */
     enum Others {
-        /** Expired ones in the way go; those left behind go or forbid the change, as their reference says. */
+        /** An expired holder of a unique value is deleted. A child is deleted or forbids the change, as its reference says. */
         FOLLOW_RULES,
-        /** Nothing of the kind is touched; records left behind forbid the change. */
+        /** No such record is deleted; a child that would lose its parent forbids the change. */
         STAY
     }
 
@@ -79,7 +79,7 @@ final class ConstraintCheck {
         this.childSets = new ChildSets(unit);
     }
 
-    /** The check of a statement that fails by the first violation. */
+    /** The check of a statement that fails at the first violation. */
     static ConstraintCheck strict(KvUnit unit, ConstraintRules rules, String operation) {
         Verdict first = (change, row, kind, constraint, fields) -> {
             throw violation(
@@ -92,7 +92,7 @@ final class ConstraintCheck {
         return new ConstraintCheck(unit, rules, operation, first, Others.FOLLOW_RULES);
     }
 
-    /** Checks changes of one type, and those that they bring about. */
+    /** Checks changes of partitions of one type, and the deletions that follow from them. */
     void run(List<PartitionChange> changes) {
         open.add(changes);
         while (!open.isEmpty()) {
@@ -149,7 +149,7 @@ final class ConstraintCheck {
                 rule.codec().type().name(), rule.key().name(), rule.key().fields(), values, unit.maxKeyBytes());
     }
 
-    /** The index keys of the records after a change, with the record's place. Of two that agree an expired one goes. */
+    /** The index keys of the records after a change, with each record's index. Of two with the same key an expired one is removed. */
     private Map<String, Integer> held(Unique rule, PartitionChange change, List<PartitionChange> changes) {
         Map<String, Integer> held = new LinkedHashMap<>();
         for (int i = 0; i < change.after().size(); i++) {
@@ -189,7 +189,7 @@ final class ConstraintCheck {
                         rule.codec().type().partitionKey());
     }
 
-    /** Takes the values for a record, unless another partition has one that holds them. */
+    /** Gives the unique values to a record, unless a record of another partition holds them. */
     private void claim(Unique rule, PartitionChange change, String indexKey, int row, List<PartitionChange> changes) {
         Key holder = holder(rule, indexKey);
         if (holder != null && !holder.equals(change.partition())) {
@@ -215,7 +215,7 @@ final class ConstraintCheck {
                 change.expiresAt()));
     }
 
-    /** The record of a partition that really holds the values; the store may have dropped it. */
+    /** The record of a partition that holds the values, or null if the store has dropped it. */
     private @Nullable Row record(Unique rule, Key partition, String indexKey) {
         for (StoredItem item : unit.partition(rule.codec(), partition).content().items()) {
             Key values = rule.values(item.row());
@@ -226,7 +226,7 @@ final class ConstraintCheck {
         return null;
     }
 
-    /** Whether a record makes way: it has expired, and the statement itself didn't write it. */
+    /** Whether a record gives up its unique values: it has expired, and this statement didn't write it. */
     private boolean goes(Row row, List<PartitionChange> changes) {
         return others == Others.FOLLOW_RULES
                 && expired(row)
@@ -290,7 +290,7 @@ final class ConstraintCheck {
         return parents;
     }
 
-    /** Those of the keys that name no record. */
+    /** Those of the keys that have no record. */
     private Set<Key> missing(Link link, Set<Key> wanted) {
         BlobCodec codec = link.parent();
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
@@ -347,7 +347,7 @@ final class ConstraintCheck {
         return keys;
     }
 
-    /** Sees to the records that refer to records which are gone. */
+    /** Deletes the children of deleted records, or refuses the change, as their references say. */
     private void left(EntityType<?> type, List<PartitionChange> changes) {
         List<Link> links = rules.incoming(type);
         if (links.isEmpty()) {
@@ -419,7 +419,7 @@ final class ConstraintCheck {
                 .toList();
     }
 
-    /** Removes records that no statement names. Their own partition's change is checked in its turn. */
+    /** Removes records of a partition that the statement doesn't write; that change is then checked like any other. */
     private void remove(BlobCodec codec, Key partition, List<Row> rows) {
         Entry before = unit.entry(codec.keyOf(partition));
         PartitionEdit edit = new PartitionEdit(

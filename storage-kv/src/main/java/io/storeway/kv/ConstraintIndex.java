@@ -28,9 +28,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index by which storages that are opened with {@link Constraints#ENFORCED} see to unique keys and references between
- * blobs. It lies in the store beside the blobs and names the rules that it covers, so a storage knows whether it is
- * complete. A backup leaves it out, and a restore gives it up: it is built anew.
+ * The index by which storages that are opened with {@link Constraints#ENFORCED} enforce unique keys and references between blobs. It
+ * is kept in the store beside the blobs. It names the rules that it covers, so that a storage knows whether it is complete. A backup
+ * leaves it out, and a restore drops it; after a restore it has to be built anew.
  */
 public final class ConstraintIndex {
 
@@ -53,8 +53,8 @@ public final class ConstraintIndex {
     }
 
     /**
-     * Builds the index from the blobs, anew if there is one. Reads every record of the types under rules, a page at a
-     * time, and changes none. Nobody may write to these types meanwhile: storages that enforce refuse it, others are to be
+     * Builds the index from the blobs, and replaces one that is there. Reads all records of the types that have rules, page by page,
+     * and changes none. Nobody may write to these types meanwhile: storages that enforce the rules refuse to, all others have to be
      * stopped.
      *
      * @throws SchemaMismatchException if records break a rule; it names each by type, redacted partition, place and rule,
@@ -68,7 +68,7 @@ public final class ConstraintIndex {
     }
 
     /**
-     * Gives up the index of the types of a catalog, so that storages may write without it. Those that enforce refuse to
+     * Drops the index of the types of a catalog, so that storages that decline constraints may write. Those that enforce them refuse to
      * write from then on.
      */
     public static void drop(KeyValueStore store, Catalog catalog) {
@@ -94,7 +94,7 @@ public final class ConstraintIndex {
                 null);
     }
 
-    /** Requires an index of all rules of a catalog; where there are no records yet, an empty one is made if it may be. */
+    /** Requires a complete index of a catalog's rules. Without records an empty index is made, if what is missing may be made. */
     static void requireComplete(KeyValueStore store, Catalog catalog, ConstraintRules rules, Missing missing) {
         List<String> names = names(catalog);
         IndexRecord record = IndexRecord.read(store.get(IndexKeys.RECORD));
@@ -137,7 +137,7 @@ public final class ConstraintIndex {
         return catalog.types().stream().map(EntityType::name).toList();
     }
 
-    /** Changes what the store says of its index. */
+    /** Changes the entry that describes the index. */
     private static void change(KeyValueStore store, UnaryOperator<IndexRecord> change) {
         for (int attempt = 1; ; attempt++) {
             Entry before = store.get(IndexKeys.RECORD);
@@ -219,7 +219,7 @@ public final class ConstraintIndex {
         }
     }
 
-    /** Ends a build that another one has overtaken. */
+    /** Fails if another build has begun since this one. */
     private void requireMine(KvUnit unit) {
         if (!IndexRecord.read(unit.entry(IndexKeys.RECORD)).build().equals(build)) {
             throw new TransactionFailedException(

@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a catalog that no single blob can show to hold. Immutable. */
+/** The unique keys and references of a catalog that reach beyond one blob. Immutable. */
 final class ConstraintRules {
 
-    /** Values by their fields. */
+    /** The value of each field. */
     private interface FieldValues {
         @Nullable
         Object of(Field<?, ?> field);
@@ -31,7 +31,7 @@ final class ConstraintRules {
     /** A unique key whose records may lie in different blobs. */
     record Unique(BlobCodec codec, UniqueKey key) {
 
-        /** The values of a row, or null if it lacks one and so agrees with none. */
+        /** The values of a row, or null if one is missing, so that no other row can have the same. */
         @Nullable
         Key values(Row row) {
             return ConstraintRules.values(key.fields(), field -> row.get(field.index()));
@@ -47,13 +47,13 @@ final class ConstraintRules {
             return ConstraintRules.values(reference.fields(), field -> row.get(field.index()));
         }
 
-        /** The key of the record that rows with these values of fields refer to, or null if one of them is missing. */
+        /** The key of the record that rows with these field values refer to, or null if one of the values is missing. */
         @Nullable
         Key parentOf(Map<Integer, Object> values) {
             return ConstraintRules.values(reference.fields(), field -> values.get(field.index()));
         }
 
-        /** The partition of all records that refer to the parent, where the reference is what partitions them. */
+        /** The only partition whose records can refer to the parent, if the reference consists of the partition key. */
         Optional<Key> partitionOf(Key parentKey) {
             List<Object> values = new ArrayList<>();
             for (Field<?, ?> field : child.type().partitionKey()) {
@@ -122,7 +122,7 @@ final class ConstraintRules {
         }
     }
 
-    /** A record that the store may drop by itself would leave those behind that refer to it. */
+    /** Refuses a parent type whose blobs the store may drop by itself: their children would be left without a parent. */
     private static void requireToStay(Reference reference, BlobCodec parent) {
         if (parent.mapsExpiry()) {
             throw refused(
@@ -158,7 +158,7 @@ final class ConstraintRules {
         return described.containsKey(type.name());
     }
 
-    /** The rules as text, by the name of the type that they concern: what an index has to cover. */
+    /** The rules that an index has to cover, as text, by the name of their type. */
     Map<String, List<String>> described() {
         return described;
     }

@@ -1,17 +1,17 @@
 package io.storeway.kv;
 
 /**
- * When a commit to a store on disk returns, and so what it survives. A commit is on the disk wholly or not at all, whatever
- * the level.
+ * When a commit to a store on disk returns, and what an acknowledged commit survives. At every level a commit reaches the disk as a
+ * whole or not at all.
  */
 public enum Durability {
-    /** When the disk has been made to write it: it survives a loss of power, as far as the disk keeps its word. */
+    /** Returns when the disk has been made to write it. Survives a loss of power, provided the disk really writes when told to. */
     SYNC,
-    /** When the operating system has it: it survives the death of the process; a loss of power may take the last second. */
+    /** Returns when the operating system has it. Survives the death of the process; a loss of power may take the last second. */
     COMMIT,
-    /** At once; the disk is made to write every half second. The death of the process may take what came after. */
+    /** Returns at once; the disk is made to write every half second. The death of the process may take what came since. */
     INTERVAL,
-    /** At once; written when the store is closed, and when memory gets short. The death of the process may take all of it. */
+    /** Returns at once; written when the store is closed or memory gets short. The death of the process may take everything. */
     NONE;
 
     /** Whether what was acknowledged survives the death of the process. */

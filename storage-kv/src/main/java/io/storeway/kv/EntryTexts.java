@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a dump into the texts of its entries; what they hold is for others to judge. Not thread-safe. */
+/** Cuts a dump into the texts of its entries without reading these. Not thread-safe. */
 abstract sealed class EntryTexts {
 
     private static final int MAX_BYTES = 64 << 20;
@@ -21,7 +21,7 @@ abstract sealed class EntryTexts {
         this.in = in;
     }
 
-    /** An array if that is what the text begins with, else lines. */
+    /** Reads an array if the text begins with one, otherwise lines. */
     static EntryTexts of(InputStream in) throws IOException {
         EntryTexts lines = new Lines(in);
         lines.fill();
@@ -42,11 +42,11 @@ abstract sealed class EntryTexts {
     /**
      * The next text, or null at the end.
      *
-     * @throws UnfitException if there is none of its form, or it is too long
+     * @throws UnfitException if what comes is no entry, or is too long
      */
     abstract byte @Nullable [] next() throws IOException;
 
-    /** Whether the file ended where the last text did, without a sign that it was to. */
+    /** Whether the file ended right behind the last text, without the line break or bracket that ends it. */
     abstract boolean atEnd();
 
     /** Reads on; false at the end of the file. */
@@ -100,7 +100,7 @@ abstract sealed class EntryTexts {
         }
     }
 
-    /** The elements of an array, whose opening bracket is behind. */
+    /** The elements of an array, from behind its opening bracket on. */
     static final class Elements extends EntryTexts {
         private boolean first = true;
         private boolean closed;
@@ -139,7 +139,7 @@ abstract sealed class EntryTexts {
             return element();
         }
 
-        /** The next byte that is no blank, left in the buffer; -1 at the end. The closing bracket is taken out. */
+        /** The next byte that isn't blank, which stays in the buffer unless it is the closing bracket; -1 at the end of the file. */
         private int nonBlank() throws IOException {
             while (from < to || fill()) {
                 byte b = buffer[from];

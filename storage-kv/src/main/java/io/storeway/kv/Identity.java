@@ -7,7 +7,7 @@ import io.storeway.Row;
 import java.util.List;
 import java.util.Objects;
 
-/** What names a record within its partition, as an object that hashes: the value of one field, or a list of several. */
+/** The identity of a record within its partition, as an object for hash maps: the value of one field, or a list of several. */
 final class Identity {
 
     private Identity() {}
@@ -32,7 +32,7 @@ final class Identity {
                 : new Key(key.values().subList(0, type.partitionKey().size()));
     }
 
-    /** Whether the place in the order is all that names a record. */
+    /** Whether the position is the whole identity of a record. */
     static boolean isPosition(EntityType<?> type) {
         return type.position()
                 .map(field -> type.identity().equals(List.of(field)))

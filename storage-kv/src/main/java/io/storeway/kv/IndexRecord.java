@@ -15,17 +15,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the entry says that describes an index of constraints.
+ * The entry that describes an index of constraints.
  *
- * @param rules the rules that the index covers wholly, by the name of the type that they concern
- * @param build names the build that goes on, or is empty
- * @param building the rules that it is to cover
+ * @param rules the rules that the index covers completely, by the name of their type
+ * @param build the id of the build that is under way, or empty
+ * @param building the rules that this build is going to cover
  */
 record IndexRecord(Map<String, List<String>> rules, String build, Map<String, List<String>> building) {
 
     static final IndexRecord NONE = new IndexRecord(Map.of(), "", Map.of());
 
-    /** Reads an entry; an absent one, or one that can't be read, describes nothing. */
+    /** Reads an entry. One that is absent or can't be read describes an empty index. */
     static IndexRecord read(@Nullable Entry entry) {
         try {
             if (entry != null
@@ -83,7 +83,7 @@ record IndexRecord(Map<String, List<String>> rules, String build, Map<String, Li
         return true;
     }
 
-    /** Whether there are rules of the type, in the index or about to be. */
+    /** Whether the index covers rules of the type, or a build is going to. */
     boolean concerns(String type) {
         return rules.containsKey(type) || building.containsKey(type);
     }

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts entries by the type that covers them, and by prefix where none does. Needs little memory whatever the keys. */
+/** Counts entries by the type that covers them, and by prefix where none does. Bounded in memory. */
 final class InventoryCount {
 
-    /** More prefixes than this are summed up. */
+    /** Prefixes beyond this number are counted together. */
     static final int MAX_PREFIXES = 1_000;
 
     static final String OTHER = "(other keys)";

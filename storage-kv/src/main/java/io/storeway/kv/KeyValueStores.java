@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Opens key-value stores by URI: {@code memory:}, a new empty {@link MemoryStore}; {@code mvstore:FILE}, an {@link
- * MvStore}, with a {@link Durability} if it says so: {@code mvstore:FILE?durability=sync}; {@code ndjson:FILE}, an {@link
- * NdjsonStore}; and whatever a {@link KeyValueStoreProvider} on the class path opens.
+ * Opens key-value stores by URI: {@code memory:} is a new empty {@link MemoryStore}; {@code mvstore:FILE} an {@link MvStore}, to which
+ * a {@link Durability} may be given as in {@code mvstore:FILE?durability=sync}; {@code ndjson:FILE} an {@link NdjsonStore}. Others are
+ * opened by the {@link KeyValueStoreProvider}s on the class path.
  */
 public final class KeyValueStores {
 
@@ -28,7 +28,7 @@ public final class KeyValueStores {
 
     private KeyValueStores() {}
 
-    /** The beginnings of the URIs that are known, with what follows. */
+    /** The forms of URIs that are known. */
     public static List<String> schemes() {
         List<String> schemes = new ArrayList<>(List.of(MEMORY, MVSTORE + "FILE", NDJSON + "FILE[.gz]"));
         ServiceLoader.load(KeyValueStoreProvider.class).forEach(provider -> schemes.addAll(provider.schemes()));
@@ -50,17 +50,17 @@ public final class KeyValueStores {
                 .findFirst();
     }
 
-    /** Opens a store as {@link #open(String, Missing)} does, and makes what is missing. */
+    /** As {@link #open(String, Missing)}; what is missing is made. */
     public static KeyValueStore open(String uri) {
         return open(uri, Missing.CREATE);
     }
 
     /**
-     * Opens a store; closing it ends everything that was opened here.
+     * Opens a store. Closing it also closes what was opened for it.
      *
-     * @param missing what becomes of a file, folder or table that is not there
-     * @throws IllegalArgumentException if the URI is none of a key-value store; the message lists the schemes that are known
-     * @throws io.storeway.error.InvalidValueException if the URI names no file where it has to, or an option that is not known
+     * @param missing what to do about a file, folder or table that is not there
+     * @throws IllegalArgumentException if the URI is not of a key-value store; the message lists the schemes that are known
+     * @throws io.storeway.error.InvalidValueException if the URI lacks a file, or has an option that is not known
      * @throws io.storeway.error.StorageException if the store can't be opened
      */
     public static KeyValueStore open(String uri, Missing missing) {
@@ -96,7 +96,7 @@ public final class KeyValueStores {
         return new MemoryStore();
     }
 
-    /** A dump is never made here: it is written as a whole, by a {@link io.storeway.kv.backup.Backup}. */
+    /** Never makes a missing dump: only a {@link io.storeway.kv.backup.Backup} writes one. */
     private static KeyValueStore ndjson(Path file, Missing missing) {
         if (missing == Missing.CREATE && Files.notExists(file)) {
             throw new StorageUnavailableException(

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition as it lies in the store.
+ * A partition as it is in the store.
  *
- * @param codec of its type
+ * @param codec the codec of its type
  * @param key the partition key
  * @param storeKey the key in the store
  * @param entry the entry, or null if there is none
@@ -31,9 +31,9 @@ record KvPartition(
     }
 
     /**
-     * The records of a partition that holds nothing else.
+     * The records of the partition.
      *
-     * @throws InvalidValueException if it does
+     * @throws InvalidValueException if it holds anything that is no record
      */
     List<StoredItem> items(String operation, String backend) {
         if (!content.residue().isEmpty()) {

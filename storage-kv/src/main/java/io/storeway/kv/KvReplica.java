@@ -21,8 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partitions of blobs, as a migration reads and writes them. Expiry plays no part: what the store still has is taken
- * along.
+ * Partitions of blobs, as a migration reads and writes them. Expired entries are included as long as the store has them.
  */
 final class KvReplica implements ReplicaStore {
 
@@ -104,7 +103,7 @@ final class KvReplica implements ReplicaStore {
     static PartitionState state(
             KeyValueStore store, BlobCodec codec, Key key, @Nullable Entry entry, @Nullable Entry sidecarEntry) {
         VersionSidecar sidecar = VersionSidecar.read(sidecarEntry);
-        // What has been deleted past the versions had one all the same.
+        // A deleted blob keeps the version of its sidecar, whoever has deleted it.
         Version version = sidecar != null && (entry == null || sidecar.describes(entry))
                 ? sidecar.version()
                 : new Version(0, entry == null ? 0 : store.counter(entry.version()));
@@ -130,7 +129,7 @@ final class KvReplica implements ReplicaStore {
         List<Key> held = partitions.stream().filter(codec::holds).toList();
         List<@Nullable Entry> entries =
                 store.getAll(held.stream().map(codec::keyOf).toList());
-        // A sidecar that is read after its blob describes a later one at most, and then doesn't fit.
+        // Read after the blobs: a sidecar of a later blob doesn't fit, and then the version counts as none.
         List<@Nullable Entry> sidecars = sidecars(type, partitions);
         List<PartitionState> states = new ArrayList<>(partitions.size());
         int next = 0;

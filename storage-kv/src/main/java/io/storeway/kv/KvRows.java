@@ -110,7 +110,7 @@ final class KvRows implements RowStore {
         if (byPartition.size() > 1) {
             unit.prefetch(byPartition.keySet().stream().map(codec::keyOf).toList());
         }
-        // What has expired stays until it is purged, which counts it.
+        // Expired entries stay until a purge, which counts them.
         byPartition.keySet().removeIf(partition -> unit.expired(codec.keyOf(partition)));
         int[] deleted = {0};
         edit(type, "delete", byPartition, (edit, identity) -> deleted[0] += edit.delete(identity) ? 1 : 0);
@@ -146,7 +146,7 @@ final class KvRows implements RowStore {
         replace(type, partition, rows);
     }
 
-    /** Changes partitions and takes the writes when every change went well. */
+    /** Changes partitions; if every change succeeds, the unit takes the writes. */
     private <C> void edit(
             EntityType<?> type, String operation, Map<Key, List<C>> changes, BiConsumer<PartitionEdit, C> change) {
         storage.requireWritable(operation, type);
@@ -273,7 +273,7 @@ final class KvRows implements RowStore {
         unit.added(codec).forEach(partition -> matching(partition, selection, operation, action));
     }
 
-    /** The partitions that may hold records which refer to the one that the selection names, or null if no index knows. */
+    /** For a selection by reference, the partitions that the index of that reference names; null without such an index. */
     private @Nullable List<Key> referring(EntityType<?> type, Selection selection) {
         ConstraintRules rules = unit.rules(type);
         if (rules == null) {
@@ -299,7 +299,7 @@ final class KvRows implements RowStore {
         }
     }
 
-    /** The one partition that can hold the rows, or null: given, or fixed by the condition. */
+    /** The only partition that the selection can match, because it names it or its condition fixes the whole key; or null. */
     static @Nullable Key partitionOf(EntityType<?> type, Selection selection) {
         if (selection.partition() != null) {
             return selection.partition();

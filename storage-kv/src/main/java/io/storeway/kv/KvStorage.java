@@ -36,26 +36,27 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <ul>
- *   <li>A write reads the blob, changes it and commits it on the version it had, anew if somebody else was faster. After
- *       64 attempts it gives up with {@link TransactionFailedException}, and nothing is changed.
- *   <li>A unit of work is serializable: it commits only if everything it read is as it was. Records that a scan would
- *       have met if they had been there are not watched.
- *   <li>Items that nobody changes keep their text, byte for byte. An item that is replaced keeps the members that no
- *       field of its type names.
- *   <li>A partition without records has no entry: the key goes with the last record.
- *   <li>A blob that can't be read, or holds items that can't be records, is refused as a whole, for reading and for
- *       writing, with {@link io.storeway.error.InvalidValueException}; a migration keeps what can be read.
- *   <li>An entry whose expiry in the store has passed counts as absent for repositories, whether or not the type has a
- *       field for it, because a store is free to drop it. A new record takes its place. A migration takes it along while
- *       the store has it, so that what it compares does not change with the time.
- *   <li>Metadata and expiry of an entry stay when its records change, unless fields of the type hold them.
- *   <li>A store without conditional writes, opened so that it may be written, keeps what the last writer of a partition wrote:
- *       an insert, update or deletion reads, changes and writes, and what others wrote in between is lost. Types that are
- *       {@linkplain EntityType#version() versioned} are refused there.
- *   <li>Unique keys that contain the partition key are enforced. Other ones and references are if the storage is opened
- *       with {@link Constraints#ENFORCED}; if not, {@link #capabilities()} says so. They hold at the end of each statement,
- *       as in SQL. A record counts until it is deleted or purged, expired or not; one that stands in the way of a unique
- *       value and has expired is removed.
+ *   <li>A write reads the blob, changes it, and commits it on condition that the blob still has the version that was read. If
+ *       somebody else was faster it begins again; after 64 attempts it gives up with {@link TransactionFailedException}, and nothing
+ *       is changed.
+ *   <li>A unit of work commits only if every entry that it read is unchanged. So units are serializable, except that a unit doesn't
+ *       notice new records that one of its scans would have met.
+ *   <li>Items that aren't changed keep their text, byte for byte. An item that is replaced keeps the members that no field of its
+ *       type names.
+ *   <li>A partition without records has no entry: its key is deleted with the last record.
+ *   <li>A blob that can't be read, or that contains items which can't be records, is refused as a whole with {@link
+ *       io.storeway.error.InvalidValueException}, for reading and writing. A migration copies what can be read.
+ *   <li>For repositories an entry whose expiry in the store has passed is absent, even if the type has no field for it, because the
+ *       store may drop it at any time. A new record takes its place. A migration copies it as long as the store has it, so that the
+ *       result of a comparison doesn't depend on the time.
+ *   <li>Metadata and expiry of an entry stay as they are when its records change, unless fields of the type hold them.
+ *   <li>In a store without conditional writes that was opened for writing, the last writer of a partition wins: an insert, update or
+ *       deletion reads, changes and writes the blob, and what others write in between is lost. {@linkplain EntityType#version()
+ *       Versioned} types are refused there.
+ *   <li>Unique keys that contain the partition key are always enforced. Other unique keys and references are enforced if the storage
+ *       is opened with {@link Constraints#ENFORCED}; {@link #capabilities()} says whether they are. They are checked at the end of
+ *       each statement, as in SQL. An expired record counts until it is deleted or purged; but if it holds a unique value that
+ *       another record needs, it is removed.
  * </ul>
  */
 public final class KvStorage implements Storage {
@@ -100,7 +101,7 @@ public final class KvStorage implements Storage {
         this.capabilities = capabilities(store, rules != null);
     }
 
-    /** A storage over the store, which stays the application's: closing the storage leaves it open. */
+    /** A storage over the store. Closing the storage leaves the store open: it belongs to the application. */
     public static KvStorage open(KeyValueStore store, Catalog catalog) {
         return open(store, catalog, Clock.systemUTC());
     }
@@ -113,8 +114,8 @@ public final class KvStorage implements Storage {
     /**
      * As {@link #open(KeyValueStore, Catalog, Clock)}, with unique keys and references between blobs enforced or declined.
      *
-     * @throws UnsupportedCapabilityException if they can't be enforced: the store takes no atomic commits or no writes, a
-     *     rule can't be indexed, or the store has records and no index of them; the message says what to do
+     * @throws UnsupportedCapabilityException if they can't be enforced, because the store takes no atomic commits or no writes, a rule
+     *     can't be indexed, or the store has records and no index of them; the message says what to do
      */
     public static KvStorage open(KeyValueStore store, Catalog catalog, Clock clock, Constraints constraints) {
         return new KvStorage(store, catalog, clock, false, constraints, Missing.CREATE);
@@ -125,7 +126,7 @@ public final class KvStorage implements Storage {
         return new KvStorage(store, catalog, clock, true, constraints, missing);
     }
 
-    /** A storage that builds an index of constraints and so writes beside it. */
+    /** A storage for building an index of constraints; it may write although the index isn't complete. */
     static KvStorage building(KeyValueStore store, Catalog catalog) {
         KvStorage storage = open(store, catalog);
         storage.noOtherIndex = true;
@@ -208,7 +209,7 @@ public final class KvStorage implements Storage {
         return rules;
     }
 
-    /** Makes a unit that writes depend on a complete index. */
+    /** Makes the commit of a unit depend on a complete index. */
     void requireIndex(KvUnit unit, String operation) {
         if (!indexComplete(unit)) {
             throw IndexRecord.notBuilt(operation, name());
@@ -244,7 +245,7 @@ public final class KvStorage implements Storage {
         }
     }
 
-    /** Refuses the first commit of a storage that would write past the index which others keep. */
+    /** Refuses to write, in a storage that declines constraints, if there is an index that others rely on. */
     void requireNoOtherIndex() {
         if (rules != null || noOtherIndex || !store.capabilities().has(Capability.UNITS_OF_WORK)) {
             return;
@@ -260,7 +261,7 @@ public final class KvStorage implements Storage {
         noOtherIndex = true;
     }
 
-    /** Serves further types from now on. */
+    /** Offers repositories of further types from now on. */
     void serve(Collection<? extends EntityType<?>> more) {
         control.addAll(more);
     }
@@ -298,7 +299,7 @@ public final class KvStorage implements Storage {
         }
     }
 
-    /** Refuses what the store declines. */
+    /** Refuses an operation that needs a capability which the store declines. */
     void require(Capability capability, String operation, @Nullable EntityType<?> type) {
         store.capabilities().reason(capability).ifPresent(reason -> {
             throw new UnsupportedCapabilityException(
@@ -308,7 +309,7 @@ public final class KvStorage implements Storage {
         });
     }
 
-    /** Runs work that only reads, and that no one watches over. */
+    /** Runs work that only reads, without checking afterwards that what it read is unchanged. */
     <R> R read(String operation, Function<? super KvUnit, ? extends R> work) {
         requireOpen(operation);
         KvUnit unit = new KvUnit(this);
@@ -319,7 +320,7 @@ public final class KvStorage implements Storage {
         }
     }
 
-    /** Runs work and commits what it wrote if everything it read is still so, else runs it again. */
+    /** Runs work, and commits its writes if everything that it read is unchanged; otherwise runs it again. */
     <R> R run(String operation, Function<? super KvUnit, ? extends R> work) {
         writing.begin(() -> new ErrorContext(operation, name(), null, null));
         try {

@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * Keeps records in the stores that {@link KeyValueStores} opens. The storages close their stores. Behind the URI of any
- * store may stand {@code ?constraints=enforced}, see {@link Constraints}.
+ * Opens storages over the stores that {@link KeyValueStores} opens; closing such a storage closes its store. Every URI takes the option
+ * {@code ?constraints=enforced}, see {@link Constraints}.
  */
 public final class KvStorageProvider implements StorageProvider {
 

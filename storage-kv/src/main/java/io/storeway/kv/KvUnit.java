@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A unit of work: the entries that it read, and on top of them those that it is to write. Not thread-safe. */
+/** A unit of work: the entries that it has read, and the writes that it is going to commit. Not thread-safe. */
 final class KvUnit implements ReplicaUnit {
 
     private final KvStorage storage;
@@ -34,16 +34,16 @@ final class KvUnit implements ReplicaUnit {
     private final Instant now;
     private final Map<String, Met> entries = new HashMap<>();
     private final Map<String, Write> writes = new LinkedHashMap<>();
-    /** Keys that are read with whatever is read next. */
+    /** Keys to read together with whatever is read next. */
     private final Set<String> expected = new LinkedHashSet<>();
-    /** What the keys that a statement wrote held before it, while it runs. */
+    /** While a statement runs: what the keys that it wrote held before. */
     private @Nullable Map<String, Before> statement;
 
     private boolean ended;
 
     private record Before(@Nullable Write write, @Nullable Entry entry) {}
 
-    /** An entry that the unit has met: the version that it had then, 0 without one, and what it is to the unit now. */
+    /** An entry that the unit has read or written: its version when it was first read, 0 if absent, and its content in this unit. */
     private static final class Met {
 
         private final long version;
@@ -91,7 +91,7 @@ final class KvUnit implements ReplicaUnit {
         return new StateReader(this, storage.codec(type)).advance(partitions, epoch);
     }
 
-    /** What a unit has read is as it was when the unit commits. */
+    /** Only reads: the commit checks anyway that everything the unit has read is unchanged. */
     @Override
     public <T> Optional<T> pin(EntityType<T> type, Key key) {
         return Optional.ofNullable(repository(type).findAll(List.of(key)).get(0));
@@ -199,7 +199,7 @@ final class KvUnit implements ReplicaUnit {
         return entry(key) != null && liveEntry(key) == null;
     }
 
-    /** A part of a scan: the live partitions of a listing, with what this unit wrote in their place. */
+    /** The live partitions of a page of a scan, as this unit has written them. */
     List<KvPartition> partitions(BlobCodec codec, Listing listing) {
         requireRunning();
         List<KvPartition> found = new ArrayList<>(listing.entries().size());
@@ -213,7 +213,7 @@ final class KvUnit implements ReplicaUnit {
         return found;
     }
 
-    /** The live partitions that this unit wrote and that no listing can show. */
+    /** The live partitions that this unit has written and that aren't in the store yet, so that no listing shows them. */
     List<KvPartition> added(BlobCodec codec) {
         List<KvPartition> found = new ArrayList<>();
         for (String storeKey : writes.keySet()) {
@@ -239,9 +239,9 @@ final class KvUnit implements ReplicaUnit {
     }
 
     /**
-     * Takes writes of partitions of one type, and what the rules between blobs make of them.
+     * Takes writes of partitions of one type, and the deletions that rules between blobs ask for.
      *
-     * @throws io.storeway.error.ConstraintViolationException if one is broken; then nothing is taken
+     * @throws io.storeway.error.ConstraintViolationException if a rule is broken; then nothing is taken
      */
     void put(BlobCodec codec, Map<Key, Write> partitions, String operation) {
         ConstraintRules rules = rules(codec.type());
@@ -265,7 +265,7 @@ final class KvUnit implements ReplicaUnit {
         });
     }
 
-    /** Takes a write; the unit sees it at once. A deletion of what was surely never there needs none. */
+    /** Takes a write, which the unit sees at once. A deletion of an entry that is known to be absent is left out. */
     void put(Write write) {
         byte[] value = write.value();
         Met met = meet(write.key());
@@ -280,7 +280,7 @@ final class KvUnit implements ReplicaUnit {
                 value == null ? null : new Entry(write.key(), value, write.metadata(), write.expiresAt(), met.version);
     }
 
-    /** Runs a part of the work that leaves nothing behind if it gives false or fails. */
+    /** Runs a part of the work; if it returns false or throws, its writes are taken back. */
     boolean statement(BooleanSupplier part) {
         Map<String, Before> before = new LinkedHashMap<>();
         statement = before;
@@ -316,7 +316,7 @@ final class KvUnit implements ReplicaUnit {
         ended = true;
     }
 
-    /** Commits after the end of the work. A unit without writes on a store that can't change has nothing to check. */
+    /** Commits. A unit without writes is checked too, if it has read several entries that may have changed. */
     void commit() {
         boolean conditional = storage.capabilities().has(Capability.CONDITIONAL_WRITES);
         if (writes.isEmpty() && (!conditional || storage.store().readOnly() || entries.size() < 2)) {

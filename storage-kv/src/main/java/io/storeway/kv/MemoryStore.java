@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store in the heap, for tests and for data that may be lost. Thread-safe; not durable; as large as the heap.
  *
- * <p>One counter gives all versions, one for each commit, so a key that is deleted and made again never repeats one.
+ * <p>All versions come from one counter of commits, so a key that is deleted and written again never gets an old version.
  */
 public final class MemoryStore implements KeyValueStore {
 

@@ -30,9 +30,9 @@ final class MvFile {
     private static final String ENTRIES = "storeway.entries";
     private static final String COUNTER = "storeway.counter";
     private static final byte[] VERSION = {'v'};
-    /** Half of H2's own: a commit of one small value rewrites the pages above it, so they had better be small. */
+    /** Half of H2's default. A commit of one small value rewrites all pages above it, so small pages make commits cheaper. */
     private static final int PAGE_BYTES = 8 << 10;
-    /** Space is used again after this time, within which the disk has been made to write what took its place. */
+    /** Freed space is not used again before this time, by when the disk has been made to write what replaced its content. */
     private static final int RETENTION_MILLIS = 1_000;
 
     private static final int COMMITS_PER_COMPACTION = 256;
@@ -40,8 +40,8 @@ final class MvFile {
     private static final int COMPACTION_BYTES = 4 << 20;
 
     /**
-     * The files that are open in this process. POSIX takes a process's locks from a file when any channel to it is closed, so
-     * a second opening must not even look at it.
+     * The files that are open in this process. POSIX releases all locks of a process on a file when any channel to it is closed, so a
+     * file that is open must not be opened again even for a look.
      */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -66,7 +66,7 @@ final class MvFile {
                 .valueType(ByteArrayDataType.INSTANCE);
     }
 
-    /** Nothing is written before {@link #commit}: neither a background thread nor a full buffer saves half of a batch. */
+    /** Opens a file that is only written by {@link #commit}: no background thread or full buffer may save half of a batch. */
     static MvFile open(Path file) {
         Path place = place(file);
         if (!OPEN.add(place)) {
@@ -84,7 +84,7 @@ final class MvFile {
         }
     }
 
-    /** The file under one name, whatever links lead to it. */
+    /** The real path of the file, the same through whatever links it is reached. */
     private static Path place(Path file) {
         try {
             Path directory = file.getParent();
@@ -131,8 +131,8 @@ final class MvFile {
     }
 
     /**
-     * After a kill H2 looks for the last chunk from the file's header on, and may stop some chunks too early, or at the very
-     * first; only its recovery mode looks everywhere.
+     * Opens the engine. After a kill H2 looks for the last chunk from the file's header on, and may stop some chunks too early, or at
+     * the very first. Only its recovery mode looks through the whole file; so a file that wasn't closed properly is opened in it.
      */
     private static MVStore engine(Path file) {
         MVStore store = Files.exists(file) ? closedInOrder(file) : builder(file).open();
@@ -147,7 +147,7 @@ final class MvFile {
         return store;
     }
 
-    /** The engine upon a file that is empty or was closed in order; null if it was not, and then nothing is changed. */
+    /** The engine over a file that is empty or was closed properly; null, and nothing is changed, if it wasn't. */
     private static @Nullable MVStore closedInOrder(Path file) {
         String header = header(file);
         OptionalLong closed = H2Header.versionClosed(header);
@@ -184,7 +184,7 @@ final class MvFile {
         };
     }
 
-    /** Whether a header stands in one of its two places; true of a file that is empty or can't be read. */
+    /** Whether the file has a header of an MVStore in one of its two places; also true if it is empty or can't be read. */
     private static boolean isMvStore(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             String start = new String(in.readNBytes(2 * H2Header.BYTES), StandardCharsets.ISO_8859_1);
@@ -237,10 +237,10 @@ final class MvFile {
     }
 
     /**
-     * Writes everything since the last commit to the file as one chunk. Now and then chunks that hold little live data are
-     * rewritten, so that the file doesn't grow with the number of writes, and the disk is made to write.
+     * Writes everything since the last commit to the file, as one chunk. Now and then also rewrites chunks that hold little live data,
+     * so that the file doesn't grow with the number of writes, and makes the disk write.
      *
-     * @param sync whether the disk is made to write now
+     * @param sync whether to make the disk write in any case
      */
     void commit(boolean sync) {
         store.commit();

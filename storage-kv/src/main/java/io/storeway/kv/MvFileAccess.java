@@ -12,8 +12,8 @@ import org.h2.store.fs.disk.FilePathDisk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2's way to a file that an interrupt of the calling thread does not close under everybody's hands, as it would a channel.
- * H2's own way of that kind hands each read and write to another thread and waits for it.
+ * A file that stays open when a thread that reads or writes it is interrupted: an interruption would close an ordinary file channel for
+ * all threads. H2's own solution hands each read and write to another thread and waits for it, which is slower.
  */
 final class MvFileAccess extends FileBaseDefault {
 
@@ -56,7 +56,7 @@ final class MvFileAccess extends FileBaseDefault {
         }
     }
 
-    /** Reads into the array behind the buffer: all those of an MVStore have one. */
+    /** Reads into the array behind the buffer; all buffers of an MVStore have one. */
     @Override
     public synchronized int read(ByteBuffer into, long position) throws IOException {
         file.seek(position);

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>By default a commit has {@link Durability#COMMIT}: it returns when its writes are in the file. Commits that wait at the
  * same time reach the file together, so many writers share what one of them costs.
  *
- * <p>If the file can't be written, for example on a full disk, the commits that were waiting throw {@link
- * UnknownOutcomeException}. The next call opens the file again, which reads it as a whole; meanwhile, and as long as that fails, which is
- * tried once a second, every other call throws {@link StorageUnavailableException}. With {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits may be
- * lost then: every later call throws, and {@link #close} says it if they are.
+ * <p>If the file can't be written, for example on a full disk, the commits that wait throw {@link UnknownOutcomeException}. The next
+ * call opens the file again, for which all of it is read. Meanwhile every other call throws {@link StorageUnavailableException}; if it
+ * can't be opened, that is tried again once a second. With {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits
+ * may be lost by such a failure: then every later call throws, and {@link #close} throws if they are.
  *
  * <p>Needs {@code com.h2database:h2} on the class path.
  */
@@ -44,7 +44,7 @@ public final class MvStore implements KeyValueStore {
 
     private static final int PURGE_PAGE = 1_000;
     private static final Duration INTERVAL = Duration.ofMillis(500);
-    /** Commits that need not be in the file are written when so many bytes are waiting. */
+    /** Commits that needn't reach the file at once are written when so many bytes are waiting. */
     private static final long MOST_WAITING_BYTES = 64L << 20;
 
     private final Path path;
@@ -52,7 +52,7 @@ public final class MvStore implements KeyValueStore {
     private final @Nullable Periodic writer;
     /** Keeps readers from seeing a part of a commit. */
     private final ReadWriteLock view = new ReentrantReadWriteLock();
-    /** One commit applies, or one chunk is written; fair, so that whoever waits to apply shares the next chunk. */
+    /** Held to apply one commit or to write one chunk. Fair, so that commits that wait are all part of the next chunk. */
     private final ReentrantLock gate = new ReentrantLock(true);
     /** Held by the one thread that writes a chunk for all that wait. */
     private final ReentrantLock leader = new ReentrantLock();
@@ -63,7 +63,7 @@ public final class MvStore implements KeyValueStore {
     private long version;
     private volatile boolean closed;
 
-    /** The file from when it is opened until it fails; changed under the gate. */
+    /** The file from its opening until it fails. Changed while holding the gate. */
     private static final class Session {
         private final MvFile file;
         private long applied;
@@ -74,7 +74,7 @@ public final class MvStore implements KeyValueStore {
             this.file = file;
         }
 
-        /** After a failure nothing more may reach the file: what is in memory could be half of a commit. */
+        /** Lets nothing more reach the file after a failure: memory may hold half of a commit. */
         RuntimeException abandoned(RuntimeException cause) {
             if (failure == null) {
                 file.abandon();
@@ -84,7 +84,7 @@ public final class MvStore implements KeyValueStore {
         }
     }
 
-    /** A commit that is applied; it is durable when so many of its session are in the file. */
+    /** The number of an applied commit within its session. It is durable when so many commits are in the file. */
     private record Ticket(Session session, long number) {}
 
     private MvStore(Path path, MvFile file, Durability durability) {
@@ -105,8 +105,8 @@ public final class MvStore implements KeyValueStore {
     /**
      * Opens the file, or makes it.
      *
-     * @throws StorageUnavailableException if it is open already, is no MVStore file of ours, can't be read and written, or its
-     *     directory is missing
+     * @throws StorageUnavailableException if the file is open already, is no MVStore file written by this class, can't be read and
+     *     written, or its directory is missing
      * @throws io.storeway.error.UnsupportedCapabilityException if H2 is not on the class path
      */
     public static MvStore open(Path path, Durability durability) {
@@ -201,7 +201,7 @@ public final class MvStore implements KeyValueStore {
         }
     }
 
-    /** Makes the writes visible and says which chunk has to be written before they are durable. */
+    /** Makes the writes visible, and returns the number up to which commits have to be in the file for them to be durable. */
     private Ticket apply(List<Expectation> expectations, List<Write> writes) {
         reopen();
         gate.lock();
@@ -392,7 +392,7 @@ public final class MvStore implements KeyValueStore {
         return now;
     }
 
-    /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
+    /** Opens the file again after a failure; not at levels that may lose acknowledged commits then, as {@link #close} has to say so. */
     private void reopen() {
         Session failed = session;
         if (failed.failure != null && durability.survivesProcess() && !closed) {
@@ -404,7 +404,7 @@ public final class MvStore implements KeyValueStore {
         }
     }
 
-    /** Versions go on from where they were: others may have read some that are not in the file. */
+    /** Goes on with versions above all that were given out, since readers may have seen some that never reached the file. */
     private void goOn(MvFile file) {
         gate.lock();
         try {

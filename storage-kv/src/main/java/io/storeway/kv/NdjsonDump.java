@@ -16,16 +16,16 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a dump of a key-value store, entry after entry: one JSON object a line, {@code {"key","value"}} and, where there is
- * one, {@code "metadata"} (any JSON), {@code "expiration"} (seconds since 1970, to the millisecond) and {@code
- * "base64":true} for a value that is not text. Or one JSON array of such objects, as wrangler's bulk commands take it. The
- * file may be compressed with gzip. Not thread-safe.
+ * Reads a dump of a key-value store, entry after entry. Each line is a JSON object with {@code "key"} and {@code "value"}, and
+ * optionally {@code "metadata"} (any JSON), {@code "expiration"} (seconds since 1970, with up to three decimals) and {@code
+ * "base64":true} for a value that is not text. Instead of lines there may be one JSON array of such objects, as wrangler's bulk
+ * commands take it. The file may be compressed with gzip. Not thread-safe.
  *
- * <p>Anything else in an entry, and a key that comes twice, is refused with an {@link InvalidValueException} that names
- * file and line, or the number of the entry in an array. An entry has at most 64 MiB.
+ * <p>Any other member, and a key that comes twice, is refused with an {@link InvalidValueException} that names the file and the line,
+ * or the number of the entry in an array. An entry has at most 64 MiB.
  *
- * <p>A dump that is sorted by the UTF-8 bytes of its keys is read with the memory of one entry. From the first key that
- * comes before its predecessor on, all keys are held, so that one that comes twice is found.
+ * <p>A dump that is sorted by the UTF-8 bytes of its keys is read in the memory of one entry. In an unsorted one all keys are held from
+ * the first out of order on, in order to find one that comes twice.
  */
 public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseable {
 
@@ -70,7 +70,7 @@ public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseabl
     }
 
     /**
-     * Whether there is another line. Throws as {@link #next}.
+     * Whether there is another entry. Throws as {@link #next} does.
      */
     @Override
     public boolean hasNext() {
@@ -81,9 +81,9 @@ public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseabl
     }
 
     /**
-     * The next line.
+     * The next entry.
      *
-     * @throws InvalidValueException if the line, or the file as a whole, is not in the format
+     * @throws InvalidValueException if it, or the file as a whole, is not in the format
      */
     @Override
     public Line next() {
@@ -121,7 +121,7 @@ public final class NdjsonDump implements Iterator<NdjsonDump.Line>, AutoCloseabl
         lastKey = key;
     }
 
-    /** Reads the file again up to the line where the order ends. */
+    /** Reads the file again, up to the first entry out of order. */
     private Map<String, Long> keysBefore(long number) {
         Map<String, Long> keys = new HashMap<>();
         try (NdjsonLines again = NdjsonLines.open(file)) {

@@ -30,7 +30,7 @@ final class NdjsonLines implements AutoCloseable {
     private static final String CUT_OFF = "the gzip file ends too early; it was cut off, get it again";
     private static final int BUFFER_BYTES = 1 << 16;
 
-    /** A compressed file to its last byte: without this, what is no whole part behind another one counts as its end. */
+    /** Reads a compressed file to its last byte. The JDK's class takes an incomplete part behind a complete one for the end. */
     private static final class WholeGzip extends GZIPInputStream {
         private static final int TRAILER_BYTES = 8;
 
@@ -115,7 +115,7 @@ final class NdjsonLines implements AutoCloseable {
         return new InvalidValueException(where, reason, new ErrorContext("read", NdjsonStore.NAME, null, null), cause);
     }
 
-    /** What the number of an entry counts, for messages. */
+    /** What an entry's number counts, for messages: lines or elements. */
     String unit() {
         return texts instanceof EntryTexts.Elements ? "entry" : "line";
     }

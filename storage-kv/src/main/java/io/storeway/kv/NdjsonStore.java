@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dump as a read-only store; see {@link NdjsonDump} for the format. Thread-safe. Every entry has version 1.
  *
- * <p>The whole file is read into memory when it is opened, so this is for dumps that fit into the heap several times. Import
- * larger ones into an {@link MvStore} by {@link NdjsonDump}, which streams.
+ * <p>Opening reads the whole file into memory, so the heap should be several times as large as the dump. Larger dumps can be imported
+ * into an {@link MvStore} by {@link NdjsonDump}, which streams.
  */
 public final class NdjsonStore implements KeyValueStore {
 
@@ -71,7 +71,7 @@ public final class NdjsonStore implements KeyValueStore {
         }
     }
 
-    /** What the file holds, wherever it lies. */
+    /** A hash of the content, the same wherever the file lies. */
     @Override
     public String identity() {
         return sha256;
@@ -87,7 +87,7 @@ public final class NdjsonStore implements KeyValueStore {
         return Keys.MAX_BYTES;
     }
 
-    /** The file is there whatever becomes of the process. */
+    /** True: the file doesn't depend on the process. */
     @Override
     public boolean durable() {
         return true;

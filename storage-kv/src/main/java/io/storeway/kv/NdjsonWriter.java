@@ -22,8 +22,8 @@ import java.util.zip.GZIPOutputStream;
  * Writes a dump that {@link NdjsonDump} reads: one JSON array if the file's name ends with {@code .json} or {@code .json.gz},
  * lines otherwise; compressed if it ends with {@code .gz}. Not thread-safe.
  *
- * <p>The entries go to a file beside the wanted one, which {@link #finish} puts in its place. Without it the wanted file stays
- * as it was. Equal entries in equal order give equal files.
+ * <p>Writes to a temporary file beside the wanted one, by which {@link #finish} replaces that. Without {@link #finish} the wanted file
+ * stays as it was. The same entries in the same order always give the same file.
  */
 public final class NdjsonWriter implements AutoCloseable {
 
@@ -120,7 +120,7 @@ public final class NdjsonWriter implements AutoCloseable {
         }
     }
 
-    /** Ends the writing; what was not finished is deleted. */
+    /** Deletes the temporary file of a dump that was not finished. */
     @Override
     public void close() {
         try {

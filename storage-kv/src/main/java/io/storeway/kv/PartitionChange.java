@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of the records of a partition.
  *
- * @param codec of its type
+ * @param codec the codec of its type
  * @param partition its key
- * @param before the records that the blob held, expired or not
- * @param after those that it holds now
- * @param expiresAt when the store may drop the blob now, or null
- * @param expiryMoved whether it might before at another time
+ * @param before the records before the change, expired or not
+ * @param after the records after it
+ * @param expiresAt when the store may drop the blob after the change, or null
+ * @param expiryMoved whether that was another time before
  */
 record PartitionChange(
         BlobCodec codec,
@@ -41,7 +41,7 @@ record PartitionChange(
                 before != null && !Objects.equals(before.expiresAt(), expiresAt));
     }
 
-    /** The records of an entry, those that the store may drop among them. */
+    /** The records of an entry, even if the store may drop it. */
     static List<Row> rows(BlobCodec codec, Key partition, @Nullable Entry entry) {
         Decoded content = entry == null
                 ? Decoded.NOTHING

@@ -38,12 +38,12 @@ final class PartitionEdit {
     private final String backend;
     private final int position;
     private final Map<Object, Integer> places = new HashMap<>();
-    /** The places of records that are written here: expired or not, they make way for no other one. */
+    /** The indexes of records that are written here. Even if they have expired, they don't give way to another record. */
     private final Set<Integer> written = new HashSet<>();
     /** Null where a record was deleted. */
     private final List<@Nullable StoredItem> items = new ArrayList<>();
 
-    /** The texts of records that are replaced, whose members that no field names stay. */
+    /** The texts of replaced records, of which the members that no field names are kept. */
     private final Map<Object, byte @Nullable []> cleared = new HashMap<>();
 
     private @Nullable ContentIds contentIds;
@@ -66,7 +66,7 @@ final class PartitionEdit {
         return new ErrorContext(operation, backend, type.name(), partition.key().redacted());
     }
 
-    /** Makes the rows the whole content, in this order. One that was there keeps the members that no field names. */
+    /** Makes the rows the whole content, in this order. A record that was there keeps its members that no field names. */
     void replace(List<Row> rows) {
         Map<Object, Row> before = new HashMap<>();
         places.forEach((identity, place) -> {
@@ -87,7 +87,7 @@ final class PartitionEdit {
         }
     }
 
-    /** Adds a row behind the last one and gives it as it is stored. */
+    /** Adds a row behind the last one, and returns it as it is stored. */
     Row append(Row row) {
         Row numbered = numbered(position < 0 ? row : row.with(position, null));
         if (!ContentIds.fields(type).isEmpty()) {
@@ -114,7 +114,7 @@ final class PartitionEdit {
         }
     }
 
-    /** The ids of what comes behind the last row. */
+    /** Makes content ids for rows behind the last one. */
     private ContentIds contentIds() {
         ContentIds current = contentIds;
         if (current == null) {
@@ -129,7 +129,7 @@ final class PartitionEdit {
         return current;
     }
 
-    /** The row with the version behind that of the row that is there, which has to be its own. */
+    /** The row with the next version, if its version is that of the row that is there. */
     private Row next(Row row, Row there) {
         Field<?, ?> version = type.version().orElse(null);
         if (version != null && !version.equal(row.get(version.index()), there.get(version.index()))) {
@@ -138,7 +138,7 @@ final class PartitionEdit {
         return type.withNextVersion(row);
     }
 
-    /** Removes what has expired and says how much that was. */
+    /** Removes expired records and returns how many there were. */
     int purge() {
         int purged = 0;
         for (int place = 0; place < items.size(); place++) {
@@ -180,7 +180,7 @@ final class PartitionEdit {
         }
     }
 
-    /** Whether the record was there. */
+    /** Deletes a record unless it has expired, and returns whether it was there. */
     boolean delete(Object identity) {
         Integer place = places.get(identity);
         if (place == null || expired(place)) {
@@ -199,7 +199,7 @@ final class PartitionEdit {
         }
     }
 
-    /** The row with the place that a new record gets: after the last one. */
+    /** The row with the position of a new record, behind the last one. */
     private Row numbered(Row row) {
         if (position < 0) {
             return row;
@@ -220,7 +220,7 @@ final class PartitionEdit {
         return row;
     }
 
-    /** Adds a record, in the place of an expired one where the order doesn't matter or is the identity. */
+    /** Adds a record; at the index of an expired one, if the order doesn't matter or the position is the identity. */
     private void add(Row row, @Nullable Integer expiredPlace) {
         StoredItem item = encoded(row, cleared.get(Identity.of(row)));
         if (expiredPlace != null && (position < 0 || Identity.isPosition(type))) {
@@ -258,7 +258,7 @@ final class PartitionEdit {
         return expiresAt != null && !now.isBefore((Instant) expiresAt);
     }
 
-    /** What has expired goes where it is in the way. */
+    /** Checks the unique keys; expired records that hold a needed value are removed. */
     private void checkUnique() {
         UniqueRules.Seen seen = codec.unique().start();
         for (int place = 0; place < items.size(); place++) {
@@ -278,10 +278,10 @@ final class PartitionEdit {
     }
 
     /**
-     * The write that makes the store hold the changed partition.
+     * The write of the changed partition.
      *
-     * @throws ConstraintViolationException if two records agree in a unique key
-     * @throws InvalidValueException if the records can't share a blob
+     * @throws ConstraintViolationException if two records have the same values of a unique key
+     * @throws InvalidValueException if the records can't be in one blob, because they have different metadata or expiry
      */
     Write result() {
         checkUnique();

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what has expired: entries whose expiry in the store has passed, and records whose own has. A partition that
- * holds anything but records is left as it is.
+ * Removes entries whose expiry in the store has passed, and records whose own expiry has. A partition that holds anything but records
+ * is left as it is.
  */
 final class Purge {
 
@@ -39,7 +39,7 @@ final class Purge {
         return storage.store().list(codec.type().keyValue().key().prefix(), cursor, PAGE);
     }
 
-    /** The partitions of a listing with something to remove. */
+    /** The partitions of a listing in which something has expired. */
     List<Key> due(Listing listing) {
         Instant now = storage.clock().instant();
         List<Key> due = new ArrayList<>();
@@ -62,7 +62,7 @@ final class Purge {
         return end != null && !now.isBefore(end);
     }
 
-    /** Removes what has expired in the partitions, as the unit sees them, and says how many records that were. */
+    /** Removes what has expired in the partitions, as the unit sees them, and returns the number of records removed. */
     long apply(KvUnit unit, List<Key> partitions) {
         unit.prefetch(partitions.stream().map(codec::keyOf).toList());
         long purged = 0;

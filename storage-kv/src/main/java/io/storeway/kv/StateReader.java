@@ -46,7 +46,7 @@ final class StateReader {
         unit.prefetch(keys(partitions, true));
     }
 
-    /** The keys of the blobs, and of what is known of them beside. */
+    /** The keys of the blobs, and of their version sidecars if wanted. */
     List<String> keys(List<Key> partitions, boolean withVersions) {
         List<String> keys = new ArrayList<>(partitions.size() * 2);
         for (Key partition : partitions) {

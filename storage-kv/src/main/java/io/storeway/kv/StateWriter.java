@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes partitions equal to given states, unless something newer was applied to them. */
+/** Makes partitions equal to given states, unless they already have a newer version. */
 final class StateWriter {
 
     private final KvUnit unit;
@@ -51,8 +51,8 @@ final class StateWriter {
     }
 
     /**
-     * Applies states together, so that they may give and take unique values and parents among themselves. Where items are
-     * refused, their states stay out and the others are tried again.
+     * Applies states together, since one may hold a parent of another or give up a unique value that another takes. If items are
+     * refused, their states are left out and the others are tried again.
      */
     private List<Applied> apply(List<PartitionState> states, ConstraintRules rules) {
         unit.requireIndex("apply");
@@ -96,7 +96,7 @@ final class StateWriter {
         return List.copyOf(answers.values());
     }
 
-    /** Refuses residue that reads as a record here: one that breaks a rule would be a record of the blob all the same. */
+    /** Refuses residue that would read as a record in the blob although it breaks a rule. */
     private void requireRows(PartitionState state, PartitionChange change) {
         if (change.after().size() != state.items().size()) {
             throw new InvalidValueException(
@@ -112,7 +112,7 @@ final class StateWriter {
         }
     }
 
-    /** The refusal of a record of the blob, which lie there in the order of their positions. */
+    /** The refusal of a record, by its index in the blob, where records are in the order of their positions. */
     private static Refusal refusal(PartitionState state, int row, ConstraintKind kind, String constraint) {
         int item = IntStream.range(0, state.items().size())
                 .boxed()
@@ -177,7 +177,7 @@ final class StateWriter {
                 && Objects.equals(entry.expiresAt(), wanted.expiresAt());
     }
 
-    /** The answer where the layout fixes a part of the key and the state has another. */
+    /** The answer for a partition that the layout has no place for, because it fixes a part of the key to another value. */
     private static Applied homeless(PartitionState state) {
         List<Refusal> refusals = new ArrayList<>();
         for (int i = 0; i < state.items().size(); i++) {

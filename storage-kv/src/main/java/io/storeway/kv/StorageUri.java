@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The URI of a storage: that of its store, and what is the storage's own business.
+ * The URI of a storage: the URI of its store with the option {@code constraints}.
  *
  * @param store the URI of the store
- * @param constraints what the option {@code constraints} says
+ * @param constraints the value of the option
  */
 record StorageUri(String store, Constraints constraints) {
 
     private static final String OPTION = "constraints=";
 
     /**
-     * Takes the option out of a URI.
+     * Separates the option from the URI of the store.
      *
      * @throws InvalidValueException if its value is not known, or it is there twice
      */

@@ -28,14 +28,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blob that a state makes: the rows in their order, and each item of the residue at its place, or at the end where the
- * rows are too few.
+ * The blob for a state: the rows in their order, and each residue item at its position, or at the end if there are too few rows.
  */
 final class TargetBlob {
 
     private static final ErrorContext APPLY = ErrorContext.of("apply");
 
-    /** An element of the blob: a row, or else the text of a residue. */
+    /** An element of the blob: a row, or without one the text of a residue item. */
     private record Element(@Nullable Row row, byte[] text) {}
 
     private final BlobCodec codec;
@@ -147,7 +146,7 @@ final class TargetBlob {
         }
     }
 
-    /** Lets each record that is there already keep its members that no field names; releases that know them may run beside. */
+    /** Keeps the members of existing records that no field names: another release of the application may know them. */
     void keep(Decoded there) {
         if (Identity.isPosition(type)) {
             return;
@@ -191,12 +190,12 @@ final class TargetBlob {
         return state.key();
     }
 
-    /** What goes beside the blob, where no row says it; or null. */
+    /** Metadata and expiry from the residue, if there is no row that has them; or null. */
     Residue.@Nullable Beside beside() {
         return rows.isEmpty() ? Residue.beside(state.residue()) : null;
     }
 
-    /** The bytes, or null if nothing is to be there. */
+    /** The bytes, or null if there is to be no blob. */
     byte @Nullable [] blob() {
         if (elements.isEmpty()) {
             return null;
@@ -212,7 +211,7 @@ final class TargetBlob {
         return residue.size() == 1 && residue.get(0).position() == Residue.WHOLE;
     }
 
-    /** Whether a blob holds the same rows and residue: in the same order where the type is ordered. */
+    /** Whether a blob has the same rows and residue; if the type is ordered, in the same order. */
     boolean sameAs(Decoded other) {
         if (isWhole(state.residue()) != isWhole(other.residue())
                 || (rows.isEmpty()

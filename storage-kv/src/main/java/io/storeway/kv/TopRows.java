@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Keeps the first rows of an order, no more than the limit, whatever number passes. */
+/** Keeps the first rows of an order up to a limit, however many are offered. */
 final class TopRows {
 
     private final Comparator<Row> order;

@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Counts the members of a type's blobs that no field takes, so that a plan can name them before they get lost. A type with
- * a rest field has none. Blobs that can't be read are another matter: they become residue.
+ * Counts the members of a type's blobs that no field names, so that a plan can tell of them before they get lost. A type with a rest
+ * field has none. Blobs that can't be read aren't counted: they become residue.
  */
 final class UnclaimedMembers {
 
-    /** More names than this are summed up. */
+    /** Names beyond this number are counted together. */
     private static final int MAX_NAMES = 100;
 
     private static final String OTHER = "(other members)";

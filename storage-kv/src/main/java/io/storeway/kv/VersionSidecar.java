@@ -21,11 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry beside a blob that says which version was applied to it, so that the blob itself stays as its layout says. It
- * stays when the blob is deleted.
+ * The entry beside a blob that holds the blob's version, so that the blob itself has no member for it. It stays when the blob is
+ * deleted.
  *
  * @param version the version
- * @param content a hash of the entry that was written with it, empty if there was none
+ * @param content a hash of the entry that was written with this version, empty if that was a deletion
  */
 record VersionSidecar(Version version, String content) {
 
@@ -37,7 +37,7 @@ record VersionSidecar(Version version, String content) {
         return KeyTemplate.RESERVED_PREFIX + ":version:" + type.name() + ":";
     }
 
-    /** The key for a partition; a hash stands for a text that is too long. No text of a key has two percent signs. */
+    /** The key for a partition. A key text that is too long is replaced by %% and a hash; no real key text contains %%. */
     static String key(EntityType<?> type, Key partition, int maxKeyBytes) {
         String text = partition.text(type.partitionKey());
         String key = prefix(type) + text;
@@ -51,7 +51,7 @@ record VersionSidecar(Version version, String content) {
         return new VersionSidecar(version, entry == null ? "" : hash(entry));
     }
 
-    /** Reads a sidecar; null if there is none, or it is none of ours. */
+    /** Reads a sidecar; null if there is none, or it isn't in this format. */
     static @Nullable VersionSidecar read(@Nullable Entry entry) {
         try {
             if (entry != null

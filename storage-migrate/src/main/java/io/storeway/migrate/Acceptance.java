@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 
 /**
- * Somebody's word that an item may stay residue. It holds for this content alone: an item that changes is open again.
+ * A durable statement that an item may stay residue. It holds for the item's present content only: one that changes is open again.
  *
- * @param id names the item and its content
+ * @param id a hash of the item's place and content
  * @param entity the name of the entity type
  * @param partition the partition key as text
  * @param position the place in the partition, or {@link Residue#WHOLE}
@@ -35,7 +35,7 @@ public record Acceptance(
                 id(item), item.entity(), item.partition(), item.residue().position(), reason, by, at);
     }
 
-    /** The same for the same item with the same content. */
+    /** The id of an item with its present content. */
     static String id(ResidueItem item) {
         Residue residue = item.residue();
         String text = String.join(

@@ -64,6 +64,34 @@ final class Backfill {
     private BackfillReport runAll(@Nullable Workers workers) {
         Instant startedAt = pair.clock().instant();
         long startNanos = pair.pace().timer().nanos();
+        String planHash = prepare();
+        List<Optional<Checkpoint>> last = pair.types().stream()
+                .map(type -> retried(() -> checkpoints.find(type)))
+                .toList();
+        long latest = last.stream()
+                .flatMap(Optional::stream)
+                .mapToLong(Checkpoint::run)
+                .max()
+                .orElse(0);
+        boolean resumed = latest > 0
+                && !last.stream()
+                        .allMatch(before -> before.filter(checkpoint -> checkpoint.endOf(latest))
+                                .isPresent());
+        long run = resumed ? latest : latest + 1;
+        List<EntityProgress> progress = new ArrayList<>();
+        for (int i = 0; i < pair.types().size(); i++) {
+            EntityType<?> type = pair.types().get(i);
+            progress.add(copyUnlessDone(type, last.get(i), new Tally(type.name(), planHash, run), workers));
+        }
+        if (stopped == null && (writes > 0 || resumed)) {
+            includeUnchanged(last, run);
+        }
+        Duration took = Duration.ofNanos(pair.pace().timer().nanos() - startNanos);
+        return new BackfillReport(startedAt, took, writes, resumed, progress, stopped);
+    }
+
+    /** Makes the target ready for checkpoints, and returns the hash of the plan. */
+    private String prepare() {
         String planHash = retried(() -> {
             pair.planner().requireTwoPlaces();
             return pair.planner().hash();
@@ -74,40 +102,19 @@ final class Backfill {
                     .prepare(pair.pace().shared() ? List.of(Checkpoint.TYPE, Lease.TYPE) : List.of(Checkpoint.TYPE));
             return planHash;
         });
-        List<Optional<Checkpoint>> last = pair.types().stream()
-                .map(type -> retried(() -> checkpoints.find(type)))
-                .toList();
-        long current = last.stream()
-                .flatMap(Optional::stream)
-                .mapToLong(Checkpoint::run)
-                .max()
-                .orElse(0);
-        boolean resumed = current > 0
-                && last.stream()
-                        .anyMatch(before -> before.filter(checkpoint -> checkpoint.endOf(current))
-                                .isEmpty());
-        long run = resumed ? current : current + 1;
-        List<EntityProgress> progress = new ArrayList<>();
-        for (int i = 0; i < pair.types().size(); i++) {
-            EntityType<?> type = pair.types().get(i);
-            Optional<Checkpoint> before = last.get(i);
-            Tally none = new Tally(type.name(), planHash, run);
-            if (stopped != null
-                    || before.filter(checkpoint -> checkpoint.endOf(run)
-                                    && checkpoint.planHash().equals(planHash))
-                            .isPresent()) {
-                progress.add(before.map(Checkpoint::progress).orElse(EntityProgress.none(type.name())));
-            } else if (pair.pace().shared()) {
-                progress.add(share(type, none, workers));
-            } else {
-                progress.add(copy(type, before, none, workers));
-            }
+        return planHash;
+    }
+
+    /** Copies a type, unless the run was stopped before, or has already brought this type to its end by the same plan. */
+    private EntityProgress copyUnlessDone(
+            EntityType<?> type, Optional<Checkpoint> last, Tally none, @Nullable Workers workers) {
+        boolean done = last.filter(checkpoint ->
+                        checkpoint.endOf(none.run()) && checkpoint.planHash().equals(none.planHash()))
+                .isPresent();
+        if (stopped != null || done) {
+            return last.map(Checkpoint::progress).orElse(EntityProgress.none(type.name()));
         }
-        if (stopped == null && (writes > 0 || resumed)) {
-            end(last, run);
-        }
-        Duration took = Duration.ofNanos(pair.pace().timer().nanos() - startNanos);
-        return new BackfillReport(startedAt, took, writes, resumed, progress, stopped);
+        return pair.pace().shared() ? share(type, none, workers) : copy(type, last, none, workers);
     }
 
     private <R> R retried(Supplier<R> call) {
@@ -153,8 +160,8 @@ final class Backfill {
         return progress;
     }
 
-    /** Makes types in which nothing has changed part of the run, so that the next one begins anew. */
-    private void end(List<Optional<Checkpoint>> last, long run) {
+    /** Marks types in which nothing has changed as part of this run too; otherwise the run would seem interrupted. */
+    private void includeUnchanged(List<Optional<Checkpoint>> last, long run) {
         List<Checkpoint> unchanged = last.stream()
                 .flatMap(Optional::stream)
                 .filter(checkpoint -> checkpoint.run() < run)

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a backfill.
+ * What a run of a backfill has done.
  *
  * @param startedAt when this run began
  * @param duration how long this run took
@@ -28,7 +28,7 @@ public record BackfillReport(
         entities = List.copyOf(entities);
     }
 
-    /** Whether the run came to its end. The next one goes on where it stopped if it did not. */
+    /** Whether the run came to its end. If not, the next one goes on where it stopped. */
     public boolean complete() {
         return stopped == null;
     }

@@ -10,6 +10,7 @@ final class BatchSize {
     static final Duration WANTED = Duration.ofMillis(500);
 
     private static final int FIRST = 1_000;
+    /** The weight of the newest batch in the average. */
     private static final double NEWEST = 0.3;
 
     private final boolean adapts;

@@ -3,7 +3,7 @@ package io.storeway.migrate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a run has used of its limits. Of one thread. */
+/** What a run has used of its limits. Not thread-safe. */
 final class Budget {
 
     private final RunLimits limits;
@@ -27,7 +27,7 @@ final class Budget {
         return limits.bytesPerSecond() != Long.MAX_VALUE;
     }
 
-    /** Notes a batch; the next one has to wait as long as this one should have taken. */
+    /** Notes a batch; the next one has to wait until the time is over that this one should have taken by the limits. */
     void used(long readItems, long readBytes, long newErrors, long nanos) {
         items += readItems;
         errors += newErrors;
@@ -37,7 +37,7 @@ final class Budget {
         next = Math.max(next, (double) (timer.nanos() - nanos)) + seconds * 1e9;
     }
 
-    /** Waits until another batch may begin; gives the reason why none may, or null. */
+    /** Waits until another batch may begin. Returns why the run has to stop instead, or null. */
     @Nullable
     StopReason await() {
         StopReason reason = overdrawn();

@@ -14,17 +14,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The durable state of one entity type's backfill, kept in the target and written in the same unit of work as the data it
- * speaks of; or that of a part of it, a page that one of several processes copies.
+ * How far the backfill of an entity type has come, kept in the target and written in the same unit of work as the data. In a shared
+ * backfill there is also one for each part, a page that one of the processes copies.
  *
  * @param entity the name of the entity type, or of the part
  * @param planHash the plan that the run was made with
- * @param run the number of the run; the types of one run have the same
+ * @param run the number of the run, which is the same for all types of one run
  * @param status how far it has come
- * @param cursor where the scan of the source goes on, null at the start and at the end; of a part, the keys of its
- *     partitions, one a line
- * @param exhausted whether the source was read to its end; parts may still have to be copied
- * @param parts the parts that were read and whose counts are not in this one's, if several processes share the run
+ * @param cursor where the scan of the source goes on, null at the start and at the end; for a part, the keys of its partitions, one
+ *     on each line
+ * @param exhausted whether the source was read to its end; some parts may still have to be copied
+ * @param parts the names of the parts of a shared run that were read but are not yet counted here
  * @param reasons the residue by kind and constraint
  * @param savedAt when it was saved
  */
@@ -57,7 +57,7 @@ record Checkpoint(
         parts = List.copyOf(parts);
     }
 
-    /** As the last one of a later run. */
+    /** This checkpoint as that of a later run. */
     Checkpoint ofRun(long later) {
         return new Checkpoint(
                 entity,
@@ -77,7 +77,7 @@ record Checkpoint(
                 savedAt);
     }
 
-    /** With what is left of a shared run. */
+    /** This checkpoint with what is left of a shared run. */
     Checkpoint left(boolean nothingToRead, List<String> open) {
         return new Checkpoint(
                 entity,
@@ -101,7 +101,7 @@ record Checkpoint(
         return status == RunStatus.DONE || status == RunStatus.DONE_WITH_RESIDUE;
     }
 
-    /** Whether a run, or a later one, has come to its end here. */
+    /** Whether this run, or a later one, has come to its end. */
     boolean endOf(long asked) {
         return atEnd() && run >= asked;
     }

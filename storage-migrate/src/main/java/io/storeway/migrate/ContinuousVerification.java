@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares both sides round after round, page by page: each partition of the source with the target's, then each of the
- * target that the source may lack. A page is in memory at a time, and where it stopped is kept in the target.
+ * Compares both sides round after round: first every partition of the source with the target's, then the partitions that only the
+ * target has. Holds one page in memory, and keeps the position in the target.
  */
 final class ContinuousVerification {
 
@@ -66,7 +66,7 @@ final class ContinuousVerification {
         }
     }
 
-    /** The round that an earlier call has begun, or the next one. */
+    /** Reads the kept positions and returns the round to go on with: the one that was begun, or the next. */
     private long resume() {
         if (kept) {
             retried(() -> {
@@ -93,7 +93,7 @@ final class ContinuousVerification {
         return pair.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Ends with the round, or with the reason why it stopped before. */
+    /** Compares until the round is over. Returns why it stopped before that, or null. */
     private @Nullable StopReason round(long round) {
         Instant startedAt = pair.clock().instant();
         long start = pair.pace().timer().nanos();
@@ -134,53 +134,71 @@ final class ContinuousVerification {
         savedNanos = pair.pace().timer().nanos();
     }
 
+    /**
+     * What was read of one side on a page.
+     *
+     * @param suspects the partitions that seem to differ from the other side
+     */
+    private record PageRead(long partitions, long items, long residue, List<String> suspects) {}
+
     private VerifiedTo page(EntityType<?> type, VerifiedTo position, Meter meter) {
         long start = pair.pace().timer().nanos();
         Storage walked = position.sourceRead() ? pair.target() : pair.source();
-        Storage other = position.sourceRead() ? pair.source() : pair.target();
         ScanPage page = retried(() -> walked.replica().scan(type, position.cursor(), pair.readAtOnce()));
-        List<Key> keys = page.partitions().stream().map(PartitionState::key).toList();
-        List<PartitionState> others = retried(() -> other.replica().read(type, keys));
         PartitionDigest digest = new PartitionDigest(
                 type, LiveRows.of(type, pair.clock().instant()), pair.planner().carried(type));
-        List<String> suspects = new ArrayList<>();
-        long partitions = 0;
-        long items = 0;
-        long residue = 0;
-        for (int i = 0; i < others.size(); i++) {
-            PartitionDigest.Summary here = digest.of(page.partitions().get(i));
-            PartitionDigest.Summary there = digest.of(others.get(i));
-            partitions += here.items() > 0 ? 1 : 0;
-            items += here.items();
-            residue += here.residue();
-            // What both sides have was compared when the source was walked through.
-            if (!here.sameContent(there) && (!position.sourceRead() || there.items() == 0)) {
-                suspects.add(here.key());
-            }
-        }
+        PageRead read = read(type, page.partitions(), digest, position.sourceRead());
         DifferenceFinder finder = new DifferenceFinder(pair, type, digest, VerifyOptions.FULL);
-        if (!suspects.isEmpty()) {
-            finder.compare(suspects);
+        if (!read.suspects().isEmpty()) {
+            finder.compare(read.suspects());
             List<Difference> known = examples.computeIfAbsent(type.name(), name -> new ArrayList<>());
             finder.examples().stream()
                     .limit(Verification.MAX_EXAMPLES - known.size())
                     .forEach(known::add);
         }
         budget.used(
-                items,
+                read.items(),
                 budget.countsBytes() ? PageCopy.bytes(page.partitions()) : 0,
                 0,
                 pair.pace().timer().nanos() - start);
-        VerifiedTo after = position.plus(partitions, items, residue, finder, page.next(), now());
+        VerifiedTo after = position.plus(read.partitions(), read.items(), read.residue(), finder, page.next(), now());
         pair.listener()
-                .progress(meter.at(
+                .progress(
                         position.sourceRead()
-                                ? ProgressListener.Phase.VERIFY_TARGET
-                                : ProgressListener.Phase.VERIFY_SOURCE,
-                        type.name(),
-                        position.sourceRead() ? after.targetPartitions() : after.sourcePartitions(),
-                        position.sourceRead() ? after.targetItems() : after.sourceItems()));
+                                ? meter.at(
+                                        ProgressListener.Phase.VERIFY_TARGET,
+                                        type.name(),
+                                        after.targetPartitions(),
+                                        after.targetItems())
+                                : meter.at(
+                                        ProgressListener.Phase.VERIFY_SOURCE,
+                                        type.name(),
+                                        after.sourcePartitions(),
+                                        after.sourceItems()));
         return after;
+    }
+
+    /** Compares partitions of one side with the same ones of the other. */
+    private PageRead read(EntityType<?> type, List<PartitionState> states, PartitionDigest digest, boolean ofTarget) {
+        Storage other = ofTarget ? pair.source() : pair.target();
+        List<Key> keys = states.stream().map(PartitionState::key).toList();
+        List<PartitionState> others = retried(() -> other.replica().read(type, keys));
+        List<String> suspects = new ArrayList<>();
+        long partitions = 0;
+        long items = 0;
+        long residue = 0;
+        for (int i = 0; i < others.size(); i++) {
+            PartitionDigest.Summary here = digest.of(states.get(i));
+            PartitionDigest.Summary there = digest.of(others.get(i));
+            partitions += here.items() > 0 ? 1 : 0;
+            items += here.items();
+            residue += here.residue();
+            // Partitions that the source has were compared when the source was read.
+            if (!here.sameContent(there) && (!ofTarget || there.items() == 0)) {
+                suspects.add(here.key());
+            }
+        }
+        return new PageRead(partitions, items, residue, suspects);
     }
 
     private <R> R retried(Supplier<R> call) {

@@ -26,9 +26,9 @@ public record Difference(String entity, String partition, String item, Kind kind
         EXTRA,
         /** Both have it, with different values. */
         VALUE,
-        /** Both have it, and it expires at different times; nothing else differs. */
+        /** Both have it, and only the time when it expires differs. */
         EXPIRY,
-        /** Both have it, with different values, and the target's version is the higher one: a backfill leaves it. */
+        /** Both have it, with different values, and the target's version is higher, so that a backfill leaves it as it is. */
         VERSION,
         /** The source has a blob that can't be read, and the target doesn't keep it. */
         UNREADABLE,

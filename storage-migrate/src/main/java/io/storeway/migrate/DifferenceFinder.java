@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads the partitions of differing slots again, from both sides, and names the items that differ. It takes as many slots
- * at once as hold about 100,000 partitions, so memory is bounded however much differs.
+ * Reads the partitions of slots that differ again, from both sides, and names the items that differ. Takes slots in groups of about
+ * 100,000 partitions, so that memory is bounded however much differs.
  */
 final class DifferenceFinder {
 
@@ -91,10 +91,13 @@ final class DifferenceFinder {
         }
     }
 
-    /** Both sides of a partition at one look. */
+    /** Both sides of a partition, read at about the same time. */
     private record Look(PartitionState source, PartitionState target) {}
 
-    /** Looks again at partitions that differ until they are equal, or stand still, or there were looks enough. */
+    /**
+     * Looks at partitions that differ again and again: one that becomes equal has only been written, and one that differs twice
+     * without a change between is reported. What still changes at the last look counts as moving.
+     */
     void compare(List<String> partitions) {
         Map<String, Look> open = look(partitions);
         for (int looks = 1; looks < options.looks() && !open.isEmpty(); looks++) {
@@ -118,7 +121,7 @@ final class DifferenceFinder {
         }
     }
 
-    /** The partitions of which both sides differ. */
+    /** Those of the partitions whose sides differ. */
     private Map<String, Look> look(List<String> partitions) {
         List<Key> keys = partitions.stream()
                 .map(text -> Key.parse(text, type.partitionKey()))

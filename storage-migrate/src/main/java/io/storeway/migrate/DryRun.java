@@ -9,13 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the whole source as a backfill would, and judges each item by the rules of the target, in memory. */
+/** Reads the whole source as a backfill would, and checks each item against the rules of the target, in memory. */
 final class DryRun {
 
     private static final int WRITING_TAKES_LONGER = 4;
 
     private final Pairing pair;
-    /** The keys of the types that others refer to, of records that would be rows. */
+    /** For types that others refer to, the keys of records that would become rows. */
     private final Map<EntityType<?>, KeySet> parents = new HashMap<>();
 
     DryRun(Pairing pair) {
@@ -54,7 +54,7 @@ final class DryRun {
         return parents.computeIfAbsent(type, missing -> new KeySet());
     }
 
-    /** Takes a partition without its expired rows. */
+    /** Takes a partition without its expired rows, and their number. */
     @FunctionalInterface
     private interface Taker {
         void take(PartitionState partition, int expired);

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a backfill into an empty target would come to, found out without writing anything anywhere.
+ * What would become of the source's items in a backfill into an empty target, found out without writing anything.
  *
  * @param plan what there is, and what has no place
  * @param duration how long the dry run took
- * @param estimatedTime a rough guess at how long a backfill takes: four times as long as this reading; the target and its
- *     disk decide
+ * @param estimatedTime a rough guess of how long a backfill takes: four times as long as this reading. The real time depends on the
+ *     target and its disk
  * @param entities one line for each entity type, in the order in which they are moved
  */
 public record DryRunReport(MigrationPlan plan, Duration duration, Duration estimatedTime, List<Entity> entities) {
@@ -51,9 +51,9 @@ public record DryRunReport(MigrationPlan plan, Duration duration, Duration estim
      * @param bytes the size of the items as JSON text
      * @param refused items that the target would refuse, by rule; malformed blobs are the kind INVALID
      * @param examples the first refused items of each rule, {@value DryRunReport#MAX_EXAMPLES} at most
-     * @param orphans items that refer to a record that is not there, whether the target minds or not
+     * @param orphans items that refer to a record that is not there, whether the target checks references or not
      * @param orphanExamples the partitions of the first orphans, as {@link io.storeway.Key#text} writes them
-     * @param numberAndText items that repeat an id in another form: as number and as string
+     * @param numberAndText items whose id is also there in the other form: as a JSON number and as a string
      */
     public record Entity(
             String entity,

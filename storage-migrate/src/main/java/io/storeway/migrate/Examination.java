@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the items of one type by the rules that the target would enforce. Not thread-safe. */
+/** Checks the items of one type against the rules that the target would enforce. Not thread-safe. */
 final class Examination {
 
     private record Rule(Residue.Kind kind, @Nullable String constraint) {}
@@ -97,7 +97,7 @@ final class Examination {
         }
     }
 
-    /** The first rule of the target that the row breaks; orphans are counted whether it is one or not. */
+    /** The first rule of the target that the row breaks, or null. Orphans are counted even if the target has no references. */
     private @Nullable Rule broken(Row row, String partition) {
         for (Field<?, ?> field : type.fields()) {
             Object value = row.get(field.index());
@@ -122,7 +122,7 @@ final class Examination {
         return dangling == null ? repeated(row) : dangling;
     }
 
-    /** The first unique key whose values a row has; else the values are those of this row. */
+    /** The first unique key whose values another row has already, or null; then this row takes its values. */
     private @Nullable Rule repeated(Row row) {
         Map<KeySet, Key> free = new HashMap<>();
         for (Map.Entry<UniqueKey, KeySet> each : unique.entrySet()) {
@@ -166,7 +166,7 @@ final class Examination {
         }
     }
 
-    /** A scalar that repeats another one of the partition, one of them a string and the other a number. */
+    /** Counts scalars that repeat another one of the partition in the other form, as a string and as a number. */
     private void countOtherForms(PartitionState partition) {
         Set<String> seen = new HashSet<>();
         partition.items().forEach(item -> seen.add(text(item.payload().bytes())));

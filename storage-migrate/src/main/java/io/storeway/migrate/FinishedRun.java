@@ -6,7 +6,7 @@ import io.storeway.layout.KeyTemplate;
 import java.time.Instant;
 
 /**
- * A version whose backfill came to its end.
+ * A version for which {@link Migration#runOnce} has come to its end.
  *
  * @param version the application's name for it
  * @param status whether anything became residue

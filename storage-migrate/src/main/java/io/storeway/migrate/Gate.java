@@ -1,6 +1,6 @@
 package io.storeway.migrate;
 
-/** Lets runs pass, holds them, or ends them. Thread-safe. */
+/** Where the runs of a migration are paused, resumed and stopped. Thread-safe. */
 final class Gate {
 
     private boolean paused;
@@ -11,7 +11,7 @@ final class Gate {
         running++;
     }
 
-    /** The end of a run; the last one takes the order to stop with it. */
+    /** Notes the end of a run. With the last one an order to stop is fulfilled, and doesn't hold for later runs. */
     synchronized void leave() {
         running--;
         if (running == 0) {

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Keys by 64 bits of hash, about 12 bytes for each. Among ten million keys the chance that any two are taken for one is
- * three in a million. Not thread-safe.
+ * A set of keys that only keeps 64 bits of hash for each, about 12 bytes. Among ten million keys, the chance that any two are taken
+ * for one is three in a million. Not thread-safe.
  */
 final class KeySet {
 
@@ -34,7 +34,7 @@ final class KeySet {
         return slots[slot(hash(key))] != 0;
     }
 
-    /** The place of the hash, or the free one where it belongs. */
+    /** The index of the hash, or of the free slot where it belongs. */
     private int slot(long hash) {
         int mask = slots.length - 1;
         int slot = (int) hash & mask;

@@ -6,12 +6,12 @@ import io.storeway.layout.KeyTemplate;
 import java.time.Instant;
 
 /**
- * The right to do a part of a backfill into the target that holds this record, until a time and never longer than the token
- * is the newest.
+ * The right to do a part of a backfill, kept in the target. Ends with its time, and at once when another holder has taken it with a
+ * higher token.
  *
  * @param name what may be done
  * @param holder who may do it
- * @param token grows whenever it is taken
+ * @param token grows each time the lease is taken
  * @param until when others may take it
  */
 record Lease(String name, String holder, long token, Instant until) {

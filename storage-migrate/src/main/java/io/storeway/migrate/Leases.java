@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Takes leases in the target and holds them, for one holder. A lease only saves work; what keeps two holders apart is its
- * token, which every unit of work checks and holds until it ends. So a holder that was stopped, or whose clock is wrong,
- * writes nothing after another has taken over.
+ * Takes leases in the target and keeps them, for one holder. The time of a lease only saves double work. What keeps two holders apart
+ * is its token: every unit of work checks it, and prevents its change until the unit ends. So a holder that was paused, or whose
+ * clock is wrong, writes nothing after another one has taken over.
  */
 final class Leases {
 
@@ -23,7 +23,7 @@ final class Leases {
         this.pair = pair;
     }
 
-    /** Another holder has taken over; nothing of the unit is written. */
+    /** Another holder has taken over; the unit of work writes nothing. */
     static final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ final class Leases {
         }
     }
 
-    /** Takes a lease with a higher token, unless another one holds it. */
+    /** Takes a lease, with a higher token, unless another holder has it. */
     Optional<Lease> take(ReplicaUnit unit, String name) {
         Optional<Lease> before = unit.repository(Lease.TYPE).find(name);
         if (before.filter(lease -> !lease.holder().equals(holder)
@@ -50,9 +50,9 @@ final class Leases {
     }
 
     /**
-     * Keeps the unit from taking effect unless the lease is still the newest, and makes it last.
+     * Lets the unit of work take effect only if the lease still has the newest token, and prolongs the lease.
      *
-     * @throws Lost if it is not
+     * @throws Lost if it has not
      */
     void hold(ReplicaUnit unit, Lease held) {
         Lease newest = unit.pin(Lease.TYPE, Key.of(held.name())).orElseThrow(Lost::new);
@@ -65,7 +65,7 @@ final class Leases {
         }
     }
 
-    /** Lets others take the lease at once; where that fails, they wait until it ends. */
+    /** Lets others take the lease at once. If that fails, they have to wait until it ends. */
     void release(Lease held) {
         try {
             pair.target().replica().transact(unit -> {
@@ -75,7 +75,7 @@ final class Leases {
                 return held;
             });
         } catch (StorageException e) {
-            // It ends by itself; what the run has found out is worth more than this.
+            // The lease ends by itself. This failure must not hide the result of the run.
             return;
         }
     }

@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Makes progress out of counts: rate, part done, time left. Of one run, on one thread. */
+/** Computes the progress of one run from its counts: the rate, the part done, the time left. Not thread-safe. */
 final class Meter {
 
+    /** The time left is told from this part on. */
     private static final double LEAST_PART = 0.01;
+    /** The rate is an average over about so many seconds. */
     private static final double RATE_SECONDS = 5;
 
     private final Timer timer;
@@ -22,7 +24,7 @@ final class Meter {
     private long lastNanos;
     private long lastItems;
     private double rate;
-    /** How much of the rate comes from what was measured; the rest is the zero that it started with. */
+    /** The share of the rate that was measured; the rest is the zero that it started with. */
     private double weights;
 
     /**
@@ -43,7 +45,7 @@ final class Meter {
         this.lastNanos = start;
     }
 
-    /** The entity is at its start, or where an earlier run has left it. */
+    /** Begins an entity type, at its start or where an earlier run has stopped. */
     void begin(ProgressListener.Phase phase, String entity, long partitions, long items) {
         before += ofStep;
         ofStep = units(entity);
@@ -83,7 +85,7 @@ final class Meter {
                 : Optional.of(Duration.ofNanos((long) ((now - start) * (1 - part) / here)));
     }
 
-    /** How many units of the plan are done: keys where the source counts keys, which it does with their size, else rows. */
+    /** How many units of the plan are done. They are keys if the source tells their size, otherwise rows. */
     private double share(String entity, long partitions, long items) {
         long size = plan == null
                 ? 0

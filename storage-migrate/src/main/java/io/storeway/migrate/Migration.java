@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * VerificationReport compared = migration.verify();
  * }</pre>
  *
- * <p>A backfill is idempotent and goes on where an interrupted one stopped: its checkpoint is saved in the target, in the
- * same unit of work as the data. Items that the target can't hold become residue there and never stop the run, unless {@link
- * RunLimits} say so. The source is only read. Thread-safe; two backfills at once do the work twice and end the same; {@link
- * #runOnce} lets one of many instances do it, {@link Builder#share} all of them together.
+ * <p>A backfill is idempotent and goes on where an interrupted one stopped: its checkpoint is saved in the target, in the same unit
+ * of work as the data. Items that the target can't hold become residue there and don't stop the run, unless {@link RunLimits} say
+ * so. The source is only read. Thread-safe. Two backfills at once do the work twice, with the same result; {@link #runOnce} lets one
+ * of many instances do it, {@link Builder#share} all of them together.
  */
 public final class Migration {
 
@@ -48,7 +48,7 @@ public final class Migration {
                 builder.listener);
     }
 
-    /** Starts the description of a migration from a storage. */
+    /** Begins to build a migration from a storage. */
     public static From from(Storage source) {
         return new From(source);
     }
@@ -99,8 +99,8 @@ public final class Migration {
         }
 
         /**
-         * About how many items go into one unit of work. By default a run finds out how many take about half a second to
-         * write, and never takes more than 5,000.
+         * About how many items go into one unit of work. By default a run adapts it so that writing one takes about half a second,
+         * up to 5,000 items.
          *
          * @throws IllegalArgumentException if it is less than 1
          */
@@ -113,15 +113,14 @@ public final class Migration {
         }
 
         /**
-         * How many threads write, each a part of what is read, in units of work of its own; 1 by default. A backfill then
-         * reads so many batches at once, and saves its checkpoint when all of them are written: where it dies in between, the
-         * next run finds them unchanged. Types with unique keys, and those that refer to themselves, are written by one
-         * thread, because there the first of two records decides what becomes of the other. So what is at the target in the
-         * end, and what is residue, is the same for any number.
+         * How many threads write, each with units of work of its own; 1 by default. With several, a backfill reads one batch for
+         * each of them at once, and saves its checkpoint when all are written. If it dies in between, the next run finds the batches
+         * that were written unchanged. Types with unique keys, and types that refer to themselves, are always written by one thread,
+         * because there the order of two records decides which of them is refused. So rows and residue are the same for any number.
          *
-         * <p>Gains where the target is a server with processors to spare. A backfill is refused, with an {@link
-         * io.storeway.error.UnsupportedCapabilityException}, where there are to be several and the target's writers wait for
-         * each other, as those of SQLite and of an embedded key-value store do.
+         * <p>Several threads are faster if the target is a server with processors to spare. Where the target's writers wait for each
+         * other, as those of SQLite and of embedded key-value stores do, a backfill with several threads is refused with an {@link
+         * io.storeway.error.UnsupportedCapabilityException}.
          *
          * @throws IllegalArgumentException if it is not from 1 to 64
          */
@@ -133,7 +132,7 @@ public final class Migration {
             return this;
         }
 
-        /** Reads each part on the caller's thread, and not on one of its own while the part before is written. */
+        /** Reads each batch on the caller's thread, instead of on another one while the batch before is written. */
         public Builder withoutReadingAhead() {
             this.readAhead = false;
             return this;
@@ -146,18 +145,18 @@ public final class Migration {
         }
 
         /**
-         * Lets backfills of other processes, on this machine or others, share the work: each takes pages that nobody else
-         * has, and returns when all is copied, with the counts of all. All of them call this and have the same source, target
-         * and catalog; they may come and go at any time. What a process has claimed is written down in the target. Where one
-         * dies or hangs, another copies its page after the {@linkplain #lease lease}; should it wake up, it writes nothing.
-         * What is at the target in the end, and what is residue, is the same as with one process.
+         * Shares the work with backfills of other processes, on this machine or others. Each process takes pages that no other has
+         * taken, and returns when everything is copied, with the counts of all. All of them have to call this, with the same source,
+         * target and catalog; they may come and go at any time. What a process has taken is written down in the target. If it dies
+         * or hangs, another one copies its page after the {@linkplain #lease lease}; should it wake up then, it writes nothing. Rows
+         * and residue are the same as with one process.
          *
-         * <p>A type begins when those that it refers to are done. Types with unique keys, and those that refer to themselves,
-         * are copied by one process at a time. {@linkplain #limits Limits} are those of this process. A target whose
-         * writers wait for each other gains no more than the reading.
+         * <p>A type begins when the types that it refers to are done. Types with unique keys, and types that refer to themselves, are
+         * copied by one process at a time. {@linkplain #limits Limits} hold for this process alone. Where the target's writers wait
+         * for each other, only the reading becomes faster.
          *
-         * <p>A backfill is refused, with an {@link io.storeway.error.UnsupportedCapabilityException}, where the target has no
-         * conditional writes or no units of work; and a run that was shared goes on only if it is shared again.
+         * <p>A backfill is refused, with an {@link io.storeway.error.UnsupportedCapabilityException}, if the target has no conditional
+         * writes or no units of work. An interrupted shared run goes on only if it is shared again.
          */
         public Builder share() {
             this.shared = true;
@@ -165,8 +164,8 @@ public final class Migration {
         }
 
         /**
-         * How often a call of a storage is made again that failed for a reason that passes, and how long to wait about
-         * before the first time; each time four times as long. Three times after half a second by default.
+         * How often a call of a storage that failed for a temporary reason is tried again, and about how long to wait before the
+         * first retry; the wait is four times as long before each further one. By default 3 retries, the first after half a second.
          *
          * @throws IllegalArgumentException if a number is negative, or the time is not positive
          */
@@ -181,9 +180,9 @@ public final class Migration {
         }
 
         /**
-         * After what time without a batch another instance takes over {@link Migration#runOnce}, or a part of a {@linkplain
-         * #share shared} run; 30 seconds by default. It has to be longer than a batch takes. The clocks of the instances may
-         * differ: that costs time or work twice, and nothing else.
+         * How long an instance may take for a batch until another one takes over its {@link Migration#runOnce}, or its part of a
+         * {@linkplain #share shared} run; 30 seconds by default. Has to be longer than a batch takes. Clocks of instances that
+         * differ cost time or double work, and nothing else.
          *
          * @throws IllegalArgumentException if it is less than a second
          */
@@ -220,8 +219,8 @@ public final class Migration {
     }
 
     /**
-     * Says what a backfill would do. Reads the whole source, writes nothing anywhere. Runs of this migration know from then
-     * on how much there is, so that they can tell how long they will take.
+     * Says what a backfill would do. Reads the whole source and writes nothing. After it, runs of this migration know how much there is
+     * to do, and report how long the rest will take.
      */
     public MigrationPlan plan() {
         MigrationPlan plan = pair.planner().plan();
@@ -230,10 +229,9 @@ public final class Migration {
     }
 
     /**
-     * As {@link #plan()}, and judges every item by the rules of the target: what would be refused, which references lead
-     * nowhere, which ids are there as number and as text, how large all is. Rows that an earlier run has brought to the target
-     * play no part. Writes nothing anywhere. Needs about 12 bytes of memory for each record that others refer to, and for each
-     * that has a unique key.
+     * As {@link #plan()}, and checks every item against the rules of the target: which would be refused, which references lead nowhere,
+     * which ids are there both as number and as text, how large everything is. Assumes an empty target. Writes nothing. Needs about
+     * 12 bytes of memory for each record that others refer to, and for each value of a unique key.
      *
      * @throws io.storeway.error.StorageException if the source fails
      */
@@ -247,8 +245,8 @@ public final class Migration {
     }
 
     /**
-     * Copies every partition that the target doesn't have yet as it is now. Goes on where an interrupted run stopped;
-     * after a run that reached its end it starts anew, and writes nothing where nothing has changed.
+     * Copies every partition that the target doesn't have, or not as it is now. Goes on where an interrupted run stopped. After a run
+     * that reached its end it starts anew, and writes only what has changed.
      *
      * @throws MigrationException if an interrupted run was made with another plan; see {@link #restart()}; or if source and
      *     target are the same data
@@ -260,19 +258,20 @@ public final class Migration {
     }
 
     /**
-     * As {@link #backfill()}, once for each version, however many instances of an application call it as they start: one of
-     * them makes it, the others wait until it is done; or all of them {@linkplain Builder#share share} it. If one dies,
-     * another goes on after the {@linkplain Builder#lease lease}. A run that {@link RunLimits} or {@link #stop} ended is not done; the next call goes on.
+     * As {@link #backfill()}, but once for each version, however many instances of an application call it when they start. One of them
+     * makes the run and the others wait until it is done, or all {@linkplain Builder#share share} it. If an instance dies, another one
+     * goes on after the {@linkplain Builder#lease lease}. A run that was ended by {@link RunLimits} or {@link #stop} is not done; the
+     * next call goes on with it.
      *
-     * @param version what the application calls the state of the data that it brings about, for example {@code v1}
-     * @return the report of the run that this call made or shared, or empty if the version was done already or by another instance
+     * @param version the application's name for the state of the data after the run, for example {@code v1}
+     * @return the report of the run that this call made or shared, or empty if another call has done this version
      * @throws io.storeway.error.StorageException as {@link #backfill()}
      */
     public Optional<BackfillReport> runOnce(String version) {
         return new OnceRun(pair, planned, version).run();
     }
 
-    /** Holds the runs of this migration, each before its next batch, until {@link #resume}. */
+    /** Pauses the runs of this migration, each before its next batch, until {@link #resume}. */
     public void pause() {
         pair.pace().gate().pause();
     }
@@ -282,17 +281,17 @@ public final class Migration {
         pair.pace().gate().resume();
     }
 
-    /** Whether runs are held. */
+    /** Whether runs are paused. */
     public boolean paused() {
         return pair.pace().gate().paused();
     }
 
-    /** Ends the backfills and continuous comparisons of this migration that run now, each after its batch, paused or not. */
+    /** Ends the backfills and continuous comparisons of this migration that run now, each after its batch, even if paused. */
     public void stop() {
         pair.pace().gate().stop();
     }
 
-    /** Forgets the checkpoints, so that the next backfill starts at the beginning. Data and residue stay. */
+    /** Deletes the checkpoints, so that the next backfill starts at the beginning. Data and residue stay. */
     public void restart() {
         new Checkpoints(pair.target()).forget(pair.types());
     }
@@ -323,14 +322,13 @@ public final class Migration {
     }
 
     /**
-     * As {@link #verify()}, round after round, for as long as the two sides live side by side: until {@link #stop}, or until the
-     * time of the {@linkplain Builder#limits limits} is over. Their rate is that of the reading; without one it reads as fast
-     * as it can. A difference is told to the {@linkplain Builder#listener listener} when it is found. The next call goes on in
-     * the round where this one stopped: the position is kept in the target, and nothing else is written. A target that takes
-     * no writes keeps none, so that each call begins a round. One at a time compares a pair.
+     * As {@link #verify()}, round after round, until {@link #stop} or until the time of the {@linkplain Builder#limits limits} is over.
+     * The limits also set how fast it reads. Each difference is told to the {@linkplain Builder#listener listener} when it is found.
+     * The position is kept in the target, and nothing else is written, so that the next call goes on where this one stopped; with a
+     * target that takes no writes, each call begins a new round. Only one such call may compare a pair of storages at a time.
      *
-     * @param rounds is given the report of each round as it ends; of a resumed round, the counts are those of the whole and
-     *     the examples and times those of this call
+     * @param rounds takes the report of each round when it ends. For a round that an earlier call has begun, the counts are those of
+     *     the whole round, the examples and times those of this call
      * @return why it ended
      * @throws io.storeway.error.StorageException if one of the storages fails; the next call goes on from there
      */
@@ -339,8 +337,8 @@ public final class Migration {
     }
 
     /**
-     * Shows that a comparison finds what is wrong: alters copies of so many partitions of the target on their way to {@link
-     * #verify()}, one item of each, and tells how many of them were found. Writes nothing.
+     * Shows that a comparison finds defects: runs {@link #verify()} on a target of which so many partitions seem to have one wrong item,
+     * and says how many of them it found. Writes nothing.
      *
      * @param defects from 1 to 100; fewer are planted if the target has fewer partitions
      * @throws IllegalArgumentException if it is another number
@@ -353,7 +351,7 @@ public final class Migration {
         return new SelfTest(pair, defects).run();
     }
 
-    /** Hands over every residue item of the target, by entity type, as long as it takes to read the target. */
+    /** Hands over every residue item of the target, type by type. Reads the whole target. */
     public void residue(Consumer<ResidueItem> consumer) {
         target().residue(consumer);
     }

@@ -4,7 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.spi.ControlTypes;
 import java.util.List;
 
-/** What a migration at rest keeps in its target. */
+/** The entity types of Storeway's own that a migration keeps in its target. */
 public final class MigrationControlTypes implements ControlTypes {
 
     /** For the service loader. */

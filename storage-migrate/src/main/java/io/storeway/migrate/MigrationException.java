@@ -10,7 +10,7 @@ public final class MigrationException extends RuntimeException {
         super(message);
     }
 
-    /** For a thread that is interrupted at something; the interruption is kept for whoever looks next. */
+    /** For a thread that was interrupted while doing something. Sets its interrupted status again. */
     static MigrationException interrupted(String doing) {
         Thread.currentThread().interrupt();
         return new MigrationException("Interrupted while " + doing + "; the next run goes on from here");

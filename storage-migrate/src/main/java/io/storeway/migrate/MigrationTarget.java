@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What migrations have left in their target: how far they came, and the residue with what was said about it. Needs no
- * source. A target that never took part in a migration is left as it is. Thread-safe.
+ * What migrations have left in their target: how far they have come, the residue, and which of it was accepted. Needs no source.
+ * Writes only when residue is accepted or reopened. Thread-safe.
  */
 public final class MigrationTarget {
 
@@ -40,7 +40,7 @@ public final class MigrationTarget {
         return new Checkpoints(target).progress(types);
     }
 
-    /** Hands over every residue item, by entity type, as long as it takes to read the target. */
+    /** Hands over every residue item, type by type. Reads the whole target. */
     public void residue(Consumer<ResidueItem> consumer) {
         for (EntityType<?> type : types) {
             Scan.of(
@@ -53,7 +53,7 @@ public final class MigrationTarget {
         }
     }
 
-    /** As {@link #residue}, without items that were accepted as they are now. */
+    /** As {@link #residue}, without items whose present content was accepted. */
     public void openResidue(Consumer<ResidueItem> consumer) {
         Set<String> accepted = new HashSet<>();
         acceptances().forEach(acceptance -> accepted.add(acceptance.id()));
@@ -64,20 +64,20 @@ public final class MigrationTarget {
         });
     }
 
-    /** What was said about an item as it is now, if anything was. */
+    /** The acceptance of an item with its present content, if there is one. */
     public Optional<Acceptance> acceptance(ResidueItem item) {
         return ready() ? target.repository(Acceptance.TYPE).find(Acceptance.id(item)) : Optional.empty();
     }
 
-    /** Everything that was accepted, also what is residue no more. */
+    /** All acceptances, also of items that are no longer residue. */
     public List<Acceptance> acceptances() {
         return ready() ? target.repository(Acceptance.TYPE).all().allowScan().list() : List.of();
     }
 
     /**
-     * Writes down durably that items may stay residue. They are left where they are.
+     * Records durably that items may stay residue. The items themselves are not changed.
      *
-     * @param which the items that are meant, of those that are not accepted yet
+     * @param which chooses among the items that are not accepted yet
      * @param reason why, for those who come later
      * @param by who says so
      * @return how many items were accepted now
@@ -100,7 +100,7 @@ public final class MigrationTarget {
         return accepted.size();
     }
 
-    /** Takes back what was accepted for a partition and says how many items are open again. */
+    /** Revokes the acceptances of a partition and returns how many there were. */
     public long reopen(String entity, String partition) {
         List<Key> keys = acceptances().stream()
                 .filter(acceptance -> acceptance.entity().equals(entity)

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Copies pages of one type, by one thread or several: finds their size, and charges them to the budget. Of one thread. */
+/** Copies pages of one type with one worker or several, adapts their size, and charges them to the budget. Not thread-safe. */
 final class PageCopy {
 
     private final Pairing pair;
@@ -35,7 +35,7 @@ final class PageCopy {
         this.live = LiveRows.of(type, pair.clock().instant());
     }
 
-    /** Where to, with a guard at the start of each unit of work. */
+    /** The target, with a guard at the start of each unit of work. */
     PartitionCopy.Target into(Consumer<ReplicaUnit> guard) {
         return new PartitionCopy.Target(pair, type, guard, convergence, live);
     }
@@ -49,7 +49,7 @@ final class PageCopy {
         return workers == null ? 1 : workers.count();
     }
 
-    /** Copies a page; the end is written in a unit of work that takes effect when all of the page has. */
+    /** Copies a page. The ending is written last, in a unit of work that takes effect only if all of the page has. */
     void copy(PartitionCopy copy, List<PartitionState> partitions, PartitionCopy.Ending ending) {
         long start = pair.pace().timer().nanos();
         long before = copy.tally().items();
@@ -61,7 +61,7 @@ final class PageCopy {
         budget.used(items, budget.countsBytes() ? bytes(partitions) : 0, copy.errors() - errors, nanos);
     }
 
-    /** How much text the items of partitions are. */
+    /** The size of the items' JSON text. */
     static long bytes(List<PartitionState> partitions) {
         return partitions.stream()
                 .flatMap(state -> state.items().stream())

@@ -11,8 +11,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of a scan, each read and decoded while the one before is written: two pages are in memory at most. Of one
- * thread, apart from the one that reads ahead.
+ * The pages of a scan. Each is read and decoded on a thread of its own while the caller writes the one before, so two pages are in
+ * memory at most. Not thread-safe.
  */
 final class Pages implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class Pages implements AutoCloseable {
     private @Nullable String cursor;
     private boolean ended;
 
-    /** Starts behind a cursor. Without reading ahead, each page is read on the caller's thread when it is asked for. */
+    /** Starts behind a cursor. Without reading ahead, each page is read on the caller's thread. */
     Pages(
             ReplicaStore source,
             EntityType<?> type,
@@ -64,7 +64,7 @@ final class Pages implements AutoCloseable {
         return retries.call(() -> source.scan(type, from, limit));
     }
 
-    /** Ends the reading; a page that is under way is waited for, so that nothing uses the source afterwards. */
+    /** Ends the reading. Waits for a page that is being read, so that nothing uses the source afterwards. */
     @Override
     public void close() {
         if (reader != null) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What every run of a migration works with.
+ * The two storages of a migration and everything else that its runs share.
  *
  * @param types in the order in which they are moved
  * @param pace how fast and how far runs go
@@ -16,17 +16,17 @@ import java.util.List;
 record Pairing(
         Storage source, Storage target, List<EntityType<?>> types, Pace pace, Clock clock, ProgressListener listener) {
 
-    /** How many items a pass that only reads takes at once where nothing else is asked for. */
+    /** How many items a page has, in passes that only read, unless a batch size is set. */
     private static final int READ_AT_ONCE = 1_000;
 
     /**
      * How fast and how far runs go.
      *
-     * @param batch about how many items go into one unit of work, or 0 if that is to be found
+     * @param batch about how many items go into one unit of work, or 0 to adapt it
      * @param workers how many threads write
-     * @param readAhead whether a thread reads the next part while one is written
-     * @param retries what is done about failures that pass
-     * @param lease how long a process that gives no sign keeps what it has claimed
+     * @param readAhead whether a thread reads the next page while one is written
+     * @param retries what is done about temporary failures
+     * @param lease how long a process without a sign of life keeps what it has taken
      * @param shared whether several processes share a backfill
      */
     record Pace(

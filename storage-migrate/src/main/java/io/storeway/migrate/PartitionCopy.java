@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Copies partitions of one type in units of work, and counts what becomes of them. Of one thread. */
+/** Copies partitions of one type in units of work, and counts what becomes of them. Not thread-safe. */
 final class PartitionCopy {
 
     private final Target into;
@@ -26,7 +26,7 @@ final class PartitionCopy {
     /**
      * Starts.
      *
-     * @param tally what was counted before; it is left as it is
+     * @param tally what was counted before; the object itself isn't changed
      */
     PartitionCopy(Target into, Tally tally) {
         this.into = into;
@@ -34,7 +34,7 @@ final class PartitionCopy {
     }
 
     /**
-     * Where to and how. Thread-safe.
+     * Where to copy to, and how. Thread-safe.
      *
      * @param guard is called at the start of each unit of work and throws if the run may not write any more
      */
@@ -51,13 +51,13 @@ final class PartitionCopy {
         }
     }
 
-    /** Is called in the unit of work that writes the last of some partitions. */
+    /** Is called in the unit of work that writes the last of the partitions. */
     interface Ending {
         /**
-         * Writes what belongs to them.
+         * Writes what has to take effect together with them, such as a checkpoint.
          *
-         * @param counted what became of all that was copied so far, these partitions included
-         * @param writes what has been written so far, likewise
+         * @param counted what became of everything copied so far, including these partitions
+         * @param writes how much was written so far, including these partitions
          */
         void write(ReplicaUnit unit, Tally counted, long writes);
     }
@@ -71,7 +71,7 @@ final class PartitionCopy {
         return writes;
     }
 
-    /** How many items have newly become residue. */
+    /** How many items of the written partitions have become residue. */
     long errors() {
         return errors;
     }
@@ -95,8 +95,8 @@ final class PartitionCopy {
     }
 
     /**
-     * Copies partitions in one unit. Where an undeclared rule of the target refuses the unit as a whole, it is cut in two
-     * until the partition is found that is refused by itself.
+     * Copies partitions in one unit of work. If the target refuses the unit as a whole, by a rule that the entity type doesn't declare,
+     * the unit is halved again and again until the refused partition stands alone.
      */
     void copy(List<PartitionState> partitions, @Nullable Ending ending) {
         try {
@@ -112,7 +112,7 @@ final class PartitionCopy {
         }
     }
 
-    /** Takes items out of a partition that is refused by itself until the rest of it goes in. */
+    /** Makes items of a refused partition residue until the target takes the rest. */
     private void alone(List<PartitionState> partitions, @Nullable Ending ending, StorageException refused) {
         if (partitions.isEmpty()) {
             throw refused;
@@ -134,7 +134,7 @@ final class PartitionCopy {
     /** What a unit of work has done. */
     private record Result(Tally tally, long writes, long errors) {}
 
-    /** The unit of work may run this more than once, so it changes nothing of its own. */
+    /** Changes no field of this object, because the unit of work may run more than once. */
     private Result apply(ReplicaUnit unit, List<PartitionState> partitions, @Nullable Ending ending) {
         Tally counted = tally.copy();
         List<PartitionState> states = new ArrayList<>(partitions.size());

@@ -18,9 +18,9 @@ import java.util.Set;
 record Planner(Storage source, Storage target, List<EntityType<?>> types) {
 
     /**
-     * A copy of data onto itself would find everything there and call itself clean.
+     * Checks that source and target are different data: a copy onto itself would find everything there, and look successful.
      *
-     * @throws MigrationException if source and target are the same data
+     * @throws MigrationException if they are the same
      */
     void requireTwoPlaces() {
         String place = source.replica().identity();
@@ -103,7 +103,7 @@ record Planner(Storage source, Storage target, List<EntityType<?>> types) {
         return type.keyValue().places().stream().noneMatch(place -> place.source() == source);
     }
 
-    /** What a cursor and the counts of a checkpoint depend on: which data is read, the types and their layouts. */
+    /** A hash of all that the cursor and the counts of a checkpoint depend on: which data is read, the types and their layouts. */
     String hash() {
         StringBuilder text = new StringBuilder(source.name())
                 .append(source.replica().identity())

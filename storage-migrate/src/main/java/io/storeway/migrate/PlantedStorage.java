@@ -20,8 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A storage as it would be if an item of each chosen partition were wrong: the first one has another value in a field that
- * is no key, or is missing where there is no such field. For reading alone; closing it closes nothing.
+ * A view of a storage in which one item of each chosen partition is wrong: the first one has another value in a field outside its
+ * key, or is missing if there is no such field. Only for reading; closing it closes nothing.
  */
 final class PlantedStorage extends ForwardingStorage {
 
@@ -34,7 +34,7 @@ final class PlantedStorage extends ForwardingStorage {
      *
      * @param chosen the partitions, by their key's text
      * @param carried the positions of the fields that a comparison looks at
-     * @param live leaves out what it doesn't look at because it has expired
+     * @param live leaves out expired rows, which a comparison doesn't look at
      */
     PlantedStorage(Storage inner, Set<String> chosen, Set<Integer> carried, LiveRows live) {
         super(inner);
@@ -54,7 +54,7 @@ final class PlantedStorage extends ForwardingStorage {
 
     @Override
     public void close() {
-        // What was handed in is its owner's.
+        // The storage belongs to whoever handed it in.
     }
 
     private PartitionState altered(EntityType<?> type, PartitionState state) {

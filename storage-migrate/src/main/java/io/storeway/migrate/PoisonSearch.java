@@ -13,17 +13,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the items for which a target refuses a partition without naming them, by writing ever shorter beginnings of it.
+ * Finds the items because of which a target refuses a partition without naming them. Searches for each by bisection, writing shorter
+ * and longer beginnings of the partition.
  *
- * @param write writes a state, or throws what the target refuses it with
+ * @param write writes a state, or throws the target's refusal
  */
 record PoisonSearch(Convergence convergence, EntityType<?> type, Consumer<PartitionState> write) {
 
     /**
      * The partition with those items as residue.
      *
-     * @param refused what the whole partition was refused with
-     * @throws StorageException that, if the partition is refused without any item too
+     * @param refused the target's refusal of the whole partition
+     * @throws StorageException the refusal, if the partition is refused even without any item
      */
     PartitionState heal(PartitionState partition, StorageException refused) {
         PartitionState state = partition;

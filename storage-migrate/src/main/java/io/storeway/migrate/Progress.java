@@ -11,9 +11,9 @@ import java.util.OptionalDouble;
  * @param entity the name of the entity type
  * @param partitions partitions of this type read so far
  * @param items items of this type read so far
- * @param itemsPerSecond the rate of the last seconds, the newest counting most
+ * @param itemsPerSecond the rate of the last seconds, in which the latest count most
  * @param done which part of the whole run is done, from 0 to 1; empty unless {@link Migration#plan} was called before
- * @param remaining how long the rest takes at the pace so far; empty before a hundredth is done
+ * @param remaining how long the rest takes at the pace so far; empty before one percent is done
  */
 public record Progress(
         ProgressListener.Phase phase,

@@ -1,7 +1,7 @@
 package io.storeway.migrate;
 
 /**
- * Is told how a run gets on; called on the thread that runs it, after each part. What it throws ends the run, which can be
+ * Is told how a run gets on, after each page, on the thread that runs it. An exception of the listener ends the run, which can be
  * resumed.
  */
 @FunctionalInterface
@@ -18,7 +18,7 @@ public interface ProgressListener {
     }
 
     /**
-     * A part is done.
+     * A page is done.
      *
      * @param phase what the run is busy with
      * @param entity the name of the entity type
@@ -27,11 +27,11 @@ public interface ProgressListener {
      */
     void progress(Phase phase, String entity, long partitions, long items);
 
-    /** A part is done; as {@link #progress(Phase, String, long, long)}, which it calls, with rate and remaining time. */
+    /** A page is done. As {@link #progress(Phase, String, long, long)}, which it calls by default, with rate and remaining time. */
     default void progress(Progress progress) {
         progress(progress.phase(), progress.entity(), progress.partitions(), progress.items());
     }
 
-    /** A comparison has found a difference that stood still when it was looked at again. Nothing happens by default. */
+    /** A comparison has found a difference, and found it again at its last look. Does nothing by default. */
     default void difference(Difference found) {}
 }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Calls a storage again where it failed for a reason that passes. A write whose outcome is unknown is made again too: it
- * is idempotent. Thread-safe.
+ * Calls a storage again after a temporary failure. A write whose outcome is unknown is also made again, because writes of a migration
+ * are idempotent. Thread-safe.
  *
  * @param again how often a call is made again
- * @param first how long to wait the first time, about; each time four times as long
+ * @param first about how long to wait before the first time; four times as long before each further one
  */
 record Retries(int again, Duration first, Timer timer) {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxDuration the run ends before this time is over, after a batch; null without limit
  * @param maxErrors the run ends after the batch in which more items than this became residue
- * @param maxErrorRatio the run ends when a greater part of its items than this became residue, judged from {@value
- *     #JUDGED_FROM} items on
+ * @param maxErrorRatio the run ends when a larger share of its items than this became residue; checked from {@value #JUDGED_FROM}
+ *     items on
  * @param recordsPerSecond how many items it reads a second
  * @param bytesPerSecond how many bytes of items it reads a second, by their JSON text
  */
@@ -21,7 +21,7 @@ public record RunLimits(
         long recordsPerSecond,
         long bytesPerSecond) {
 
-    /** From how many items on the ratio of errors is judged. */
+    /** From how many items on the ratio of errors is checked. */
     public static final long JUDGED_FROM = 100;
 
     /** A run that goes on to its end as fast as it can. */

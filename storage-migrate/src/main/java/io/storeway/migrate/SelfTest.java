@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Plants defects into what a comparison reads of the target, and counts those that it names. */
+/** Runs a comparison with a target that seems to have defects, and counts those that it finds. */
 final class SelfTest {
 
     private final Pairing pair;

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One process's share in copying an entity type. Ends when the type is at its end, whoever has brought it there. */
+/** One process's share in copying an entity type. Ends when the whole type is copied, by this process or others. */
 final class SharedCopy {
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
@@ -104,7 +104,7 @@ final class SharedCopy {
                 case WAIT, NOTHING -> throw new IllegalStateException("Nothing to do needs no lease");
             }
         } catch (Leases.Lost e) {
-            // Another process does it now; there may be something else to do.
+            // Another process has taken over; there may be something else to do.
             return;
         }
     }
@@ -148,7 +148,7 @@ final class SharedCopy {
         }
     }
 
-    /** Does something with a lease, which others may take at once if it fails. */
+    /** Does work under a lease. If it fails, the lease is released so that others can take it at once. */
     private <R> R orRelease(Lease lease, Supplier<R> work) {
         try {
             return work.get();
@@ -168,7 +168,7 @@ final class SharedCopy {
         return pair.pace().retries().call(call);
     }
 
-    /** Tells how far all processes have come, where that is news. */
+    /** Tells the listener how far all processes have come, if that has changed. */
     private void tell(Checkpoint whole) {
         if (told < 0) {
             meter.begin(ProgressListener.Phase.BACKFILL, type.name(), whole.partitions(), whole.items());

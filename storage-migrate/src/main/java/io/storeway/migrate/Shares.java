@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How processes share the copying of an entity type. Whoever holds the lease of the reading reads the next page of the
- * source and makes a part of it: a lease of its own and a checkpoint of its own, which names the partitions and later counts
- * what became of them. Then the next one may read while the part is written. A part that is done is added to the type's
- * checkpoint by whoever comes next; one whose lease is over is copied by whoever comes next. Each method is the whole of
- * a unit of work in the target.
+ * How processes share the copying of an entity type. One process at a time holds the lease of reading: it reads the next page of the
+ * source and makes a part of it, with a lease and a checkpoint of its own. The part's checkpoint first names its partitions, and
+ * later counts what became of them. While the part is written, another process may read the next page. Whichever process comes next
+ * adds parts that are done to the type's checkpoint, and copies a part whose lease has ended. Each method is one whole unit of work
+ * in the target.
  */
 final class Shares {
 
@@ -32,7 +32,7 @@ final class Shares {
     /**
      * Prepares.
      *
-     * @param none what the run starts to count from
+     * @param none the empty tally of the run
      */
     Shares(Pairing pair, EntityType<?> type, Tally none, Leases leases) {
         this.pair = pair;
@@ -68,7 +68,7 @@ final class Shares {
         }
     }
 
-    /** Adds up what is done and claims what is to be done. */
+    /** Adds up parts that are done, and takes a lease for the next thing to do. */
     Found next(ReplicaUnit unit) {
         Checkpoint whole = settled(unit);
         if (whole.atEnd()) {
@@ -90,7 +90,7 @@ final class Shares {
                 .orElse(new Found(Task.WAIT, whole, null));
     }
 
-    /** Adds up what is done. */
+    /** Adds up parts that are done. */
     Checkpoint settled(ReplicaUnit unit) {
         return settle(unit, begun(unit));
     }
@@ -118,7 +118,7 @@ final class Shares {
                         .findAll(whole.parts().stream().map(Key::of).toList());
         for (int i = 0; i < parts.size(); i++) {
             Checkpoint part = parts.get(i);
-            // One that another process has added up meanwhile is missing; then this unit won't take effect.
+            // A missing one has been added up by another process meanwhile; then this unit won't take effect anyway.
             if (part == null || !part.atEnd()) {
                 open.add(whole.parts().get(i));
             } else {
@@ -147,11 +147,11 @@ final class Shares {
     }
 
     /**
-     * Makes a part of a page and lets others read on.
+     * Makes a part of a page, and lets others read the next page.
      *
      * @param from what was found before the page was read
-     * @return the right to copy the part, or empty if the page is
-     * @throws Leases.Lost if another process has read it
+     * @return the lease of the part, or empty if the page has no partitions
+     * @throws Leases.Lost if another process has read the page
      */
     Optional<Lease> publish(ReplicaUnit unit, Found from, ScanPage page) {
         Lease reading = from.held();
@@ -180,18 +180,18 @@ final class Shares {
     List<Key> partitions(ReplicaUnit unit, Lease part) {
         Checkpoint checkpoint =
                 unit.repository(Checkpoint.TYPE).find(part.name()).orElseThrow(Leases.Lost::new);
-        // The key of a type's only partition is an empty text.
+        // A type without a partition key has one partition, whose key is an empty text.
         return Arrays.stream(Objects.requireNonNull(checkpoint.cursor()).split(LINE, -1))
                 .map(key -> Key.parse(key, type.partitionKey()))
                 .toList();
     }
 
-    /** What a part counts from. */
+    /** The empty tally of a part. */
     Tally none(Lease part) {
         return none.none(part.name());
     }
 
-    /** Says that a part is done, in the unit that writes the last of it. */
+    /** Saves the counts of a part that is done. Part of the unit of work that writes the last of its partitions. */
     void done(ReplicaUnit unit, Tally counted) {
         unit.repository(Checkpoint.TYPE).save(checkpoint(counted, counted.atEnd(), null));
     }

@@ -5,7 +5,7 @@ import io.storeway.spi.Fingerprint;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** The sums of one side, by slot. Not thread-safe. */
+/** The sums of the fingerprints of one side, for each slot. Not thread-safe. */
 final class SlotDigests {
 
     private static final int SLOTS = VerifyOptions.SLOTS;

@@ -37,7 +37,7 @@ final class Tally {
         this.run = run;
     }
 
-    /** Starts for a part, or anew. */
+    /** An empty tally of the same run. */
     Tally none(String part) {
         return new Tally(part, planHash, run);
     }

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** How a run measures time and waits, apart from the clock of its data; a test decides both. */
+/** How a run measures time and waits, independently of the clock that judges its data. Tests give one of their own. */
 interface Timer {
 
     /** A time that only grows, in nanoseconds. */
     long nanos();
 
-    /** The time of day that leases are measured by. */
+    /** The present time, for leases. */
     default Instant instant() {
         return Instant.now();
     }
@@ -23,12 +23,12 @@ interface Timer {
      */
     void await(Duration time);
 
-    /** A random part of the time, at least half of it. */
+    /** A random time between half of the given one and all of it, so that processes don't wait in step. */
     default Duration jittered(Duration time) {
         return Duration.ofNanos(ThreadLocalRandom.current().nextLong(time.toNanos() / 2, time.toNanos() + 1));
     }
 
-    /** The machine's. */
+    /** Measures and waits by the machine's clocks. */
     Timer SYSTEM = new Timer() {
         @Override
         public long nanos() {

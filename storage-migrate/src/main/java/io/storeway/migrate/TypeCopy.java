@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies an entity type alone, page by page. With one worker, each page and its checkpoint are one unit of work of the
- * target; with several, each writes a part of the page, and the checkpoint follows when all of them are done. Where a type
- * refers to itself, a record may come before the one it refers to; a further pass lets it in.
+ * Copies an entity type page by page, without other processes. With one worker, a page and its checkpoint are one unit of work of the
+ * target. With several, each writes a part of the page, and the checkpoint follows when all are done. In a type that refers to itself
+ * a record may come before the one that it refers to, and be refused; further passes then let it in.
  */
 final class TypeCopy {
 
@@ -31,7 +31,7 @@ final class TypeCopy {
     /**
      * Prepares.
      *
-     * @param none what a pass starts to count from
+     * @param none the empty tally with which a pass starts
      */
     TypeCopy(
             Pairing pair,
@@ -67,7 +67,7 @@ final class TypeCopy {
      * Copies what is left.
      *
      * @param interrupted where an earlier run stopped, or null to begin anew
-     * @param known whether there is a checkpoint of any run; it is left as it is while nothing changes
+     * @param known whether there is a checkpoint of an earlier run, which stays as it is as long as nothing has changed
      */
     EntityProgress run(@Nullable Checkpoint interrupted, boolean known) {
         saved = interrupted != null || !known;
@@ -79,6 +79,7 @@ final class TypeCopy {
         return progress;
     }
 
+    /** Whether a further pass may let in records that this one refused. */
     private boolean letsInMore(Tally counted) {
         return tree && counted.residue() > 0 && counted.residue() < residueBefore;
     }
@@ -149,7 +150,7 @@ final class TypeCopy {
         return counted.checkpoint(status, cursor, pair.clock().instant());
     }
 
-    /** A run over unchanged data saves nothing on its way; where it stops, the next one has to know. */
+    /** A run over unchanged data saves no checkpoints on its way. If it stops, the next run has to know where. */
     private void saveWhereItStopped(@Nullable String at) {
         if (!saved && copied.writes() == 0 && at != null) {
             saved = true;

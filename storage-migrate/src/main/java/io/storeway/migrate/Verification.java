@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison. A first pass over each side sums the fingerprints of all items into 1,024 slots; only slots whose sums
- * differ are read again, partition by partition. Sums don't depend on the order in which a store lists its partitions, so
- * engines with different collations compare equal, and a clean run holds a few kilobytes.
+ * One comparison. A first pass over each side adds the fingerprints of all items up in 1,024 slots; only the partitions of slots whose
+ * sums differ are read again. A sum doesn't depend on the order in which a store lists its partitions, so stores with different
+ * collations can be compared, and a run that finds no difference needs a few kilobytes.
  */
 final class Verification {
 

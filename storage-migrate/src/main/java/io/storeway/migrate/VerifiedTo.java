@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the present round of a continuous comparison has come with an entity type, kept in the target.
+ * How far a round of a continuous comparison has come with an entity type, kept in the target.
  *
  * @param entity the name of the type
- * @param planHash what is compared
+ * @param planHash the plan of what is compared
  * @param round the number of the round
- * @param sourceRead whether the source was walked through, so that the target is now
- * @param ended whether the target was too
- * @param cursor where the scan goes on; null where it begins
+ * @param sourceRead whether the source has been read, so that the target is next
+ * @param ended whether the target has been read too
+ * @param cursor where the scan goes on; null at its start
  */
 record VerifiedTo(
         String entity,
@@ -45,12 +45,12 @@ record VerifiedTo(
         return new VerifiedTo(entity, planHash, round, false, false, null, 0, 0, 0, 0, 0, 0, 0, 0, now);
     }
 
-    /** Whether this says something of a round. */
+    /** Whether this is a position in the given round of the given plan. */
     boolean of(long asked, String hash) {
         return round == asked && planHash.equals(hash);
     }
 
-    /** One page further: what was read of the side that is walked through, and what was found. */
+    /** The position after a page, with the counts of what was read on it and of what was found. */
     VerifiedTo plus(
             long partitions, long items, long kept, DifferenceFinder found, @Nullable String next, Instant now) {
         return new VerifiedTo(

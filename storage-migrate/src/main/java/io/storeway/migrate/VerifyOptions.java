@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How a comparison is made.
  *
- * @param firstSlot where the part that is compared begins, from 0 to {@value #SLOTS} - 1
- * @param slots how many of the {@value #SLOTS} slots, into which partitions fall by their key, are compared
- * @param looks how often a partition that differs is looked at before the difference is reported; 1 reports what the first
- *     look found
+ * @param firstSlot the first slot that is compared, from 0 to {@value #SLOTS} - 1
+ * @param slots how many slots are compared; a hash of its key puts each partition into one of {@value #SLOTS}
+ * @param looks how often a partition that differs is looked at before the difference is reported; with 1, whatever the first look
+ *     found is reported
  * @param between how long to wait between two looks
  */
 public record VerifyOptions(int firstSlot, int slots, int looks, Duration between) {
@@ -35,7 +35,7 @@ public record VerifyOptions(int firstSlot, int slots, int looks, Duration betwee
         }
     }
 
-    /** A part of all partitions, the same each time: those of so many slots, from a slot on and then from 0. */
+    /** A part of all partitions, the same each time: those in the given number of slots, counted from a slot on, with 0 after the last. */
     public VerifyOptions withSlots(int from, int count) {
         return new VerifyOptions(from, count, looks, between);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Threads that write the parts of a page side by side. Closing waits for what they are at. */
+/** Threads that write parts of a page at the same time. Closing waits until they are done. */
 final class Workers implements AutoCloseable {
 
     /** How many there are at most. */
@@ -47,7 +47,7 @@ final class Workers implements AutoCloseable {
         return new Workers(wanted);
     }
 
-    /** Whether the partitions of a type may be written in any order, as none decides what becomes of another one. */
+    /** Whether the result is the same in whatever order the partitions of a type are written. */
     static boolean anyOrder(EntityType<?> type) {
         return type.uniqueKeys().isEmpty()
                 && type.references().stream().noneMatch(reference -> reference.target() == type);
@@ -60,8 +60,8 @@ final class Workers implements AutoCloseable {
     /**
      * Copies partitions, each worker its part in units of its own.
      *
-     * @param none what each of them starts to count from
-     * @return what the workers have done; a failure of one is thrown after all have ended
+     * @param none the empty tally with which each of them starts
+     * @return what the workers have done; if one of them fails, its exception is thrown when all have ended
      */
     List<PartitionCopy> copy(PartitionCopy.Target into, Tally none, List<PartitionState> partitions) {
         List<Callable<PartitionCopy>> parts = new ArrayList<>();

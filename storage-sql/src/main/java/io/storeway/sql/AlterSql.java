@@ -20,7 +20,7 @@ final class AlterSql {
     private final String engine;
     private final String table;
 
-    /** For a table whose name is quoted. */
+    /** The statements for a table, whose name is given in quotes. */
     AlterSql(Dialect dialect, String table) {
         this.dialect = dialect;
         this.engine = dialect.name();
@@ -59,7 +59,7 @@ final class AlterSql {
         };
     }
 
-    /** The same for a column as it is. Where values would be rounded, a constraint that they break fails before. */
+    /** The same for an existing column. If values could be rounded, a constraint is first added that such values break. */
     String[] setType(String column, LiveSchema.Column there, FieldType to, String type, String definition) {
         String change = setType(column, type, definition);
         if (engine.equals("mariadb")
@@ -91,7 +91,7 @@ final class AlterSql {
                 : alter("ALTER COLUMN " + quoted + (nullable ? " DROP NOT NULL" : " SET NOT NULL"));
     }
 
-    /** Makes a column that is generated one that takes values. */
+    /** Makes a generated column one that takes values. */
     String takeValues(String column, String change, String definition) {
         return engine.equals("mariadb")
                 ? alter("MODIFY COLUMN " + definition)

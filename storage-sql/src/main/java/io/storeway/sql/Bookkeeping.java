@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two tables of a migration: which version was applied to a partition, and what it holds besides rows. Both are entity
- * types like any other. Residue of a partition whose name is a hash has its key's text beside it, as an item of its own.
+ * The two tables of a migration in a SQL database: the version that was applied to each partition, and residue. Both are entity types
+ * like any other. If the name of a partition is a hash, the text of its key is kept as one further item of its residue.
  */
 final class Bookkeeping {
 
@@ -58,12 +58,12 @@ final class Bookkeeping {
             .identifiedBy(FieldRef.named("position"))
             .build();
 
-    /** What is known of a partition that a state was applied to or that was given a version; all that have residue are. */
+    /** What is known of a partition that a migration has written; every partition with residue is known. */
     record Known(Version version, boolean residue) {
         static final Known NOTHING = new Known(Version.NONE, false);
     }
 
-    /** The position of what is no residue but the text of the partition's key. */
+    /** The position of the item that is no residue but the text of the partition's key. */
     private static final int TEXT = -2;
 
     private final Table versions;
@@ -102,7 +102,7 @@ final class Bookkeeping {
                 + residue.name() + " WHERE " + same + ") FROM " + versions.name() + " WHERE ";
     }
 
-    /** The partitions that are known, by their key's text. */
+    /** Those of the partitions that are known, by their key's text. */
     Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
         return known(session, type, partitions, "");
     }
@@ -132,7 +132,7 @@ final class Bookkeeping {
         };
     }
 
-    /** Runs a query, and finds with it the partitions that are known; for engines that take several statements at once. */
+    /** The same, together with another query, for engines that take several statements at once. */
     Map<String, Known> known(
             Session session, EntityType<?> type, Collection<String> partitions, Sql with, Session.RowSink sink)
             throws SQLException {
@@ -145,10 +145,10 @@ final class Bookkeeping {
     }
 
     /**
-     * Gives each partition its next version, and says what is known of it then. Of two transactions on the same partition,
-     * the second one waits here, or fails.
+     * Gives each partition its next version, and returns what is known of it then. If another transaction works on the same partition,
+     * this one waits here or fails.
      *
-     * @param expected what the transaction has already found to be known, or null
+     * @param expected what the transaction has already read about these partitions, or null
      */
     Map<String, Known> advance(
             Session session,
@@ -186,7 +186,7 @@ final class Bookkeeping {
         }
     }
 
-    /** The residue of partitions by their key's text, by position within it. */
+    /** The residue of partitions by their key's text, each in the order of positions. */
     Map<String, List<Residue>> residue(Session session, EntityType<?> type, Map<String, Known> known)
             throws SQLException {
         List<String> partitions = known.entrySet().stream()
@@ -244,7 +244,7 @@ final class Bookkeeping {
         }
     }
 
-    /** Makes the residue of partitions what is left of it. */
+    /** Replaces the residue of partitions. */
     void replaceResidue(Session session, EntityType<?> type, Map<String, List<Residue>> left) throws SQLException {
         deleteResidue(session, type, left.keySet());
         insertResidue(session, type, left);
@@ -274,7 +274,7 @@ final class Bookkeeping {
                 new Fingerprint(0, 0));
     }
 
-    /** The first partitions with residue behind the given name, in the order of the database: the key's text by name. */
+    /** The next partitions with residue behind the given name, in the database's order: the key's text by name. */
     Map<String, String> residuePartitions(Session session, EntityType<?> type, @Nullable String after, int limit)
             throws SQLException {
         List<String> columns = residue.columns();

@@ -13,15 +13,15 @@ import javax.sql.DataSource;
 /**
  * Cloudflare D1 over its REST API, as a {@link DataSource} for {@link SqlStorage}.
  *
- * <p>D1 has no transaction that lasts. A unit of work reads at once and keeps its writes back; the commit sends them as one
- * batch, which happens as a whole or not at all. Queries of the unit are shown what it keeps back. A row of the table {@code
- * storeway_commit} counts the commits: a unit that has read another count than the one that its commit meets is run again, so
- * units come one after the other, as far as all writers of the database are storages of Storeway. <b>What other programs write
- * is not counted:</b> constraints, versions of records and the presence of updated records hold against them too, and all
- * else that a unit has read may have changed.
+ * <p>D1 has no transactions over several requests. A unit of work reads at once and keeps its writes back; the commit sends them as one
+ * batch, which D1 runs as a whole or not at all. Queries of the unit see the writes that it keeps back. A row of the table {@code
+ * storeway_commit} counts commits: if the count has changed since the unit read it, the unit is run again. So units are serializable,
+ * as long as all writers of the database are storages of Storeway. <b>Writes of other programs are not counted:</b> constraints,
+ * versions of records and the presence of updated records are checked against them too, but anything else that a unit has read may
+ * have changed.
  *
- * <p>A write whose answer never comes is an {@link io.storeway.error.UnknownOutcomeException}; it isn't sent again. Values are
- * exact: integers travel as text, and doubles are never read from decimal text. The connections hold no more of JDBC than a
+ * <p>A write without an answer throws an {@link io.storeway.error.UnknownOutcomeException} and isn't sent again. Values are exact:
+ * integers are transferred as text, and doubles are never read from decimal text. The connections only have the part of JDBC that a
  * storage needs.
  */
 public final class CloudflareD1 {
@@ -39,14 +39,14 @@ public final class CloudflareD1 {
      *
      * @param uri {@code d1://ACCOUNT/DATABASE}, both as ids. Options: {@code timeout=30s}; {@code tokenVariable=NAME}, another
      *     environment variable; {@code api=https://HOST/PATH}, another address of the API, such as a gateway's
-     * @throws io.storeway.error.InvalidValueException if the URI is none of these
+     * @throws io.storeway.error.InvalidValueException if the URI doesn't have this form
      * @throws io.storeway.error.StorageUnavailableException if there is no token
      */
     public static DataSource dataSource(String uri) {
         return D1DataSource.open(uri, CloudflareD1::json);
     }
 
-    /** As {@link #dataSource(String)}, with a token that the application has from elsewhere. */
+    /** As {@link #dataSource(String)}, with a given token. */
     public static DataSource dataSource(String uri, String token) {
         return dataSource(uri, token, Timer.SYSTEM);
     }

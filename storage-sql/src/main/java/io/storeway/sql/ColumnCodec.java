@@ -13,11 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of one field stand in a column.
+ * How the values of one field are stored in a column.
  *
- * @param sqlType the column's type as it stands in a CREATE TABLE
- * @param encode makes of a field's value what JDBC binds
- * @param reader reads a column of a result; an IllegalArgumentException says that the stored value is none of the field
+ * @param sqlType the column's type in a CREATE TABLE
+ * @param encode turns a field's value into the one that JDBC binds
+ * @param reader reads a column of a result; throws an IllegalArgumentException if the stored value can't be a value of the field
  * @param literal writes an encoded value into SQL text
  * @param limit how many characters or bytes the column holds
  */
@@ -28,7 +28,7 @@ record ColumnCodec(
         this(sqlType, encode, reader, literal, Integer.MAX_VALUE);
     }
 
-    /** The same with a limit to the length of values. */
+    /** This codec with a limit to the length of values. */
     ColumnCodec limited(int length) {
         return new ColumnCodec(sqlType, encode, reader, literal, length);
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes conditions as SQL that is true on exactly the rows that they hold for. */
+/** Writes conditions as SQL that is true for exactly the rows that fulfil them. */
 final class ConditionSql {
 
     private final Table table;
@@ -23,7 +23,7 @@ final class ConditionSql {
         this.sql = sql;
     }
 
-    /** Whether SQL can decide the condition; JSON trees are compared as trees, which their text doesn't allow. */
+    /** Whether SQL can decide the condition. It can't compare JSON: equal trees may have different text. */
     static boolean decidable(Condition<?> condition) {
         if (condition instanceof Condition.And<?> and) {
             return decidable(and.conditions());
@@ -89,7 +89,7 @@ final class ConditionSql {
         } else if (condition instanceof Condition.Or<?> or) {
             join(or.conditions(), " OR ", "1 = 0");
         } else if (condition instanceof Condition.Not<?> not) {
-            // Not by IS NOT TRUE: SQLite takes TRUE for a column of that name where there is one.
+            // Not IS NOT TRUE: SQLite reads TRUE as a column if the table has one of that name.
             sql.add("(CASE WHEN ");
             write(not.condition());
             sql.add(" THEN 0 ELSE 1 END = 1)");
@@ -103,7 +103,7 @@ final class ConditionSql {
         }
         sql.add("(");
         if (conditions.size() > MAX_CHAIN) {
-            // SQLite's expressions are 1,000 levels deep at most, and a chain has one level for each part.
+            // Halved, because a chain has one level for each part, and SQLite allows 1,000 levels.
             int half = conditions.size() / 2;
             join(conditions.subList(0, half), word, ofNone);
             sql.add(word);
@@ -147,7 +147,10 @@ final class ConditionSql {
         return table.holds(List.of(field), new Key(List.of(value)));
     }
 
-    /** No text there has this character, which comes before all others: one is greater than what lies before it or is not. */
+    /**
+     * Compares with a text that contains U+0000, which no stored text can have. As that character comes before all others, a stored
+     * text is greater exactly if it is greater than the part before the character.
+     */
     private void compareWithNul(Field<?, ?> field, String symbol, String value) {
         if (symbol.equals("=")) {
             sql.add("1 = 0");
@@ -176,7 +179,7 @@ final class ConditionSql {
         sql.add(")");
     }
 
-    /** A prefix is the range from itself to its successor in UTF-8 order, which an index can serve. */
+    /** Writes a prefix as the range up to its successor in UTF-8 order, for which an index can be used. */
     private void text(Condition.Text<?> text) {
         if (text.part().isEmpty()) {
             sql.add(column(text.field()) + " IS NOT NULL");
@@ -196,7 +199,7 @@ final class ConditionSql {
         }
     }
 
-    /** The least text that is greater than all that start with the prefix, or null if there is none. */
+    /** The smallest text greater than all texts with the prefix, or null if there is none. */
     static @Nullable String successor(String prefix) {
         String rest = prefix;
         while (!rest.isEmpty()) {

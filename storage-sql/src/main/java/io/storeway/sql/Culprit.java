@@ -19,10 +19,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the record for which a batch was refused. Asks once the batch is undone: what is there then was there before it. */
+/** Finds the record because of which a batch was refused. Asks after the batch is undone, so that only rows from before are there. */
 final class Culprit {
 
-    /** Larger batches are refused without the name of a record. */
+    /** For larger batches no record is searched. */
     private static final int MOST = 10_000;
 
     private final Session session;
@@ -39,7 +39,7 @@ final class Culprit {
         this.type = table.type();
     }
 
-    /** The refusal with the key of the record, or as it is if the record can't be found. */
+    /** The refusal with the key of the record; unchanged if the record can't be found. */
     static ConstraintViolationException named(ConstraintViolationException refusal, Session session, Tables tables) {
         Session.Writing writing = session.writing();
         if (writing == null
@@ -79,7 +79,7 @@ final class Culprit {
         return with(there ? ofPrimaryKey(refusal) : refusal, key);
     }
 
-    /** The key of the first row whose values in the fields another row has, which is there or comes before it. */
+    /** The key of the first row whose values in the fields an existing row or an earlier row of the batch has. */
     private @Nullable Key repeated(List<Row> rows, List<? extends Field<?, ?>> fields) throws SQLException {
         Set<Key> wanted = new HashSet<>();
         rows.stream()

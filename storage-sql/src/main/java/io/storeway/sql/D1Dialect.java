@@ -18,12 +18,12 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cloudflare D1: SQLite behind an endpoint that takes 100 parameters and no transactions. Rows go there as JSON in a single
- * parameter, units of work as a batch. Integers and bytes are read as text, because JSON would round the one and has no other.
+ * Cloudflare D1: SQLite behind an endpoint that takes 100 parameters per statement and no transactions. Rows are sent as JSON in a single
+ * parameter, units of work as a batch. Integers and bytes are read as text, because JSON would round integers and has no bytes.
  */
 final class D1Dialect extends SqliteDialect {
 
-    /** How many characters of JSON a statement has about; D1 takes two million bytes. */
+    /** About how many characters of JSON a statement has; D1 takes two million bytes. */
     private static final int CHARACTERS = 400_000;
 
     private static final int ROWS = 10_000;
@@ -60,7 +60,7 @@ final class D1Dialect extends SqliteDialect {
         return ROWS;
     }
 
-    /** What is true at the end keeps an ON CONFLICT behind it from being read as part of a join. */
+    /** Ends with WHERE true, without which SQLite would read a following ON CONFLICT as part of a join. */
     @Override
     String rows(Table table, int count) {
         return ofJson(table) + " WHERE true";
@@ -97,14 +97,14 @@ final class D1Dialect extends SqliteDialect {
                 : encoded instanceof String text ? JacksonJson.quote(text) : String.valueOf(encoded);
     }
 
-    /** Selects the columns of a table from a parameter that has arrays of {@link #json(Table, Row)}. */
+    /** Selects the columns of a table from a parameter with arrays made by {@link #json(Table, Row)}. */
     static String ofJson(Table table) {
         return table.type().fields().stream()
                 .map(field -> ofJson(table.codec(field), field.index()))
                 .collect(Collectors.joining(", ", "SELECT ", " FROM json_each(?)"));
     }
 
-    /** The value at a place of such an array. */
+    /** The value at an index of such an array. */
     static String ofJson(ColumnCodec codec, int place) {
         return switch (codec.sqlType()) {
             case "BLOB" -> "unhex(value ->> " + place + ")";

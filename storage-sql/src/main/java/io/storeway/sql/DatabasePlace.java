@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a database is: the same however its URL names it, and without what may be secret. */
+/** Names the place of a database: the same however its URL is written, and without credentials. */
 final class DatabasePlace {
 
     private static final Pattern PARAMETERS = Pattern.compile("[?;].*", Pattern.DOTALL);
@@ -13,7 +13,7 @@ final class DatabasePlace {
 
     private DatabasePlace() {}
 
-    /** The place of the schema, or nothing where the database is known to its own connections alone. */
+    /** The place of the schema; empty if only this storage's own connections can reach the database. */
     static String of(String url, @Nullable String schema) {
         String bare = PARAMETERS.matcher(url).replaceFirst("");
         Matcher h2 = H2_FILE.matcher(bare);

@@ -6,12 +6,12 @@ import java.math.BigInteger;
 import java.util.function.Function;
 
 /**
- * Decimals too wide for a 64-bit integer, as digits that sort as text in the order of the numbers: the unscaled value plus
- * 10^precision, in precision + 1 digits. So a leading 1 stands before zero and what is above, a leading 0 before what is below.
+ * Decimals too wide for a 64-bit integer, as text that sorts in the order of the numbers: the unscaled value plus 10^precision, in
+ * precision + 1 digits. So numbers from zero on begin with 1, negative ones with 0.
  */
 final class DecimalText {
 
-    /** The digits that every 64-bit integer has room for. */
+    /** So many digits always fit into a 64-bit integer. */
     private static final int DIGITS_OF_LONG = 18;
 
     private DecimalText() {}

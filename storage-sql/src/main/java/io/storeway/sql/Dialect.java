@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 /** What differs between SQL engines. Stateless, or thread-safe. */
 abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect, MariaDbDialect {
 
-    /** How many characters PostgreSQL keeps of a name, which is the smallest limit; it cuts off the rest in silence. */
+    /** The longest name: PostgreSQL, with the smallest limit, silently cuts longer ones off. */
     static final int MAX_NAME = 63;
 
-    /** As {@link #identities}, by the standard's own tables. */
+    /** The query of {@link #identities}, by the tables of the SQL standard. */
     static final String ALWAYS_IDENTITIES =
             "SELECT COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = CURRENT_SCHEMA"
                     + " AND TABLE_NAME = ? AND IDENTITY_GENERATION = 'ALWAYS'";
 
-    /** Full statements, then smaller ones for the rest, so that there are few statement texts. */
+    /** Numbers of rows in a statement: as many as possible first, smaller ones for the rest. Few, to have few statement texts. */
     private static final int[] CHUNKS = {128, 16, 1};
 
     /**
@@ -55,7 +55,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         };
     }
 
-    /** A name in the quotes of the standard. */
+    /** A name in the quotes of the SQL standard. */
     static String ansi(String name) {
         return '"' + name + '"';
     }
@@ -71,13 +71,13 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     // What values look like
 
     /**
-     * How the values of a field of an entity type stand in its column.
+     * How the values of a field are stored in its column.
      *
-     * @throws UnsupportedCapabilityException if no column of this engine holds them exactly
+     * @throws UnsupportedCapabilityException if no column type of this engine holds them exactly
      */
     abstract ColumnCodec codec(EntityType<?> entity, Field<?, ?> field);
 
-    /** Why the engine would not give the value back equal, or null. */
+    /** Why the engine would not return an equal value, or null. */
     @Nullable
     String objection(FieldType type, Object value) {
         if (type.kind() == FieldType.Kind.DOUBLE
@@ -93,10 +93,10 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** What follows the closing parenthesis of a CREATE TABLE. */
     abstract String tableOptions(EntityType<?> type);
 
-    /** A rule on a single column that stands in for a type that the engine lacks, or null. */
+    /** A check of a single column that replaces a type which the engine lacks, or null. */
     abstract @Nullable String guard(Field<?, ?> field, String column);
 
-    /** What makes a column required, under a name where the engine keeps one. */
+    /** The constraint that makes a column required; with a name, if the engine keeps one. */
     String notNull(String name) {
         return name.length() <= MAX_NAME ? "CONSTRAINT " + quote(name) + " NOT NULL" : "NOT NULL";
     }
@@ -106,12 +106,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return true;
     }
 
-    /** Whether the engine means something of its own by the name of the type's table. */
+    /** Whether the engine reserves the name of the type's table, so that no table can have it. */
     boolean keepsTable(EntityType<?> type) {
         return false;
     }
 
-    /** Whether the engine means something of its own by the name of a column. */
+    /** Whether the engine reserves a name, so that no column can have it. */
     boolean keepsColumn(String name) {
         return false;
     }
@@ -128,30 +128,30 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Whether the declared type and size of a live column are those of the codec. */
     abstract boolean sameType(ColumnCodec codec, LiveSchema.Column column);
 
-    /** Whether a column of the codec's sort holds longer values than the codec's, so that an index has no room for it. */
+    /** Whether a live column, otherwise of the codec's type, is so long that an index has no room for it. */
     boolean tooLong(ColumnCodec codec, LiveSchema.Column column) {
         return false;
     }
 
-    /** Whether a column of the codec's sort holds shorter values only, and refuses the others by itself. */
+    /** Whether a live column, otherwise of the codec's type, is shorter, and refuses longer values by itself. */
     boolean tooShort(ColumnCodec codec, LiveSchema.Column column) {
         return false;
     }
 
-    /** The check constraints of a table: the expression by name, made comparable. */
+    /** The expressions of a table's check constraints by name, made comparable. */
     abstract Map<String, String> checks(Handle handle, String table);
 
-    /** An expression in the form in which the declared one and the live one are equal. */
+    /** An expression in a normal form, in which the declared one and the live one are equal. */
     String comparable(String expression) {
         return SchemaWriter.compact(expression);
     }
 
-    /** Statements that let {@link #checks} read what was declared, for engines that change it. */
+    /** Statements that note the declared expressions so that {@link #checks} can read them, for engines that rewrite expressions. */
     List<String> remember(String quotedTable, Map<String, String> checks) {
         return List.of();
     }
 
-    /** Further differences of a table, and of its columns that belong to fields, that concern this engine alone. */
+    /** Further differences of a table and of its declared columns that only this engine has. */
     abstract List<String> objections(Handle handle, String table, List<String> columns);
 
     /** A query for the columns of a table that number its rows and take no values, or null where there are none. */
@@ -168,12 +168,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     // Statements
 
-    /** A text expression such that comparing and sorting goes by UTF-8 bytes; the bound is what it is compared with. */
+    /** An expression that compares and sorts text by UTF-8 bytes. The bound is the value it is compared with, or null for sorting. */
     abstract String ordered(String expression, FieldType type, @Nullable Object bound);
 
-    /** Whether a text has a character that UTF-16 may order in another way than UTF-8: a surrogate or one behind them. */
+    /** Whether a text has a character that UTF-16 may order differently than UTF-8: a surrogate, or one above the surrogates. */
     static boolean high(String text) {
-        // Asked for every row of a sorted result, where a stream would cost more than the row.
+        // Called for every row of a sorted result, for which a stream would be too expensive.
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= Character.MIN_SURROGATE) {
                 return true;
@@ -182,17 +182,17 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return false;
     }
 
-    /** What follows a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */
+    /** Appended to a nullable column in a CREATE INDEX, so that the index has the order of {@link #nulls}. */
     String nullsOfIndex() {
         return "";
     }
 
-    /** What follows a nullable column in an ORDER BY, so that missing values come first ascending and last descending. */
+    /** Appended to a nullable column in an ORDER BY, so that missing values come first ascending and last descending. */
     String nulls(boolean descending) {
         return descending ? " NULLS LAST" : " NULLS FIRST";
     }
 
-    /** Whether an index gives an order only where the ORDER BY begins with its first column, be that one fixed or not. */
+    /** Whether an index is used for an order only if the ORDER BY begins with its first column, even if that is fixed. */
     boolean ordersFromStartOfIndex() {
         return false;
     }
@@ -202,51 +202,51 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return expression;
     }
 
-    /** A check that a column has a value, as the engine gives it back. */
+    /** A check that a column equals a value, as the engine prints it. */
     String equal(String expression, ColumnCodec codec, String literal) {
         return expression + " = " + literal;
     }
 
-    /** A check that a value lies between two others, as the engine gives it back. */
+    /** A check that a column lies between two values, as the engine prints it. */
     String between(String expression, ColumnCodec codec, String low, String high) {
         return expression + " BETWEEN " + low + " AND " + high;
     }
 
-    /** A condition that the text holds the bound part. */
+    /** A condition that a text contains the bound one. */
     abstract String contains(String column);
 
-    /** Writes {@code count} rows, replacing those that are there without deleting them first. */
+    /** A statement that writes {@code count} rows, and updates those that exist instead of deleting and inserting them. */
     abstract String upsert(Table table, int count);
 
-    /** Whether an upsert doesn't refuse a row that has another key but the same values of the unique key. */
+    /** Whether an upsert may hit an existing row with another key and the same values of the unique key, instead of being refused. */
     boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
         return false;
     }
 
-    /** The beginning of an INSERT of so many rows. What a refused one has done already is undone by the transaction. */
+    /** The beginning of an INSERT of so many rows. Only the transaction undoes what a refused one has already inserted. */
     String insertInto(int count) {
         return "INSERT INTO ";
     }
 
-    /** What follows a SELECT of rows that no other transaction may change until this one ends. */
+    /** Appended to a SELECT of rows that no other transaction may change until this one ends. */
     String pinning() {
         return " FOR UPDATE";
     }
 
     /**
-     * What follows a SELECT of rows that this transaction decides by, of which it then changes at least one: nothing where
-     * that change fails if another transaction has changed the row since this one began.
+     * Appended to a SELECT of rows on which this transaction bases a change of at least one of them. Empty on engines where that change
+     * fails anyway if another transaction has changed the row since this one began.
      */
     String newest() {
         return " FOR UPDATE";
     }
 
-    /** Whether several statements can be sent as one, so that they cost one way to the server and back. */
+    /** Whether several statements can be sent together in one round trip. */
     boolean takesSeveralStatements() {
         return false;
     }
 
-    /** For how many of the rows that are left to be written the next statement is made. */
+    /** How many of the rows that are left to write the next statement takes. */
     int rowsAtOnce(Table table, List<Row> left) {
         for (int size : CHUNKS) {
             if (size <= left.size()
@@ -261,7 +261,7 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** How many parameters a statement has at most. */
     abstract int parameters();
 
-    /** Whether several rows have room in one statement. */
+    /** Whether these rows fit into one statement. */
     boolean fit(Table table, List<Row> rows) {
         return true;
     }
@@ -271,23 +271,23 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return Long.MAX_VALUE;
     }
 
-    /** Why a row has no room in a statement of its own, or null. */
+    /** Why a row is too large even for a statement of its own, or null. */
     @Nullable
     String tooLarge(Table table, Row row) {
         return null;
     }
 
-    /** How the codec's reader wants a column to be selected. */
+    /** The expression by which a column is selected for the codec's reader. */
     String selected(String column, ColumnCodec codec) {
         return column;
     }
 
-    /** What an INSERT for so many rows takes them from. */
+    /** The source of the rows in an INSERT of so many rows. */
     String rows(Table table, int count) {
         return "VALUES " + new Sql().tuples(count, table.columns().size()).text();
     }
 
-    /** Binds at most {@code count} rows to what {@link #rows} gives for that count, and says how many it has taken. */
+    /** Binds up to {@code count} rows to a statement with {@link #rows} of that count, and returns how many it has bound. */
     int bind(Table table, PreparedStatement statement, int count, List<Row> rows) throws SQLException {
         int width = table.columns().size();
         for (int i = 0; i < rows.size(); i++) {
@@ -303,10 +303,10 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
      */
     abstract int keysAtOnce(List<FieldType> types, boolean unique);
 
-    /** Adds the condition that the columns equal one of several keys, whose values are encoded. */
+    /** Adds the condition that the columns equal one of several keys, given with encoded values. */
     abstract void in(Sql sql, List<String> columns, List<FieldType> types, List<Key> encoded);
 
-    /** How many values a list of so many is padded to, so that there are few statement texts. */
+    /** The length to which a list of so many values is padded, so that there are few statement texts. */
     static int slots(int values) {
         return values == 1 ? 1 : values <= 16 ? 16 : 128;
     }
@@ -344,39 +344,38 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return true;
     }
 
-    /** Whether of a row that repeats its primary key and a unique key the engine may name the unique key. */
+    /** Whether the engine may name the unique key if a row repeats both its primary key and a unique key. */
     boolean mayNameUniqueKeyFirst() {
         return false;
     }
 
     /**
-     * Whether what the database refuses comes out at the commit, where a unit runs without savepoints. A commit that may or may
-     * not have happened is no SQLException then.
+     * Whether the database's refusals only appear at the commit if a unit runs without savepoints. Then a commit with an unknown outcome
+     * isn't reported as an SQLException.
      */
     boolean refusesAtCommit() {
         return false;
     }
 
-    /** The beginning of the names of the driver's classes where connections are remembered, or null. */
+    /** The package of the driver's classes, if physical connections are remembered; or null. */
     @Nullable
     String driverPackage() {
         return null;
     }
 
-    /** Makes sure that a connection outside any transaction keeps the rules. */
+    /** Makes sure that a connection outside any transaction enforces the constraints. */
     abstract void verify(Connection connection) throws SQLException;
 
-    /** Refuses a database that can't keep the promises, and says what this one can do. */
+    /** Refuses a database that can't keep the promises of a storage, and returns what this one can do. */
     abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill) throws SQLException;
 
     /** Begins a transaction that will write. */
     abstract void begin(Session session) throws SQLException;
 
     /**
-     * Begins a transaction that makes tables and waits until no other storage makes any in this database; what was made
-     * before is seen.
+     * Begins a transaction that makes tables. Waits until no other storage makes tables in this database, and sees what others have made.
      *
-     * @return lets the next storage make its tables, where the end of the transaction doesn't do that
+     * @return run afterwards to let the next storage go on, if the end of the transaction doesn't
      */
     abstract Runnable beginCreating(Session session) throws SQLException;
 
@@ -393,27 +392,27 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     // Errors
 
-    /** What to do where unqualified names lead nowhere, or null where they lead somewhere. */
+    /** What to do if unqualified names lead to no schema, or null if they lead to one. */
     @Nullable
     String nowhere(@Nullable String catalog, @Nullable String schema) {
         return null;
     }
 
-    /** The schema in which who looks along a search path finds a table of the name, or null. */
+    /** The schema in which a search path finds a table of the name, or null. */
     @Nullable
     String schemaOnPath(Connection connection, String table) throws SQLException {
         return null;
     }
 
-    /** What the exception says. */
+    /** Interprets an exception. */
     abstract Failure classify(SQLException e);
 
-    /** The exception in a form that gives away no values; itself where its message holds none. */
+    /** The exception without values in its message; the same one if it has none. */
     SQLException redacted(SQLException e) {
         return e;
     }
 
-    /** What the standard's SQL states say, for exceptions that the engine's own codes don't explain. */
+    /** Interprets an exception by the SQL standard's states, if the engine's own codes don't explain it. */
     static Failure byState(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         if (e instanceof SQLTimeoutException) {

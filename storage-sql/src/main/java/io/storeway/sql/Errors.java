@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a driver throws into the exceptions that every backend shares, with the declared names. */
+/** Turns exceptions of drivers into those that all backends share, with the declared names of constraints. */
 final class Errors {
 
     private final Dialect dialect;
@@ -42,7 +42,7 @@ final class Errors {
         this.probe = new ReferenceProbe(tables);
     }
 
-    /** What the driver threw, where Jdbi has wrapped it; else the exception itself. */
+    /** The driver's exception if Jdbi has wrapped it, otherwise the exception itself. */
     static Throwable driver(Throwable e) {
         return e instanceof JdbiException && e.getCause() != null ? e.getCause() : e;
     }
@@ -61,7 +61,7 @@ final class Errors {
         }
     }
 
-    /** Why no connection was to be had; the first reason that the driver gave counts, not the pool's. */
+    /** The exception for a connection that could not be opened, with the driver's first reason instead of the pool's. */
     static StorageException unconnected(@Nullable Dialect dialect, SQLException e, ErrorContext context) {
         if (e.getCause() instanceof SQLException cause) {
             return unconnected(dialect, cause, context);
@@ -82,19 +82,19 @@ final class Errors {
                 : new StorageUnavailableException(message, context, dialect.redacted(e));
     }
 
-    /** There was no connection to lose. */
+    /** The advice for a failure to connect: it can't say that a connection was lost. */
     private static String unconnected(Failure failure) {
         return failure.equals(Failure.NO_CONNECTION)
                 ? "the database can't be reached; see that it runs there and takes connections"
                 : failure.advice();
     }
 
-    /** The exception for a failed statement. Asks the database which reference was broken where the engine is silent. */
+    /** The exception for a failed statement. If the engine doesn't name a broken reference, the database is asked for it. */
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
         Failure failure = dialect.classify(e);
         SQLException cause = dialect.redacted(e);
         if (session != null && session.held().failedLate() && failure.sort().concernsRows()) {
-            // It can't be told which of the writes was refused, so the unit runs again.
+            // Nothing says which of the writes was refused, so the unit runs again with savepoints.
             session.askForCare();
         }
         return switch (failure.sort()) {
@@ -134,8 +134,8 @@ final class Errors {
     }
 
     /**
-     * What becomes of a failure when its call is undone and the session can be asked again: a refused batch is given the key
-     * of the record. Not for calls within a unit, whose earlier writes are undone too.
+     * Improves a failure after its call was undone, when the session can be used again: the refusal of a batch gets the key of the
+     * record. Not for calls within a unit, because there earlier writes are undone too.
      */
     RuntimeException undone(RuntimeException failure, Throwable thrown, Session session) {
         if (!session.broken()
@@ -146,7 +146,7 @@ final class Errors {
         return failure;
     }
 
-    /** PostgreSQL doesn't say which value it is, and compresses them first; the longest in an index is the likeliest. */
+    /** The exception for a value too long for an index. PostgreSQL doesn't say which one; the longest indexed one is the most likely. */
     private static InvalidValueException tooLong(
             Failure failure, ErrorContext context, @Nullable Session session, SQLException cause) {
         Session.Writing writing = session == null ? null : session.writing();
@@ -186,7 +186,7 @@ final class Errors {
         return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
     }
 
-    /** Whether a row that was to be inserted is there; of several some may be there by the insertion itself. */
+    /** Whether the only row to insert exists already. Of several rows some may exist because of the insertion itself. */
     private static boolean onlyRowIsThere(EntityType<?> type, @Nullable Session session) {
         Session.Writing writing = session == null ? null : session.writing();
         if (session == null
@@ -242,7 +242,7 @@ final class Errors {
                 ConstraintKind.REFERENCE, reference.name(), found.type().columns(reference.fields()), context, cause);
     }
 
-    /** The reference by its name, else by its columns or, where a record that is referred to was to go, by those of its key. */
+    /** Finds a reference by its name, by its columns or, if a parent was to be deleted, by the columns of the parent's key. */
     private ReferenceProbe.@Nullable Found declared(Failure failure, String table) {
         List<ReferenceProbe.Found> all = types.get().stream()
                 .filter(type -> dialect.sameName(type.sql().table(), table))
@@ -273,7 +273,7 @@ final class Errors {
         return new ConstraintViolationException(kind, constraint, columns, context, cause);
     }
 
-    /** The type of the table that the engine names, else of the one that is being written. */
+    /** The type of the table that the engine names, or else of the table that is being written. */
     private Optional<EntityType<?>> type(Failure failure, ErrorContext context, @Nullable Session session) {
         Stream<EntityType<?>> all = types.get().stream();
         String table = failure.table();
@@ -287,7 +287,7 @@ final class Errors {
                 .findFirst();
     }
 
-    /** Refuses types that are unknown to a storage. */
+    /** The exception for a type that the storage doesn't have. */
     static IllegalArgumentException unknown(EntityType<?> type, Catalog catalog) {
         List<String> names = catalog.types().stream().map(EntityType::name).toList();
         return new IllegalArgumentException(

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where work on rows runs: each call a unit of its own, or all within one unit. The context is asked for by errors only. */
+/** Runs work on rows: each call as a unit of its own, or all within one unit. The context is only needed for errors. */
 interface Execution {
 
     /** Work with a session. */
@@ -14,10 +14,10 @@ interface Execution {
         R with(Session session) throws SQLException;
     }
 
-    /** Runs work that reads with one statement, or whose statements need not agree. */
+    /** Runs work that reads by one statement, or by several that needn't see the same state. */
     <R extends @Nullable Object> R read(Supplier<ErrorContext> context, Work<R> work);
 
-    /** Runs work that reads one state of the database. */
+    /** Runs work whose reads all see the same state of the database. */
     <R extends @Nullable Object> R snapshot(Supplier<ErrorContext> context, Work<R> work);
 
     /** Runs work that writes with one statement. */

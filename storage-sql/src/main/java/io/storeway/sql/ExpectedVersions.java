@@ -11,12 +11,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the partitions that a unit is about to work on, asked for together with another query. Good for the first use,
- * which changes it. Not thread-safe.
+ * Reads what is known of the partitions that a unit is about to work on, together with another query. The result can be used once, since
+ * that use changes what is known. Not thread-safe.
  */
 final class ExpectedVersions {
 
-    /** More are asked for in parts, which is no longer worth it. */
+    /** More would have to be read in parts, which isn't worth it. */
     private static final int AT_MOST = 100;
 
     private @Nullable EntityType<?> type;
@@ -31,12 +31,12 @@ final class ExpectedVersions {
         }
     }
 
-    /** Whether there are partitions that nobody has asked about. */
+    /** Whether there are noted partitions that haven't been read. */
     boolean open() {
         return type != null && !partitions.isEmpty() && found == null;
     }
 
-    /** Runs a query, and asks about the partitions with it. */
+    /** Runs a query and reads the partitions together with it. */
     void find(Session session, Bookkeeping books, Sql with, Session.RowSink sink) throws SQLException {
         EntityType<?> of = type;
         if (of != null) {
@@ -44,7 +44,7 @@ final class ExpectedVersions {
         }
     }
 
-    /** What was found of exactly these partitions, or null; nobody is told twice. */
+    /** What was read about exactly these partitions, or null. Returned once. */
     @Nullable
     Map<String, Known> take(EntityType<?> of, List<Key> keys) {
         Map<String, Known> known = found;

@@ -5,18 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a SQLException says, in words that all engines share.
+ * The meaning of a SQLException, in terms that all engines share.
  *
  * @param sort what sort of failure
  * @param constraint the constraint that the engine names, or null
  * @param table the table that the engine names, or null
  * @param columns the columns that the engine names
- * @param advice for people: what is wrong and how to mend it
+ * @param advice for people: what is wrong and what to do about it
  */
 record Failure(
         Sort sort, @Nullable String constraint, @Nullable String table, List<String> columns, String advice) {
 
-    /** What MariaDB calls every primary key. */
+    /** MariaDB's name of every primary key. */
     static final String PRIMARY = "PRIMARY";
 
     /** The sorts of failure. */
@@ -29,23 +29,23 @@ record Failure(
         INVALID,
         /** A value that an index has no room for. */
         TOO_LONG,
-        /** Something of the name is there already, made by another process meanwhile or in the way for good. */
+        /** There is something of the name already, be it made by another process meanwhile or there for good. */
         EXISTS,
-        /** Another writer was in the way; the same unit may succeed when it is run again. */
+        /** A conflict with another writer; the same unit may succeed if it is run again. */
         CONFLICT,
         TIMEOUT,
-        /** The server has ended the transaction for its age, and the connection; nothing of it was done. */
+        /** The server has ended the transaction and the connection because of a timeout; nothing was changed. */
         ENDED,
         /** The connection is gone; what was under way may or may not have happened. */
         LOST,
-        /** There is no room for what was to be written; nothing of it was done, also if the commit was under way. */
+        /** There is no space left; nothing was changed, even if the commit was under way. */
         FULL,
-        /** The database won't do it until somebody grants a right, or names another database. */
+        /** The database refuses it until somebody grants a privilege, or names another database. */
         DECLINED,
         /** The database can't do it at present. */
         UNAVAILABLE;
 
-        /** Whether a row was refused that others may not share the fate of. */
+        /** Whether single rows were refused, so that others may succeed. */
         boolean concernsRows() {
             return switch (this) {
                 case UNIQUE, NOT_NULL, CHECK, REFERENCE, INVALID, TOO_LONG -> true;
@@ -54,10 +54,10 @@ record Failure(
         }
     }
 
-    /** Nothing more is known than that there is no connection, or no longer. */
+    /** There is no connection, or no longer one; nothing more is known. */
     static final Failure NO_CONNECTION = of(Sort.LOST, "the connection to the database is lost");
 
-    /** The failure of a statement that was to make something. */
+    /** The failure of a statement that was to create something that exists already. */
     static Failure exists(SQLException e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return of(

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives rows that are appended the ids of their content: the first ones that no row of their partition has. A few queries
- * for a batch, whatever the length of the partition.
+ * Gives appended rows the ids of their content: for each the first id that no row of its partition has. Needs a few queries for a batch,
+ * however long the partition is.
  */
 final class FreeContentIds {
 
@@ -60,7 +60,7 @@ final class FreeContentIds {
         return Arrays.asList(assigned);
     }
 
-    /** Asks for as many ids as are wanted still, and as were asked for before, so that the questions stay few. */
+    /** Asks for the ids that are still needed. Doubles the number of candidates each time, so that a few queries are enough. */
     private static void ask(Session session, Table table, Field<?, ?> field, List<Row> rows, List<Group> open)
             throws SQLException {
         List<Field<?, ?>> asked = new ArrayList<>(table.type().partitionKey());

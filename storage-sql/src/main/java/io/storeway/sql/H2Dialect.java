@@ -27,8 +27,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2 in its own mode, or one that alters nothing. What is H2's own is named in upper case, which is right whatever it makes of
- * names without quotes. Its errors are read by number and message.
+ * H2 in its regular mode, or in one that doesn't change values. H2's own names are written in upper case, which is right however it treats
+ * names without quotes. Its errors are interpreted by number and message.
  */
 final class H2Dialect extends Dialect {
 
@@ -43,10 +43,10 @@ final class H2Dialect extends Dialect {
     private static final Pattern OBJECT = Pattern.compile("object \"([^\";]+)\"");
     private static final Pattern CHECK = Pattern.compile("Check constraint violation: \"([^:\"]+)");
 
-    /** Oracle's empty text is null, in those of Derby and SQL Server nulls repeat a unique key, and the last has no LIMIT. */
+    /** In Oracle's mode an empty text is null, in Derby's and SQL Server's two nulls break a unique key, and STRICT has no LIMIT. */
     private static final Set<String> ALTERING_MODES = Set.of("ORACLE", "DERBY", "MSSQLSERVER", "STRICT");
 
-    /** The locks of who makes tables; a database has one of them. */
+    /** Locks for making tables; each database uses one of them. */
     private static final Lock[] CREATING =
             Stream.generate(ReentrantLock::new).limit(16).toArray(Lock[]::new);
 
@@ -55,7 +55,7 @@ final class H2Dialect extends Dialect {
         return "h2";
     }
 
-    /** A NullPointerException in {@code TxDecisionMaker}, where the isolation is above READ COMMITTED. */
+    /** Fails with a NullPointerException in {@code TxDecisionMaker} if the isolation is above READ COMMITTED. */
     @Override
     boolean failsAtCircles() {
         return true;
@@ -79,7 +79,7 @@ final class H2Dialect extends Dialect {
         };
     }
 
-    /** A literal as H2 itself prints it: what is no ASCII or a control character stands as a code point, DEL only among such. */
+    /** A literal as H2 itself prints it: non-ASCII and control characters as code points, DEL only if there are others of them. */
     private static String quoted(Object value) {
         String text = value.toString();
         boolean plain = text.chars().allMatch(c -> c >= ' ' && c <= 0x7f);
@@ -167,8 +167,8 @@ final class H2Dialect extends Dialect {
     }
 
     /**
-     * H2 orders text by UTF-16 units, which agree with UTF-8 bytes in every comparison with a text below the surrogates.
-     * So such a bound leaves the column bare, and an index can serve it.
+     * H2 orders text by UTF-16 units. For a bound without characters from the surrogates on, that is the order of UTF-8 bytes; the column
+     * is then compared as it is, so that an index can be used.
      */
     @Override
     String ordered(String expression, FieldType type, @Nullable Object bound) {
@@ -181,7 +181,7 @@ final class H2Dialect extends Dialect {
         return true;
     }
 
-    /** H2 compares a long column by a cast with what could be an integer, a whole decimal with what could be a long. */
+    /** H2 adds a cast when it compares a long column with a literal in the range of integers, or a whole decimal with one of longs. */
     @Override
     String equal(String expression, ColumnCodec codec, String literal) {
         boolean decimal =
@@ -195,7 +195,7 @@ final class H2Dialect extends Dialect {
         return super.equal(expression, codec, small ? "CAST(" + literal + " AS " + type + ")" : literal);
     }
 
-    /** H2 keeps a check that a value lies between itself and itself as one for equality. */
+    /** H2 turns a check with equal bounds into one for equality. */
     @Override
     String between(String expression, ColumnCodec codec, String low, String high) {
         return low.equals(high) ? equal(expression, codec, low) : super.between(expression, codec, low, high);
@@ -224,21 +224,21 @@ final class H2Dialect extends Dialect {
     }
 
     /**
-     * H2 takes a row that has the values of a unique key for one that was added meanwhile to the key of the MERGE, if that
-     * begins with the fields of the unique key, and waits for it.
+     * If the primary key begins with the fields of a unique key, a MERGE of H2 takes an existing row with the same unique values for one
+     * that was just added under the same primary key, and waits for it.
      */
     @Override
     boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
         return SchemaWriter.startsWith(type.columns(type.key()), type.columns(unique.fields()));
     }
 
-    /** A locking read of H2 does not meet rows that were added since the transaction began; its writes meet them. */
+    /** A locking read of H2 doesn't see rows that were added since the transaction began, although writes hit them. */
     @Override
     String newest() {
         return "";
     }
 
-    /** A list of keys of several columns goes by an index only if that has these columns and no others. */
+    /** For a list of keys of several columns, H2 uses an index only if it has exactly these columns. */
     @Override
     int keysAtOnce(List<FieldType> types, boolean unique) {
         if (types.size() == 1) {
@@ -298,7 +298,7 @@ final class H2Dialect extends Dialect {
         if (inMemory) {
             return all.without(Capability.DURABLE, "the H2 database is in memory");
         }
-        // The setting that is kept in the file and the one in force are both listed.
+        // Lists both the setting that is kept in the file and the effective one.
         int writeDelay = handle.createQuery(
                         "SELECT COALESCE(MAX(CAST(SETTING_VALUE AS INTEGER)), 500) FROM INFORMATION_SCHEMA.SETTINGS"
                                 + " WHERE SETTING_NAME = 'WRITE_DELAY'")
@@ -319,8 +319,8 @@ final class H2Dialect extends Dialect {
     }
 
     /**
-     * Serializable makes H2 refuse a change of a row that another unit has changed since this one began. Repeatable read does
-     * so too, but takes the state of each table when the table is first used.
+     * Uses SERIALIZABLE, with which H2 refuses to change a row that another unit has changed since this one began. REPEATABLE READ does so
+     * too, but sees each table in the state of its first use.
      */
     @Override
     void begin(Session session) throws SQLException {
@@ -329,8 +329,8 @@ final class H2Dialect extends Dialect {
     }
 
     /**
-     * H2 has no lock that outlives a statement which makes a table, and shows the table before its constraints. A file is open
-     * in one process, so a lock of this process does.
+     * Takes a lock of this process, as a file is open in only one process. H2 itself has no lock that is kept over a statement that makes a
+     * table, and shows the table to others before it has its constraints.
      */
     @Override
     Runnable beginCreating(Session session) throws SQLException {
@@ -390,7 +390,7 @@ final class H2Dialect extends Dialect {
                         "the H2 database is read-only; make the file and its directory writable");
             case 90028, 90031 -> Failure.of(Failure.Sort.LOST, FILE);
             case 90034, 90062 -> Failure.of(Failure.Sort.UNAVAILABLE, FILE);
-            // H2 closes the database when its file fails, and may have written what it was about to.
+            // H2 closes the database when its file fails. The write that failed may have reached the file.
             case 50000 -> message.contains("MVStoreException") ? Failure.of(Failure.Sort.LOST, FILE) : byState(e);
             case 90030 ->
                 Failure.of(Failure.Sort.DECLINED, "the H2 file is damaged or no H2 file; restore it from a backup");

@@ -22,30 +22,29 @@ import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an H2 database, before H2 opens it. After a kill, or a write that failed, H2 looks for the last chunk from the file's
- * header on, and may stop some chunks too early where chunks lie in space that is used again, or at the very first; acknowledged
- * transactions are lost then, though they are in the file. Only its recovery mode, for which a database has no setting, looks
- * everywhere.
+ * Recovers the file of an H2 database before H2 opens it. After a kill or a failed write H2 looks for the last chunk from the file's header
+ * on, and may stop some chunks too early if chunks lie in reused space, or at the very first one. Then acknowledged transactions are lost
+ * although they are in the file. Only H2's recovery mode looks through the whole file, and a database has no setting for it.
  */
 final class H2File {
 
     /**
-     * Channels to files that were found open in this process. POSIX takes a process's locks from a file when any channel to it is
-     * closed, so these stay open until nobody holds the file.
+     * Channels to files that are already open in this process. POSIX releases all locks of a process on a file when any channel to it is
+     * closed, so these channels stay open as long as somebody has the file open.
      */
     private static final Map<Path, FileChannel> HELD = new HashMap<>();
 
     private H2File() {}
 
-    /** A connection to the file's database; one at a time, so that nobody opens the file while it is recovered. */
+    /** Opens a connection to the file's database. Synchronized, so that nobody opens the file while it is recovered. */
     static synchronized Connection connect(String url, Path file) throws SQLException {
         recover(file);
         return new Driver().connect(url, new Properties());
     }
 
     /**
-     * Leaves the file as if it had been closed in order; one that was, is open, or is not there, as it is. What can't be read or is
-     * damaged is left for H2 to judge.
+     * Makes the file as if it had been closed properly. Does nothing if it was, if it is open, or if it doesn't exist. A damaged file, or
+     * one that can't be read, is left to H2.
      */
     private static void recover(Path file) {
         if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
@@ -84,7 +83,7 @@ final class H2File {
         }
     }
 
-    /** Whether nobody in this process has a lock on the channel's file. */
+    /** Whether nothing in this process holds a lock on the channel's file. */
     private static boolean free(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();
@@ -97,7 +96,7 @@ final class H2File {
         }
     }
 
-    /** One that is no file of H2's counts as such too: H2 says what is wrong with it. */
+    /** Whether the file was closed properly. True also if it is no file of H2, which will say so itself. */
     private static boolean closedInOrder(Path file, String header) {
         OptionalLong closed = H2Header.versionClosed(header);
         if (closed.isEmpty()) {

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to an H2 database in a file, which is recovered before the first one opens it, and again where H2 has closed it since:
- * after a write that failed it does so by itself. Thread-safe.
+ * Connections to an H2 database in a file. The file is recovered before the first connection opens it, and again if H2 has closed it since,
+ * as it does after a failed write. Thread-safe.
  */
 final class H2FileSource implements DataSource {
 
@@ -43,7 +43,7 @@ final class H2FileSource implements DataSource {
         throw new SQLFeatureNotSupportedException("Nothing is logged");
     }
 
-    /** Has no effect: a file is opened however long that takes. */
+    /** Does nothing: a file is opened however long that takes. */
     @Override
     public void setLoginTimeout(int seconds) {}
 

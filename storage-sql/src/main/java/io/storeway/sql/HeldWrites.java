@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to share the way to the server with the next statement of a transaction: what opens it, and writes whose
- * answer nobody waits for. Only on engines that take several statements at once. Not thread-safe.
+ * Holds statements back to send them in one round trip with the next statement of a transaction: the one that opens it, and writes whose
+ * result nobody needs yet. Only for engines that take several statements at once. Not thread-safe.
  */
 final class HeldWrites {
 
-    /** More are sent in parts: their text is kept by the driver, and each number of them has a text of its own. */
+    /** The most writes sent at once. The driver caches each statement text, and each number of writes has a text of its own. */
     private static final int MOST = 16;
 
     private final Statements statements;
@@ -25,12 +25,12 @@ final class HeldWrites {
         this.statements = statements;
     }
 
-    /** Has a statement run before all others, at the latest with the first of them. */
+    /** Takes a statement to run before all others. */
     void opening(String statement) {
         opening = statement;
     }
 
-    /** Has writes wait that can. */
+    /** Allows writes to wait from now on. */
     void begin() {
         holds = true;
     }
@@ -40,7 +40,7 @@ final class HeldWrites {
         return holds;
     }
 
-    /** Has a write made with the next statement, or with the commit, or when too many wait. */
+    /** Takes a write, which is sent with the next statement, with the commit, or when too many wait. */
     void hold(Sql write) throws SQLException {
         if (writes.size() == MOST) {
             send();
@@ -48,7 +48,7 @@ final class HeldWrites {
         writes.add(write);
     }
 
-    /** Whether the failure may be that of a write that waited, and not of the statement that was run. */
+    /** Whether a failure may be that of a write that waited, and not of the statement it was sent with. */
     boolean failedLate() {
         return late;
     }
@@ -65,7 +65,7 @@ final class HeldWrites {
         }
     }
 
-    /** Sends what waits if nothing has been sent yet: a dead connection is found while the work may still be run again. */
+    /** Sends what waits if nothing was sent yet, to find out about a dead connection while the work can still be run again. */
     void sendFirst() throws SQLException {
         if (opening != null && !writes.isEmpty()) {
             send();
@@ -80,7 +80,7 @@ final class HeldWrites {
         }
     }
 
-    /** Runs queries, and before them what waits, with one way to the server and back. */
+    /** Runs queries, after what waits, in one round trip. */
     void together(List<Sql> queries, List<Session.RowSink> sinks) throws SQLException {
         List<Sql> all = new ArrayList<>();
         if (opening != null) {

@@ -16,25 +16,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The order of changed rows in which each unique value is given up before another row takes it. Rows that trade values in a
- * circle have none; one row of each circle has to be written anew then.
+ * Orders changed rows so that each unique value is given up before another row takes it. For rows that trade values in a circle there is
+ * no such order; one row of each circle is deleted first and inserted last.
  */
 final class HoldersFirst {
 
     private final List<Row> ordered = new ArrayList<>();
     private final List<Row> anew = new ArrayList<>();
     private final Map<Key, Row> open = new LinkedHashMap<>();
-    /** Those that hold what a row takes, and have not given it up. */
+    /** For each row, those that still hold a value it takes. */
     private final Map<Key, Set<Key>> holders = new HashMap<>();
 
     private final Map<Key, List<Key>> waiting = new HashMap<>();
     private final Deque<Key> ready = new ArrayDeque<>();
 
     /**
-     * Puts rows in order.
+     * Orders rows.
      *
      * @param changed the rows as they are to be
-     * @param present what is there, among it a row with the key of each
+     * @param present the existing rows, among them one with the key of each changed row
      */
     HoldersFirst(Table table, Collection<Row> changed, Collection<Row> present) {
         changed.forEach(row -> open.put(row.key(), row));
@@ -78,7 +78,7 @@ final class HoldersFirst {
         }
     }
 
-    /** A row of a circle: who follows from row to holder comes into one, as none that is left waits for nobody. */
+    /** A row of a circle. Every row that is left waits for another, so going from row to holder ends in a circle. */
     private Key inCircle() {
         Set<Key> path = new HashSet<>();
         Key at = open.keySet().iterator().next();
@@ -88,12 +88,12 @@ final class HoldersFirst {
         return at;
     }
 
-    /** The rows that can be changed where they are, in order. */
+    /** The rows that can be updated, in order. */
     List<Row> ordered() {
         return ordered;
     }
 
-    /** The rows that have to go first and come back last. */
+    /** The rows to delete first and to insert last. */
     List<Row> anew() {
         return anew;
     }

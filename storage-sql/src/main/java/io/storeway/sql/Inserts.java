@@ -48,7 +48,7 @@ final class Inserts {
     /**
      * Adds a row.
      *
-     * @throws InvalidValueException if the engine can't hold a value of it, or it is too large for a statement
+     * @throws InvalidValueException if the engine can't hold one of its values, or it is too large for a statement
      */
     void add(Row row) throws IOException {
         table.check(row, "write");
@@ -87,7 +87,7 @@ final class Inserts {
                 toolsAlter((String) encoded)
                         ? hex((String) encoded)
                         : codec.literal().apply(encoded);
-            // The shell sqlite3 is of any version, and many read a decimal number to a double beside the nearest.
+            // Many versions of the sqlite3 shell don't read a decimal number as the nearest double.
             case DOUBLE ->
                 form == SqlScriptDialect.SQLITE
                         ? ExactDouble.literal((Double) encoded)
@@ -96,7 +96,7 @@ final class Inserts {
         };
     }
 
-    /** Tools cut a text off at U+0000, and the shell sqlite3 makes one line feed of a carriage return and a line feed. */
+    /** Whether tools would change a text: they cut it off at U+0000, and the sqlite3 shell turns CR LF into LF. */
     private boolean toolsAlter(String text) {
         return text.indexOf('\0') >= 0 || (form == SqlScriptDialect.SQLITE && text.indexOf('\r') >= 0);
     }

@@ -40,7 +40,7 @@ final class JacksonJson {
         return json.toString();
     }
 
-    /** Refuses what {@link #read} would not take back. */
+    /** Refuses JSON that {@link #read} would refuse. */
     static void checkBounds(Json json, int depth) {
         if (json instanceof Json.Num number
                 && number.value().precision() + Math.abs((long) number.value().scale()) > MAX_NUMBER_LENGTH - 20) {
@@ -109,7 +109,7 @@ final class JacksonJson {
         };
     }
 
-    /** Numbers and booleans stand as the text of {@link FieldType#format}, which is JSON; all others quoted. */
+    /** Writes a scalar: numbers and booleans as {@link FieldType#format} does, which is JSON, all others as strings. */
     private static String scalar(FieldType type, Object value) {
         return switch (type.kind()) {
             case BOOLEAN, INTEGER, LONG, DOUBLE, DECIMAL, INSTANT -> type.format(value);

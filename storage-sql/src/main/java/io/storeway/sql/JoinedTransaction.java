@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work as a part of a transaction that the application has begun and will end: once, and without effect if it fails, so
+ * Runs work as a part of a transaction that the application has begun and will end. Runs it once; if it fails, its writes are undone, so
  * that the transaction can go on.
  */
 final class JoinedTransaction {

@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How many bytes a field may have because of the indexes that it is in, where an index is limited as InnoDB's are. */
+/** Computes how many bytes a field may have, where the size of an index entry is limited, as by InnoDB. */
 final class KeyRoom {
 
     private static final int INDEX_BYTES = 3_072;
@@ -17,8 +17,8 @@ final class KeyRoom {
     private KeyRoom() {}
 
     /**
-     * The room of the field, or the greatest integer where it is in no index. The fields of an index share its room with
-     * those of the key: every index holds the key too, and sorts by it if both have room.
+     * The room for a field; the greatest integer if it is in no index. The fields of an index share its room with those of the primary
+     * key, since every index entry also contains the key.
      */
     static int bytes(EntityType<?> type, Field<?, ?> field) {
         return indexes(type).stream()
@@ -54,7 +54,7 @@ final class KeyRoom {
         return (INDEX_BYTES - fixed) / Math.max(variable, 1);
     }
 
-    /** What a value takes in an index, or -1 where that depends on the value. */
+    /** How many bytes a value takes in an index, or -1 if that depends on the value. */
     private static int bytes(FieldType type) {
         return switch (type.kind()) {
             case BOOLEAN -> 1;

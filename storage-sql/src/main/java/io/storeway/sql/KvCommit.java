@@ -16,11 +16,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One commit of a {@link SqlKeyValueStore} within its transaction: locks the rows of all its keys in their order, checks
- * the expectations, writes.
+ * One commit of a {@link SqlKeyValueStore} within its transaction: locks the rows of all its keys in the order of the keys, checks the
+ * expectations, and writes.
  *
- * <p>Keys that are expected to be absent, and are, have no row to lock. They get a tombstone, so that nobody else can
- * create them before the transaction ends.
+ * <p>A key that is expected to be absent, and is, has no row to lock. It gets a tombstone, so that nobody else can create it before the
+ * transaction ends.
  */
 final class KvCommit {
 
@@ -128,7 +128,7 @@ final class KvCommit {
         }
     }
 
-    /** Inserts rows; a repeated key can only mean that somebody else has inserted it meanwhile. */
+    /** Inserts rows. A repeated key means that somebody else has inserted it meanwhile. */
     private void insertAll(List<List<@Nullable Object>> values) throws SQLException {
         if (values.isEmpty()) {
             return;
@@ -143,7 +143,7 @@ final class KvCommit {
         }
     }
 
-    /** Makes sure that keys without a row begin above the version. */
+    /** Makes sure that new keys begin with higher versions than this one. */
     void raiseFloor(long version) throws SQLException {
         if (session.update(table.raise(version)) == 0) {
             List<@Nullable Object> values = values(Write.delete(KvTable.FLOOR));

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of a {@link SqlKeyValueStore}: its columns and statements in one dialect.
  *
- * <p>A key without a value is a tombstone, which keeps the version of a deleted key. The row with the empty key, which no
- * entry has, holds the highest version of the tombstones that were swept away.
+ * <p>A row without a value is a tombstone, which keeps the version of a deleted key. The row with the empty key, which no entry can have,
+ * holds the floor: the highest version of the tombstones that were deleted.
  */
 final class KvTable {
 
-    /** The key of the row that holds the highest swept version. */
+    /** The key of the row that holds the floor. */
     static final String FLOOR = "";
 
     /** All columns; times are epoch milliseconds. */
@@ -28,7 +28,7 @@ final class KvTable {
     private static final Pattern BYTES = Pattern.compile("(?i)binary|bytea|blob");
     private static final Pattern TEXT = Pattern.compile("(?i)text|char|clob");
     private static final Pattern NUMBER = Pattern.compile("(?i)^(big|int8)");
-    /** What engines other than SQLite, which converts as it has to, call the types of the columns. */
+    /** The accepted types of the columns, except on SQLite, which converts values as needed. */
     private static final List<Pattern> TYPES = List.of(BYTES, BYTES, TEXT, NUMBER, NUMBER, NUMBER, NUMBER);
 
     private static final String SELECTED = "\"key\", \"value\", \"metadata\", \"expiration\", \"version\"";
@@ -40,7 +40,7 @@ final class KvTable {
     private final Dialect dialect;
     private final List<String> ddl;
 
-    /** Works out the table. Only SQLite orders text by its bytes and takes every character; elsewhere keys are bytes. */
+    /** The table in a dialect. Keys are text on SQLite, which orders text by bytes and takes every character; elsewhere bytes. */
     KvTable(String table, Dialect dialect) {
         this.dialect = dialect;
         this.table = table;
@@ -68,7 +68,7 @@ final class KvTable {
                 quoted("CREATE INDEX \"" + table + "_expiration_ix\" ON " + name + " (\"expiration\")"));
     }
 
-    /** A statement, written in the standard's quotes, in those of the engine; it has no literals. */
+    /** Replaces the quotes of the SQL standard by those of the engine, in a statement without literals. */
     private String quoted(String sql) {
         return sql.replace('"', dialect.quote("").charAt(0));
     }
@@ -77,7 +77,7 @@ final class KvTable {
         return new Sql(quoted(text));
     }
 
-    /** The step that creates it. */
+    /** The step that creates the table. */
     SchemaChange created() {
         return new SchemaChange(table, "create the table " + table, SchemaChange.Phase.EXPAND, false, ddl);
     }
@@ -95,9 +95,9 @@ final class KvTable {
     }
 
     /**
-     * Looks whether the table is one that this class can work with.
+     * Checks that this class can work with the table.
      *
-     * @throws SchemaMismatchException if it is missing, or another application's
+     * @throws SchemaMismatchException if it is missing, or has other columns
      */
     void check(Session session, ErrorContext context) throws SQLException {
         LiveSchema schema = new LiveSchema(session.connection(), dialect);
@@ -173,7 +173,7 @@ final class KvTable {
         return sql;
     }
 
-    /** Selects entries from a key on, or behind it, and below another one if there is one. */
+    /** Selects entries from a key on, or behind it, and below another key if one is given. */
     Sql range(String from, boolean behind, @Nullable String below, int limit) {
         Sql sql = sql("SELECT " + SELECTED + " FROM " + name + " WHERE \"key\" " + (behind ? ">" : ">=") + " ?")
                 .bind(bound(from));
@@ -197,9 +197,9 @@ final class KvTable {
     }
 
     /**
-     * Writes over an entry: value, metadata, expiration, updated, key. A deletion is one of these with nulls.
+     * Overwrites an entry: value, metadata, expiration, updated, key. With nulls it makes a tombstone.
      *
-     * @param version whether only an entry of a version is meant, which is bound last
+     * @param version whether to overwrite only an entry with a certain version, which is bound last
      */
     String overwrite(boolean version) {
         return quoted("UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"updated_at\" = ?,"
@@ -207,13 +207,13 @@ final class KvTable {
                 + (version ? " AND \"version\" = ?" : ""));
     }
 
-    /** Puts a value into a row that is there, entry or tombstone: as {@link #overwrite}, with created before updated. */
+    /** Puts a value into an existing row, entry or tombstone: as {@link #overwrite}, with created bound before updated. */
     String revive() {
         return quoted("UPDATE " + name + " SET \"value\" = ?, \"metadata\" = ?, \"expiration\" = ?, \"created_at\" = ?,"
                 + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"key\" = ? AND \"version\" = ?");
     }
 
-    /** Makes tombstones of what has expired. */
+    /** Turns expired entries into tombstones. */
     Sql expire(long now, long updated) {
         return sql("UPDATE " + name + " SET \"value\" = NULL, \"metadata\" = NULL, \"expiration\" = NULL,"
                         + " \"updated_at\" = ?, \"version\" = \"version\" + 1 WHERE \"expiration\" <= ?")
@@ -237,7 +237,7 @@ final class KvTable {
         return old(sql("DELETE FROM " + name), updatedBefore);
     }
 
-    /** Raises the floor, if its row is there. */
+    /** Raises the floor, if its row exists. */
     Sql raise(long floor) {
         return sql("UPDATE " + name + " SET \"version\" = CASE WHEN \"version\" < ? THEN ? ELSE \"version\" END"
                         + " WHERE \"key\" = ?")
@@ -247,8 +247,8 @@ final class KvTable {
     }
 
     /**
-     * The least text above all texts that begin with the prefix, in the order of UTF-8 bytes, which is that of code
-     * points; null if there is none.
+     * The smallest text above all texts with the prefix, in the order of UTF-8 bytes, which is that of code points; null if there is
+     * none.
      */
     static @Nullable String above(String prefix) {
         int[] points = prefix.codePoints().toArray();

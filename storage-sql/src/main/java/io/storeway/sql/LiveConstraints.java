@@ -16,7 +16,7 @@ final class LiveConstraints {
     private static final Pattern IN_DDL =
             Pattern.compile("(?i)CONSTRAINT\\s+\"?(\\w+)\"?\\s+(UNIQUE|FOREIGN KEY|CHECK)\\s*\\(([^)]*)\\)");
 
-    /** What sort of constraint. */
+    /** The sorts of constraints. */
     enum Kind {
         PRIMARY,
         UNIQUE,
@@ -33,7 +33,7 @@ final class LiveConstraints {
         return dialect instanceof SqliteDialect ? inDefinition(handle, table) : inSchema(handle, table);
     }
 
-    /** SQLite keeps constraints only as part of the statement that created the table. */
+    /** Reads constraints from the CREATE TABLE statement: SQLite keeps them nowhere else. */
     private static List<Constraint> inDefinition(Handle handle, String table) {
         List<Constraint> found = new ArrayList<>();
         Matcher matcher = IN_DDL.matcher(SqliteDialect.definition(handle, table));

@@ -25,9 +25,9 @@ final class LiveSchema {
     /**
      * A column.
      *
-     * @param size that of text, bytes or a decimal
-     * @param hasDefault whether the engine has a value for it where an INSERT has none
-     * @param generated what has to be altered so that it takes values, or null if it does
+     * @param size the size of text, bytes or a decimal
+     * @param hasDefault whether the engine has a value for it if an INSERT has none
+     * @param generated what has to be altered so that the column takes values, or null if it takes them
      */
     record Column(
             String name,
@@ -69,9 +69,9 @@ final class LiveSchema {
     private @Nullable List<Named> names;
 
     /**
-     * Reads where unqualified names lead to.
+     * Opens the schema to which unqualified names lead.
      *
-     * @throws SchemaMismatchException if they lead nowhere
+     * @throws SchemaMismatchException if they lead to none
      */
     LiveSchema(Connection connection, Dialect dialect) throws SQLException {
         this.connection = connection;
@@ -86,7 +86,7 @@ final class LiveSchema {
     }
 
     /**
-     * The name that the database gives to the table, or null if it had no such table when it was first asked.
+     * The name of the table as the database writes it, or null if there was no such table when this was first asked.
      *
      * @throws SchemaMismatchException if the name is that of a view or of something else that is no table
      */
@@ -120,9 +120,9 @@ final class LiveSchema {
     }
 
     /**
-     * Refuses to make a table that would hide another one from who looks along the search path.
+     * Checks that a new table wouldn't hide another one from those who use the search path.
      *
-     * @throws SchemaMismatchException if there is a table of this name in a schema further behind
+     * @throws SchemaMismatchException if there is a table of this name in a later schema of the search path
      */
     void requireNotHiding(String table) throws SQLException {
         String there = dialect.schemaOnPath(connection, table);
@@ -167,7 +167,7 @@ final class LiveSchema {
         return columns;
     }
 
-    /** What a query about a table gives, or nothing if there is no such query. */
+    /** The names that a query about a table returns; none if there is no query. */
     private Set<String> names(@Nullable String query, String table) throws SQLException {
         Set<String> found = new HashSet<>();
         if (query != null) {
@@ -216,7 +216,7 @@ final class LiveSchema {
         return keys;
     }
 
-    /** The indexes that have every row. */
+    /** The indexes that contain every row. */
     private List<Index> indexes(String table) throws SQLException {
         Map<String, Map<Integer, String>> columns = new LinkedHashMap<>();
         Map<String, Boolean> unique = new LinkedHashMap<>();

@@ -50,7 +50,7 @@ final class Lookup {
         return found;
     }
 
-    /** The keys in parts that one statement takes, without those that no row can have. */
+    /** The keys in chunks for one statement each, without keys that no row can have. */
     static List<List<Key>> chunks(Table table, List<? extends Field<?, ?>> fields, Collection<Key> keys) {
         List<Key> all = new ArrayList<>(keys);
         all.removeIf(key -> !table.holds(fields, key));

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** MariaDB with InnoDB tables. What its errors say is read in {@link MariaDbErrors}. */
 final class MariaDbDialect extends Dialect {
 
-    /** By code points, which is by UTF-8 bytes, and without taking spaces at the end for nothing. */
+    /** Compares by code points, which is the order of UTF-8 bytes, and doesn't ignore spaces at the end. */
     private static final String COLLATION = "utf8mb4_nopad_bin";
 
     private static final String COLLATE = " COLLATE " + COLLATION;
@@ -41,10 +41,10 @@ final class MariaDbDialect extends Dialect {
     private static final Set<String> TEXTS = Set.of("VARCHAR", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT");
     private static final Set<String> BLOBS = Set.of("VARBINARY", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB");
     private static final Pattern CHECK = Pattern.compile("(?md)^\\s*CONSTRAINT [`\"](\\w+)[`\"] CHECK \\((.*)\\),?$");
-    /** Options of the driver under which it doesn't say how many rows an update has met. */
+    /** Options of the driver with which it doesn't report how many rows an update has matched. */
     private static final List<String> WITHOUT_COUNTS = List.of("useAffectedRows=true", "useBulkStmts=true");
 
-    /** The lock of who makes tables in a database; names of locks are those of the server. */
+    /** The name of the lock for making tables in a database. Locks are global to the server, so it contains the database's name. */
     private static final String CREATING = "CONCAT('storeway.', MD5(DATABASE()))";
 
     private final boolean caseSensitive;
@@ -53,8 +53,8 @@ final class MariaDbDialect extends Dialect {
     /**
      * The dialect.
      *
-     * @param caseSensitive whether tables are told apart by the case of their names
-     * @param packet what a statement has room for
+     * @param caseSensitive whether names of tables are case-sensitive
+     * @param packet the largest statement
      */
     MariaDbDialect(boolean caseSensitive, Packet packet) {
         this.caseSensitive = caseSensitive;
@@ -164,7 +164,7 @@ final class MariaDbDialect extends Dialect {
         return packet.tooLarge(table, row);
     }
 
-    /** InnoDB would make one, under the constraint's name, that stays when the reference goes. */
+    /** InnoDB makes one under the constraint's name, which stays when the reference is dropped. */
     @Override
     boolean indexesReferences() {
         return false;

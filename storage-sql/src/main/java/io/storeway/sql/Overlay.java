@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a unit has written and the database doesn't have yet. A query sees it by a common table expression of the table's own
- * name: the rows of the table whose keys were not written, and the rows that were. Not thread-safe.
+ * The rows that a unit has written and the database doesn't have yet. To let a query see them, a common table expression with the table's
+ * own name combines the rows of the table whose keys were not written with the rows that were. Not thread-safe.
  */
 final class Overlay {
 
@@ -30,7 +30,7 @@ final class Overlay {
         return written.computeIfAbsent(table, fresh -> new LinkedHashMap<>());
     }
 
-    /** The query as it sees what was written. */
+    /** The query, extended so that it sees what was written. */
     Sql over(Sql query) {
         Sql seen = new Sql();
         String separator = "WITH ";

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What MariaDB takes in one statement. A larger one ends the connection, so that nothing could be told from it any more.
+ * The largest statement that MariaDB takes. A larger one would end the connection without a usable error.
  *
  * @param bytes the server's {@code max_allowed_packet}
  */
 record Packet(long bytes) {
 
-    /** For connections that are still to be made. */
+    /** Assumed until a connection tells the real size. */
     static final Packet UNKNOWN = new Packet(16L << 20);
 
     private static final int STATEMENT = 1_000;
@@ -20,7 +20,7 @@ record Packet(long bytes) {
     private static final int BYTES_OF_CHAR = 3;
     private static final int SMALL = 10_000;
 
-    /** Whether rows have room in a statement together; half of it is left free, so that this need not be exact. */
+    /** Whether rows fit into one statement. Half of it is left free, so that this estimate needn't be exact. */
     boolean fit(Table table, List<Row> rows) {
         long size = statement(table);
         for (Row row : rows) {
@@ -51,7 +51,7 @@ record Packet(long bytes) {
         return size;
     }
 
-    /** About how many bytes an encoded value takes, never less than it does. */
+    /** An upper estimate of the bytes that an encoded value takes. */
     static long size(@Nullable Object encoded) {
         int length = ColumnCodec.length(encoded);
         if (length <= SMALL) {
@@ -77,7 +77,7 @@ record Packet(long bytes) {
         return size;
     }
 
-    /** Whether a driver that puts values into the text of the statement writes a backslash before it. */
+    /** Whether a driver that writes values into the statement's text escapes the character. */
     private static boolean escaped(int c) {
         return c == '\'' || c == '"' || c == '\\' || c == 0;
     }

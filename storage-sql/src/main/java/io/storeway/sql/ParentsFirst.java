@@ -17,12 +17,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Orders the rows of a type that refers to itself so that each comes behind those it refers to. */
+/** Orders the rows of a type that refers to itself so that each comes after the rows that it refers to. */
 final class ParentsFirst {
 
     private final List<Reference> own;
     private final Map<Key, Row> rows = new LinkedHashMap<>();
-    /** Those whose key another one has, which stand last, so that they are refused for that. */
+    /** Rows that repeat the key of another one. They come last, so that they are refused for that reason. */
     private final List<Row> repeated = new ArrayList<>();
 
     private final Set<Key> placed = new HashSet<>();
@@ -45,7 +45,7 @@ final class ParentsFirst {
         return !table.ownReferences().isEmpty() && table.type().uniqueKeys().isEmpty();
     }
 
-    /** The rows in an order that the references allow; those of a circle as they come. */
+    /** The rows in an order that the references allow; rows of a circle in their given order. */
     static List<Row> order(Table table, List<Row> rows) {
         if (table.ownReferences().isEmpty() || rows.size() < 2) {
             return rows;
@@ -56,7 +56,7 @@ final class ParentsFirst {
         return order.ordered;
     }
 
-    /** Places the row behind its ancestors, from the farthest on. */
+    /** Places the row after its ancestors, beginning with the farthest. */
     private void place(Row start) {
         Deque<Row> path = new ArrayDeque<>();
         Set<Key> onPath = new HashSet<>();
@@ -87,9 +87,9 @@ final class ParentsFirst {
     }
 
     /**
-     * Refuses new rows that refer to each other in a circle, of which none can be the first.
+     * Refuses new rows that refer to each other in a circle, as none of them could be inserted first.
      *
-     * @throws ConstraintViolationException if there are such
+     * @throws ConstraintViolationException if there is a circle
      */
     static void refuseCircles(Table table, List<Row> rows, Supplier<ErrorContext> context) {
         if (table.ownReferences().isEmpty()) {

@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the tables of a migration call partitions: their key's text, or a hash of it where a column has no room for that. */
+/** The names of partitions in the tables of a migration: the text of their key, or a hash of it if the column is too short. */
 final class PartitionNames {
 
-    /** No key's text has a percent sign that two hex digits don't follow. */
+    /** Begins a hash. In a key's text two hex digits follow every percent sign, so no text begins like this. */
     private static final String HASHED = "%#";
 
     private final ColumnCodec column;
@@ -22,12 +22,12 @@ final class PartitionNames {
         return column.tooLong(text) == null ? text : HASHED + Sha256.hex(text);
     }
 
-    /** Whether the text can't be read from the name. */
+    /** Whether a name is a hash. */
     static boolean hashed(String name) {
         return name.startsWith(HASHED);
     }
 
-    /** The texts of those that have a hash for a name, by that name. */
+    /** Of the given texts, those that are named by a hash, by that name. */
     Map<String, String> hashed(Collection<String> texts) {
         Map<String, String> byName = new HashMap<>();
         for (String text : texts) {

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes given rows the whole content of partitions, touching only what differs, so that referring rows stay. */
+/** Makes given rows the whole content of partitions. Writes only what differs, so that rows which refer to others stay. */
 final class PartitionWriter {
 
     private final RowWriter writer;
@@ -40,7 +40,7 @@ final class PartitionWriter {
         if (!changed.isEmpty() && !table.type().uniqueKeys().isEmpty()) {
             HoldersFirst order = new HoldersFirst(table, changed, present);
             changed = order.ordered();
-            // A row that others refer to can't go, so values that trade places in a circle are refused there.
+            // A row that others refer to can't be deleted, so there rows that trade values in a circle are refused.
             for (Row row : order.anew()) {
                 if (table.leaf()) {
                     gone.put(row.key(), row);

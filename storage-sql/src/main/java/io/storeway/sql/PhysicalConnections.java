@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The physical connections that were met: each is verified once, and keeps its idle statements. A statement closes with
- * its connection, so nothing has to be closed here; closed connections are forgotten when a new one appears.
+ * The physical connections used so far. Each is verified once, and keeps its idle statements. Statements are closed with their connection,
+ * so nothing has to be closed here; closed connections are forgotten when a new one appears.
  */
 final class PhysicalConnections {
 
@@ -24,7 +24,7 @@ final class PhysicalConnections {
     }
 
     /**
-     * Makes sure that a connection lent outside any transaction keeps the rules.
+     * Makes sure that a connection lent outside any transaction enforces the constraints.
      *
      * @return the statements of the physical connection behind it, or null if its pool is not known to keep that one
      */
@@ -42,11 +42,11 @@ final class PhysicalConnections {
             statements = new StatementCache(physical);
             known.put(physical, statements);
         }
-        // Only what HikariCP itself lends is passed over for statements, so that no proxy of the application's own is.
+        // Only HikariCP's own connections cache statements, so that a proxy of the application's is never bypassed.
         return lent instanceof ProxyConnection ? statements : null;
     }
 
-    /** The driver's own object, which is one physical connection for ever; what else a pool unwraps may be a passing shell. */
+    /** The driver's own object, which always is the same physical connection; other objects may be short-lived wrappers of a pool. */
     private static @Nullable Connection physical(Connection lent, String driverPackage) throws SQLException {
         Connection inner = lent instanceof ProxyConnection || lent.isWrapperFor(Connection.class)
                 ? lent.unwrap(Connection.class)

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gives places to the rows of ordered types: a row that is there keeps its own, a new one comes after the last. */
+/** Gives positions to the rows of ordered types: an existing row keeps its position, a new one comes after the last. */
 final class Positions {
 
     private Positions() {}
 
-    /** The rows with places; those without a place that are not among the present come last. */
+    /** The rows with positions; rows that have none and don't exist yet come last. */
     static List<Row> assign(Session session, Table table, List<Row> rows, Map<Key, Row> present) throws SQLException {
         List<? extends Field<?, ?>> partition = table.type().partitionKey();
         Map<Key, Integer> next = new HashMap<>();
@@ -45,7 +45,7 @@ final class Positions {
         return key == null ? null : present.get(key);
     }
 
-    /** The place after the last, by partition. */
+    /** The position after the last one, by partition. */
     private static Map<Key, Integer> ends(Session session, Table table, List<Row> rows) throws SQLException {
         List<? extends Field<?, ?>> partition = table.type().partitionKey();
         String columns = String.join(", ", table.columns(partition));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Many values as one array for each column, so that PostgreSQL gets one statement text whatever their number. */
 final class PostgresArrays {
 
-    /** What the texts and bytes of a statement come to at most, about, if it takes more than one row. */
+    /** About how large the texts and bytes of a statement of several rows are at most. */
     private static final int MOST_CHARACTERS = 16 * 1024 * 1024;
 
     private PostgresArrays() {}
@@ -32,7 +32,7 @@ final class PostgresArrays {
         };
     }
 
-    /** The rows that arrays of these types make. */
+    /** An expression that turns arrays of these types into rows. */
     static String unnest(List<FieldType> types) {
         return types.stream().map(PostgresArrays::parameter).collect(Collectors.joining(", ", "unnest(", ")"));
     }
@@ -57,7 +57,7 @@ final class PostgresArrays {
         return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
     }
 
-    /** Binds the first of the rows to {@link #unnest} of a table's columns, and says how many. */
+    /** Binds the first of the rows to {@link #unnest} of a table's columns, and returns how many it has bound. */
     static int bind(Table table, PreparedStatement statement, List<Row> rows) throws SQLException {
         int width = table.columns().size();
         List<@Nullable Object[]> columns = new ArrayList<>(width);

@@ -35,10 +35,10 @@ final class PostgresDialect extends Dialect {
     private static final Failure CREATED_MEANWHILE =
             Failure.of(Failure.Sort.CONFLICT, "another process creates the same tables");
 
-    /** By bytes, whatever the database's own collation. */
+    /** Compares by bytes, whatever the database's own collation is. */
     private static final String TEXT = "TEXT COLLATE \"C\"";
 
-    /** The advisory lock of who makes tables: the name of this library in ASCII. */
+    /** The number of the advisory lock for making tables: the name of this library in ASCII. */
     private static final long CREATING = 0x53746f7265776179L;
 
     private static final Pattern COLUMNS = Pattern.compile("\\(([^()]+)\\)=\\(");
@@ -76,7 +76,7 @@ final class PostgresDialect extends Dialect {
         return text.indexOf('\\') < 0 ? "'" + text + "'" : "E'" + text.replace("\\", "\\\\") + "'";
     }
 
-    /** PostgreSQL's text holds every character but one; JSON and lists write it as an escape. */
+    /** PostgreSQL's text can't hold U+0000. In JSON and lists it is written as an escape. */
     @Override
     @Nullable
     String objection(FieldType type, Object value) {
@@ -141,7 +141,7 @@ final class PostgresDialect extends Dialect {
         };
     }
 
-    /** PostgreSQL rewrites the expression of a check; what was declared stands in the constraint's comment. */
+    /** PostgreSQL rewrites the expressions of checks, so the declared one is kept in the constraint's comment. */
     @Override
     List<String> remember(String quotedTable, Map<String, String> checks) {
         return checks.entrySet().stream()
@@ -186,7 +186,7 @@ final class PostgresDialect extends Dialect {
         return ALWAYS_IDENTITIES;
     }
 
-    /** Also one whose making failed. */
+    /** Includes indexes whose creation has failed. */
     @Override
     String partialIndexes() {
         return "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
@@ -416,7 +416,7 @@ final class PostgresDialect extends Dialect {
     }
 
     private static @Nullable ServerErrorMessage message(SQLException e) {
-        // A batch hides what the server said behind an exception of its own.
+        // A batch wraps the server's exception in one of its own.
         SQLException said =
                 e instanceof BatchUpdateException && e.getNextException() != null ? e.getNextException() : e;
         return said instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
@@ -428,7 +428,7 @@ final class PostgresDialect extends Dialect {
         return message == null ? "" : " (" + message.getMessage() + ")";
     }
 
-    /** What is wrong with a key; its columns stand in front of their values in the detail, in every language. */
+    /** A failure about a key. The detail names the key's columns before their values, in every language. */
     private static Failure keyed(Failure.Sort sort, SQLException e) {
         Failure unnamed = constraint(sort, e);
         ServerErrorMessage message = message(e);

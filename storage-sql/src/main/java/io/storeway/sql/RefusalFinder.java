@@ -26,7 +26,7 @@ final class RefusalFinder {
 
     private record Place(ReplicaApply.Candidate candidate, int item) {}
 
-    /** A unique key with the rows that have values which items want, and with the values of the items that stay. */
+    /** A unique key with the existing rows that hold values which items need, and the values of items that have been accepted. */
     private record Taken(String name, List<? extends Field<?, ?>> fields, Map<Key, Row> there, Set<Key> entering) {}
 
     private final Session session;
@@ -35,10 +35,10 @@ final class RefusalFinder {
     private final EntityType<?> type;
     private final ErrorContext context;
     private final Predicate<Row> makesWay;
-    /** What breaks a rule that concerns one row. */
+    /** The refusals of items that break a rule about a single row. */
     private final Map<Place, Refusal> broken = new LinkedHashMap<>();
 
-    /** Finds them; some rows that are there make way for others. */
+    /** With the rule that says which existing rows give up unique values. */
     RefusalFinder(Session session, Tables tables, Table table, String backend, Predicate<Row> makesWay) {
         this.makesWay = makesWay;
         this.session = session;
@@ -49,10 +49,10 @@ final class RefusalFinder {
     }
 
     /**
-     * The refused items by state. The items are judged in their order, and what is refused takes no value from those
-     * behind it. An item has one refusal, the first of the rules that it breaks: references come before unique keys,
-     * since what has a unique value depends on the other items of the batch. Refusing an item takes its whole state
-     * away, so that its old rows stay and clash with others; hence the repetition.
+     * The refused items by state. Items are judged in their order, and a refused item takes no unique value from later ones. An item has
+     * one refusal, for the first rule that it breaks: references come before unique keys, because who holds a unique value depends on
+     * the other items of the batch. If an item is refused, its whole state isn't applied, so its old rows stay and may clash with other
+     * items; therefore the judgement is repeated until nothing changes.
      */
     Map<ReplicaApply.Candidate, List<Refusal>> find(List<ReplicaApply.Candidate> candidates) throws SQLException {
         List<Place> places = new ArrayList<>();
@@ -86,7 +86,7 @@ final class RefusalFinder {
         return place.candidate.rows.get(place.item);
     }
 
-    /** The rules that concern one row. */
+    /** Judges an item by the rules about a single row. */
     private void alone(Place place) {
         Row row = row(place);
         try {
@@ -102,7 +102,7 @@ final class RefusalFinder {
         }
     }
 
-    /** The values of the fields in the items that break no rule by themselves, without those that have none. */
+    /** The values of the fields in all items that break no rule about a single row; items with a missing value are left out. */
     private Set<Key> wanted(List<Place> places, List<? extends Field<?, ?>> fields) {
         Set<Key> wanted = new HashSet<>();
         for (Place place : places) {
@@ -114,7 +114,7 @@ final class RefusalFinder {
         return wanted;
     }
 
-    /** The rows whose unique values items want. */
+    /** The existing rows that hold unique values which items need. */
     private Map<Key, Row> holders(List<Place> places, UniqueKey unique) throws SQLException {
         Map<Key, Row> holders = new HashMap<>();
         for (Row there : Lookup.rows(session, table, unique.fields(), wanted(places, unique.fields()))) {
@@ -125,13 +125,13 @@ final class RefusalFinder {
         return holders;
     }
 
-    /** The records there are of those that items refer to. */
+    /** The keys of the existing records that items refer to. */
     private Set<Key> parents(List<Place> places, Reference reference) throws SQLException {
         EntityType<?> target = reference.target();
         return Lookup.keys(session, tables.of(target), target.key(), wanted(places, reference.fields()));
     }
 
-    /** Judges every item, given some that stay out. */
+    /** Judges every item, assuming that some are refused. */
     private Map<Place, Refusal> judge(
             List<Place> places,
             List<ReplicaApply.Candidate> candidates,
@@ -179,7 +179,7 @@ final class RefusalFinder {
         return refused;
     }
 
-    /** The refusal of an item whose values an item before it has, or a row that stays and is not of its own partition. */
+    /** The refusal of an item whose unique values an earlier item has, or a row of another partition that stays. */
     private @Nullable Refusal repeated(Place place, List<Taken> keys, Set<Key> leaving) {
         for (Taken key : keys) {
             Key values = Table.keyOf(row(place), key.fields);
@@ -198,7 +198,7 @@ final class RefusalFinder {
         return null;
     }
 
-    /** The refusal of an item that refers to a record which is not there, nor enters with the batch. */
+    /** The refusal of an item that refers to a record that neither exists nor comes with the batch. */
     private @Nullable Refusal dangling(Place place, Map<Reference, Set<Key>> parents, Set<Key> entering) {
         for (Map.Entry<Reference, Set<Key>> each : parents.entrySet()) {
             Reference reference = each.getKey();

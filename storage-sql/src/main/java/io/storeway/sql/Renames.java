@@ -22,12 +22,12 @@ record Renames(Map<String, String> former) {
         return new Renames(former);
     }
 
-    /** The names that the columns are to have. */
+    /** The names that the columns will have. */
     List<String> of(List<String> columns) {
         return columns.stream().map(this::of).toList();
     }
 
-    /** The columns that belong to fields, under the names that they have. */
+    /** The columns of fields, under their present names. */
     List<String> declared(EntityType<?> type, LiveSchema.LiveTable live) {
         return live.columns().keySet().stream()
                 .filter(column -> type.sql().columns().contains(of(column)))
@@ -42,7 +42,7 @@ record Renames(Map<String, String> former) {
                 .orElse(column);
     }
 
-    /** The table as it is once its columns are renamed. */
+    /** The table as it will be when its columns are renamed. */
     LiveSchema.LiveTable of(LiveSchema.LiveTable live) {
         Map<String, LiveSchema.Column> columns = new LinkedHashMap<>();
         for (LiveSchema.Column column : live.columns().values()) {

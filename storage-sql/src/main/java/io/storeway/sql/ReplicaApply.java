@@ -28,16 +28,16 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Makes partitions equal to given states, in sets: a fixed number of queries for a batch, and its rows in bulk. */
+/** Makes partitions equal to given states, batch by batch: with a fixed number of queries for a batch, and its rows in bulk. */
 final class ReplicaApply {
 
-    /** A state on its way in; equal to itself alone. */
+    /** A state to apply. Compared by identity. */
     static final class Candidate {
         final int index;
         final PartitionState state;
         final String text;
         final List<Row> rows;
-        /** What the partition holds; unknown, and not asked for, where its one record is overwritten. */
+        /** The rows of the partition; null, because they needn't be read, if its only record is overwritten. */
         @Nullable
         List<Row> present;
 
@@ -66,7 +66,7 @@ final class ReplicaApply {
     /**
      * Applies the states.
      *
-     * @param expected what the transaction has already found to be known of their partitions, or null
+     * @param expected what the transaction has already read about their partitions, or null
      */
     List<Applied> apply(
             Session session, EntityType<?> type, List<PartitionState> states, @Nullable Map<String, Known> expected)
@@ -138,8 +138,7 @@ final class ReplicaApply {
             }
             return unchanged;
         });
-        // An expired row makes way for a unique value, as it does for the application's writes; not one that others
-        // refer to.
+        // As in the application's writes, an expired row gives up its unique values, unless others may refer to it.
         Predicate<Row> makesWay = row -> table.leaf() && writer.expired(table, row);
         Map<Candidate, List<Refusal>> refusals =
                 new RefusalFinder(session, tables, table, backend, makesWay).find(open);
@@ -157,7 +156,7 @@ final class ReplicaApply {
         keepBooks(session, type, written, known.keySet(), residue.keySet());
     }
 
-    /** Whether the state takes the place of an older one and is a record at most, so that what it replaces doesn't matter. */
+    /** Whether the state is newer and has at most one record, so that the old content needn't be known. */
     private static boolean overwritten(Table table, Candidate candidate, @Nullable Known known) {
         return table.type().identity().isEmpty()
                 && table.type().uniqueKeys().isEmpty()
@@ -200,7 +199,7 @@ final class ReplicaApply {
                 .toList();
     }
 
-    /** Writes all, or where an undeclared rule refuses that, each state alone; gives those that were written. */
+    /** Writes all states at once, or each by itself if an undeclared rule refuses that; returns those that were written. */
     private List<Candidate> write(Session session, Table table, List<Candidate> open, Applied[] answers)
             throws SQLException {
         if (!session.careful()) {
@@ -226,7 +225,7 @@ final class ReplicaApply {
         return written;
     }
 
-    /** The first item that is refused: the shortest beginning of the state that can't be written ends with it. */
+    /** The first refused item: the last one of the shortest beginning of the state that can't be written. */
     private Refusal refusal(Session session, Table table, Candidate candidate, StorageException last)
             throws SQLException {
         int good = -1;
@@ -245,7 +244,7 @@ final class ReplicaApply {
             }
         }
         if (bad == 0) {
-            // Not an item, but the absence of one is refused: something still refers to a row that goes.
+            // Even no items at all are refused: something still refers to a row that is deleted.
             throw reason;
         }
         return refusal(bad - 1, reason);
@@ -301,7 +300,7 @@ final class ReplicaApply {
         new PartitionWriter(writer).write(session, table, there, wanted);
     }
 
-    /** Writes the first rows of each state and gives what refused it, in which case nothing was written. */
+    /** Writes the first rows of each state. Returns the refusal, in which case nothing was written, or null. */
     private @Nullable StorageException attempt(Session session, Table table, List<Candidate> candidates, int limit)
             throws SQLException {
         Savepoint before = session.connection().setSavepoint();

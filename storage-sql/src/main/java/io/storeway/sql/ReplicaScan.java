@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads whole partitions: first those with rows, in the database's own order of their keys, then those that hold residue
- * alone. A cursor is the phase and the key of the last partition.
+ * Reads whole partitions: first those with rows, in the database's own order of their keys, then those that only have residue. A cursor
+ * contains the phase and the key of the last partition.
  */
 final class ReplicaScan {
 
@@ -112,7 +112,7 @@ final class ReplicaScan {
         return new ScanPage(states, more ? RESIDUE : null);
     }
 
-    /** The rows behind the given one in its partition. */
+    /** The further rows of the given row's partition. */
     private List<Row> restOf(Row row) throws SQLException {
         if (type.identity().isEmpty()) {
             return List.of();
@@ -124,7 +124,7 @@ final class ReplicaScan {
         return session.list(sql, table::read);
     }
 
-    /** The fields come after the key in the database's own order. */
+    /** Adds the condition that the fields come after the key in the database's own order. */
     private void beyond(Sql sql, List<? extends Field<?, ?>> fields, Key key) {
         List<String> columns = table.columns(fields);
         List<Object> values = table.encode(fields, key).values();
@@ -159,8 +159,8 @@ final class ReplicaScan {
     }
 
     /**
-     * The states of partitions whose versions the unit has just given. Residue whose place rows have taken is forgotten, so that it
-     * doesn't come back when they go.
+     * The states of partitions to which the unit has just given versions. Residue whose position a row has taken is deleted, so that it
+     * doesn't reappear when the row is deleted.
      *
      * @param newest how the dialect reads the newest rows
      */
@@ -235,7 +235,7 @@ final class ReplicaScan {
         return items;
     }
 
-    /** By position where there is one, then by identity. */
+    /** Compares by position if there is one, then by identity. */
     private int compare(Row left, Row right) {
         List<Field<?, ?>> fields = new ArrayList<>();
         type.position().ifPresent(fields::add);

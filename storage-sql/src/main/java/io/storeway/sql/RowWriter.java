@@ -25,7 +25,7 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The statements that write rows. Each notes in the session what it writes, so that a refusal can be explained. */
+/** Runs the statements that write rows. Each notes in the session what it writes, so that a refusal can be explained. */
 final class RowWriter {
 
     private final Clock clock;
@@ -37,8 +37,8 @@ final class RowWriter {
     }
 
     /**
-     * Writes new rows. One whose key is there in an expired row takes its place: anew, or where others may refer to it as a
-     * change, which keeps them.
+     * Inserts rows. If there is an expired row with the same key, it is replaced; if others may refer to it, it is updated instead, which
+     * keeps those.
      */
     void insert(Session session, Table table, List<Row> rows, boolean raceOnKey) throws SQLException {
         List<Row> rest = table.expiry() < 0 ? rows : overExpired(session, table, rows);
@@ -46,13 +46,13 @@ final class RowWriter {
         write(session, table, rest, table::insert);
     }
 
-    /** Writes rows of which it is known that none is there, not even expired. */
+    /** Inserts rows of which none exists, not even an expired one. */
     void insertNew(Session session, Table table, List<Row> rows) throws SQLException {
         writing(session, table, rows, true, true);
         write(session, table, rows, table::insert);
     }
 
-    /** Writes rows whether they are there or not. */
+    /** Writes rows whether they exist or not. */
     void upsert(Session session, Table table, List<Row> rows) throws SQLException {
         writing(session, table, rows, false, true);
         if (!table.upsertsKnownRows()) {
@@ -107,7 +107,7 @@ final class RowWriter {
         }
     }
 
-    /** Updates live rows and gives, for each, whether it was there. */
+    /** Updates live rows and returns, for each, whether it existed. */
     List<Boolean> update(Session session, Table table, List<Row> rows) throws SQLException {
         if (table.version() >= 0) {
             rows.forEach(table.type()::withNextVersion);
@@ -127,7 +127,7 @@ final class RowWriter {
         return counts(session, sql.text(), values);
     }
 
-    /** The same where a statement that is kept back can't tell what it will meet. */
+    /** The same where statements are kept back, and so can't report whether a row existed. */
     private List<Boolean> updateKnown(Session session, Overlay keptBack, Table table, List<Row> rows)
             throws SQLException {
         Map<Key, Row> live = new HashMap<>();
@@ -173,7 +173,7 @@ final class RowWriter {
         return met;
     }
 
-    /** Deletes live rows by key and says how many there were. */
+    /** Deletes live rows by key and returns how many there were. */
     int delete(Session session, Table table, Collection<Key> keys) throws SQLException {
         List<Key> distinct = keys.stream().distinct().toList();
         if (!table.ownReferences().isEmpty()) {
@@ -225,7 +225,7 @@ final class RowWriter {
         }
     }
 
-    /** Remembers a deletion that is kept back, with all that it will take along. */
+    /** Remembers a deletion that is kept back, and everything that it deletes by cascade. */
     private void removed(Session session, Table table, Collection<Key> keys) throws SQLException {
         Overlay keptBack = session.keptBack();
         if (keptBack == null || keys.isEmpty()) {
@@ -245,7 +245,7 @@ final class RowWriter {
         }
     }
 
-    /** Deletes rows that may refer to each other, one by one, so that each goes before the one it refers to. */
+    /** Deletes rows that may refer to each other one by one, each before the row it refers to. */
     private int deleteTree(Session session, Table table, Collection<Key> keys, Predicate<Row> chosen)
             throws SQLException {
         List<Row> rows =
@@ -265,7 +265,7 @@ final class RowWriter {
         return rows.size();
     }
 
-    /** Makes a row that is about to go refer neither to itself nor to what a cascade comes back from. */
+    /** Removes from a row that is about to be deleted references to itself and to rows from which a cascade would come back. */
     private void loosen(Session session, Table table, Row row) throws SQLException {
         for (Reference reference : table.ownReferences()) {
             Key parent = Table.keyOf(row, reference.fields());
@@ -298,7 +298,7 @@ final class RowWriter {
         return sql;
     }
 
-    /** Deletes expired rows and says how many; by key where others may refer to them, so that a refusal is explained. */
+    /** Deletes expired rows and returns how many; by key if others may refer to them, so that a refusal can be explained. */
     long purge(Session session, Table table) throws SQLException {
         if (table.expiry() < 0) {
             return 0;
@@ -324,7 +324,7 @@ final class RowWriter {
     }
 
     private Object now(Table table) {
-        // An expiry is later than now exactly if it is later than now in whole units.
+        // Expiries are whole units, so one is later than now exactly if it is later than now cut to whole units.
         return table.type().fields().get(table.expiry()).type().unit().toEpoch(clock.instant());
     }
 
@@ -358,7 +358,7 @@ final class RowWriter {
         return rest;
     }
 
-    /** Deletes expired rows that stand in the way of the unique keys of rows to be written. */
+    /** Deletes expired rows that hold unique values of rows to be written. */
     void clearExpired(Session session, Table table, List<Row> rows) throws SQLException {
         if (table.expiry() < 0) {
             return;

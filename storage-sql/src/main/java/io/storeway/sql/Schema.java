@@ -29,8 +29,8 @@ final class Schema {
     }
 
     /**
-     * Makes what is missing, if that is meant, and compares all tables. Storages that open one database at once make their
-     * tables one after the other.
+     * Makes what is missing, if that is allowed, and compares all tables. Storages that open a database at the same time make their tables
+     * one after the other.
      *
      * @throws SchemaMismatchException if there is a difference
      */
@@ -108,19 +108,19 @@ final class Schema {
         }
     }
 
-    /** An index over a missing column is left to the check, which says what to do about the column. */
+    /** Whether all columns of an index exist. An index over a missing column isn't made; the check reports the column. */
     private static boolean columnsExist(LiveSchema schema, String live, List<String> columns) throws SQLException {
         return schema.read(live).columns().keySet().containsAll(columns);
     }
 
-    /** Runs a statement as it stands; its literals may hold what Jdbi would take for parameters. */
+    /** Runs a statement without Jdbi, which would take parts of literals for parameters. */
     static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    /** The changes that bring the tables to what is declared, in the order in which they are applied. */
+    /** The changes that make the tables as declared, in the order in which they are applied. */
     List<SchemaChange> changes(Handle handle, List<Table> tables) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         List<SchemaChange> changes = new ArrayList<>();
@@ -154,7 +154,7 @@ final class Schema {
         }
     }
 
-    /** Compares all tables; one that is missing is no difference where it is allowed. */
+    /** Compares all tables. A missing table is no difference if it is allowed to be missing. */
     private List<String> differences(Handle handle, List<Table> tables, Missing missing) throws SQLException {
         LiveSchema schema = new LiveSchema(handle.getConnection(), dialect);
         List<String> differences = new ArrayList<>();

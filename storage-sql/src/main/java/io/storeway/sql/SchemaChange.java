@@ -3,23 +3,23 @@ package io.storeway.sql;
 import java.util.List;
 
 /**
- * One step from the tables that are there to those that entity types declare.
+ * One step from the existing tables to those that entity types declare.
  *
  * @param table the table
- * @param what what the step does, and what to mind
- * @param phase when it is to be applied
+ * @param what what the step does, and what to pay attention to
+ * @param phase when to apply it
  * @param losesData whether values can be lost or altered
- * @param statements the SQL in order; comments among it begin with two hyphens
+ * @param statements the SQL in order, with comments that begin with two hyphens
  */
 public record SchemaChange(String table, String what, Phase phase, boolean losesData, List<String> statements) {
 
-    /** When a step is applied while code of an old release is replaced by that of a new one. */
+    /** When to apply a step, while an old release of the application is replaced by a new one. */
     public enum Phase {
-        /** Before the first instance of the new release starts. Instances of the old one that run go on. */
+        /** Before the first instance of the new release starts. Running instances of the old one aren't disturbed. */
         EXPAND,
         /** While no instance of either release runs. */
         STANDSTILL,
-        /** After the last instance of the old release has ended. The new one doesn't wait for it. */
+        /** After the last instance of the old release has ended. The new release works without it. */
         CONTRACT
     }
 
@@ -28,7 +28,7 @@ public record SchemaChange(String table, String what, Phase phase, boolean loses
         statements = List.copyOf(statements);
     }
 
-    /** Whether running code of the old release can go on. */
+    /** Whether instances of the old release can go on running. */
     public boolean safeWithOldCode() {
         return phase == Phase.EXPAND;
     }

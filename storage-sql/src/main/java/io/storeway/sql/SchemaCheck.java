@@ -46,7 +46,7 @@ final class SchemaCheck {
                         : "create it");
     }
 
-    /** The differences; a column that is to be renamed is taken for renamed by the others. */
+    /** The differences. Besides its own, a column that has to be renamed causes none: it is treated as if it were renamed. */
     List<String> differences(Handle handle) throws SQLException {
         renames.former()
                 .forEach((column, former) -> differences.add("column " + name() + "." + column
@@ -164,7 +164,7 @@ final class SchemaCheck {
         }
     }
 
-    /** Declared indexes for whose columns no index of any name exists. */
+    /** Declared indexes for which there is no index of any name over the same columns. */
     static Map<String, List<String>> missingIndexes(SchemaWriter wanted, LiveSchema.LiveTable live) {
         Map<String, List<String>> missing = wanted.indexes();
         missing.values()
@@ -186,7 +186,7 @@ final class SchemaCheck {
         });
     }
 
-    /** Whether a check has a column that is to be renamed, by which engines adapt it. */
+    /** Whether a check contains a column that has to be renamed; engines adapt it when that happens. */
     private boolean ofRenamed(String expression) {
         return renames.former().keySet().stream().anyMatch(column -> expression.contains(dialect.quote(column)));
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
-/** Works out the steps from a live table to the declared one. */
+/** Finds the steps from a live table to the declared one. */
 final class SchemaDiff {
 
     private static final String CAUTION = "; fails if rows break it, and refuses writes of old code that do";
@@ -27,7 +27,7 @@ final class SchemaDiff {
     /**
      * A step.
      *
-     * @param copies whether SQLite has to copy the table for it
+     * @param copies whether SQLite can only do it by copying the table
      */
     private record Step(Phase phase, boolean copies, boolean losesData, String what, List<String> statements) {}
 
@@ -109,7 +109,7 @@ final class SchemaDiff {
         return type.sql().table();
     }
 
-    /** Renames a column. Where constraints have names that count, those over it are made anew under their new names. */
+    /** Renames a column. Constraints over it are made anew under their new names, if the engine keeps names. */
     private void renamed(String column, String former) {
         List<String> statements = new ArrayList<>();
         for (Constraint constraint : constraints) {
@@ -212,7 +212,7 @@ final class SchemaDiff {
         }
     }
 
-    /** Gives a column the room that it lost to an index of former times, which goes before. */
+    /** Widens a column that was limited because of an index that is no longer declared; the index is dropped before. */
     private void widened(Field<?, ?> field) {
         String column = type.sql().columns().get(field.index());
         LiveSchema.Column there = live.columns().get(column);
@@ -377,7 +377,7 @@ final class SchemaDiff {
                 .orElse(reference.name());
     }
 
-    /** A constraint under a derived name that is no longer declared. */
+    /** Drops a constraint under a derived name that is no longer declared. */
     private void undeclared(Constraint constraint) {
         List<String> columns = renames.of(constraint.columns());
         boolean declared = switch (constraint.kind()) {
@@ -410,7 +410,7 @@ final class SchemaDiff {
                 || liveChecks.getOrDefault(constraint.name(), "").contains(dialect.quote(column));
     }
 
-    /** When what lies over the columns is dropped: before they are. */
+    /** When something over these columns is dropped: no later than the columns. */
     private Phase gone(List<String> columns) {
         return columns.stream()
                         .map(live.columns()::get)
@@ -420,12 +420,12 @@ final class SchemaDiff {
                 : Phase.CONTRACT;
     }
 
-    /** Whether new code can't insert rows while the column, which it doesn't know, is there. */
+    /** Whether the new release, which doesn't know the column, can't insert rows as long as it exists. */
     private static boolean blocks(LiveSchema.Column column) {
         return !column.nullable() && !column.hasDefault();
     }
 
-    /** A column that no field declares. */
+    /** Drops a column that no field declares. */
     private void undeclared(LiveSchema.Column column) {
         boolean blocks = blocks(column);
         boolean used =
@@ -447,7 +447,7 @@ final class SchemaDiff {
                 alter.dropColumn(column.name()));
     }
 
-    /** A table that needs a standstill gets all that new code needs then, in the order of the steps. */
+    /** The changes. If a table needs a standstill, everything that the new release needs is done then, in the order of the steps. */
     private List<SchemaChange> result() {
         List<Step> before =
                 steps.stream().filter(step -> step.phase() != Phase.CONTRACT).toList();
@@ -462,7 +462,7 @@ final class SchemaDiff {
                         .filter(column -> !type.sql().columns().contains(column))
                         .toList()
                 : dropped;
-        // What a copy before has left are columns alone, and nothing uses them any more.
+        // A copy leaves only columns, and nothing uses these any more.
         List<Step> left = copied
                 ? after.stream()
                         .filter(Step::losesData)

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The steps from the tables that are there to those that a catalog declares, as {@link SqlStorage#changes} finds them, to
- * be reviewed and applied by people or by Flyway. Immutable; nothing here touches a database.
+ * The steps from the existing tables to those that a catalog declares, found by {@link SqlStorage#changes}. People review them, and apply
+ * them by themselves or by Flyway: nothing here touches a database. Immutable.
  *
- * @param dialect the SQL engine it is written for
+ * @param dialect the SQL engine for which it is written
  * @param changes the steps in the order in which they are applied; empty if there is nothing to do
  */
 public record SchemaScript(String dialect, List<SchemaChange> changes) {
@@ -28,7 +28,7 @@ public record SchemaScript(String dialect, List<SchemaChange> changes) {
         return changes.stream().filter(change -> change.phase() == phase).toList();
     }
 
-    /** The SQL of one phase, each step under a comment that says what it does; empty if there is none. */
+    /** The SQL of one phase, each step with a comment that says what it does; empty if there are no steps. */
     public String text(Phase phase) {
         StringBuilder text = new StringBuilder();
         for (SchemaChange change : changes(phase)) {
@@ -44,7 +44,7 @@ public record SchemaScript(String dialect, List<SchemaChange> changes) {
         return text.toString();
     }
 
-    /** The SQL of all phases, each under a comment that says when it is to be applied. */
+    /** The SQL of all phases, each with a comment that says when to apply it. */
     public String text() {
         StringBuilder text = new StringBuilder();
         for (Phase phase : Phase.values()) {
@@ -69,14 +69,13 @@ public record SchemaScript(String dialect, List<SchemaChange> changes) {
     }
 
     /**
-     * Writes one file for each phase that has steps: {@code V<version>_1__storeway_expand.sql} and so on. On SQLite, whose
-     * tables are copied with foreign keys off, there is a {@code .conf} file beside each that tells Flyway to open no
-     * transaction.
+     * Writes one file for each phase that has steps: {@code V<version>_1__storeway_expand.sql} and so on. For SQLite, where tables are
+     * copied with foreign keys off, a {@code .conf} file beside each tells Flyway not to open a transaction.
      *
-     * @param version digits, dots and underscores; the version that Flyway is to give the files
+     * @param version Flyway's version of the files; digits, dots and underscores
      * @return the SQL files
-     * @throws IllegalArgumentException if the version is none
-     * @throws IOException if a file can't be written, or is there already
+     * @throws IllegalArgumentException if the version contains anything else
+     * @throws IOException if a file can't be written, or exists already
      */
     public List<Path> writeFlyway(Path directory, String version) throws IOException {
         if (!version.matches("[0-9]+([._][0-9]+)*")) {

@@ -72,7 +72,7 @@ final class SchemaWriter {
         return constraint(name) + "CHECK (" + expression + ")";
     }
 
-    /** A column with its default value, which old code that doesn't know the column relies on. */
+    /** A column with its default value, which is for an old release that doesn't know the column. */
     String column(Field<?, ?> field) {
         String column = typed(field);
         return field.nullable() ? column : column + " " + dialect.notNull(layout.notNullName(field.index()));
@@ -138,7 +138,7 @@ final class SchemaWriter {
         if (plain.equals(column) && other.equals(column)) {
             return dialect.between(column, table.codec(field), low, high);
         }
-        // Only text is ever compared in another form than its own: as the bytes of its UTF-8.
+        // Text is compared as the bytes of its UTF-8, all other values as they are.
         return dialect.between(
                 dialect.ordered(column, field.type(), null), table.codec(field), utf8(range.low()), utf8(range.high()));
     }
@@ -152,7 +152,7 @@ final class SchemaWriter {
         return codec.literal().apply(codec.encode().apply(value));
     }
 
-    /** The indexes besides those that come with constraints: columns by name. */
+    /** The columns of each index by its name, without indexes that belong to constraints. */
     Map<String, List<String>> indexes() {
         Map<String, List<String>> indexes = new LinkedHashMap<>();
         for (SqlLayout.Index index : layout.indexes()) {
@@ -191,7 +191,7 @@ final class SchemaWriter {
         return parts.stream().collect(Collectors.joining(", ", "(", ")"));
     }
 
-    /** An expression without the blanks outside its literals, for comparing. */
+    /** An expression without blanks outside its literals, for comparison. */
     static String compact(String expression) {
         StringBuilder compact = new StringBuilder();
         boolean literal = false;
@@ -207,7 +207,7 @@ final class SchemaWriter {
         return compact.toString();
     }
 
-    /** Whether the name is one that was derived from the table, with one of the endings; a long table's own name is cut in it. */
+    /** Whether a name was derived from the table's name, which is cut if it is long, with one of the endings. */
     static boolean derived(Table table, String name, String endings) {
         String begin = table.type().sql().table() + "_";
         return name.matches(begin + ".*_(" + endings + ")")

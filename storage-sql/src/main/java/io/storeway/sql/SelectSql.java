@@ -24,7 +24,7 @@ final class SelectSql {
     private final boolean stopsInList;
 
     private final List<Sort<?>> order;
-    /** The fields of the order that the engine compares in another way than it is to be. */
+    /** The fields of the order that the engine itself would compare differently. */
     private final List<Field<?, ?>> differing;
 
     /**
@@ -56,14 +56,14 @@ final class SelectSql {
         return differing;
     }
 
-    /** Whether the statement alone decides what belongs to the result; else rows have to be looked at again. */
+    /** Whether the statement returns exactly the result; otherwise its rows have to be filtered again. */
     boolean exact() {
         return exact;
     }
 
     /**
-     * The rows by what the engine compares faster, or null where that is no other than {@link #rows()}. If the rows are {@link
-     * #surelyOrdered}, they are the right ones.
+     * The rows in the engine's own order, which is faster; null if that is the same as {@link #rows()}. If its rows are {@link
+     * #surelyOrdered}, it is the right result.
      */
     @Nullable
     Sql likelyRows() {
@@ -71,8 +71,8 @@ final class SelectSql {
     }
 
     /**
-     * Whether rows in the engine's order are in the right one, and so is every row behind them: they are if their texts have
-     * no character behind the first surrogate, below which UTF-16 and UTF-8 agree.
+     * Whether rows in the engine's own order are also in the right order, including those beyond the limit. They are if their texts have no
+     * character from the first surrogate on: below it UTF-16 and UTF-8 have the same order.
      */
     boolean surelyOrdered(List<Row> rows) {
         for (Field<?, ?> field : differing) {
@@ -145,7 +145,7 @@ final class SelectSql {
         return sql;
     }
 
-    /** The order without the fields that have one value in the whole result. */
+    /** The order without fields that have the same value in the whole result. */
     private static List<Sort<?>> order(Table table, Selection selection, List<Condition<?>> conjuncts) {
         List<Field<?, ?>> fixed = new ArrayList<>();
         if (selection.partition() != null) {
@@ -163,7 +163,7 @@ final class SelectSql {
         return order;
     }
 
-    /** Whether the rows behind the bound are level with it in the field: not if it was taken from another query's result. */
+    /** Whether the bound fulfils the condition; it may not if it comes from another query's result. */
     private static boolean startsLevel(Selection selection, Condition.Compare<?> compare) {
         List<@Nullable Object> after = selection.after();
         for (int i = 0; after != null && i < after.size(); i++) {
@@ -176,8 +176,8 @@ final class SelectSql {
     }
 
     /**
-     * Only rows behind the bound: behind it in the first step, or level there and behind it in the second, and so on. The
-     * bound of the first step stands in front once more, because an index can start from it.
+     * Adds the condition that rows come behind the bound: behind it in the first field of the order, or equal there and behind it in the
+     * second, and so on. The condition on the first field is repeated in front, because an index can start from it.
      */
     private void after(Sql sql, ConditionSql conditions, List<@Nullable Object> bounds) {
         List<Sort<?>> steps = new ArrayList<>();
@@ -232,7 +232,7 @@ final class SelectSql {
         }
     }
 
-    /** Whether an index starts with a field that the condition narrows. */
+    /** Whether an index begins with a field that the condition restricts. */
     static boolean indexed(Table table, Condition<?> condition) {
         for (Condition<?> conjunct : ConditionSql.conjuncts(condition)) {
             Field<?, ?> field = narrowed(conjunct);

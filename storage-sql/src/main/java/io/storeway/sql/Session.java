@@ -14,17 +14,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection while it is lent to one unit: runs statements, and remembers what an error message needs.
+ * A connection while a unit uses it. Runs statements, and remembers what is needed to explain an error.
  */
 final class Session implements AutoCloseable {
 
     /**
-     * What is being written, so that a refusal can be explained.
+     * The present write, so that a refusal can be explained.
      *
      * @param rows the rows, or null for a deletion
      * @param keys the keys of a deletion
-     * @param inserts whether the rows must not be there
-     * @param raceOnKey whether a repeated primary key can only mean that another writer came first
+     * @param inserts whether the rows must not exist
+     * @param raceOnKey whether a repeated primary key can only mean that another writer was faster
      * @param expired whether a row counts as absent
      */
     record Writing(
@@ -47,7 +47,7 @@ final class Session implements AutoCloseable {
         R of(PreparedStatement statement) throws SQLException;
     }
 
-    /** Takes rows until it answers false. */
+    /** Takes rows until it returns false. */
     @FunctionalInterface
     interface RowSink {
         boolean take(ResultSet rows) throws SQLException;
@@ -99,7 +99,7 @@ final class Session implements AutoCloseable {
         return joined;
     }
 
-    /** Refuses what would end the application's transaction, as making tables does on some engines. */
+    /** Refuses work that would end the application's transaction, as making tables does on some engines. */
     void refuseJoined(ErrorContext context) {
         if (joined) {
             throw new UnsupportedCapabilityException(
@@ -121,7 +121,7 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
-    /** Whether what is asked for now sees what was written before and isn't committed. */
+    /** Whether there is a transaction, so that a query sees earlier uncommitted writes. */
     boolean inTransaction() throws SQLException {
         return !connection.getAutoCommit();
     }
@@ -132,7 +132,7 @@ final class Session implements AutoCloseable {
         connection.commit();
     }
 
-    /** The connection as it is, to end what was begun on it. */
+    /** The connection, without sending what waits; for ending a transaction. */
     Connection lent() {
         return connection;
     }
@@ -151,12 +151,12 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Where the tables are, without what may be secret. */
+    /** The place of the tables, without credentials. */
     String place() throws SQLException {
         return DatabasePlace.of(connection.getMetaData().getURL(), connection.getSchema());
     }
 
-    /** Uses a statement; all hot ones are prepared here. */
+    /** Uses a prepared statement. All frequent statements come from here. */
     <R> R with(String text, Use<R> use) throws SQLException {
         held.send();
         return statements.with(text, use);
@@ -169,7 +169,7 @@ final class Session implements AutoCloseable {
         });
     }
 
-    /** Runs the statement once for each list of values and gives the counts. */
+    /** Runs the statement once for each list of values and returns the update counts. */
     int[] batch(String text, List<List<@Nullable Object>> values) throws SQLException {
         return with(text, statement -> {
             for (List<@Nullable Object> each : values) {
@@ -223,12 +223,12 @@ final class Session implements AutoCloseable {
         return list(sql, rows -> rows.getLong(1)).get(0);
     }
 
-    /** Says that the connection keeps writes back until the commit, so that queries have to be shown them. */
+    /** Notes that the connection keeps writes back until the commit, so that queries need an {@link Overlay} to see them. */
     void keepBack() {
         keptBack = new Overlay();
     }
 
-    /** What was written and is kept back, or null if writes happen at once. */
+    /** The writes that are kept back, or null if writes happen at once. */
     @Nullable
     Overlay keptBack() {
         return keptBack;
@@ -243,7 +243,7 @@ final class Session implements AutoCloseable {
         return writing;
     }
 
-    /** Notes that the unit met another writer and may be run again. */
+    /** Notes a conflict with another writer, so that the unit may be run again. */
     void conflict() {
         conflicted = true;
     }
@@ -252,12 +252,12 @@ final class Session implements AutoCloseable {
         return conflicted;
     }
 
-    /** Whether the unit runs once more, with savepoints, because it was refused for a reason that nobody foresaw. */
+    /** Whether the unit runs again with savepoints, because a write was refused and nothing said which. */
     boolean careful() {
         return careful;
     }
 
-    /** Asks that the unit be run once more with savepoints, which cost too much to be set each time. */
+    /** Asks for the unit to be run again with savepoints, which are too expensive to set always. */
     void askForCare() {
         asksForCare = true;
     }
@@ -266,7 +266,7 @@ final class Session implements AutoCloseable {
         return asksForCare;
     }
 
-    /** Ends a transaction without effect; the connection is given up if that fails. */
+    /** Rolls the transaction back; if that fails, the connection is discarded. */
     void rollback() {
         keptBack = null;
         try {
@@ -278,7 +278,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Says that the state of the connection is not known. */
+    /** Notes that the state of the connection is unknown, so that it is discarded. */
     void giveUp() {
         broken = true;
     }
@@ -287,7 +287,7 @@ final class Session implements AutoCloseable {
         return broken;
     }
 
-    /** Says that the connection is no longer to be closed here. */
+    /** Notes that somebody else closes the connection. */
     void forget() {
         forgotten = true;
     }
@@ -312,7 +312,7 @@ final class Session implements AutoCloseable {
                 connection.setTransactionIsolation(isolationBefore);
             }
         } catch (SQLException e) {
-            // What was acknowledged stands; a connection that can't be handed back is the pool's to discard.
+            // The work itself has succeeded. The pool discards a connection that can't be given back.
             broken = true;
         }
     }

@@ -4,7 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.spi.ControlTypes;
 import java.util.List;
 
-/** What a SQL storage that takes part in a migration keeps beside the rows. */
+/** The entity types of Storeway's own that a SQL storage keeps beside the rows when it takes part in a migration. */
 public final class SqlControlTypes implements ControlTypes {
 
     /** For the service loader. */

@@ -27,26 +27,25 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key-value store in one table of a SQL database, so that a key-value API can live on SQL as it is. Thread-safe, also
- * between processes.
+ * A key-value store in one table of a SQL database. Thread-safe, also between processes.
  *
  * <p>The table, {@code kv_store} by default, has the columns {@code key}, {@code value}, {@code metadata}, {@code
  * expiration}, {@code created_at}, {@code updated_at} and {@code version}; times are epoch milliseconds. It is created if
  * it is missing. Keys are text on SQLite and the UTF-8 bytes of the text elsewhere; at most 2,048 bytes.
  *
- * <p>A deleted key leaves a row without a value, so that its versions go on where they were. {@link #purge} takes such
- * rows away a day after the deletion, and keeps the highest of their versions: new keys begin above it.
+ * <p>A deleted key leaves a row without a value, so that its versions go on from where they were. {@link #purge} deletes such rows a day
+ * after the deletion and keeps the highest of their versions; new keys begin above it.
  *
- * <p>A commit is one transaction, and a single put or delete without an expectation, or with one on the version of an
- * entry that is there, one statement. The DataSource stays the application's: closing the store leaves it open.
+ * <p>A commit is one transaction. A single put or delete without an expectation, or with the expected version of an existing entry, is one
+ * statement. Closing the store leaves the DataSource open: it belongs to the application.
  */
 public final class SqlKeyValueStore implements KeyValueStore {
 
-    /** The table where no other name is given. */
+    /** The default name of the table. */
     static final String TABLE = "kv_store";
 
     private static final int MAX_KEY_BYTES = 2_048;
-    /** What the text of a statement and its key take at most, escapes included. */
+    /** The most bytes that the text of a statement and a key take, including escapes. */
     private static final int ROOM_FOR_KEY = 10_000;
 
     private static final int LARGEST_CHUNK = 128;
@@ -59,7 +58,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
     private final Capabilities capabilities;
     private final Clock clock;
     private final @Nullable AutoCloseable owned;
-    /** Whether there is no table, and none is to be made: nothing is found. */
+    /** Whether there is no table and none may be made, so that nothing is found. */
     private final boolean absent;
 
     private SqlKeyValueStore(
@@ -101,15 +100,15 @@ public final class SqlKeyValueStore implements KeyValueStore {
      * Opens the store in a table of another name.
      *
      * @param table letters, digits and underscores, 40 at most
-     * @param clock what {@code created_at} and {@code updated_at} are taken from
-     * @throws InvalidValueException if the name is not such a name
+     * @param clock the clock for {@code created_at} and {@code updated_at}
+     * @throws InvalidValueException if the name doesn't have this form
      * @see #open(DataSource)
      */
     public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock) {
         return open(dataSource, table, clock, Missing.CREATE);
     }
 
-    /** As {@link #open(DataSource, String, Clock)}, and says what becomes of a table that is missing. */
+    /** As {@link #open(DataSource, String, Clock)}, with what to do about a missing table. */
     public static SqlKeyValueStore open(DataSource dataSource, String table, Clock clock, Missing missing) {
         return new SqlKeyValueStore(dataSource, named(table), clock, missing, null);
     }
@@ -139,7 +138,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
     /**
      * As {@link #changes(DataSource, String)}, for the table that a URI {@code kv+jdbc:…} names.
      *
-     * @throws IllegalArgumentException if the URI is none of these
+     * @throws IllegalArgumentException if the URI doesn't have this form
      */
     public static SchemaScript changes(String uri) {
         SqlKeyValueStoreProvider provider = new SqlKeyValueStoreProvider();
@@ -274,7 +273,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
         }
     }
 
-    /** Makes a single write over an entry by a single statement, and says whether that was the whole commit. */
+    /** Tries to do the whole commit by a single statement, and returns whether that was possible. */
     private boolean writtenAtOnce(List<Expectation> expectations, List<Write> writes, ErrorContext context) {
         if (writes.size() != 1 || expectations.size() > 1) {
             return false;

@@ -7,8 +7,8 @@ import io.storeway.spi.KeyValueStoreProvider;
 import java.util.List;
 
 /**
- * Opens {@code kv+jdbc:…}: a {@link SqlKeyValueStore} in the table {@code kv_store} of the database that {@link
- * SqlStorageProvider} opens for the URI without {@code kv+}, with a pool and settings of the same sort.
+ * Opens {@code kv+jdbc:…}: a {@link SqlKeyValueStore} in the table {@code kv_store} of the database that the URI without {@code kv+}
+ * names, with a pool and settings like those of {@link SqlStorageProvider}.
  */
 public final class SqlKeyValueStoreProvider implements KeyValueStoreProvider {
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A SQL storage's part in a migration. Its two tables are there only where a migration has been. */
+/** The replica of a SQL storage. The two tables that it needs are made when a migration first uses the storage. */
 final class SqlReplica implements ReplicaStore {
 
     private static final List<EntityType<?>> BOOKS = List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
@@ -140,7 +140,7 @@ final class SqlReplica implements ReplicaStore {
         return new ReplicaApply(tables, bookkeeping(), writer, errors, dialect.name());
     }
 
-    /** The books, within a unit that {@link #transact} has begun. */
+    /** The bookkeeping, within a unit that {@link #transact} has begun. */
     Bookkeeping bookkeeping() {
         Bookkeeping books = books();
         if (books == null) {
@@ -149,7 +149,7 @@ final class SqlReplica implements ReplicaStore {
         return books;
     }
 
-    /** The books, or null while no migration has opened them, here or in another process. */
+    /** The bookkeeping, or null if no migration has used this storage yet, from this process or another. */
     private @Nullable Bookkeeping books() {
         Bookkeeping known = bookkeeping;
         if (known != null) {

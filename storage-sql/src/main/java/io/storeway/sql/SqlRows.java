@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on rows, in whatever execution they belong to. */
+/** The operations on rows, in units of their own or within one unit, as the execution says. */
 final class SqlRows implements RowStore {
 
     private final Dialect dialect;
@@ -61,7 +61,7 @@ final class SqlRows implements RowStore {
         });
     }
 
-    /** Whether places that were given here are part of keys, so that a repeated key is another writer's doing. */
+    /** Whether the key contains a position that is assigned here, so that a repeated key means that another writer was faster. */
     private static boolean assignsKey(Table table, List<Row> rows) {
         return table.type().key().stream().anyMatch(field -> field.index() == table.position())
                 && rows.stream().allMatch(row -> row.get(table.position()) == null);
@@ -351,7 +351,7 @@ final class SqlRows implements RowStore {
         void to(Session session) throws SQLException;
     }
 
-    /** Runs a write; one row by a single statement where that is all it takes. */
+    /** Runs a write, in a transaction unless it is one row and a single statement is enough. */
     private void write(String operation, Table table, List<Row> rows, boolean single, Write write) {
         if (rows.isEmpty()) {
             return;
@@ -373,7 +373,7 @@ final class SqlRows implements RowStore {
         return context(operation, table.type(), key == null ? List.of() : List.of(key));
     }
 
-    /** The context of an error, with the key if there is one alone. */
+    /** The context of an error, with the key if there is only one. */
     private ErrorContext context(String operation, EntityType<?> type, List<Key> keys) {
         String key = keys.size() == 1 ? keys.get(0).redacted() : null;
         return new ErrorContext(operation, backend(), type.name(), key);

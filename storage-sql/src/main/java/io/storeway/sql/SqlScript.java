@@ -26,14 +26,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the content of a storage as SQL text, for teams that apply a file with a tool of their own: the tables and indexes
- * where they are missing, and every record as an insert that replaces a row with the same key. Applied once or several
- * times, to an empty database or to one that an earlier script made, it leaves every record exactly as it is in the
- * storage. Rows whose records are gone meanwhile stay. A record with a unique value that another row of the database still
- * has is refused by the database; an empty one takes the script.
+ * Writes the content of a storage as SQL text, for teams that apply such a file with their own tool. The script creates missing tables and
+ * indexes, and has an insert for every record that replaces a row with the same key. Applied once or several times, to an empty database
+ * or to one made by an earlier script, it makes every record exactly as it is in the storage. It doesn't delete rows whose records are
+ * gone. The database refuses a record with a unique value that another row still has; that can't happen in an empty database.
  *
- * <p>Residue and the versions of partitions come along in the tables of a migration, so that the result compares equal to
- * the storage. Parents come before children. Equal content gives equal text.
+ * <p>Residue and the versions of partitions are included, in the tables of a migration, so that the result compares equal to the storage.
+ * Parents come before children. The same content always gives the same text.
  */
 public final class SqlScript {
 
@@ -56,11 +55,11 @@ public final class SqlScript {
     }
 
     /**
-     * Writes a script. A reader never sees a part of it; a file that is there is replaced.
+     * Writes a script. An existing file is replaced, in one step, so that nobody reads half of it.
      *
-     * @param content what is written; nobody should write to it meanwhile
-     * @throws io.storeway.error.InvalidValueException if the engine can't hold a value, or a row is larger than the dialect
-     *     takes; then the file is as it was
+     * @param content the storage; nobody should write to it meanwhile
+     * @throws io.storeway.error.InvalidValueException if the engine can't hold a value, or a row is larger than the dialect allows; the
+     *     file is then as it was before
      * @throws UnsupportedCapabilityException if the engine can't hold a type's fields, or a type refers to itself by a field
      *     that can't be null
      * @throws StorageUnavailableException if the file can't be written
@@ -115,7 +114,7 @@ public final class SqlScript {
         statements(statements);
     }
 
-    /** Rows of a tree come first without what they refer to, so that their order doesn't matter. */
+    /** Writes the rows of a type that refers to itself first without these references, so that their order doesn't matter. */
     private void withoutOwnReferences(EntityType<?> type) throws IOException {
         List<Field<?, ?>> referring = new ArrayList<>();
         for (Reference reference : tables.of(type).ownReferences()) {

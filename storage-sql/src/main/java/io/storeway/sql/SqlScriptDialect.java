@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a {@link SqlScript} is written for. */
+/** The engine and tool for which a {@link SqlScript} is written. */
 public enum SqlScriptDialect {
     /**
-     * SQLite, by {@code sqlite3 -bail FILE.db < FILE.sql}. One transaction; without {@code -bail} the shell goes on behind
-     * an error and commits the rest.
+     * SQLite, by {@code sqlite3 -bail FILE.db < FILE.sql}. One transaction. Without {@code -bail} the shell goes on after an error and
+     * commits the rest.
      */
     SQLITE(1_000_000, Integer.MAX_VALUE, "BEGIN;\n", "COMMIT;\n"),
     /** PostgreSQL, by {@code psql -v ON_ERROR_STOP=1 -f FILE.sql}. One transaction. */
@@ -39,9 +39,9 @@ public enum SqlScriptDialect {
     }
 
     /**
-     * The dialect of a name, in any case.
+     * The dialect with a name, in upper or lower case.
      *
-     * @throws IllegalArgumentException if there is none; the message lists those that there are
+     * @throws IllegalArgumentException if there is none; the message lists all
      */
     public static SqlScriptDialect of(String name) {
         return Arrays.stream(values())

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records as rows in a SQL database. Thread-safe.
  *
- * <p>The DataSource, its pool and its driver's settings are the application's; closing the storage leaves it open. Units of
- * work take one connection each, and so does every other call while it lasts. A unit that meets another writer is run
- * again, 64 times at most within ten seconds, and five times however long that takes. Units see one state of the
- * database; on SQLite they come one after the other.
+ * <p>The DataSource with its pool and settings belongs to the application; closing the storage leaves it open. Each unit of work uses one
+ * connection, and so does every other call while it runs. A unit in conflict with another writer is run again: up to 64 times within ten
+ * seconds, and at least five times however long that takes. A unit sees one state of the database. On SQLite units run one after the
+ * other.
  *
  * <p>With {@link SqlStorageBuilder#joinTransactions} calls become part of a transaction that the application has begun.
  *
@@ -51,7 +51,7 @@ public final class SqlStorage implements Storage {
     private final SqlRows rows;
     private final @Nullable AutoCloseable owned;
 
-    /** What the builder has found out. */
+    /** What the builder hands over. */
     record Parts(
             Catalog catalog,
             Clock clock,
@@ -91,9 +91,9 @@ public final class SqlStorage implements Storage {
     }
 
     /**
-     * Compares the tables with the catalog and writes the script that brings them together; changes nothing itself.
-     * Columns that no field declares are dropped by the script, other constraints and indexes only if their names are
-     * derived from the table's. For the tables of Storeway itself ask with {@link Catalog#internal}.
+     * Compares the tables with the catalog and returns the script that makes them as declared; changes nothing itself. The script drops
+     * columns that no field declares, and constraints and indexes that aren't declared if their names are derived from the table's. For
+     * Storeway's own tables pass {@link Catalog#internal}.
      *
      * @throws io.storeway.error.StorageUnavailableException if the database can't be reached
      */
@@ -104,7 +104,7 @@ public final class SqlStorage implements Storage {
     /**
      * As {@link #changes(DataSource, Catalog)}, for the database that {@link SqlStorageProvider} opens for a URI.
      *
-     * @throws IllegalArgumentException if the URI is none of a SQL database
+     * @throws IllegalArgumentException if the URI is not of a SQL database
      */
     public static SchemaScript changes(String uri, Catalog catalog) {
         SqlStorageProvider provider = new SqlStorageProvider();
@@ -120,7 +120,7 @@ public final class SqlStorage implements Storage {
         }
     }
 
-    /** Starts a storage with further choices. */
+    /** Begins to build a storage with further settings. */
     public static SqlStorageBuilder builder(DataSource dataSource, Catalog catalog) {
         return new SqlStorageBuilder(dataSource, catalog);
     }
@@ -150,7 +150,7 @@ public final class SqlStorage implements Storage {
         return new Repository<>(type, in, clock);
     }
 
-    /** The rows as each call of its own works on them. */
+    /** The rows, where each call is a unit of its own. */
     SqlRows standalone() {
         return rows;
     }
@@ -183,7 +183,7 @@ public final class SqlStorage implements Storage {
         return session.list(pinning(type, key), tables.of(type)::read).stream().findFirst();
     }
 
-    /** As {@link #pinned}, and in the same way to the server what is known of partitions. */
+    /** As {@link #pinned}, and reads what is known of the expected partitions in the same round trip. */
     Optional<Row> pinned(Session session, EntityType<?> type, Key key, ExpectedVersions expected) throws SQLException {
         List<Row> rows = new ArrayList<>();
         expected.find(
@@ -201,7 +201,7 @@ public final class SqlStorage implements Storage {
         return sql.add(dialect.pinning());
     }
 
-    /** Whether it pays to say early what will be asked for. */
+    /** Whether it is of use to know early what will be read. */
     boolean takesSeveralStatements() {
         return dialect.takesSeveralStatements();
     }
@@ -245,7 +245,7 @@ public final class SqlStorage implements Storage {
         }
     }
 
-    /** Refuses writes before any effect. */
+    /** Refuses all writes. */
     private record ReadOnlyExecution(Execution execution) implements Execution {
 
         @Override

@@ -40,9 +40,9 @@ public final class SqlStorageBuilder {
     }
 
     /**
-     * What becomes of tables and indexes that are missing, those of the catalog here and those of {@link Catalog#internal}
-     * when they are first needed; {@link Missing#CREATE} by default. What is there is checked in any case, and never changed.
-     * No other choice issues a statement that changes a schema.
+     * What to do about missing tables and indexes; {@link Missing#CREATE} by default. Those of the catalog are made when the storage is
+     * opened, those of {@link Catalog#internal} when they are first needed. Existing tables are always checked and never changed. With
+     * any other choice no statement changes the schema.
      */
     public SqlStorageBuilder missing(Missing tables) {
         this.missing = tables;
@@ -50,7 +50,7 @@ public final class SqlStorageBuilder {
     }
 
     /**
-     * Opens an H2 file that loses its last acknowledged writes when the process dies. The storage then declines
+     * Allows an H2 file with settings under which the last acknowledged writes are lost when the process dies. The storage then declines
      * {@link Capability#DURABLE}.
      */
     public SqlStorageBuilder acceptLossOnKill() {
@@ -59,22 +59,22 @@ public final class SqlStorageBuilder {
     }
 
     /**
-     * Lets calls become part of the transaction that the DataSource lends a connection of, as Spring's
-     * {@code TransactionAwareDataSourceProxy} does within {@code @Transactional}: a connection with auto-commit off is in
-     * one. Such a call runs once, under the isolation of that transaction; one that fails leaves no effect behind, and
-     * whether the transaction goes on is the application's choice. Nothing is committed, rolled back or run again here, so
-     * a {@link io.storeway.error.TransactionFailedException} asks for the whole transaction to be run again. Outside of a
-     * transaction calls are units of their own as ever.
+     * Lets calls join a transaction of the application. The DataSource has to lend the transaction's connection then, as Spring's {@code
+     * TransactionAwareDataSourceProxy} does within {@code @Transactional}; a connection with auto-commit off counts as in a transaction.
+     * Such a call runs once, with the isolation of that transaction. If it fails it has no effect, and the application decides whether
+     * the transaction goes on. The storage neither commits nor rolls back nor runs anything again, so after a {@link
+     * io.storeway.error.TransactionFailedException} the application should run the whole transaction again. Outside a transaction each
+     * call is a unit of its own, as without this setting.
      *
-     * <p>Tables are made and the storage is opened outside of a transaction. The storage can be migrated from and to, but
-     * not be routed or cached. On SQLite the URL of the DataSource has to have {@code foreign_keys=on}.
+     * <p>The storage has to be opened outside a transaction. It can be source or target of a migration, but it can't be routed or cached.
+     * On SQLite the URL of the DataSource has to have {@code foreign_keys=on}.
      */
     public SqlStorageBuilder joinTransactions() {
         this.join = true;
         return this;
     }
 
-    /** What the storage is to close with itself. */
+    /** A resource that the storage closes when it is closed. */
     SqlStorageBuilder owning(AutoCloseable resource) {
         this.owned = resource;
         return this;
@@ -83,8 +83,8 @@ public final class SqlStorageBuilder {
     /**
      * Opens the storage; throws as {@link SqlStorage#open} does.
      *
-     * @throws UnsupportedCapabilityException if it is to join transactions, and the DataSource lends connections with
-     *     auto-commit off where there is none
+     * @throws UnsupportedCapabilityException if the storage is to join transactions, and the DataSource lends connections with auto-commit
+     *     off outside a transaction
      */
     public SqlStorage open() {
         Transactions.Foreign foreign = foreign();
@@ -96,7 +96,7 @@ public final class SqlStorageBuilder {
                 : tables.of(catalog.types().get(0)).name();
         Schema schema = new Schema(dialect);
         List<Table> all = catalog.types().stream().map(tables::of).toList();
-        // Before the tables are there, there is none to lock.
+        // Without a table to lock, since there may be none yet.
         Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
@@ -115,7 +115,7 @@ public final class SqlStorageBuilder {
                 owned));
     }
 
-    /** What a connection with auto-commit off means, by how the DataSource lends them now. */
+    /** What a connection with auto-commit off means, found out from how the DataSource lends one now. */
     private Transactions.Foreign foreign() {
         boolean autoCommit;
         try (Connection connection = dataSource.getConnection()) {

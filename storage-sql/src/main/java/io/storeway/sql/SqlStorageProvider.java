@@ -21,10 +21,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
- * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…} with a small pool of
- * its own and settings that lose nothing: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate
- * transactions; H2 files with {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with limits on how long they are waited for.
- * What the URL itself says takes precedence; a parameter of SQLite's that is not known is refused.
+ * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…}, each with a small pool and with
+ * settings that lose no data: SQLite with a write-ahead log, full synchronisation, foreign keys and immediate transactions; H2 files with
+ * {@code WRITE_DELAY=0}; PostgreSQL and MariaDB with timeouts. Parameters in the URL take precedence. An unknown parameter for SQLite is
+ * refused.
  *
  * <p>{@code d1://ACCOUNT/DATABASE} is opened by {@link CloudflareD1}.
  */
@@ -34,10 +34,10 @@ public final class SqlStorageProvider implements StorageProvider {
     private static final String H2 = "jdbc:h2:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final String MARIADB = "jdbc:mariadb:";
-    /** H2's way to a file that an interrupt of the calling thread does not close under everybody's hands. */
+    /** Makes H2 access a file so that the interruption of a thread doesn't close it for all. */
     private static final String UNINTERRUPTED = "async:";
 
-    /** A file that H2 is not to write, or not to lock, is left to H2. */
+    /** Settings with which H2 doesn't write or lock the file; then it isn't recovered here either. */
     private static final Pattern NOT_OURS = Pattern.compile("(?i);(ACCESS_MODE_DATA='?r'?(;|$)|FILE_LOCK=)");
 
     private static final int POOL_SIZE = 8;
@@ -88,10 +88,10 @@ public final class SqlStorageProvider implements StorageProvider {
     /**
      * A pool of connections.
      *
-     * @param missing what becomes of a file that is not there
-     * @throws StorageUnavailableException if there is no such file, and that is refused; or no connection
+     * @param missing what to do about a file that doesn't exist
+     * @throws StorageUnavailableException if the file doesn't exist and that is refused, or there is no connection
      * @throws io.storeway.error.InvalidValueException if the URL has a parameter that is not known
-     * @throws UnsupportedCapabilityException if what the URL names is no database, or can't be made
+     * @throws UnsupportedCapabilityException if the URL names a file that is no database, or that can't be made
      */
     static HikariDataSource pool(String uri, Missing missing) {
         if (uri.startsWith(SQLITE)) {
@@ -113,7 +113,7 @@ public final class SqlStorageProvider implements StorageProvider {
                 : pool(postgresql(uri), new PostgresDialect());
     }
 
-    /** The URI, or that of an empty database in memory for a file that is not there and may not be made. */
+    /** The URI; or that of an empty database in memory, if the file doesn't exist and may not be made. */
     private static String standIn(String inMemory, String uri, Optional<Path> file, Missing missing) {
         return file.filter(missing::standsInFor).isPresent() ? inMemory : uri;
     }
@@ -122,7 +122,7 @@ public final class SqlStorageProvider implements StorageProvider {
         String name = uri.substring(H2.length()).split(";", 2)[0];
         String file = name.startsWith("file:") ? name.substring(5) : name;
         String home = System.getProperty("user.home");
-        // Another prefix than file: is that of a server, of memory or of a file system of H2's own.
+        // Any prefix but file: names a server, memory, or a file system of H2's own.
         return file.matches("[a-zA-Z]{2,}:.*")
                 ? Optional.empty()
                 : path((file.startsWith("~") ? home + file.substring(1) : file) + ".mv.db");
@@ -162,7 +162,7 @@ public final class SqlStorageProvider implements StorageProvider {
         HikariConfig config = config(uri, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
         config.setMaximumPoolSize(SqliteUrl.inMemory(uri) ? 1 : POOL_SIZE);
         if (missing != Missing.ALLOW) {
-            // It is kept in the file.
+            // A setting that is kept in the file.
             config.addDataSourceProperty("journal_mode", "WAL");
         }
         config.addDataSourceProperty("synchronous", "FULL");
@@ -202,7 +202,7 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
-    /** A pool with its first connection, which on SQLite may meet others that switch to the write-ahead log. */
+    /** A pool with its first connection. On SQLite that one may conflict with others that switch to the write-ahead log. */
     private static HikariDataSource pool(HikariConfig config, Dialect dialect) {
         for (int attempt = 1; ; attempt++) {
             try {

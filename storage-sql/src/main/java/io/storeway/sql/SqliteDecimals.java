@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the checks of a SQLite table say of the decimals in it, which are kept without their point. */
+/** Reads from the checks of a SQLite table where the point of its decimals is, which are stored without it. */
 final class SqliteDecimals {
 
     private static final Pattern DECIMAL = Pattern.compile("/\\*\\s*decimal\\((\\d+),\\s*(\\d+)\\)\\s*\\*/");
@@ -33,7 +33,7 @@ final class SqliteDecimals {
     }
 
     /**
-     * Whether the values of a column would be other ones as those of a field, because decimals are kept without their point.
+     * Whether the stored values of a column would mean other numbers for a field, because decimals are stored without their point.
      *
      * @param from the type of the decimals that the column holds, or null if it holds none
      */

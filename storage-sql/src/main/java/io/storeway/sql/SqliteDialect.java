@@ -79,18 +79,18 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
 
     @Override
     String tableOptions(EntityType<?> type) {
-        // The versions are nothing but a key and two numbers: one tree instead of two.
+        // The table of versions is little more than its key: without row ids it is one tree instead of two.
         return type == Bookkeeping.VERSIONS ? " STRICT, WITHOUT ROWID" : " STRICT";
     }
 
-    /** A decimal is kept without its point; the comment says where that is, so that no other release puts it elsewhere. */
+    /** A decimal is stored without its point. A comment in the check says where that is, so that no release puts it elsewhere. */
     @Override
     @Nullable
     String guard(Field<?, ?> field, String column) {
         FieldType type = field.type();
         if (type.kind() == FieldType.Kind.DECIMAL) {
             String most = "9".repeat(type.precision());
-            // D1 takes patterns of 50 bytes.
+            // D1 takes patterns of at most 50 bytes.
             return (DecimalText.needed(type)
                             ? "length(" + column + ") = " + (type.precision() + 1) + " AND " + column
                                     + " NOT GLOB '*[^0-9]*' AND " + column + " < '2'"
@@ -118,7 +118,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         return !ROW_IDS.contains(column.toLowerCase(Locale.ROOT));
     }
 
-    /** SQLite itself takes 2,000, its driver describes the columns of a table by a query with one part for each. */
+    /** Less than SQLite's own 2,000, because its driver describes the columns by a query with one part for each. */
     @Override
     int columns() {
         return 500;
@@ -213,7 +213,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         return found;
     }
 
-    /** The columns that aren't compared by bytes, found by comparing a value with their collation: no pragma tells it. */
+    /** The columns that aren't compared by bytes. No pragma tells the collation, so it is found by comparing values. */
     private static List<String> collated(Handle handle, String table, List<String> columns) {
         if (columns.isEmpty()) {
             return List.of();
@@ -261,13 +261,13 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
                 + (set.isEmpty() ? "NOTHING" : "UPDATE SET " + set);
     }
 
-    /** FAIL spares the journal that SQLite would keep for undoing a single statement of many rows. */
+    /** OR FAIL saves the journal that SQLite otherwise writes to undo a single statement of many rows. */
     @Override
     String insertInto(int count) {
         return count == 1 ? "INSERT INTO " : "INSERT OR FAIL INTO ";
     }
 
-    /** Transactions that write come one after the other. */
+    /** Nothing, because transactions that write run one after the other. */
     @Override
     String pinning() {
         return "";
@@ -392,13 +392,12 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         session.connection().setAutoCommit(false);
         String anyTable = session.lockTable();
         if (anyTable != null && !session.connection().isReadOnly()) {
-            // Takes the write lock at once, where the busy timeout helps; a later upgrade from reading would fail at
-            // once.
+            // Takes the write lock now and waits for it. A later change from reading to writing wouldn't wait.
             session.update(new Sql("DELETE FROM " + anyTable + " WHERE 0"));
         }
     }
 
-    /** A transaction that reads first would be refused the lock for writing if another one has written meanwhile. */
+    /** Takes the write lock first: a transaction that has read couldn't get it any more if another one has written since. */
     @Override
     Runnable beginCreating(Session session) throws SQLException {
         session.connection().setAutoCommit(false);

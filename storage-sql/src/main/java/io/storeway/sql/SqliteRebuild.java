@@ -9,11 +9,10 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that copy a SQLite table into one of the declared form, for changes that ALTER TABLE doesn't know: with
- * foreign keys off, within one transaction that is rolled back if a row isn't copied or a reference is broken at its end.
- * The {@code sqlite3} shell goes on behind a statement that failed, so what follows a rollback finds no table to drop: the
- * one that is dropped has its name within the transaction only. Indexes and triggers that are the application's own are
- * made again; its own constraints are not.
+ * The statements that copy a SQLite table into one of the declared form, for changes that ALTER TABLE can't make. They run with foreign
+ * keys off, in one transaction that is rolled back if a row isn't copied or a reference is broken at its end. The {@code sqlite3} shell
+ * goes on after a failed statement; therefore the table to drop has its name only within the transaction, so that after a rollback there
+ * is no table to drop. The application's own indexes and triggers are made again, its own constraints are not.
  */
 final class SqliteRebuild {
 
@@ -32,8 +31,8 @@ final class SqliteRebuild {
      *
      * @param live the table as it is
      * @param renamed the former name of a column by its name
-     * @param checks the checks that are there, by name
-     * @param complete whether the table has the columns of all fields, under their names, by the time of the copy
+     * @param checks the existing checks by name
+     * @param complete whether the table will have the columns of all fields, under their names, when it is copied
      */
     SqliteRebuild(
             Handle handle,
@@ -97,7 +96,7 @@ final class SqliteRebuild {
         return statements;
     }
 
-    /** Where the values of a field come from, or null if there are none. */
+    /** The expression for the values of a field, or null if there are none. */
     private @Nullable String source(Field<?, ?> field) {
         String column = table.type().sql().columns().get(field.index());
         if (complete) {
@@ -114,7 +113,7 @@ final class SqliteRebuild {
                 : quoted;
     }
 
-    /** The values of a column with their point where the type has it; what can't be that is something that a check refuses. */
+    /** The values of a column with their point where the type has it; for one that can't, a value that a check refuses. */
     private String rescaled(String name, FieldType to) {
         String column = Dialect.ansi(name);
         FieldType from = SqliteDecimals.decimals(checks, name);
@@ -125,7 +124,7 @@ final class SqliteRebuild {
         }
         boolean whole = to.kind() == FieldType.Kind.INTEGER || to.kind() == FieldType.Kind.LONG;
         if (from == null || DecimalText.needed(from) || !(whole || (decimal && !DecimalText.needed(to)))) {
-            // No column but one of bytes takes these.
+            // Only a column of bytes takes this value, so the copy fails until somebody writes an expression.
             return "CASE WHEN " + column + " IS NOT NULL THEN CAST('put an expression here' AS BLOB) END";
         }
         int scale = decimal ? to.scale() : 0;

@@ -15,14 +15,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What follows {@code jdbc:sqlite:}. The driver takes what it doesn't know for a part of the file's name. */
+/** Parses what follows {@code jdbc:sqlite:}. The driver takes an unknown parameter for a part of the file's name. */
 final class SqliteUrl {
 
     static final String PREFIX = "jdbc:sqlite:";
 
     private static final String FILE = "file:";
 
-    /** What SQLite itself knows behind {@code file:}. */
+    /** The parameters of SQLite itself, for names that begin with {@code file:}. */
     private static final Set<String> OF_FILE = Set.of("cache", "immutable", "mode", "nolock", "psow", "vfs");
 
     private SqliteUrl() {}
@@ -46,7 +46,7 @@ final class SqliteUrl {
     /**
      * Refuses parameters that would end up in the name of the file, or be ignored.
      *
-     * @throws InvalidValueException if there is such a one
+     * @throws InvalidValueException if there is one
      */
     static void requireKnownParameters(String url) {
         int question = url.indexOf('?');
@@ -72,7 +72,7 @@ final class SqliteUrl {
         }
     }
 
-    /** The parameters that the driver takes out of a URL; none if there is no driver, which is complained of elsewhere. */
+    /** The parameters of the driver; none if the driver is missing, which is reported elsewhere. */
     private static Set<String> pragmas() {
         Set<String> names = new TreeSet<>();
         try {
@@ -86,7 +86,7 @@ final class SqliteUrl {
     }
 
     /**
-     * Refuses a file that can't be made where it is to be.
+     * Refuses a file that can't be made at its place.
      *
      * @throws UnsupportedCapabilityException if its directory is missing, or it is a directory itself
      */

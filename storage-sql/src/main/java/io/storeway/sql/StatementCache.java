@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The idle prepared statements of one physical connection, the longest unused first. A statement in use is not among
- * them, so a text can be in use twice. As a connection itself, used by one thread at a time.
+ * The idle prepared statements of one physical connection, the longest unused first. A statement in use is not among them, so the same
+ * text can be in use twice. Like a connection, used by one thread at a time.
  */
 final class StatementCache {
 
@@ -34,7 +34,7 @@ final class StatementCache {
         return new Kept(statement, statement.getParameterMetaData().getParameterCount());
     }
 
-    /** Takes back a statement that ended well; its values are let go. */
+    /** Takes back a statement after successful use, without the values bound to it. */
     void giveBack(String text, Kept kept) throws SQLException {
         forgetValues(kept);
         Kept twin = idle.put(text, kept);
@@ -48,7 +48,7 @@ final class StatementCache {
         }
     }
 
-    /** Sets nulls, as SQLite prepares some statements anew after clearParameters. */
+    /** Sets nulls instead of calling clearParameters, after which SQLite prepares some statements anew. */
     private static void forgetValues(Kept kept) throws SQLException {
         for (int i = 1; i <= kept.parameters; i++) {
             kept.statement.setObject(i, null);

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs statements on a connection; one that is run again is prepared once for a physical connection, not for each use. */
+/** Runs statements on a connection. A statement is prepared once for each physical connection, not for each use. */
 final class Statements {
 
     private final Connection connection;
@@ -51,7 +51,7 @@ final class Statements {
         }
     }
 
-    /** Gives the rows to the sink until it takes no more, and says whether it would. */
+    /** Hands rows to the sink until it takes no more; returns false if it took no more. */
     static boolean read(ResultSet rows, Session.RowSink sink) throws SQLException {
         boolean more = true;
         while (more && rows.next()) {

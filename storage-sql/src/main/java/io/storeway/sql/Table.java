@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The table of an entity type in one dialect: quoted names, codecs and statement texts, worked out once. */
+/** The table of an entity type in one dialect, with quoted names, codecs and statement texts, which are computed once. */
 final class Table {
 
     private final EntityType<?> type;
@@ -47,11 +47,11 @@ final class Table {
     private volatile boolean highText;
 
     /**
-     * Works out the table.
+     * The table of a type.
      *
      * @param leaf whether no other type refers to this one
-     * @throws UnsupportedCapabilityException if a field has no exact column in this dialect, there are too many fields, or
-     *     the engine keeps a name for itself
+     * @throws UnsupportedCapabilityException if no column type of this dialect holds a field exactly, there are too many fields, or the
+     *     engine reserves a name
      */
     Table(EntityType<?> type, Dialect dialect, boolean leaf) {
         if (type.fields().size() > dialect.columns()) {
@@ -165,7 +165,7 @@ final class Table {
         return version;
     }
 
-    /** All fields that an index has. */
+    /** All fields that are in an index. */
     List<Field<?, ?>> indexedFields() {
         Set<Field<?, ?>> fields = new LinkedHashSet<>(type.key());
         type.uniqueKeys().forEach(unique -> fields.addAll(unique.fields()));
@@ -182,7 +182,7 @@ final class Table {
         return ownReferences;
     }
 
-    /** Whether rows are to be upserted only where it is known which are there, as others would be replaced too. */
+    /** Whether an upsert could replace rows with other keys, so that rows are only upserted if it is known which exist. */
     boolean upsertsKnownRows() {
         return upsertsKnownRows;
     }
@@ -197,7 +197,7 @@ final class Table {
         return indexed.contains(field.index());
     }
 
-    /** Whether a sorted text was met that UTF-16 and UTF-8 may order differently, so that others are to be expected. */
+    /** Whether there was a sorted text that UTF-16 and UTF-8 may order differently, so that more are to be expected. */
     boolean meetsHighText() {
         return highText;
     }
@@ -211,7 +211,7 @@ final class Table {
         return select;
     }
 
-    /** The same for the row whose key is given. */
+    /** The same for the row with a given key. */
     String selectOne() {
         return selectOne;
     }
@@ -226,7 +226,7 @@ final class Table {
         return upserts.computeIfAbsent(count, n -> dialect.upsert(this, n));
     }
 
-    /** Sets everything outside the key, the position apart, where the key is given; with the version, if there is one. */
+    /** Updates all columns outside the key except the position, in the row with a given key and, if there is one, a given version. */
     String update() {
         return update;
     }
@@ -254,18 +254,18 @@ final class Table {
         return values;
     }
 
-    /** For how many of the rows that are left the next {@link #insert} or {@link #upsert} is made. */
+    /** How many of the rows that are left the next {@link #insert} or {@link #upsert} takes. */
     int rowsAtOnce(List<Row> left) {
-        // Engines differ in whether rows of one statement see one another, so those of a tree come one by one.
+        // Engines differ in whether rows of one statement may refer to each other, so such rows come one by one.
         return ownReferences.isEmpty() ? dialect.rowsAtOnce(this, left) : 1;
     }
 
-    /** Binds the first of the rows to {@link #insert} or {@link #upsert} for that count, and says how many. */
+    /** Binds the first of the rows to {@link #insert} or {@link #upsert} of that count, and returns how many it has bound. */
     int bind(PreparedStatement statement, int count, List<Row> rows) throws SQLException {
         return dialect.bind(this, statement, count, rows);
     }
 
-    /** What JDBC binds for a column of a row. */
+    /** The value that JDBC binds for a column of a row. */
     @Nullable
     Object encoded(Row row, int column) {
         return codecs[column].encodeNullable(row.get(column));
@@ -330,7 +330,7 @@ final class Table {
         return new Key(values);
     }
 
-    /** Whether a row can have this key, as PostgreSQL's text can't have every character. */
+    /** Whether a row can have this key; for instance, PostgreSQL's text can't contain every character. */
     boolean holds(List<? extends Field<?, ?>> fields, Key key) {
         for (int i = 0; i < fields.size(); i++) {
             FieldType fieldType = fields.get(i).type();
@@ -394,9 +394,9 @@ final class Table {
     }
 
     /**
-     * Refuses a row that the engine would not give back equal.
+     * Refuses a row that the engine would not return unchanged.
      *
-     * @throws InvalidValueException if there is such a value
+     * @throws InvalidValueException if it has such a value
      */
     void check(Row row, String operation) {
         Objection objection = objection(row);
@@ -409,10 +409,10 @@ final class Table {
         }
     }
 
-    /** Why a row is refused, and the field that is the cause. */
+    /** Why a row is refused, and because of which field. */
     record Objection(Field<?, ?> field, String reason) {}
 
-    /** Why the engine would not take the row or not give it back equal, or null. */
+    /** Why the engine would not take the row or not return it unchanged, or null. */
     @Nullable
     Objection objection(Row row) {
         for (Field<?, ?> field : type.fields()) {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tables of a storage: those of its catalog, and of control types once they are made ready. Thread-safe. */
+/** The tables of a storage: those of its catalog, and those of Storeway's own types once they are prepared. Thread-safe. */
 final class Tables {
 
     private final Catalog catalog;
@@ -25,7 +25,7 @@ final class Tables {
         return dialect;
     }
 
-    /** Adds types; those that are there already stay. */
+    /** Adds types that aren't there yet. */
     synchronized void add(Collection<? extends EntityType<?>> types) {
         Map<EntityType<?>, Table> grown = new LinkedHashMap<>(tables);
         for (EntityType<?> type : types) {

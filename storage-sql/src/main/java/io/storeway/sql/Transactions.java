@@ -18,21 +18,21 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Runs each piece of work as a unit of its own, again where it met another writer, and names what goes wrong. */
+/** Runs each piece of work as a unit of its own, repeats it after a conflict with another writer, and translates failures. */
 final class Transactions implements Execution {
 
-    /** How many dead connections a pool may lend one after the other, as after the death of a server. */
+    /** How many dead connections a pool may lend one after the other, for instance after a server has died. */
     private static final int DEAD_CONNECTIONS = 32;
 
     private static final long FIRST_BACKOFF_MICROS = 2_000;
     private static final int ATTEMPTS_AFTER_LOSS = 5;
 
-    /** How often a unit runs whatever the time, and how often at most, where other writers are in its way. */
+    /** How often a unit in conflict with other writers runs at least, however long that takes. */
     private static final int FEWEST_ATTEMPTS = 5;
 
     private static final int MOST_ATTEMPTS = 64;
 
-    /** After which time a unit doesn't run again. Some engines refuse at once, others when they have waited for a lock. */
+    /** After this time such a unit isn't run again. Some engines refuse at once, others after waiting for a lock. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int MAX_DOUBLINGS = 5;
@@ -51,13 +51,13 @@ final class Transactions implements Execution {
         }
     }
 
-    /** What a connection means that is lent with auto-commit off. */
+    /** What a connection with auto-commit off means. */
     enum Foreign {
         /** It is in a transaction of the application, which is joined. */
         JOINED,
-        /** It is in a transaction of the application, and would commit that. */
+        /** It is in a transaction of the application, which a commit here would end; so it is refused. */
         REFUSED,
-        /** The pool lends all of them so, and each is free. */
+        /** The pool lends all connections so, none of them in a transaction. */
         UNKNOWN
     }
 
@@ -109,7 +109,7 @@ final class Transactions implements Execution {
         return run(Mode.ATOMIC, context, work);
     }
 
-    /** As {@link #atomic}, for work that makes tables: there is no other such work on the database at the same time. */
+    /** As {@link #atomic}, for work that makes tables; no other such work runs on the database at the same time. */
     <R extends @Nullable Object> R creating(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.CREATING, context, work);
     }
@@ -152,13 +152,13 @@ final class Transactions implements Execution {
                     }
                     if (attempt >= attempts) {
                         RuntimeException named = errors.undone(failure, e, session);
-                        // What was asked for the name may have begun a transaction.
+                        // The query for the name may have begun a transaction.
                         session.rollback();
                         throw named;
                     }
                 }
             }
-            // The connection is the pool's again meanwhile.
+            // Waits without a connection, so that others can use it.
             if (!backOff(attempt)) {
                 throw failure;
             }
@@ -169,20 +169,19 @@ final class Transactions implements Execution {
         return System.nanoTime() - began < PATIENCE_NANOS ? MOST_ATTEMPTS : FEWEST_ATTEMPTS;
     }
 
-    /** Whether the connection was lost while it is certain that nothing was changed, so that the work may run again. */
+    /** Whether the connection was lost and certainly nothing was changed, so that the work may run again. */
     private static boolean lostBeforeCommit(Mode mode, Session session, RuntimeException failure) {
         return mode != Mode.SINGLE && session.broken() && failure instanceof StorageUnavailableException;
     }
 
     /**
-     * Makes sure that a pool doesn't lend a dead connection again.
+     * Makes sure that HikariCP doesn't lend a dead connection again. Other pools find that out by themselves.
      *
-     * @return whether the pool has taken it back by that; others than HikariCP find out by themselves
+     * @return whether the pool has taken the connection back by that
      */
     private boolean discard(Connection connection) {
         try {
-            // The pool knows its own connections only; one that a tracing data source has wrapped is closed as any
-            // other.
+            // The pool only knows its own connections; one that another data source has wrapped is just closed.
             if (connection instanceof ProxyConnection && dataSource.isWrapperFor(HikariDataSource.class)) {
                 dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
                 return true;
@@ -240,7 +239,7 @@ final class Transactions implements Execution {
                 }
                 throw e;
             }
-            // A server that refuses a write which came with the commit has not come to the commit.
+            // If the server has refused a write that was sent with the commit, it hasn't run the commit.
             boolean answered =
                     session.held().failedLate() || (sort != Failure.Sort.TIMEOUT && sort != Failure.Sort.UNAVAILABLE);
             if (answered && sort != Failure.Sort.LOST) {
@@ -296,14 +295,14 @@ final class Transactions implements Execution {
         }
     }
 
-    /** Waits a random time that grows with the attempts; false if the thread is interrupted. */
+    /** Waits a random time that grows with the attempts; returns false if the thread is interrupted. */
     private static boolean backOff(int attempt) {
         long bound = TimeUnit.MICROSECONDS.toNanos(FIRST_BACKOFF_MICROS << Math.min(attempt - 1, MAX_DOUBLINGS));
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
         return !Thread.currentThread().isInterrupted();
     }
 
-    /** The exception for a unit that met another writer. */
+    /** The exception for a unit in conflict with another writer. */
     static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
         session.conflict();
         return new TransactionFailedException(

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs all work within one unit, on its thread and while it lasts. What the database refuses dooms the unit. */
+/** Runs all work within one unit, on the unit's thread and until it ends. After a refusal of the database the unit can't succeed. */
 final class UnitExecution implements Execution {
 
     private final Session session;
@@ -22,7 +22,7 @@ final class UnitExecution implements Execution {
     /**
      * Ends the unit.
      *
-     * @throws io.storeway.error.StorageException the refusal that doomed it, if the work went on regardless
+     * @throws io.storeway.error.StorageException a refusal of the database after which the work went on regardless
      */
     void end() {
         ended = true;

@@ -15,7 +15,7 @@ final class Versions {
 
     private Versions() {}
 
-    /** Refuses a row whose version is not that of the row that is there. */
+    /** Refuses a row whose version is not that of the existing row. */
     static void require(Table table, Row row, Row there, ErrorContext context) {
         Field<?, ?> version = table.type().version().orElse(null);
         if (version != null && !version.equal(row.get(version.index()), there.get(version.index()))) {

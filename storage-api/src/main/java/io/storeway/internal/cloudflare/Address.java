@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where data lies, and how it is to be reached.
+ * The address of a namespace or database, and how to reach it.
  *
  * @param place account and namespace or database
- * @param base what the routes of these data begin with, without a slash at the end
+ * @param base the beginning of all its routes, without a slash at the end
  * @param timeout how long a call may take
  * @param tokenVariable the environment variable that has the token
- * @param options all that follows the question mark, decoded
+ * @param options the options behind the question mark, decoded
  */
 public record Address(String place, URI base, Duration timeout, String tokenVariable, Map<String, String> options) {
 
@@ -41,7 +41,7 @@ public record Address(String place, URI base, Duration timeout, String tokenVari
     /**
      * Reads a URI.
      *
-     * @throws InvalidValueException if it is none; the message doesn't repeat it, since somebody may have put a token there
+     * @throws InvalidValueException if it is no such URI; the message doesn't repeat it, since somebody may have put a token there
      */
     public static Address parse(String uri, Service service) {
         Matcher matcher = FORM.matcher(
@@ -90,7 +90,7 @@ public record Address(String place, URI base, Duration timeout, String tokenVari
         }
     }
 
-    /** Another address of the API. A token goes unencrypted only to this machine. */
+    /** Checks another address of the API. Without encryption it must be on this machine, so that no token is sent in the clear. */
     private static String api(String text) {
         URI api;
         try {

@@ -17,12 +17,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the service answered.
+ * An answer of the service.
  *
  * @param status the HTTP status
  * @param headers the headers
  * @param bytes the body
- * @param members the members of a JSON body; empty if it is none or not looked at
+ * @param members the members of a JSON body; empty if it is no JSON object or wasn't read
  */
 public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, Json> members) {
 
@@ -34,7 +34,7 @@ public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, J
     private static final int TOO_LARGE = 413;
     private static final int LONGEST_SECONDS = 9;
 
-    /** Takes an answer. JSON is read where the answer has to be JSON, and where it tells of an error. */
+    /** The reply in an HTTP response. The body is read as JSON if it has to be JSON or the response is an error. */
     static Reply of(HttpResponse<byte[]> response, boolean enveloped, Function<byte[], Json> reader) {
         boolean json = enveloped || response.statusCode() >= BEYOND_OK;
         return new Reply(
@@ -62,7 +62,7 @@ public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, J
         return ok() && new Json.Bool(true).equals(members.get("success"));
     }
 
-    /** Whether the service says by its own words that it has done nothing. */
+    /** Whether the body says that the service has done nothing. */
     public boolean failure() {
         return new Json.Bool(false).equals(members.get("success"));
     }
@@ -77,7 +77,7 @@ public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, J
         return status == TOO_LARGE;
     }
 
-    /** Whether the same request may have another answer soon. */
+    /** Whether the failure is temporary, so that the same request may succeed soon. */
     public boolean passing() {
         return status >= SERVER_ERROR || status == TIMED_OUT;
     }
@@ -94,7 +94,7 @@ public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, J
         return codes;
     }
 
-    /** What the errors say, which may hold keys and values: not to be shown. */
+    /** The messages of the errors. They may contain keys and values, so they must not be shown. */
     public String messages() {
         return errors().stream()
                 .map(error -> error.get("message") instanceof Json.Str text ? text.value() : "")
@@ -113,7 +113,7 @@ public record Reply(int status, HttpHeaders headers, byte[] bytes, Map<String, J
         return errors;
     }
 
-    /** What was asked for. */
+    /** The result in the body. */
     public Json result() {
         return members.getOrDefault("result", Json.NULL);
     }

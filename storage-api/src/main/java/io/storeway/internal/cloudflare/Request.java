@@ -4,15 +4,15 @@ import io.storeway.error.ErrorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a route of the data.
+ * A request about a namespace or database.
  *
- * @param context what the caller asked for, for errors
+ * @param context the caller's operation, for errors
  * @param method the HTTP method
- * @param route what follows the namespace or database, encoded
+ * @param route the route behind that of the namespace or database, encoded
  * @param body the JSON body, or null
  * @param effect what it changes
- * @param enveloped whether the answer is JSON of the usual form, and not a plain value
- * @param judge what the answers mean that this request may have besides the usual ones
+ * @param enveloped whether the answer is JSON in Cloudflare's usual form, and not a plain value
+ * @param judge interprets answers that have a special meaning for this request
  */
 public record Request(
         ErrorContext context,
@@ -27,25 +27,25 @@ public record Request(
     public enum Effect {
         /** Nothing. */
         NONE,
-        /** Something, to a state that it names, so that it may be sent again. */
+        /** Sets something to a given state, so that it may be sent again. */
         REPEATABLE,
-        /** Something, by a step from the state that is there; it isn't sent again unless it is known to be without effect. */
+        /** Changes something depending on its state, so that it is only sent again if it certainly had no effect. */
         ONCE
     }
 
     /** What an answer means. */
     public enum Meaning {
-        /** The caller reads it. */
+        /** An answer for the caller. */
         ANSWER,
         /** The service has done nothing and may do it later. */
         LATER,
-        /** The service has failed, and what it has done is not known. */
+        /** The service has failed, and it is unknown what it has done. */
         TROUBLE,
-        /** What it usually means. */
+        /** The usual meaning of its status. */
         USUAL
     }
 
-    /** Reads answers. */
+    /** Interprets answers. */
     @FunctionalInterface
     public interface Judge {
         /** Says what the answer means. */

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to the routes of a namespace or database. What passes (throttling, errors of the service, broken connections) is
- * tried again within the time of the call, if the request may be sent again. Thread-safe.
+ * Sends requests about a namespace or database. After a temporary failure (throttling, an error of the service, a broken connection) a
+ * request is sent again within the time of the call, if that is safe. Thread-safe.
  */
 public final class RestApi implements AutoCloseable {
 
@@ -47,10 +47,10 @@ public final class RestApi implements AutoCloseable {
     private final Timer timer;
 
     /**
-     * Sends nothing yet.
+     * Opens the API. Sends nothing yet.
      *
-     * @param reader reads JSON; an IllegalArgumentException says that the bytes are none
-     * @throws StorageUnavailableException if the token is none
+     * @param reader reads JSON; throws an IllegalArgumentException if the bytes are no JSON
+     * @throws StorageUnavailableException if there is no usable token
      */
     public RestApi(
             Service service, Address address, String token, Function<byte[], Json> reader, Clock clock, Timer timer) {
@@ -75,13 +75,13 @@ public final class RestApi implements AutoCloseable {
     }
 
     /**
-     * Sends a request, again if need be.
+     * Sends a request, several times if necessary.
      *
-     * @return an answer that says success, or one that the request's judge takes for an answer
-     * @throws StorageUnavailableException if the service can't or won't answer; nothing was changed
-     * @throws StorageTimeoutException if a read has taken too long
-     * @throws UnknownOutcomeException if a write may have happened
-     * @throws InvalidValueException if the service finds fault with what was sent
+     * @return an answer with success, or one that the request's judge takes for an answer
+     * @throws StorageUnavailableException if the service doesn't answer or refuses to; nothing was changed
+     * @throws StorageTimeoutException if a read took too long
+     * @throws UnknownOutcomeException if a write may or may not have taken effect
+     * @throws InvalidValueException if the service refuses what was sent as invalid
      */
     public Reply send(Request request) {
         long end = timer.nanos() + address.timeout().toNanos();
@@ -144,7 +144,7 @@ public final class RestApi implements AutoCloseable {
         return reply.ok() && !reply.failure() ? Request.Meaning.ANSWER : Request.Meaning.USUAL;
     }
 
-    /** Whether nothing has been sent. */
+    /** Whether a failure shows that nothing was sent. */
     private static boolean certain(IOException e) {
         return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
     }
@@ -158,7 +158,7 @@ public final class RestApi implements AutoCloseable {
         if (request.body() != null) {
             http.header("Content-Type", "application/json");
         }
-        // The client's own time limit ends with the headers; this one covers the body too.
+        // The client's own timeout only covers the time until the headers, this one also the body.
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(http.build(), BodyHandlers.ofByteArray());
         try {
             return Reply.of(answer.get(Math.max(1, left.toNanos()), TimeUnit.NANOSECONDS), request.enveloped(), reader);
@@ -211,7 +211,7 @@ public final class RestApi implements AutoCloseable {
                 : new StorageUnavailableException(message, request.context(), cause);
     }
 
-    /** Ends the threads of the client where the JDK lets it; else they end when nobody has the client any more. */
+    /** Ends the threads of the client if the JDK has a way to; otherwise they end when the client is garbage. */
     @Override
     public void close() {
         if ((Object) client instanceof AutoCloseable closeable) {

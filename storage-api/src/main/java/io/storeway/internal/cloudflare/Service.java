@@ -7,9 +7,9 @@ import java.util.List;
  * A service of Cloudflare's.
  *
  * @param name the name of the backend, which is the scheme of its URIs
- * @param noun what holds the data
- * @param route the route of those of an account
- * @param options what may follow the question mark of a URI besides the options that all services have
+ * @param noun what the service calls the thing that holds data, such as a namespace or database
+ * @param route the route of an account's namespaces or databases
+ * @param options the names of options of a URI besides those that all services have
  */
 public record Service(String name, String noun, String route, List<String> options) {
 

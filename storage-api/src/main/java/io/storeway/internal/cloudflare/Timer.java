@@ -3,10 +3,10 @@ package io.storeway.internal.cloudflare;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Time that passes, and waiting for it. */
+/** Measures time and waits. Tests give one of their own. */
 public interface Timer {
 
-    /** The system's. */
+    /** Uses the machine's clock. */
     Timer SYSTEM = new Timer() {
         @Override
         public long nanos() {
@@ -24,7 +24,7 @@ public interface Timer {
         }
     };
 
-    /** Nanoseconds since some time. */
+    /** Nanoseconds since some fixed time. */
     long nanos();
 
     /** Waits so long, or until the thread is interrupted. */

@@ -15,15 +15,15 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries of a key-value store in a file: keys, values, metadata and expiry; expired entries too, versions not. Made
- * and restored page by page, so memory is bounded by 500 of the largest entries. Immutable; the file is not to change meanwhile.
+ * A file with all entries of a key-value store: keys, values, metadata and expiry, also of expired entries, but no versions. Written and
+ * restored page by page, in the memory of 500 entries. Immutable, as long as nobody changes the file.
  *
- * <p>The file's name says its form: {@code .ndjson} for lines, {@code .json} for an array as wrangler's bulk commands take
- * it, {@code .gz} behind it for a compressed one. Beside it lies its SHA-256 in a file of the same name with {@code
- * .sha256}, as {@code sha256sum --check} reads it. It is written last, so a file without one is not finished.
+ * <p>The file's name says its form: {@code .ndjson} for lines, {@code .json} for an array as wrangler's bulk commands take it; with
+ * {@code .gz} behind it, it is compressed. Beside it is a file of the same name with {@code .sha256} behind it, for {@code sha256sum
+ * --check}. That is written last, so a backup without it is incomplete.
  *
- * <p>Each entry is as it was at some moment while the backup was made. Only a store that nobody writes to meanwhile gives
- * the state of one moment. The {@linkplain io.storeway.kv.ConstraintIndex index of constraints} is left out.
+ * <p>Each entry is as it was at some moment during the backup. The backup is the state of one moment only if nobody writes meanwhile.
+ * The {@linkplain io.storeway.kv.ConstraintIndex index of constraints} is left out.
  */
 public final class Backup {
 
@@ -46,9 +46,9 @@ public final class Backup {
     /**
      * Writes a backup.
      *
-     * @param progress is told how many entries are written, now and then
-     * @throws InvalidValueException if the file's name has none of the endings, the file is there already, or its form can't
-     *     hold an entry's expiry or metadata; then there is no file
+     * @param progress is told now and then how many entries are written
+     * @throws InvalidValueException if the file's name has none of these endings, the file exists already, or its form can't hold an
+     *     entry's expiry or metadata; no file is written then
      * @throws io.storeway.error.StorageException if the store can't be read or the file can't be written
      */
     public static Backup write(KeyValueStore store, Path file, LongConsumer progress) {
@@ -80,17 +80,17 @@ public final class Backup {
     /**
      * Opens a backup: compares its checksum and reads it to its end.
      *
-     * @param progress is told how many entries are read, now and then
-     * @throws InvalidValueException if there is no checksum or another one, or the file is damaged, with the place
+     * @param progress is told now and then how many entries are read
+     * @throws InvalidValueException if the checksum is missing or differs, or the file is damaged; the message says where
      * @throws io.storeway.error.StorageUnavailableException if the file is missing or can't be read
      */
     public static Backup open(Path file, LongConsumer progress) {
-        // A missing file is named as such before its checksum is missed.
+        // Fails for a missing file, which is said rather than that its checksum is missing.
         NdjsonDump.open(file).close();
         return read(file, new ChecksumFile(file).verify(), progress);
     }
 
-    /** As {@link #open}, for a file that came without a checksum; a damaged one may go unnoticed if it isn't compressed. */
+    /** As {@link #open}, for a file without a checksum. Damage to an uncompressed file may go unnoticed. */
     public static Backup openWithoutChecksum(Path file, LongConsumer progress) {
         NdjsonDump.open(file).close();
         return read(file, new ChecksumFile(file).hash(), progress);
@@ -132,14 +132,14 @@ public final class Backup {
     }
 
     /**
-     * Writes into a store every entry that it has not, or not equal, and compares all of them afterwards. A restore that was
-     * interrupted is made again and writes what is left. An index of constraints in the store is given up first: build it
-     * anew.
+     * Writes every entry into a store that is missing or different there, and compares all of them afterwards. A restore that was
+     * interrupted can be made again, and writes what is left. An index of constraints in the store is dropped first, and has to be
+     * built anew.
      *
-     * @param others what is done about keys that the backup lacks
-     * @param progress is told how many entries are written and compared, now and then
-     * @throws InvalidValueException before any effect, if a key is too long for the store, or if other keys are to be
-     *     deleted and the backup is not sorted by key
+     * @param others what to do about keys of the store that the backup lacks
+     * @param progress is told now and then how many entries are written and compared
+     * @throws InvalidValueException if a key is too long for the store, or if other keys are to be deleted and the backup is not
+     *     sorted by key; nothing is changed then
      * @throws io.storeway.error.UnsupportedCapabilityException if the store takes no writes
      * @throws io.storeway.error.StorageException if the store fails
      */

@@ -33,9 +33,9 @@ record ChecksumFile(Path file) {
     }
 
     /**
-     * Compares the file with what was written beside it, and returns the hash.
+     * Compares the file with its checksum, and returns the hash.
      *
-     * @throws InvalidValueException if they differ, or there is none
+     * @throws InvalidValueException if they differ, or there is no checksum
      */
     String verify() {
         String line;

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One restore of a backup that is known to be whole. */
+/** One restore of a backup whose file has been checked. */
 final class Restore {
 
     private static final int ENTRIES_AT_ONCE = 500;
@@ -58,7 +58,7 @@ final class Restore {
         return new RestoreReport(written, unchanged, deleted, countKeys() - present, different, examples);
     }
 
-    /** What a restore writes, no index knows of. */
+    /** Drops the index of constraints, which doesn't know what a restore writes. */
     private void giveUpIndex() {
         if (store.get(IndexKeys.RECORD) != null) {
             store.commit(List.of(), List.of(Write.delete(IndexKeys.RECORD)));
@@ -125,7 +125,7 @@ final class Restore {
                 && Objects.equals(wanted.expiresAt(), entry.expiresAt());
     }
 
-    /** A dump writes metadata without blanks. */
+    /** Compares metadata as JSON, since a dump writes it without blanks. */
     private static boolean equalJson(@Nullable String one, @Nullable String other) {
         return Objects.equals(one, other)
                 || (one != null && other != null && json(one).equals(json(other)));

@@ -52,7 +52,7 @@ record CacheContext(
         }
     }
 
-    /** The rows of the source, written with the cache told. */
+    /** The rows of the source, of which every write invalidates cache entries. */
     RowStore writer(RowStore source) {
         return new CachedRows(this, source);
     }

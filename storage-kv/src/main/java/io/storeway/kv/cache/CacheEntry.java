@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the cache keeps under a key.
  *
- * @param kind what it is
- * @param owner who made a lease or a generation; zero for the others
- * @param generation the version of the type's generation when the rows were read; 0 if it had none
- * @param freshUntil when the time to live or the mark ends, in milliseconds since 1970
- * @param revalidateUntil until when rows may be served while they are read anew
- * @param errorUntil until when rows may be served if the source is not available
+ * @param kind what sort of entry
+ * @param owner the id of whoever made a lease or a generation; zero for other kinds
+ * @param generation the version of the type's generation when the rows were read; 0 if there was none
+ * @param freshUntil when the time to live, or the mark, ends; in milliseconds since 1970, as the next two
+ * @param revalidateUntil until when rows may still be served while the source is asked in the background
+ * @param errorUntil until when rows may still be served if the source is not available
  * @param body the {@linkplain RowImage image} of the rows, or the writers of a {@link Mark}
  */
 record CacheEntry(
@@ -28,17 +28,17 @@ record CacheEntry(
     private static final UUID NOBODY = new UUID(0, 0);
     private static final int HEADER = 1 + 6 * Long.BYTES;
 
-    /** What an entry is. */
+    /** The sorts of entries. */
     enum Kind {
         /** The rows of a partition. */
         ROWS('I'),
-        /** The knowledge that a partition has too many rows. */
+        /** Says that a partition has too many rows to be cached. */
         TOO_LARGE('T'),
-        /** The place that a reader holds while it asks the source. */
+        /** Reserves the key while a reader asks the source. */
         LEASE('L'),
-        /** The warning that writes go on. */
+        /** Says that writes of the partition are under way. */
         MARK('M'),
-        /** A point in the life of a type: rows that were read under another one don't count. */
+        /** Invalidates all entries of a type at once when it changes: rows that were read under another generation don't count. */
         GENERATION('G');
 
         private final byte code;
@@ -85,12 +85,12 @@ record CacheEntry(
         return kind == Kind.MARK && now < freshUntil && !overlong(now);
     }
 
-    /** Whether it is a mark that nobody can have made by now, but for clocks that differ by more than they may. */
+    /** Whether this mark ends later than any mark made now could, because clocks differ by more than they may. */
     boolean overlong(long now) {
         return kind == Kind.MARK && freshUntil - now > 2 * Mark.LONGEST.toMillis();
     }
 
-    /** When the entry is of no more use. */
+    /** When the entry becomes useless. */
     long end() {
         return Math.max(freshUntil, Math.max(revalidateUntil, errorUntil));
     }
@@ -108,7 +108,7 @@ record CacheEntry(
                 .array();
     }
 
-    /** The entry, or null if the bytes are none. */
+    /** The entry, or null if the bytes are not in this format. */
     static @Nullable CacheEntry decode(byte[] value) {
         Kind kind = value.length < HEADER ? null : Kind.of(value[0]);
         if (kind == null) {

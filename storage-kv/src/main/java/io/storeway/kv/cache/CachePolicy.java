@@ -11,11 +11,11 @@ import java.util.List;
  * }</pre>
  *
  * @param timeToLive how long a partition is served without asking the source
- * @param jitter by which part of itself the time to live is shortened at random, from 0 up to 1, so that entries made
- *     together don't end together
- * @param staleWhileRevalidate how long after that it is still served while one reader asks the source in the background
- * @param staleIfError how long after the time to live it is still served when the source is not available
- * @param absentTimeToLive how long it is remembered that a partition has no records, or expired ones alone; zero not at all
+ * @param jitter by up to which share of itself, from 0 to 1, the time to live is shortened at random, so that entries made at the same
+ *     time don't end at the same time
+ * @param staleWhileRevalidate how long after the time to live a partition is still served while the source is asked in the background
+ * @param staleIfError how long after the time to live a partition is still served if the source is not available
+ * @param absentTimeToLive how long it is remembered that a partition has no records, or only expired ones; zero not to remember it
  * @param maxRecords partitions with more records are not cached
  */
 public record CachePolicy(
@@ -31,8 +31,8 @@ public record CachePolicy(
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if a duration is negative or longer than a hundred years, the time to live shorter
-     *     than a millisecond, or another value out of its range
+     * @throws IllegalArgumentException if a duration is negative or longer than a hundred years, the time to live is shorter than a
+     *     millisecond, or another value is out of its range
      */
     public CachePolicy {
         if (timeToLive.compareTo(Duration.ofMillis(1)) < 0) {
@@ -51,7 +51,7 @@ public record CachePolicy(
         }
     }
 
-    /** Entries that are served for so long and no longer; absence is not remembered; up to 1,000 records a partition. */
+    /** Serves entries for the time to live and no longer, doesn't remember absence, and caches up to 1,000 records per partition. */
     public static CachePolicy lasting(Duration timeToLive) {
         return new CachePolicy(timeToLive, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1_000);
     }

@@ -1,23 +1,23 @@
 package io.storeway.kv.cache;
 
 /**
- * What became of the reads of partitions, and what the cache did meanwhile, since the storage was opened.
+ * How reads of partitions were answered, and what the cache did, since the storage was opened.
  *
- * @param nearHits answered in the process
- * @param hits answered by the cache
- * @param staleHits answered with an entry behind its time to live
- * @param misses answered by the source, and kept where possible
- * @param bypasses answered by the source because the cache could not be used for the moment: a write is going on, the cache
- *     is down, or the partition is too large
+ * @param nearHits reads answered from the memory of the process
+ * @param hits reads answered from the cache's store
+ * @param staleHits reads answered with an entry after its time to live
+ * @param misses reads answered by the source, whose answer is cached if possible
+ * @param bypasses reads answered by the source because the cache could not be used: a write is under way, the cache's store is down, or
+ *     the partition is too large
  * @param loads calls of the loader
- * @param loadFailures those of them that threw
- * @param evictions partitions that left the process because others needed the room
+ * @param loadFailures calls of the loader that threw
+ * @param evictions partitions removed from the memory of the process to make room for others
  * @param invalidations entries dropped because of a write
- * @param poisoned entries that could not be read, and counted as absent
- * @param cacheFailures calls of the cache that failed
- * @param bytesRead bytes of the entries that were read
- * @param bytesWritten bytes of the entries that were written
- * @param uncounted reads of which the {@linkplain CachedStorageBuilder#keyStatistics statistics of keys} don't tell
+ * @param poisoned entries that could not be decoded, and counted as absent
+ * @param cacheFailures calls of the cache's store that failed
+ * @param bytesRead bytes of entries that were read
+ * @param bytesWritten bytes of entries that were written
+ * @param uncounted reads that are missing in the {@linkplain CachedStorageBuilder#keyStatistics statistics of keys}
  */
 public record CacheStatistics(
         long nearHits,
@@ -53,12 +53,12 @@ public record CacheStatistics(
                 uncounted + other.uncounted);
     }
 
-    /** Every read of a partition: the sum of those that were answered in any way. */
+    /** How many reads of partitions there were, however they were answered. */
     public long reads() {
         return nearHits + hits + staleHits + misses + bypasses;
     }
 
-    /** The part of the reads that did not ask the source, from 0 to 1; 0 before the first read. */
+    /** The share of reads that were answered without the source, from 0 to 1; 0 before the first read. */
     public double hitRate() {
         return reads() == 0 ? 0 : (double) (nearHits + hits + staleHits) / reads();
     }

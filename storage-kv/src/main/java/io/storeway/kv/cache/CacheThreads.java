@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one cache: those that read the source, so that a reader who is interrupted interrupts nobody else, those
- * that call the cache's store where calls are limited in time, and one that tries again later. Bounded; idle ones end after
- * ten seconds.
+ * The threads of one cache. Some read the source, so that a caller who is interrupted doesn't interrupt the read for others; some call
+ * the cache's store, if such calls have a timeout; and one tries again what has failed. Bounded in number; idle ones end after ten
+ * seconds.
  */
 final class CacheThreads implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class CacheThreads implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes what a thread waits for, and else what is put there because all are busy. */
+    /** Accepts work only if a thread is waiting for it, so that the pool starts a thread otherwise; or if it is put explicitly. */
     private static final class Queue extends LinkedTransferQueue<Runnable> {
 
         private static final long serialVersionUID = 1;
@@ -44,7 +44,7 @@ final class CacheThreads implements AutoCloseable {
         }
     }
 
-    /** Lets work wait until a thread is free: that many callers come at once is no failure of the store. */
+    /** Queues work until a thread is free: that many callers come at once is no failure of the store. */
     private static void wait(Runnable work, ThreadPoolExecutor pool) {
         if (pool.isShutdown() || !(pool.getQueue() instanceof Queue queue)) {
             throw new RejectedExecutionException("The cache is closed");
@@ -86,13 +86,13 @@ final class CacheThreads implements AutoCloseable {
         }
     }
 
-    /** Whether this is a caller's thread, and he has been interrupted. */
+    /** Whether this is a caller's thread, not one of the cache, and has been interrupted. */
     static boolean callerInterrupted() {
         Thread thread = Thread.currentThread();
         return !(thread instanceof Worker) && thread.isInterrupted();
     }
 
-    /** Runs work after a second; never, if that is after the end. */
+    /** Runs work after a second, unless the cache is closed by then. */
     void later(Runnable work) {
         var unused = later.schedule(work, 1, TimeUnit.SECONDS);
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** One write of the source, with the cache told before and after. */
+/** One write of the source, before and after which cache entries are invalidated. */
 final class CacheWrite {
 
     private final CacheContext context;
@@ -20,9 +20,9 @@ final class CacheWrite {
     }
 
     /**
-     * Marks entries; for work that finds out late what it writes.
+     * Marks further entries, for work that finds out only while it runs what it writes.
      *
-     * @throws StorageClosedException if the storage is closed, also meanwhile: nobody would tell the cache of the write
+     * @throws StorageClosedException if the storage is closed before the marks are made, as nobody would invalidate entries later
      */
     void mark(Collection<String> keys) {
         if (!keys.isEmpty()) {
@@ -33,8 +33,8 @@ final class CacheWrite {
     }
 
     /**
-     * Runs the work with the entries marked. If nobody knows whether it took effect, as when the virtual machine fails in the
-     * midst of it, the marks stay until they end: an entry made meanwhile could be older than the write.
+     * Runs the work with the entries marked. If it is unknown whether the work took effect, for instance after an error of the virtual
+     * machine, the marks stay until they end: an entry made before could be older than the write.
      */
     <R> R run(Collection<String> keys, Supplier<R> work) {
         context.requireOpen("write", "cached");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The content of a partition as it was read. Immutable. */
 sealed class CachedPartition permits NearPartition {
 
-    /** Most partitions have one row: it is at hand without a list between. */
+    /** Most partitions have one row, which is found here without a list. */
     private final @Nullable Row first;
 
     private final @Nullable List<Row> rows;
@@ -31,7 +31,7 @@ sealed class CachedPartition permits NearPartition {
         return rows;
     }
 
-    /** Until when they may be kept in the process, in milliseconds since 1970; 0 not at all. */
+    /** Until when they may be kept in the memory of the process, in milliseconds since 1970; 0 if they may not. */
     final long keepUntil() {
         return keepUntil;
     }
@@ -40,7 +40,7 @@ sealed class CachedPartition permits NearPartition {
         return new CachedPartition(rows, millis);
     }
 
-    /** The row of a record's key, or null; also if there are more rows than the policy keeps. */
+    /** The row with this key; null if there is none, or if there are more rows than the policy keeps. */
     final @Nullable Row find(EntityType<?> type, Key key) {
         if (type.identity().isEmpty() || rows == null) {
             return first;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The source's partitions, with the cache told of those that a migration writes. */
+/** The replica of the source; what a migration writes through it invalidates cache entries. */
 final class CachedReplica implements ReplicaStore {
 
     private final ReplicaStore source;

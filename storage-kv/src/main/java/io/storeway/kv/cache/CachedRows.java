@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Rows that are read through the cache, and written to the source with the cache told before and after. */
+/** Rows that are read through the cache, and written to the source with cache entries invalidated. */
 final class CachedRows implements RowStore {
 
     private final CacheContext context;
@@ -88,14 +88,14 @@ final class CachedRows implements RowStore {
         });
     }
 
-    /** Read from the source: what is to be changed on a version is wanted as it is now. */
+    /** Reads from the source, because a snapshot is taken in order to change the partition on its present version. */
     @Override
     public Snapshot snapshot(EntityType<?> type, Key partition) {
         context.requireOpen("read", backend());
         return source.snapshot(type, partition);
     }
 
-    /** Entries keep rows that have expired; readers judge them anyway. */
+    /** Invalidates nothing: entries may hold expired rows, which every reader leaves out. */
     @Override
     public long purge(EntityType<?> type) {
         return write(touched().deletions(type), () -> source.purge(type));

@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A storage that answers reads from a cache where it can. Reads by key and within a partition go to the cache; a partition
- * that is not there is read from the source, then from its {@link Loader} if it has one, which is stored in the source
- * first. Queries across partitions, and everything within a unit of work, go to the source. Thread-safe.
+ * A storage that answers reads from a cache if it can. Reads by key and within a partition go to the cache. A partition that is not
+ * there is read from the source. If the source has no records of it and the type has a {@link Loader}, the loader is asked, and its
+ * records are first stored in the source. Queries across partitions, and everything within a unit of work, go to the source.
+ * Thread-safe.
  *
  * <pre>{@code
  * Storage books = CachedStorage.over(sql, redis)
@@ -30,45 +31,43 @@ import java.util.function.Function;
  * <p>How old an answer can be:
  *
  * <ul>
- *   <li>After a write through any instance of this cache has returned, no read that begins later answers with what was there
- *       before, on any instance. This holds as long as the cache's store can be reached by writers, the type was named to
- *       the writer's builder too, and the source has {@link Capability#CONSISTENT_READS}: what a source without it still
- *       shows is kept for the time to live.
- *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may answer with the old content until the
- *       near time to live ends, or until the {@link InvalidationChannel}'s message arrives. Another message is sent when the
- *       store has been told of a write that it could not be told of before.
- *   <li>A write while the cache's store can't be reached is seen at once by the instance that wrote, and by the others when
- *       it has told the store, which it tries every second. Of more than 10,000 partitions it tells no more: then the
- *       others see such a write as one past the cache, and it reads everything past the cache until all entries of that
- *       time have ended.
- *   <li>A write past this cache is seen when the time to live of the entry ends, counted from when the source was asked; so
- *       is one of which the store was not told because the process died before, and one that the store forgets after
- *       it has acknowledged it. With {@code staleWhileRevalidate} the read after that still has the old answer and lets the
- *       source be asked, and a read after the source has answered sees the write; at the latest it is seen when that ends,
- *       which can be so if the source fails, or the cache's 64 threads are busy. With {@code staleIfError} it is seen when
- *       that ends, as long as the source is not available.
- *   <li>A process that dies while it writes leaves a mark: until the mark lifetime ends, that partition is read past the
- *       cache. So it is after a write whose outcome nobody knows. A write that takes effect later than that is as one past
- *       the cache.
- *   <li>Each partition is cached for itself, so a read of records of several partitions while a unit of work is being
- *       committed may have the one as it was before and the other as it is after. So may one after a write past this cache.
- *   <li>Times are told by the clocks of the instances, which are to differ by less than the mark lifetime. One that is set
- *       back can make a time to live longer by the time that has passed before, and no more, while a partition is read.
+ *   <li>When a write through any instance of this cache has returned, no read that begins later, on any instance, returns the content
+ *       before it. This holds as long as the writer can reach the cache's store, the type was also named to the writer's builder,
+ *       and the source has {@link Capability#CONSISTENT_READS}: what a source without it returns, however old, is kept for the time
+ *       to live.
+ *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may return the old content until the near time to
+ *       live ends, or until the message of the {@link InvalidationChannel} arrives.
+ *   <li>If a writer can't reach the cache's store, its own instance sees the write at once. The others see it when the writer has
+ *       invalidated the entries, which it tries every second; another message is sent to near caches then. If more than 10,000
+ *       partitions wait for that, the writer gives it up: the others see such writes like those past the cache, and the writer's
+ *       instance doesn't use the cache until all entries of that time have ended.
+ *   <li>A write past this cache is seen when the entry's time to live ends, counted from when the source was asked. The same holds if
+ *       a process dies before it has invalidated an entry, or if the cache's store loses what it has acknowledged. With {@code
+ *       staleWhileRevalidate} the first read after the time to live still returns the old content and has the source asked; reads
+ *       after the source has answered see the write. They see it at the latest when {@code staleWhileRevalidate} ends, even if the
+ *       source has failed or the cache's 64 threads are busy. With {@code staleIfError} and a source that is not available, it is
+ *       seen when that ends.
+ *   <li>If a process dies while it writes, or the outcome of a write is unknown, the partition is read past the cache until the
+ *       mark's lifetime ends. A write that takes effect even later is like one past the cache.
+ *   <li>Each partition is cached by itself. So a read of several partitions, while a unit of work commits or after a write past this
+ *       cache, may return one of them as it was before and another as it is after.
+ *   <li>Times are judged by the clocks of the instances, which must not differ by the mark's lifetime or more. If a clock is set back
+ *       while a partition is read, a time to live may become longer, at most by what had already passed of it.
  * </ul>
  *
- * <p>A partition whose records have all expired is as one without records: its entry ends with the last of them, and a
- * loader is asked again. With a near cache callers may be given the same record, where nobody can change it: its components
- * are primitives, text, numbers, enums, times, {@link io.storeway.Json}, or lists of these that it keeps as they are.
+ * <p>A partition whose records have all expired is treated as one without records: its entry ends when the last of them expires, and
+ * a loader is asked again. With a near cache several callers may be given the same record object, if it can't be changed: its
+ * components are primitives, text, numbers, enums, times, {@link io.storeway.Json}, or lists of these that the record copies.
  *
- * <p>Releases of an application whose types differ may share a cache: the promises hold between them, and each replaces the
- * entries of the other that it meets.
+ * <p>Releases of an application with different types may share a cache. All promises hold between them; each replaces entries of the
+ * other when it meets them.
  *
- * <p>A cache that is down, slow or full of garbage fails no read and no write: a call that takes longer than the {@linkplain
- * CachedStorageBuilder#timeout timeout} counts as failed, and after a row of failures the cache is left alone for a second.
+ * <p>A cache that is down, slow or full of garbage makes no read and no write fail. A call that takes longer than the {@linkplain
+ * CachedStorageBuilder#timeout timeout} counts as failed, and after several failures in a row the cache isn't called for a second.
  *
- * <p>Closing tells the store what it could not be told before, ends the threads of the cache and writes the statistics of
- * keys; what is called then is refused, and so is what a unit of work that is under way has not written yet. It waits for
- * nobody: a thread that asks the source or a loader ends when that has answered. Source and store stay the application's.
+ * <p>Closing invalidates what could not be invalidated before, ends the threads of the cache, and writes the statistics of keys. Later
+ * calls are refused, also within a unit of work that is under way. Closing doesn't wait for a thread that asks the source or a loader;
+ * that one ends when it has its answer. Source and store stay open: they belong to the application.
  */
 public final class CachedStorage implements Storage {
 
@@ -85,10 +84,10 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * Begins a cache in front of a source; types are cached that are named to the builder.
+     * Begins to build a cache in front of a source. The types named to the builder are cached.
      *
-     * @param store which all instances over the same source share. Caches of two sources in one store would answer with each
-     *     other's records, since entries are named by type and key alone.
+     * @param store the cache's store, shared by all instances over the same source, and by no cache of another source: entries are
+     *     named by type and key only, so two such caches would return each other's records
      */
     public static CachedStorageBuilder over(Storage source, KeyValueStore store) {
         return new CachedStorageBuilder(source, store);
@@ -105,7 +104,7 @@ public final class CachedStorage implements Storage {
         return source.catalog();
     }
 
-    /** Those of the source. */
+    /** The capabilities of the source. */
     @Override
     public Capabilities capabilities() {
         return source.capabilities();
@@ -147,7 +146,7 @@ public final class CachedStorage implements Storage {
         }
     }
 
-    /** That of the source; the cache's store can only degrade it, because reads go on without it. */
+    /** The health of the source. A failure of the cache's store is no worse than DEGRADED, because reads go on without it. */
     @Override
     public Health health() {
         if (context.closed()) {
@@ -167,7 +166,7 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * What became of the reads of one type.
+     * How reads of one type were answered.
      *
      * @throws IllegalArgumentException if the type is not cached
      */
@@ -183,7 +182,7 @@ public final class CachedStorage implements Storage {
         return counted;
     }
 
-    /** What became of all reads. */
+    /** How all reads were answered. */
     public CacheStatistics statistics() {
         return counters.values().stream()
                 .map(Counters::snapshot)
@@ -191,8 +190,8 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * The statistics of keys that have been written, by all instances, to be read and deleted as any records; a key that is
-     * deleted begins anew.
+     * The statistics of keys that all instances have written. They can be read and deleted like any records; the counts of a deleted
+     * key begin anew.
      *
      * @throws IllegalStateException if {@link CachedStorageBuilder#keyStatistics} was not called
      */
@@ -201,9 +200,9 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * Writes the statistics of keys that this instance has counted so far; it also does so now and then, and when it is closed.
+     * Writes the statistics of keys that this instance has counted so far. This also happens regularly and on closing.
      *
-     * @return false if the storage for them can't be used for the moment, and they wait
+     * @return false if the storage for them can't be used at the moment, so that they wait
      * @throws IllegalStateException if {@link CachedStorageBuilder#keyStatistics} was not called
      */
     public boolean writeKeyStatistics() {
@@ -219,7 +218,7 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * Reads partitions so that they are in the cache.
+     * Puts partitions into the cache by reading them.
      *
      * @return how many of them have records
      * @throws IllegalArgumentException if the type is not cached
@@ -234,8 +233,7 @@ public final class CachedStorage implements Storage {
     }
 
     /**
-     * Removes what has ended from the cache's store, and returns how many entries. This needs the store: if it can't be used, the
-     * call fails.
+     * Removes entries that have ended from the cache's store, and returns how many there were. Fails if the store can't be used.
      */
     public long purge() {
         context.requireOpen("purge", name());

@@ -55,17 +55,17 @@ public final class CachedStorageBuilder {
         return this;
     }
 
-    /** Caches a type whose records come from elsewhere when the source has none of a partition. */
+    /** Caches a type, with a loader that is asked for partitions of which the source has no records. */
     public <T> CachedStorageBuilder cache(EntityType<T> type, CachePolicy policy, Loader<T> loader) {
         loaders.put(type, loader);
         return cache(type, policy);
     }
 
     /**
-     * Keeps partitions in the process too; needs com.github.ben-manes.caffeine:caffeine.
+     * Also keeps partitions in the memory of the process; needs com.github.ben-manes.caffeine:caffeine.
      *
      * @param partitions how many at most
-     * @param timeToLive for how long: as long may this instance answer with what another one has changed
+     * @param timeToLive how long a partition is kept, and so how long this instance may return what another one has changed
      */
     public CachedStorageBuilder near(int partitions, Duration timeToLive) {
         if (partitions < 1 || timeToLive.toMillis() < 1) {
@@ -83,13 +83,13 @@ public final class CachedStorageBuilder {
     }
 
     /**
-     * Counts hits, misses and the last access of each key, and adds them to {@link KeyStatistics} in a storage. That is done
-     * in the background, by units of work of up to 100 keys; a storage that is down fails no read. Up to 10,000 keys wait;
-     * reads of others meanwhile are not told of, as are those before the process died.
+     * Counts hits, misses and the last access of each key, and adds them to {@link KeyStatistics} in a storage. This is done in the
+     * background, in units of work of up to 100 keys; no read fails if that storage is down. Counts of up to 10,000 keys wait in
+     * memory; those of further keys, and those of a process that dies, are lost.
      *
-     * @param storage its catalog has {@link KeyStatistics#TYPE}; it stays the application's
-     * @param every how long the counts wait at most while the storage can be used
-     * @throws IllegalArgumentException if the catalog doesn't have the type
+     * @param storage a storage whose catalog has {@link KeyStatistics#TYPE}; it is not closed by the cache
+     * @param every how long counts wait at most, if the storage can be used
+     * @throws IllegalArgumentException if the catalog of that storage doesn't have the type
      */
     public CachedStorageBuilder keyStatistics(Storage storage, Duration every) {
         if (!storage.catalog().contains(KeyStatistics.TYPE)) {
@@ -105,9 +105,9 @@ public final class CachedStorageBuilder {
     }
 
     /**
-     * How long a call of the cache's store may take; without this, as long as the store itself allows. A hit takes one call, a
-     * partition that is kept four, and a write four for what it changes together; the first that fails is the last of a
-     * read. A read of records of several partitions makes these calls for each of them, one after another.
+     * How long a call of the cache's store may take; by default as long as the store itself allows. A hit needs one call, to cache a
+     * partition four, and a write four for all that it changes together. A read makes no more calls after one that has failed. A read
+     * of several partitions makes these calls for each of them, one after another.
      *
      * @throws IllegalArgumentException if it is shorter than a millisecond
      */
@@ -121,8 +121,8 @@ public final class CachedStorageBuilder {
     }
 
     /**
-     * After which time the mark of a write ends by itself: longer than any write takes, and than the clocks of the instances
-     * differ. 30 seconds by default.
+     * How long the mark of a write lasts if the writer doesn't remove it; 30 seconds by default. Has to be longer than any write takes,
+     * and longer than the clocks of the instances differ.
      *
      * @throws IllegalArgumentException if it is shorter than a millisecond or longer than a day
      */
@@ -134,13 +134,13 @@ public final class CachedStorageBuilder {
         return this;
     }
 
-    /** Judges times to live and the expiry of records; the one that the source uses. */
+    /** The clock for times to live and the expiry of records; should be the one that the source uses. */
     public CachedStorageBuilder clock(Clock judge) {
         this.clock = judge;
         return this;
     }
 
-    /** Other threads that read the source than the cache's own; the storage ends them. */
+    /** Reads the source on these threads instead of the cache's own; the storage ends them when it is closed. */
     CachedStorageBuilder reading(ExecutorService threads) {
         this.reading = threads;
         return this;
@@ -149,9 +149,9 @@ public final class CachedStorageBuilder {
     /**
      * Opens the storage.
      *
-     * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere, or the cache's store
-     *     can't be written, knows no conditions or shows writes late, or a loader stands before a source that takes no writes, or the storage for statistics
-     *     has no units of work, or Caffeine is missing for a near cache
+     * @throws UnsupportedCapabilityException if the source joins transactions that are committed elsewhere; if the cache's store takes no
+     *     writes, has no conditional writes or no consistent reads; if there is a loader and the source takes no writes; if the
+     *     storage for statistics has no units of work; or if there is a near cache and Caffeine is missing
      */
     public CachedStorage open() {
         if (source.joinsTransactions()) {

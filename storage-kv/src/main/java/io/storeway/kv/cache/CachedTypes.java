@@ -26,7 +26,7 @@ final class CachedTypes {
         caches.put(type, cache);
     }
 
-    /** Follows the references, once all caches are known. */
+    /** Finds out which types lose records with others, once all caches are known. */
     void link(Catalog catalog) {
         for (EntityType<?> parent : catalog.types()) {
             Set<EntityType<?>> reached = new LinkedHashSet<>();

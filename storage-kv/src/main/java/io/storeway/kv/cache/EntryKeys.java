@@ -4,7 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import org.jspecify.annotations.Nullable;
 
-/** The keys under which the cache's store has the partitions of one type, the same in every release of it. */
+/** The keys of one type's partitions in the cache's store; the same in every release of the application. */
 final class EntryKeys {
 
     static final String GENERATION = "cache-generation:";
@@ -17,7 +17,7 @@ final class EntryKeys {
         this.prefix = "cache:" + type.name() + ':';
     }
 
-    /** The key of the type's generation, which changes when records of the type may have gone with others. */
+    /** The key of the type's generation, which changes when records of the type may have been deleted with others. */
     String generation() {
         return GENERATION + type.name();
     }
@@ -26,7 +26,7 @@ final class EntryKeys {
         return prefix + partition.text(type.partitionKey());
     }
 
-    /** The partition whose key this is, or null if it is none of this type. */
+    /** The partition of a key, or null if it is not a key of this type. */
     @Nullable
     Key partitionOf(String key) {
         try {

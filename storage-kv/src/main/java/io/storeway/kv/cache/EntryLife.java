@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long what was found of one type is kept: as its policy says, and no longer than until its last record has expired.
- * From then on the partition is as one without records.
+ * How long partitions of one type are cached: as the policy says, and no longer than until the last record has expired. From then on
+ * the partition counts as one without records.
  */
 final class EntryLife {
 
@@ -32,7 +32,7 @@ final class EntryLife {
                 policy.timeToLive().toMillis(), policy.absentTimeToLive().toMillis());
     }
 
-    /** Whether no record counts: there is none, or all have expired. */
+    /** Whether a partition counts as absent: it has no records, or all have expired. */
     boolean absent(CachedPartition found) {
         List<Row> rows = found.rows();
         return rows != null && (rows.isEmpty() || ended(rows, clock.instant()));
@@ -43,13 +43,13 @@ final class EntryLife {
                 && rows.stream().allMatch(row -> row.get(expiry) instanceof Instant end && !at.isBefore(end));
     }
 
-    /** Whether an entry could have been made by now; else the clock was set back since, or another release keeps it longer. */
+    /** Whether the entry ends no later than one made now; otherwise a clock was set back, or another release has a longer policy. */
     boolean plausible(CacheEntry entry, long now) {
         return entry.freshUntil() - now <= longest;
     }
 
     /**
-     * The entry that keeps what was found, or null if it is not to be kept.
+     * The entry for a partition, or null if it is not to be cached.
      *
      * @param asked when the source was asked, in milliseconds since 1970
      */

@@ -4,11 +4,11 @@ import io.storeway.spi.KeyValueStore.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading of a partition from the source that several readers wait for.
+ * One read of a partition from the source, for which several readers may wait.
  *
- * <p>A reader may join as long as the source has not been asked yet, or the cache still holds the entry that stood there
- * before it was asked, and the type's generation is the same: then no write has begun since. Otherwise the answer could be
- * older than a write that returned before the reader came.
+ * <p>A reader may join if the source has not been asked yet, or if the cache still holds the entry that was there before it was asked
+ * and the type's generation is the same. Then no write has begun since. Otherwise the answer could be older than a write that returned
+ * before the reader came.
  */
 final class Flight {
 
@@ -23,12 +23,12 @@ final class Flight {
         this.generation = generation;
     }
 
-    /** Says which version of the entry stands in the cache; called before the source is asked. */
+    /** Notes, before the source is asked, the version of the cache entry. */
     void asksAt(long entryVersion) {
         version = entryVersion;
     }
 
-    /** Says that the cache keeps nothing of this; called before the source is asked. */
+    /** Notes, before the source is asked, that the answer won't be cached. */
     void asksAlone() {
         version = ALONE;
     }

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways of one type's partitions from the source into the cache: one for a partition however many readers wait, and kept only
- * if nobody has written meanwhile.
+ * Reads partitions of one type from the source into the cache. Each partition is read once, however many readers wait for it, and
+ * cached only if nobody has written it meanwhile.
  */
 final class Flights {
 
@@ -65,7 +65,7 @@ final class Flights {
                 .forEach(field -> order.add(field.ascending()));
     }
 
-    /** A flight that this reader waits for, or started. */
+    /** A flight that this reader has joined or started. */
     final class Joined {
 
         private final Flight flight;
@@ -106,7 +106,7 @@ final class Flights {
         return new Joined(flight, partition, source);
     }
 
-    /** In the background, unless it goes on; if all threads are busy, a later reader sees to it. */
+    /** Reads a partition anew in the background, unless that is under way or all threads are busy; then a later reader tries. */
     void revalidate(String key, Key partition, RowStore source, Entry seen, long generation) {
         Flight flying = flights.get(key);
         if (flying == null || !flying.admits(seen, generation)) {
@@ -136,7 +136,7 @@ final class Flights {
         return found;
     }
 
-    /** Puts a lease where nothing stands and returns its version, or 0 if that can't be done. */
+    /** Puts a lease under a key without an entry, and returns its version; 0 if that can't be done. */
     private long lease(String key) {
         UUID owner = UUID.randomUUID();
         Instant end = Instant.ofEpochMilli(context.clock().millis()).plus(LEASE);
@@ -159,7 +159,7 @@ final class Flights {
         }
     }
 
-    /** Reads past the cache and keeps nothing. */
+    /** Reads from the source without using or filling the cache. */
     CachedPartition past(Key partition, RowStore source) {
         CachedPartition found = fromSource(partition, source);
         if (life.absent(found) && loads(context::run, keys.of(partition), partition, source)) {

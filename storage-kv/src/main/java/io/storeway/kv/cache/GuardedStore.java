@@ -23,12 +23,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache's store, whose failures, its mistakes too, never reach a caller: a call that fails or takes too long says so.
- * After a row of failures the store is left alone for a second.
+ * The cache's store, without its exceptions: a call that fails for whatever reason, or takes too long, returns a value that says so.
+ * After several failures in a row the store isn't called for a second.
  */
 final class GuardedStore {
 
-    /** What became of a conditional write. */
+    /** The outcome of a conditional write. */
     enum Commit {
         DONE,
         CONFLICT,
@@ -118,7 +118,7 @@ final class GuardedStore {
         }
     }
 
-    /** An interruption is kept for later: whoever is interrupted after a write has to tell the store all the same. */
+    /** Calls with a time limit. An interruption is kept for later, as a caller still has to invalidate entries after its write. */
     private <R extends @Nullable Object> R inTime(Supplier<R> work, Duration limit) throws TimeoutException {
         long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
         Future<R> future = executor.submit(work::get);
@@ -146,7 +146,7 @@ final class GuardedStore {
         }
     }
 
-    /** The store can't be used for the moment. */
+    /** The store can't be used at the moment. */
     private static final class CacheFailure extends RuntimeException {
 
         private static final long serialVersionUID = 1;

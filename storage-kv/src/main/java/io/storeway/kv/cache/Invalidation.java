@@ -17,20 +17,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the cache from answering with what a write has made old.
+ * Keeps the cache from returning content that a write has made old.
  *
- * <p>A writer puts a mark over each entry before it writes the source; readers go past a marked entry and keep nothing.
- * When the write has returned the writer takes itself out of the mark, and the last one takes the entry away. A writer that
- * dies stays in the mark until its time is over. A reader keeps what it read only if the entry has the version that it had before the source was asked.
+ * <p>Before a writer writes the source, it replaces each entry by a mark that names it. Readers that find a mark ask the source and
+ * cache nothing. When the write has returned, the writer removes itself from the mark, and the last one deletes the entry. A writer that
+ * dies stays in the mark until its time is over. A reader caches what it has read only if the entry still has the version that it had
+ * before the source was asked.
  *
- * <p>Where deleting records of one type deletes records of another, which ones is not known: then the other type's
- * generation is marked and changed, and all of its entries are no longer valid. Without a generation none of them counts.
+ * <p>Where deleting records of one type deletes records of another by cascade, it is not known which ones. Then the other type's
+ * generation is marked and changed, which makes all of its entries invalid. Without a generation none of them is valid.
  */
 final class Invalidation {
 
     private static final int MAX_ATTEMPTS = 10;
 
-    /** What becomes of an entry; null if it stays. */
+    /** Computes the next content of an entry; null to leave it as it is. */
     @FunctionalInterface
     private interface Change {
         @Nullable
@@ -45,12 +46,12 @@ final class Invalidation {
     private final Suspects suspects;
 
     /**
-     * Invalidation of one cache.
+     * The invalidation of one cache.
      *
-     * @param markLifetime after which a mark ends by itself
-     * @param longestLife after which every entry has ended
+     * @param markLifetime how long a mark lasts if nobody removes it
+     * @param longestLife how long an entry lasts at most
      * @param dropped is told each entry that changes, before and after the write
-     * @param later tells the store again after a while
+     * @param later runs work after a while, to try again what has failed
      */
     Invalidation(
             GuardedStore store,
@@ -68,36 +69,36 @@ final class Invalidation {
         this.suspects = new Suspects(clock, longestLife, this::tell, later);
     }
 
-    /** Whether an entry may be older than a write that has returned, so that it can't be served. */
+    /** Whether an entry may be older than a write that has returned, so that it must not be served. */
     boolean suspect(String key) {
         return suspects.contains(key);
     }
 
-    /** Tells the store what it could not be told before. */
+    /** Invalidates the entries that could not be invalidated before. */
     void catchUp() {
         suspects.tell();
     }
 
-    /** Begins a generation where there is none: the type is new to the store, or the store has lost it. */
+    /** Begins a generation if there is none, because the type is new to the store or the store has lost it. */
     void begin(String generationKey) {
         store.commit(List.of(new Expectation(generationKey, 0)), List.of(generation(generationKey)));
     }
 
-    /** Marks entries, before the source is written. */
+    /** Marks entries before the source is written. */
     void mark(UUID writer, Collection<String> keys) {
         place(writer, keys, clock.millis() + markLifetime.toMillis());
-        // Not before: a reader could put into the process again what it has found without a mark.
+        // Not before the marks are there: a reader could find the entry unmarked and keep it in the process again.
         keys.forEach(dropped);
     }
 
-    /** Leaves marks behind a write that took effect, or is going to, or never will: nobody knows. */
+    /** Leaves the marks of a write of which nobody knows whether it has taken effect, or still will. */
     void leave(UUID writer, Collection<String> keys) {
         long end = clock.millis() + markLifetime.toMillis();
         place(writer, keys, end).forEach(key -> suspects.add(key, new Suspects.Cause(writer, end)));
         keys.forEach(dropped);
     }
 
-    /** Takes the writer out of the marks, and the entries away, after the source was written. */
+    /** Removes the writer from the marks, and the entries, after the source was written. */
     void finish(UUID writer, Collection<String> keys) {
         counters.invalidations.add(keys.size());
         if (keys.size() == 1 || change(keys, dropBy(writer)) != Commit.DONE) {
@@ -113,7 +114,7 @@ final class Invalidation {
                 ? place(cause.writer, List.of(key), cause.openUntil).isEmpty()
                 : change(List.of(key), dropBy(cause.writer)) == Commit.DONE;
         if (told) {
-            // Others may have taken the entry into their processes since the write.
+            // Other instances may have kept the entry in their processes during the write.
             dropped.accept(key);
         }
         return told;
@@ -127,7 +128,7 @@ final class Invalidation {
         return keys.stream().filter(key -> !place(writer, key, end)).toList();
     }
 
-    /** Where others write all the time, their marks give way to one that nobody takes away and that ends by itself. */
+    /** Adds the writer to a mark. If others change it all the time, replaces it by one that nobody removes and that ends by itself. */
     private boolean place(UUID writer, String key, long end) {
         Commit outcome = change(List.of(key), markBy(writer, end));
         return outcome == Commit.CONFLICT
@@ -135,7 +136,7 @@ final class Invalidation {
                 : outcome == Commit.DONE;
     }
 
-    /** Changes entries together, unless they change all the time. */
+    /** Changes entries in one commit; gives up if others change them all the time. */
     private Commit change(Collection<String> keys, Change change) {
         List<String> order = List.copyOf(keys);
         Commit outcome = Commit.CONFLICT;
@@ -164,7 +165,7 @@ final class Invalidation {
         return (key, entry) -> write(key, writers(entry).with(writer, end));
     }
 
-    /** Leaves the marks of other writers, who are going to take the entry away. */
+    /** Removes the entry, or only the writer from its mark if others are in it, who will remove the entry. */
     private Change dropBy(UUID writer) {
         return (key, entry) -> {
             Mark mark = writers(entry);

@@ -1,25 +1,25 @@
 package io.storeway.kv.cache;
 
 /**
- * Tells the other instances of an application which entries have changed, so that the caches in their processes drop them.
- * Thread-safe. A message may get lost or come twice: an entry in a process lives for a short time anyway.
+ * Tells the other instances of an application which entries have changed, so that their near caches drop them. Messages may get lost or
+ * come twice: entries of a near cache only live for a short time anyway. Thread-safe.
  */
 public interface InvalidationChannel extends AutoCloseable {
 
-    /** Who is told. Its methods are quick and throw nothing; they may be called on several threads. */
+    /** Takes the messages. Its methods are quick and throw nothing; they may be called on several threads. */
     interface Listener {
 
         /** Another instance has changed the entry. */
         void changed(String entry);
 
-        /** Messages may have got lost, because the connection was: all entries may be old. */
+        /** Messages may have got lost with the connection: all entries may be old. */
         void missed();
     }
 
-    /** Tells every other instance. Doesn't wait for them; throws a storage exception if the message can't be sent. */
+    /** Tells all other instances, without waiting for them. Throws a storage exception if the message can't be sent. */
     void publish(String entry);
 
-    /** Tells the listener of each message of others from now on. Called once, before the first {@link #publish}. */
+    /** Passes messages of others to the listener from now on. Called once, before the first {@link #publish}. */
     void subscribe(Listener listener);
 
     @Override

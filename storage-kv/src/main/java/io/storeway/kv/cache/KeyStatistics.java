@@ -7,13 +7,13 @@ import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 
 /**
- * How often a partition was asked for through cached storages that write to the same place, and when last: for {@link
+ * How often and when last a partition was read, summed over all cached storages that write into the same storage; see {@link
  * CachedStorageBuilder#keyStatistics}.
  *
  * @param entity the name of the partition's entity type
  * @param key the partition's key, as {@link Key#text} writes it
- * @param hits reads that did not ask the source
- * @param misses reads that did
+ * @param hits reads answered without the source
+ * @param misses reads that asked the source
  * @param lastAccess when the last read was
  */
 public record KeyStatistics(String entity, String key, long hits, long misses, Instant lastAccess) {

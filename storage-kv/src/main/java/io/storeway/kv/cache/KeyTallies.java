@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the reads of each partition, and adds the counts now and then to those that a storage has. A storage that is down
- * costs nobody but these counts, and those only of keys beyond the bound.
+ * Counts the reads of each partition, and regularly adds the counts to those in a storage. While that storage is down the counts wait;
+ * those of keys beyond a bound are lost.
  */
 final class KeyTallies implements AutoCloseable {
 
@@ -71,7 +71,7 @@ final class KeyTallies implements AutoCloseable {
         }
     }
 
-    /** Writes what was counted so far. Returns whether nothing of that has to wait for another time. */
+    /** Writes what was counted so far. Returns whether all of it was written. */
     synchronized boolean write() {
         List<Asked> keys = List.copyOf(waiting.keySet());
         boolean all = true;
@@ -94,7 +94,7 @@ final class KeyTallies implements AutoCloseable {
         return taken;
     }
 
-    /** Returns whether the storage could be used. What may have been written is not written again. */
+    /** Writes a batch and returns whether the storage could be used. A batch with an unknown outcome is not written again. */
     private boolean write(List<Taken> batch) {
         try {
             add(batch.stream().map(each -> each.tally().of(each.asked())).toList());

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the loader of a type, once for a partition however many readers wait, and stores what it gives in the source. */
+/** Calls the loader of a type, once for a partition however many readers wait, and stores its records in the source. */
 final class Loading {
 
     private final EntityType<?> type;
@@ -91,7 +91,7 @@ final class Loading {
         return type.toRow((T) item);
     }
 
-    /** Unless another writer was faster: theirs stay. */
+    /** Stores the records, unless another writer was faster, whose records stay. */
     private void store(List<Row> rows, RowStore source, BooleanSupplier absent) {
         try {
             context.writer(source).insert(type, rows);

@@ -8,10 +8,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The warning that writes go on: an entry is not to be used until each of the writers has taken itself out, or its time is
- * over.
+ * Says that writes of a partition are under way: its entry can't be used until each writer has removed itself or its time is over.
  *
- * @param writers who writes, and until when, in milliseconds since 1970
+ * @param writers the writers, and when the time of each is over, in milliseconds since 1970
  */
 record Mark(Map<UUID, Long> writers) {
 
@@ -19,7 +18,7 @@ record Mark(Map<UUID, Long> writers) {
 
     private static final int WRITER_BYTES = 3 * Long.BYTES;
 
-    /** The writers that an entry names and whose time is not over; none if it is no mark. */
+    /** The mark of an entry, without writers whose time is over; without any if the entry is no mark. */
     static Mark in(@Nullable CacheEntry entry, long now) {
         Map<UUID, Long> writers = new LinkedHashMap<>();
         if (entry != null && entry.marks(now)) {

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is kept in the process, of all types together: the partitions that are asked for most. What has ended goes when others
- * need the room.
+ * The partitions of all types that are kept in the memory of the process, preferring those that are read most. One whose time has ended
+ * is removed when others need its room.
  */
 final class NearCache implements InvalidationChannel.Listener {
 
@@ -35,7 +35,7 @@ final class NearCache implements InvalidationChannel.Listener {
                 .build();
     }
 
-    /** Adds a type; before the first call of anything else. */
+    /** Adds a type. All types are added before anything else is called. */
     NearPartitions add(EntityType<?> type, EntryKeys keys) {
         NearPartitions partitions = new NearPartitions(type, cache, timeToLive, clock);
         types.put(keys, partitions);

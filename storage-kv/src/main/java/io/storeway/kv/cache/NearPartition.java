@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition that is kept in the process. It is its own key: where reading memory takes most of the time, who has compared
- * the key has the content at hand. Equal to one of the same type, life and key, whatever the content.
+ * A partition that is kept in the memory of the process. It is its own key in the map, because memory access dominates the cost of a
+ * hit: whoever has compared the key has already loaded the content. Equal to any with the same type, life and key, whatever the content.
  */
 final class NearPartition extends CachedPartition {
 
@@ -22,10 +22,10 @@ final class NearPartition extends CachedPartition {
     }
 
     /**
-     * The key alone, to look for the partition.
+     * A key without content, to look a partition up.
      *
-     * @param life which of the lives of the type, so that nobody looks where it was in another one
-     * @param key the value of its key, or the list of them
+     * @param life a number that changes when all partitions of the type are dropped, so that none from before is found
+     * @param key the value of the partition key, or the list of its values
      */
     static NearPartition key(NearPartitions of, long life, Object key) {
         return new NearPartition(of, life, key, null, 0);

@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of one type that are kept in the process. Who fills it takes a stamp before reading, and what was read is
- * kept only if the entry was not forgotten meanwhile.
+ * The partitions of one type that are kept in the memory of the process. Whoever fills it takes a stamp before reading; what was read is
+ * kept only if the partition was not dropped meanwhile.
  */
 final class NearPartitions {
 
     private static final int STAMPS = 1 << 10;
 
-    /** How often the partition's place had been forgotten, and when, in milliseconds since 1970. */
+    /** How often the partition, or another with the same hash, had been dropped, and the time, in milliseconds since 1970. */
     record Stamp(long changes, long at) {}
 
     private final EntityType<?> type;
@@ -42,7 +42,7 @@ final class NearPartitions {
             return null;
         }
         long left = kept.keepUntil() - clock.millis();
-        // More is left than there ever was if the clock has been set back.
+        // If more is left than the whole time to live, the clock has been set back.
         return left > 0 && left <= timeToLive ? kept : null;
     }
 
@@ -50,7 +50,7 @@ final class NearPartitions {
         return new Stamp(changes(partition), clock.millis());
     }
 
-    /** Both numbers only grow, so the sum is the same only if both are. */
+    /** The sum of two counters that only grow, so it is unchanged only if both are. */
     private long changes(Key partition) {
         return stamps.get(slot(partition)) + life.get();
     }
@@ -61,7 +61,7 @@ final class NearPartitions {
                 .with(
                         rows == null ? null : rows.stream().map(type::shared).toList(),
                         Math.min(found.keepUntil(), stamp.at() + timeToLive));
-        // An older one stays the key otherwise, with its content.
+        // The map would otherwise keep an older, equal object as its key, and that one's content with it.
         cache.invalidate(kept);
         cache.asMap().compute(kept, (same, old) -> changes(partition) == stamp.changes() ? kept : old);
     }

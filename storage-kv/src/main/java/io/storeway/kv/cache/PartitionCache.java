@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The cached partitions of one entity type. */
 final class PartitionCache {
 
-    /** So many entries are read at once. */
+    /** How many entries are read at once. */
     private static final int AT_ONCE = 100;
 
     private final EntryLife life;
@@ -70,7 +70,7 @@ final class PartitionCache {
         return generationKey;
     }
 
-    /** The key of a partition, or null if the store takes none of that length. */
+    /** The key of a partition, or null if it is too long for the store. */
     @Nullable
     String keyOf(Key partition) {
         String key = keys.of(partition);
@@ -81,7 +81,7 @@ final class PartitionCache {
                 : null;
     }
 
-    /** The content of a partition, from wherever it can be had; what can be changed of it is the caller's own. */
+    /** The content of a partition, from the cache, the source or the loader. Values that can be changed are the caller's own copies. */
     CachedPartition read(Key partition, RowStore source) {
         CachedPartition kept = near(partition);
         NearPartitions.Stamp stamp = kept == null ? stamp(partition) : null;
@@ -89,8 +89,8 @@ final class PartitionCache {
     }
 
     /**
-     * The contents of several partitions, for which the cache's store is asked once. Those that have to be read past the cache
-     * are left out where one query of the caller's own can do it, which is where no loader is.
+     * The contents of several partitions, for which the cache's store is asked once. Without a loader, partitions that have to be read
+     * past the cache are left out, so that the caller can read them all by one query.
      */
     Map<Key, CachedPartition> readAll(Collection<Key> partitions, RowStore source) {
         Map<Key, CachedPartition> found = new HashMap<>();
@@ -152,7 +152,7 @@ final class PartitionCache {
         return answer == null ? flights.past(partition, source) : answer.get();
     }
 
-    /** What the cache answers for each; without a loader, those that are read past it are left out. */
+    /** The answers of the cache; without a loader, partitions that have to be read past it are left out. */
     private Map<Key, Supplier<CachedPartition>> shared(Collection<Key> partitions, RowStore source) {
         Map<Key, Supplier<CachedPartition>> answers = new LinkedHashMap<>();
         List<Key> asked = new ArrayList<>();
@@ -187,7 +187,7 @@ final class PartitionCache {
         return answers;
     }
 
-    /** The key of a partition that the cache's store can be asked for, or null. */
+    /** The key of a partition, or null if its entry can't be used. */
     private @Nullable String trusted(Key partition) {
         String key = keyOf(partition);
         return key == null
@@ -197,7 +197,7 @@ final class PartitionCache {
                 : key;
     }
 
-    /** What the entry says, or the flight that fetches what it doesn't; null if the partition is to be read past the cache. */
+    /** The answer of the entry, or of the flight that fetches it; null if the partition has to be read past the cache. */
     private @Nullable Supplier<CachedPartition> answer(
             String key, Key partition, RowStore source, List<@Nullable Entry> entries, int index) {
         Entry entry = entries.get(index);
@@ -226,7 +226,7 @@ final class PartitionCache {
         return () -> flight.join(hit.partition());
     }
 
-    /** The entries, and behind them that of the generation, if the type has one; null if they can't be had. */
+    /** The entries, followed by that of the generation if the type has one; null if the store can't be used. */
     private @Nullable List<@Nullable Entry> entries(List<String> wanted) {
         if (generationKey == null) {
             return context.store().getAll(wanted);
@@ -249,7 +249,7 @@ final class PartitionCache {
         return content != null && content.marks(now);
     }
 
-    /** An entry that can be served now, or later if the source is not available. */
+    /** An entry that can be served now, or at least if the source is not available. */
     private record Hit(CacheEntry entry, CachedPartition partition) {}
 
     private @Nullable Hit hit(Entry entry, @Nullable CacheEntry content, Key partition, long generation, long now) {

@@ -5,7 +5,7 @@ import io.storeway.Key;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of the reads of one type, and where that is wanted, of each of its partitions. */
+/** Counts how reads of one type are answered and, if wanted, of each partition. */
 final class ReadCounts {
 
     private final EntityType<?> type;
@@ -38,7 +38,7 @@ final class ReadCounts {
         miss(counters.bypasses, partition);
     }
 
-    /** That a partition is too large is no answer: the source is asked. */
+    /** Counts a hit; an entry that says that the partition is too large is none, as the source has to be asked. */
     private void hit(LongAdder counter, Key partition, CachedPartition found) {
         if (found.rows() == null) {
             bypass(partition);

@@ -9,7 +9,7 @@ import io.storeway.spi.Selection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Rows within a unit of work: read from the source, so that the unit sees its own writes, which are noted. */
+/** Rows within a unit of work: reads come from the source, so that the unit sees its own writes; writes are noted. */
 final class RecordingRows implements RowStore {
 
     private final RowStore source;

@@ -15,10 +15,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a partition as bytes that hold every field exactly, whatever the type's own layout carries: a checksum, the
- * number of rows, and of each row the fields in their order but for those of the partition key, which the entry's key tells.
- * The checksum is also that of the names and types of the fields: to another release of the type the image is damaged, and
- * is replaced, while every release takes away the images of all others when it writes.
+ * The rows of a partition as bytes that hold every field exactly, also those for which the type's key-value layout has no place: a
+ * checksum, the number of rows, and for each row the fields in their order. The fields of the partition key are left out, since the
+ * entry's key has them. The checksum also covers the names and types of the fields; so to a release with other fields the image is
+ * damaged, and is replaced. Writes of every release invalidate the images of all.
  */
 final class RowImage {
 
@@ -66,9 +66,9 @@ final class RowImage {
     }
 
     /**
-     * Reads what {@link #encode} wrote.
+     * Reads what {@link #encode} has written.
      *
-     * @throws IllegalArgumentException if it is anything else
+     * @throws IllegalArgumentException if the bytes are anything else
      */
     List<Row> decode(Key partition, ByteBuffer image) {
         if (image.remaining() < CHECKSUM_BYTES + Integer.BYTES

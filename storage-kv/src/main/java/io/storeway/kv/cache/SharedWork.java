@@ -8,14 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one thread does and others wait for. */
+/** Work that one thread does and others wait for. */
 final class SharedWork<R> {
 
     private final CompletableFuture<R> answer = new CompletableFuture<>();
     private volatile @Nullable Thread by;
     private volatile boolean interrupted;
 
-    /** The caller who did it was interrupted, and so it failed; that is no business of the others, who may do it themselves. */
+    /** The work failed because the caller who did it was interrupted. That doesn't concern the others, who may do it themselves. */
     static final class Abandoned extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -26,9 +26,9 @@ final class SharedWork<R> {
     }
 
     /**
-     * Does it on this thread.
+     * Does the work on this thread.
      *
-     * @param ended runs when it is done or has failed, before anybody is told
+     * @param ended runs when the work is done or has failed, before those who wait get the result
      */
     void run(Supplier<R> work, Runnable ended) {
         by = Thread.currentThread();
@@ -44,10 +44,10 @@ final class SharedWork<R> {
     }
 
     /**
-     * The result, or the exception that the other thread met. A waiting thread that is interrupted stops waiting; the work
-     * goes on for the others.
+     * Waits for the result, or throws the exception of the other thread. A waiting thread that is interrupted stops waiting, while the
+     * work goes on for the others.
      *
-     * @throws Abandoned if it failed because it was done by a caller who was interrupted
+     * @throws Abandoned if the work failed because the caller who did it was interrupted
      */
     R await(EntityType<?> type) {
         if (Thread.currentThread().equals(by) && !answer.isDone()) {

@@ -9,19 +9,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The entries of which the cache's store could not be told that they are old. They are not served, and the store is told of
- * them as soon as it can be: by the next reader, and in the background.
+ * The entries that a write of this instance has made old and that could not be invalidated in the cache's store. They are not served,
+ * and are invalidated as soon as possible: by the next reader, or in the background.
  */
 final class Suspects {
 
-    /** Beyond so many everything is suspect until all entries of now have ended. */
+    /** Beyond this number every entry is suspect, until all entries of the present have ended. */
     private static final int MOST = 10_000;
 
-    /** The write of which the store is to be told. Two are never equal: who lifts one doesn't lift a later one. */
+    /** The write that made an entry suspect. No two are equal, so that whoever clears one doesn't clear a later one. */
     static final class Cause {
 
         final UUID writer;
-        /** Until when the write may still take effect, in milliseconds since 1970; 0 if it has. */
+        /** Until when the write may still take effect, in milliseconds since 1970; 0 if it has taken effect. */
         final long openUntil;
 
         Cause(UUID writer, long openUntil) {
@@ -35,11 +35,11 @@ final class Suspects {
         }
     }
 
-    /** Tells the store. */
+    /** Invalidates entries in the store. */
     @FunctionalInterface
     interface Teller {
 
-        /** Returns whether the store has been told. */
+        /** Invalidates an entry, and returns whether that succeeded. */
         boolean tell(String key, Cause cause);
     }
 
@@ -52,9 +52,9 @@ final class Suspects {
     private volatile long allUntil;
 
     /**
-     * No suspects yet.
+     * Begins without suspects.
      *
-     * @param longestLife after which every entry has ended
+     * @param longestLife how long an entry lasts at most
      * @param later runs work after a while
      */
     Suspects(Clock clock, Duration longestLife, Teller teller, Executor later) {
@@ -73,7 +73,7 @@ final class Suspects {
         tellLater();
     }
 
-    /** Whether the entry is one; if so, and the store can be told now, it is none any more. */
+    /** Whether the entry is suspect. If it is, tries to invalidate it, after which it is suspect no longer. */
     boolean contains(String key) {
         if (allUntil != 0 && clock.millis() < allUntil) {
             return true;
@@ -90,7 +90,7 @@ final class Suspects {
         return true;
     }
 
-    /** Tells the store of all of them, or until that fails. */
+    /** Invalidates all suspects, or as many as possible until that fails. */
     void tell() {
         for (Map.Entry<String, Cause> each : causes.entrySet()) {
             if (!told(each.getKey(), each.getValue())) {

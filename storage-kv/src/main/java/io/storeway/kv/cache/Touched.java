@@ -41,7 +41,7 @@ final class Touched {
         return this;
     }
 
-    /** Records of the type may get deleted, and others with them. */
+    /** Notes that records of the type may be deleted, and records of other types with them. */
     Touched deletions(EntityType<?> type) {
         keys.addAll(types.generationsBelow(type));
         return this;

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 
-/** The bytes of one value. What is read is equal to what was written, and nobody else has it. */
+/** Writes and reads one value as bytes. A value that is read equals the one written, and is a copy of its own. */
 final class ValueImage {
 
     private ValueImage() {}

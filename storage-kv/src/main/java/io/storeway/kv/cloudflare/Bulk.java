@@ -24,12 +24,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes of many keys by few requests. Each write is for itself; what the service leaves undone is sent again. */
+/** Writes many keys by few requests. Each key is written independently; those that the service leaves undone are sent again. */
 final class Bulk {
 
     private static final int ATTEMPTS = 5;
     private static final int BYTES_PER_ENTRY = 1_200;
-    /** A control character takes as many bytes of JSON. */
+    /** The bytes of JSON that a control character takes. */
     private static final int BYTES_PER_ESCAPE = 6;
 
     private final RestApi api;
@@ -40,7 +40,7 @@ final class Bulk {
         this.pace = pace;
     }
 
-    /** Makes the writes, of which no key comes twice. */
+    /** Makes the writes; no two of them have the same key. */
     void run(List<Write> writes) {
         send(writes.stream().filter(write -> write.value() == null).toList(), "POST", "/bulk/delete");
         send(writes.stream().filter(write -> write.value() != null).toList(), "PUT", "/bulk");
@@ -84,7 +84,7 @@ final class Bulk {
         }
     }
 
-    /** An answer that says success may still name keys that were not written. */
+    /** The keys that were not written; even an answer that says success may name some. */
     private static Set<String> undone(Reply reply) {
         Set<String> undone = new HashSet<>();
         if (reply.result() instanceof Json.Obj result
@@ -127,7 +127,7 @@ final class Bulk {
         return new Json.Obj(members);
     }
 
-    /** The value as text, or null if it is none, or if its escapes would make it longer than base64 does. */
+    /** The value as text, or null if it is not text, or if escapes would make it longer than base64 does. */
     private static @Nullable String text(byte[] value) {
         int escaped = 0;
         for (byte each : value) {

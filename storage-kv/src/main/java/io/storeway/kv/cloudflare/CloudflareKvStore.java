@@ -28,24 +28,24 @@ import org.jspecify.annotations.Nullable;
  * A namespace of Cloudflare KV, over the REST API. Thread-safe.
  *
  * <ul>
- *   <li><b>Reads are eventually consistent.</b> The service shows a write elsewhere up to a minute later, and keeps the news
- *       that a key is absent as long. {@link Capability#CONSISTENT_READS} is declined.
- *   <li><b>Writes have no condition</b>, and a commit has one key: {@link Capability#CONDITIONAL_WRITES}, {@link
- *       Capability#PARTITION_VERSIONS} and {@link Capability#UNITS_OF_WORK} are declined. So a namespace is read-only, unless
+ *   <li><b>Reads are eventually consistent.</b> Elsewhere a write is seen up to a minute later, and so is that a key is no longer
+ *       absent. {@link Capability#CONSISTENT_READS} is declined.
+ *   <li><b>Writes are unconditional</b>, and a commit has a single key: {@link Capability#CONDITIONAL_WRITES}, {@link
+ *       Capability#PARTITION_VERSIONS} and {@link Capability#UNITS_OF_WORK} are declined. Therefore a namespace is read-only unless
  *       the URI says {@code ?writes=last-writer-wins}.
- *   <li><b>Limits</b> are kept before anything is sent: a key has 512 bytes of UTF-8 and is not {@code .} or {@code ..}, a
- *       value 25 MiB, metadata 1,024 bytes of JSON that the service gives back with the same digits and order; an expiry is a
- *       whole second, at least a minute ahead. Writes of one key are a second apart; this store waits for that.
- *   <li><b>Expiry is the service's.</b> It removes entries at their expiry by itself; {@link #purge} removes those that it
- *       still lists.
- *   <li><b>Versions are digests</b> of value, metadata and expiry: they tell contents apart, and not which is newer.
- *   <li><b>Bytes that are no text</b> are read by requests of their own, one for the value and one for its metadata.
+ *   <li><b>Limits</b> are checked before anything is sent. A key has at most 512 bytes of UTF-8 and is not {@code .} or {@code ..}. A
+ *       value has at most 25 MiB. Metadata has at most 1,024 bytes of JSON, and must be JSON that the service returns with the same
+ *       digits and order. An expiry is a whole second, at least a minute ahead. The service takes one write of a key per second;
+ *       this store waits for that.
+ *   <li><b>Expiry is left to the service</b>, which removes entries by itself; {@link #purge} removes those that it still lists.
+ *   <li><b>Versions are digests</b> of value, metadata and expiry. They tell contents apart, but not which is newer.
+ *   <li><b>Values that aren't text</b> are read by requests of their own, one for the value and one for its metadata.
  * </ul>
  *
- * <p>A request is tried again while the service throttles (as long as it asks to wait), fails or breaks the connection, five
- * times at most and not beyond the URI's {@code timeout}, 30 seconds by default. A write states the whole value, so it is sent
- * again too; if no answer comes in the end, that is an {@link io.storeway.error.UnknownOutcomeException}. A listing is a
- * request for each 1,000 keys and one for each 100 values.
+ * <p>A request is tried again, up to five times, while the service throttles (after the time that it asks for), fails, or breaks the
+ * connection; never beyond the URI's {@code timeout}, 30 seconds by default. A write contains the whole value, so it can be sent again
+ * too. If no answer comes in the end, it throws an {@link io.storeway.error.UnknownOutcomeException}. A listing makes one request for
+ * each 1,000 keys and one for each 100 values.
  */
 public final class CloudflareKvStore implements KeyValueStore {
 
@@ -81,7 +81,7 @@ public final class CloudflareKvStore implements KeyValueStore {
      * @param uri {@code cloudflare-kv://ACCOUNT/NAMESPACE}, both as ids. Options: {@code writes=last-writer-wins}; {@code
      *     timeout=30s}; {@code tokenVariable=NAME}, another environment variable; {@code api=https://HOST/PATH}, another
      *     address of the API, such as a gateway's
-     * @throws InvalidValueException if the URI is none of these
+     * @throws InvalidValueException if the URI doesn't have this form
      * @throws StorageUnavailableException if there is no token
      */
     public static CloudflareKvStore open(String uri) {
@@ -89,7 +89,7 @@ public final class CloudflareKvStore implements KeyValueStore {
         return new CloudflareKvStore(address, RestApi.token(address), Clock.systemUTC(), Timer.SYSTEM);
     }
 
-    /** As {@link #open(String)}, with a token that the application has from elsewhere. */
+    /** As {@link #open(String)}, with a given token. */
     public static CloudflareKvStore open(String uri, String token) {
         return open(uri, token, Clock.systemUTC(), Timer.SYSTEM);
     }
@@ -118,13 +118,13 @@ public final class CloudflareKvStore implements KeyValueStore {
         return Limits.KEY_BYTES;
     }
 
-    /** The service keeps what it acknowledged. */
+    /** True: the service keeps what it has acknowledged. */
     @Override
     public boolean durable() {
         return true;
     }
 
-    /** Whether the URI leaves {@code writes=last-writer-wins} out. */
+    /** Whether the URI lacks {@code writes=last-writer-wins}. */
     @Override
     public boolean readOnly() {
         return !writes;
@@ -148,7 +148,7 @@ public final class CloudflareKvStore implements KeyValueStore {
                 : known;
     }
 
-    /** One for all: which of two contents is newer nobody knows. */
+    /** The same for all versions, since nobody knows which of two contents is newer. */
     @Override
     public long counter(long version) {
         return 1;
@@ -197,8 +197,8 @@ public final class CloudflareKvStore implements KeyValueStore {
     /**
      * Writes one key.
      *
-     * @throws UnsupportedCapabilityException before any effect, if there is an expectation or a second key, or the namespace
-     *     was opened to be read
+     * @throws UnsupportedCapabilityException if there is an expectation or a second key, or the namespace was opened read-only; nothing is
+     *     written then
      */
     @Override
     public void commit(List<Expectation> expectations, List<Write> writes) {

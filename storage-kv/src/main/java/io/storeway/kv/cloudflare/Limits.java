@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the service takes; the rest is refused before anything is sent. */
+/** The limits of the service. What exceeds them is refused before anything is sent. */
 final class Limits {
 
     static final int KEY_BYTES = 512;
@@ -22,7 +22,7 @@ final class Limits {
     static final Duration EXPIRY_AHEAD = Duration.ofSeconds(60);
     static final int KEYS_PER_READ = 100;
     static final int KEYS_PER_WRITE = 10_000;
-    /** A third of what a request may have: base64 and escapes make it larger. */
+    /** A third of the size that a request may have, since base64 and escapes make values larger. */
     static final int BYTES_PER_WRITE = 32 << 20;
 
     static final int FEWEST_KEYS_PER_PAGE = 10;
@@ -52,9 +52,9 @@ final class Limits {
     }
 
     /**
-     * Refuses what the service doesn't take, or would give back changed.
+     * Refuses a write that the service wouldn't take, or would return changed.
      *
-     * @throws InvalidValueException if it does
+     * @throws InvalidValueException if this is one
      */
     void check(Write write) {
         String fault = fault(write.key());

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What becomes of JSON on its way through an engine that keeps numbers as doubles and sorts members that are numbers. */
+/** Finds JSON that an engine would change which keeps numbers as doubles and sorts members whose names are numbers. */
 final class LossyJson {
 
     private static final BigDecimal EXACT = BigDecimal.valueOf(1L << 53);
@@ -13,7 +13,7 @@ final class LossyJson {
 
     private LossyJson() {}
 
-    /** What would come back otherwise, or an empty text. */
+    /** What would be changed, or an empty text. */
     static String alteration(Json json) {
         if (json instanceof Json.Num number) {
             return exact(number.value())
@@ -38,7 +38,7 @@ final class LossyJson {
                 .orElse("");
     }
 
-    /** Integers and plain decimals whose shortest form as a double is their own. */
+    /** Whether a number is an integer or plain decimal that is the shortest form of its double. */
     private static boolean exact(BigDecimal number) {
         if (number.abs().compareTo(EXACT) > 0) {
             return false;

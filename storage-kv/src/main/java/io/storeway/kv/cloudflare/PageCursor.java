@@ -3,11 +3,11 @@ package io.storeway.kv.cloudflare;
 import io.storeway.error.InvalidValueException;
 
 /**
- * Where a listing goes on: on the service's page at its cursor, behind a key. The service has no pages of fewer than ten
- * keys, so one of them may serve several parts.
+ * Where a listing goes on: on a page of the service, behind a key. The service has no pages of fewer than ten keys, so one of them may
+ * serve several smaller pages of this store.
  *
- * @param service the service's cursor, empty for the first page
- * @param after the key, empty for the whole page
+ * @param service the service's cursor of its page, empty for the first one
+ * @param after the key behind which to go on; empty for the begin of the page
  */
 record PageCursor(String service, String after) {
 

@@ -7,7 +7,7 @@ import io.storeway.internal.cloudflare.Request.Effect;
 import io.storeway.internal.cloudflare.Request.Meaning;
 import io.storeway.kv.internal.StrictJson;
 
-/** The requests to a namespace. A write states whole values, so it may be sent again. */
+/** The requests to a namespace. A write contains whole values, so it may be sent again. */
 final class Requests {
 
     private static final int NOT_FOUND = 404;
@@ -27,7 +27,7 @@ final class Requests {
                 CloudflareKvStore.context(operation), "GET", route, null, Effect.NONE, false, Requests::judge);
     }
 
-    /** Asks by a body. */
+    /** Reads JSON by a request with a body. */
     static Request ask(String operation, String route, Json body) {
         return withBody(operation, "POST", route, body, Effect.NONE);
     }

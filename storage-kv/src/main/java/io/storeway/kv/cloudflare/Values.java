@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads entries, a hundred by one request. */
 final class Values {
 
-    /** What stands in a text where the bytes were none. */
+    /** Replaces bytes in a text that are not UTF-8. */
     private static final char REPLACEMENT = '\ufffd';
 
     private final RestApi api;
@@ -31,7 +31,7 @@ final class Values {
         this.api = api;
     }
 
-    /** The entries of those keys that there are, none of which comes twice. */
+    /** The entries of those keys that exist; no key is given twice. */
     Map<String, Entry> read(String operation, List<String> keys) {
         Map<String, Entry> found = new LinkedHashMap<>();
         for (int from = 0; from < keys.size(); from += Limits.KEYS_PER_READ) {
@@ -41,8 +41,8 @@ final class Values {
     }
 
     /**
-     * The entries of keys that are listed. What a read of many says to be absent is asked for alone: workerd gives no
-     * empty values and no keys such as {@code 0} with others.
+     * The entries of keys that are listed. A key that a read of many keys doesn't return is read alone: workerd leaves out empty values
+     * and keys such as {@code 0} there.
      */
     List<Entry> readListed(String operation, List<String> keys) {
         Map<String, Entry> found = read(operation, keys);
@@ -84,7 +84,7 @@ final class Values {
         }
     }
 
-    /** The entry, or null if its value is no text, so that it has to be read as bytes. */
+    /** The entry, or null if its value is not text, so that it has to be read as bytes. */
     private static @Nullable Entry entry(String key, Map<String, Json> members) {
         return members.get("value") instanceof Json.Str text && text.value().indexOf(REPLACEMENT) < 0
                 ? entry(
@@ -130,7 +130,7 @@ final class Values {
      */
     record Page(List<Listed> keys, String next) {}
 
-    /** The service's page at a cursor; an empty cursor begins. */
+    /** The page of the service at a cursor; an empty cursor is the first page. */
     Page page(String operation, String prefix, String cursor, int limit) {
         Reply reply = api.send(Requests.read(
                 operation,

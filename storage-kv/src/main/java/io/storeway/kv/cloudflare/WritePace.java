@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Keeps the writes of a key a second apart, because the service refuses a second one within that time. Thread-safe. */
+/** Keeps writes of a key a second apart, because the service refuses more than one per second. Thread-safe. */
 final class WritePace {
 
     private static final long APART = Duration.ofSeconds(1).toNanos();
@@ -27,7 +27,7 @@ final class WritePace {
     /**
      * Waits until all the keys may be written.
      *
-     * @throws StorageTimeoutException at once, if that takes too long because others wait for them
+     * @throws StorageTimeoutException at once, if that would take too long because other writers wait for them too
      */
     void await(Collection<String> keys, ErrorContext context) {
         long wait = reserve(keys, context) - timer.nanos();

@@ -59,7 +59,7 @@ public final class BlobCodec {
         return type;
     }
 
-    /** Positions of the fields that a stay in a blob does not lose. */
+    /** Positions of the fields that a blob can hold. */
     public Set<Integer> carried() {
         return type.fields().stream()
                 .map(Field::index)
@@ -67,22 +67,22 @@ public final class BlobCodec {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the type says what becomes of the entry's metadata. */
+    /** Whether a field of the type is the entry's metadata. */
     public boolean mapsMetadata() {
         return metadata >= 0;
     }
 
-    /** Whether the type says what becomes of the entry's expiry. */
+    /** Whether a field of the type is the entry's expiry. */
     public boolean mapsExpiry() {
         return expiry >= 0;
     }
 
-    /** The rules of uniqueness that hold within a blob. */
+    /** The rules of uniqueness that can be checked within a blob. */
     public UniqueRules unique() {
         return decoder.unique;
     }
 
-    /** Whether the partition can be in the store: where the layout fixes a part of its key, it has that value. */
+    /** Whether the layout has a place for the partition; it may fix a part of the key to one value. */
     public boolean holds(Key partition) {
         for (int i = 0; i < type.partitionKey().size(); i++) {
             Field<?, ?> field = type.partitionKey().get(i);
@@ -96,7 +96,7 @@ public final class BlobCodec {
         return true;
     }
 
-    /** The names of the fields of the partition key that always have their default value. */
+    /** The names of the fields of the partition key that the layout fixes to their default value. */
     public List<String> fixedKeyFields() {
         return type.partitionKey().stream()
                 .filter(field -> !variables.contains(field))
@@ -116,7 +116,7 @@ public final class BlobCodec {
         return type.keyValue().key().format(texts);
     }
 
-    /** The partition of a key, or empty if the key is none of this type. */
+    /** The partition of a key, or empty if it is not a key of this type. */
     public Optional<Key> partitionOf(String key) {
         Optional<List<String>> texts = type.keyValue().key().match(key);
         if (texts.isEmpty()) {
@@ -138,14 +138,14 @@ public final class BlobCodec {
         return Optional.of(new Key(values));
     }
 
-    /** Reads a blob. What can't be a row is residue; nothing is thrown. */
+    /** Reads a blob. An item that can't be a row becomes residue; nothing is thrown. */
     public Decoded decode(Key partition, byte[] blob, @Nullable String entryMetadata, @Nullable Instant expiresAt) {
         return decoder.decode(partition, blob, entryMetadata, expiresAt);
     }
 
     /**
-     * The row as it reads back, apart from position and content id: fields that the blob has no place for get the value
-     * they are read with.
+     * The row as it will be read again, apart from position and content id: fields that the blob has no place for get the value with
+     * which they are read.
      *
      * @throws IllegalArgumentException if a constant field has another value
      */
@@ -170,16 +170,16 @@ public final class BlobCodec {
     /**
      * The text of an item.
      *
-     * @param replaced the text that it takes the place of: where the type has no field for the rest, members that no field
-     *     names are kept; or null
-     * @throws IllegalArgumentException if the row can't be written so that it reads back equal
+     * @param replaced the text of the item that it replaces, or null. Its members that no field names are kept, unless the type has a
+     *     rest field
+     * @throws IllegalArgumentException if the row can't be written so that it is read again as an equal one
      */
     public byte[] encode(Row row, byte @Nullable [] replaced) {
         boolean keeps = replaced != null && rest < 0 && type.keyValue().shape() != Shape.ARRAY_OF_SCALARS;
         return encoder.encode(row, keeps && replaced != null ? decoder.hidden(replaced) : null);
     }
 
-    /** The indexes of rows whose content id is not the one that the item at their place has. */
+    /** The indexes of rows whose content id is not that of the item at their place. */
     public List<Integer> wrongContentIds(Key partition, List<Row> rows) {
         if (contentIds.isEmpty()) {
             return List.of();
@@ -196,7 +196,7 @@ public final class BlobCodec {
         return wrong;
     }
 
-    /** The blob of items that are texts already. */
+    /** The blob of items that have been written as text. */
     public byte[] blob(List<Slice> items) {
         if (type.keyValue().shape() == Shape.OBJECT) {
             return items.get(0).bytes();

@@ -38,7 +38,7 @@ final class BlobDecoder {
     final List<? extends Field<?, ?>> contentIds;
     final int position;
     final UniqueRules unique;
-    /** The fields that all rows of a partition have in common, the key apart. */
+    /** The fields beside the key that all rows of a partition share, such as metadata. */
     private final List<? extends Field<?, ?>> shared;
 
     BlobDecoder(EntityType<?> type, MemberTree members, ItemEncoder encoder) {
@@ -62,7 +62,7 @@ final class BlobDecoder {
         this.unique = new UniqueRules(type);
     }
 
-    /** Reads a blob. What can't be a row is residue; nothing is thrown. */
+    /** Reads a blob. An item that can't be a row becomes residue; nothing is thrown. */
     Decoded decode(Key partition, byte[] blob, @Nullable String metadata, @Nullable Instant expiresAt) {
         try (JsonParser parser = StrictJson.parser(blob)) {
             PartitionReader reader =
@@ -90,7 +90,7 @@ final class BlobDecoder {
         }
     }
 
-    /** Where there is no row, the first residue item holds what lies beside the blob. */
+    /** If there is no row, puts metadata and expiry into the first residue item, so that they are not lost. */
     private Decoded withBeside(Key partition, Decoded content, @Nullable String metadata, @Nullable Instant expiresAt) {
         if ((metadata == null && expiresAt == null)
                 || !content.items().isEmpty()
@@ -114,7 +114,7 @@ final class BlobDecoder {
         return new Decoded(content.items(), residue);
     }
 
-    /** The members of an item that no field holds. */
+    /** The members of an item that no field names. */
     Json.@Nullable Obj hidden(byte[] item) {
         try (JsonParser parser = StrictJson.parser(item)) {
             parser.nextToken();

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** A storage with a cache of all its types in front, as {@code cached}; the cache is in memory and remembers absence too. */
+/** Opens, under the name {@code cached}, a storage with a cache in memory in front, which caches all types and absence too. */
 public final class CachedStorages implements CompositeStorageProvider {
 
     private static final CachePolicy POLICY =

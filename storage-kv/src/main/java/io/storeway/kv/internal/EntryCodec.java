@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an entry in a file: version, flags, then expiry (seconds and nanoseconds) and metadata (length and UTF-8)
- * where the flags say so, then the value.
+ * The bytes of an entry in a file: version, flags, expiry (seconds and nanoseconds) and metadata (length and UTF-8) if the flags say
+ * that they are there, and the value.
  */
 public final class EntryCodec {
 

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads and writes the values of one field in the form of its place. What is read is written equal: a text that stands for
- * a number, a date or bytes has to be the one form of that value, and a number must not have more digits than the field
- * keeps. Only ISO instants are read in any form that names UTC and written in one.
+ * Reads and writes the values of one field in the form that its layout says. A value that is read is written again as the same text:
+ * text for a number, a date or bytes has to be in the value's normal form, and a number must not have more digits than the field keeps.
+ * Only ISO instants are read in every form in UTC, and written in one form.
  */
 final class FieldCodec {
 
@@ -29,7 +29,7 @@ final class FieldCodec {
     private static final DateTimeFormatter ISO_MILLIS = iso(3);
     private static final DateTimeFormatter ISO_MICROS = iso(6);
 
-    /** Any decimal of so many digits is the shortest form of the double it is read as, the far ends apart. */
+    /** A decimal with no more digits is the shortest form of the double as which it is read, except near the ends of the range. */
     private static final int SAFE_DIGITS = 15;
 
     private final FieldType type;
@@ -52,7 +52,7 @@ final class FieldCodec {
     /**
      * The value at the current token, which is not null.
      *
-     * @throws IllegalArgumentException if it is no value of the field; the parser may stand anywhere within it
+     * @throws IllegalArgumentException if it is no value of the field; the parser may then be anywhere within it
      */
     Object read(JsonParser parser) throws IOException {
         try {

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * A URI such as {@code mvstore:data.mv?durability=sync}.
  *
  * @param path the file or folder
- * @param options what stands behind the question mark, by name
+ * @param options the options behind the question mark, by name
  */
 public record FileUri(Path path, Map<String, String> options) {
 
     /**
      * Reads a URI.
      *
-     * @param scheme how it begins, with the colon
-     * @param known the options that there are
-     * @throws InvalidValueException if it names no path, or an option that is not known
+     * @param scheme how it has to begin, with the colon
+     * @param known the names of the options
+     * @throws InvalidValueException if it has no path, or an option that is not known
      */
     public static FileUri parse(String uri, String scheme, String... known) {
         String[] parts = uri.substring(scheme.length()).split("\\?", 2);
@@ -57,8 +57,9 @@ public record FileUri(Path path, Map<String, String> options) {
     }
 
     /**
-     * The value of an option, written in small letters.
+     * The value of an option, which is the name of a constant in small letters.
      *
+     * @param absent the value without the option
      * @throws InvalidValueException if it is none of the constants
      */
     public <E extends Enum<E>> E option(String name, E absent) {

@@ -8,7 +8,7 @@ import io.storeway.layout.KeyTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The keys of the index of constraints, which lies in the store beside the blobs where no entity type can have keys. */
+/** The keys of the index of constraints, which is kept in the store beside the blobs, under a prefix that no entity type can use. */
 public final class IndexKeys {
 
     /** The key of the entry that says which rules the index covers. */
@@ -19,7 +19,7 @@ public final class IndexKeys {
 
     private IndexKeys() {}
 
-    /** Whether a key is one of the index, or of the entry that says what it covers. */
+    /** Whether a key belongs to the index, or to the entry that describes it. */
     public static boolean covers(String key) {
         return key.equals(RECORD) || key.startsWith(UNIQUE) || key.startsWith(CHILDREN);
     }
@@ -34,7 +34,7 @@ public final class IndexKeys {
         return CHILDREN + KeyText.escape(type) + ":";
     }
 
-    /** The key that the record with these values holds. */
+    /** The key that a record with these values of a unique key occupies. */
     public static String unique(
             String type, String constraint, List<? extends Field<?, ?>> fields, Key values, int maxBytes) {
         return fitting(unique(type) + constraint + ":", values.text(fields), "", maxBytes);
@@ -46,7 +46,7 @@ public final class IndexKeys {
         return fitting(children(type) + constraint + ":", parent.text(fields), part == 0 ? "" : ":" + part, maxBytes);
     }
 
-    /** The key with a hash in the place of a text that is too long. No text of a key has two percent signs. */
+    /** The key, with a hash instead of a text that is too long. No real text of a key contains two percent signs. */
     private static String fitting(String prefix, String text, String suffix, int maxBytes) {
         String key = prefix + text + suffix;
         return key.length() * 3L <= maxBytes || key.getBytes(StandardCharsets.UTF_8).length <= maxBytes

@@ -42,8 +42,8 @@ final class ItemEncoder {
     /**
      * The text of an item.
      *
-     * @param hidden members that no field of the type holds, to be kept from an older text, or null
-     * @throws IllegalArgumentException if the row can't be written so that it reads back equal
+     * @param hidden members of the item's older text that no field names, which are kept; or null
+     * @throws IllegalArgumentException if the row can't be written so that it is read again as an equal one
      */
     byte[] encode(Row row, Json.@Nullable Obj hidden) {
         JsonBytes out = new JsonBytes();
@@ -97,7 +97,7 @@ final class ItemEncoder {
      * Writes an object.
      *
      * @param extra members beside those of the tree
-     * @param exact whether the extra members are a field's value, which has to read back equal
+     * @param exact whether the extra members are the value of a rest field, which has to be read again as an equal one
      */
     private static void write(JsonGenerator out, MemberTree tree, Row row, Map<String, Json> extra, boolean exact)
             throws IOException {

@@ -14,7 +14,7 @@ public final class Keys {
     /** The longest key. */
     public static final int MAX_BYTES = 2_048;
 
-    /** By UTF-8 bytes. */
+    /** The order of keys, by their UTF-8 bytes. */
     public static final Comparator<String> ORDER = FieldType.TEXT::compare;
 
     private Keys() {}
@@ -36,7 +36,7 @@ public final class Keys {
         return "";
     }
 
-    /** Whether no text in UTF-8 is this one: it has half of a surrogate pair. */
+    /** Whether a text can't be written in UTF-8, because it has half of a surrogate pair. */
     public static boolean malformed(String text) {
         try {
             FieldType.TEXT.normalize(text);
@@ -47,9 +47,9 @@ public final class Keys {
     }
 
     /**
-     * Refuses what no entry can hold.
+     * Refuses writes that no store can hold.
      *
-     * @throws InvalidValueException if a key is none, or metadata is not well-formed text
+     * @throws InvalidValueException if a text can't be a key, or metadata is not well-formed
      */
     public static void check(List<KeyValueStore.Write> writes, String store) {
         for (KeyValueStore.Write write : writes) {

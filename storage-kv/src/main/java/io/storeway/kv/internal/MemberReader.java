@@ -33,7 +33,7 @@ final class MemberReader {
         return fault;
     }
 
-    /** Whether there were members that no field holds. */
+    /** Whether there were members that no field names. */
     boolean more() {
         return more;
     }
@@ -41,9 +41,9 @@ final class MemberReader {
     /**
      * Reads the object at the parser's token.
      *
-     * @param values takes the fields; empty if only the rest is wanted
-     * @param key the values of the partition key by field, which repeated members have to agree with
-     * @return the members that no field holds, or null if there are none or they are not wanted
+     * @param values takes the values of fields; empty if only the rest is wanted
+     * @param key the values of the partition key by field; members that repeat them have to be equal
+     * @return the members that no field names, or null if there are none or they are not wanted
      */
     @Nullable
     Map<String, Json> read(JsonParser parser, @Nullable Object[] values, @Nullable Object @Nullable [] key)
@@ -89,7 +89,7 @@ final class MemberReader {
         return null;
     }
 
-    /** Reads a field, or an object that holds fields; gives back what belongs to the rest. */
+    /** Reads a field, or an object that holds fields; returns its members that no field names. */
     private @Nullable Json known(
             JsonParser parser, MemberTree node, @Nullable Object[] values, @Nullable Object @Nullable [] key)
             throws IOException {

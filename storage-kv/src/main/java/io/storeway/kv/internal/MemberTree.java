@@ -25,9 +25,9 @@ final class MemberTree {
     /**
      * A field that is a member.
      *
-     * @param writesNull whether a missing value is written as null, as it would be read as the default value otherwise
-     * @param isJson whether null is a value of the field itself
-     * @param former whether the field has another place, and is only read here if it is missing there
+     * @param writesNull whether a missing value is written as null, because an absent member is read as the default value
+     * @param isJson whether the field holds JSON, so that null is one of its values
+     * @param former whether this is a former place of the field, where it is only read if it is missing at its present one
      */
     record Member(
             Field<?, ?> field,

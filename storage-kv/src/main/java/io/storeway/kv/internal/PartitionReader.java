@@ -33,7 +33,7 @@ final class PartitionReader {
     private final List<StoredItem> items = new ArrayList<>();
     private final List<Residue> residue = new ArrayList<>();
     private @Nullable Fingerprinter fingerprinter;
-    /** Whether the present item has members that no field holds. */
+    /** Whether the present item has members that no field names. */
     private boolean more;
 
     PartitionReader(BlobDecoder blobs, Key partition, byte[] blob, @Nullable Object[] template) {
@@ -122,7 +122,7 @@ final class PartitionReader {
         return reader.fault();
     }
 
-    /** The first rule that a row of well-typed values breaks. */
+    /** The first rule that a row breaks whose values have the right types; or null. */
     private @Nullable Refused refused(Row row, @Nullable Object[] values) {
         for (Field<?, ?> field : blobs.contentIds) {
             values[field.index()] = "";

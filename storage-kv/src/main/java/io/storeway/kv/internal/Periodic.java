@@ -5,7 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Work that is done again and again, by a thread of its own, until this is closed. */
+/** Does work again and again, on a thread of its own, until it is closed. */
 public final class Periodic implements AutoCloseable {
 
     private final ScheduledExecutorService thread;
@@ -15,7 +15,7 @@ public final class Periodic implements AutoCloseable {
      *
      * @param name the thread's name
      * @param pause between two runs
-     * @param work what is done; ends for good when it throws
+     * @param work what to do; if it throws, it is never done again
      */
     public Periodic(String name, Duration pause, Runnable work) {
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -26,7 +26,7 @@ public final class Periodic implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(work, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Waits for a run that goes on; none begins any more. */
+    /** Waits for a run that is under way. No further one begins. */
     @Override
     public void close() {
         thread.shutdown();

@@ -6,7 +6,7 @@ import io.storeway.layout.KeyValueLayout.Source;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds fields by where they are found. */
+/** Finds fields by where the layout keeps them. */
 final class Places {
 
     private Places() {}
@@ -17,7 +17,7 @@ final class Places {
                 .toList();
     }
 
-    /** The first field of that source, for sources that a type has once. */
+    /** The field that is kept there, for sources of which a type has at most one. */
     static Optional<? extends Field<?, ?>> only(EntityType<?> type, Source source) {
         return all(type, source).stream().findFirst();
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * When a store whose files failed opens them again: at the next call, or a second after an attempt in vain; one thread tries, and
- * nobody waits for it. Thread-safe.
+ * Decides when a store whose files have failed opens them again: at the next call, but not within a second of a failed attempt. One
+ * thread tries, and no other waits for it. Thread-safe.
  */
 public final class Reopening {
 
@@ -15,7 +15,7 @@ public final class Reopening {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long last = System.nanoTime() - PAUSE;
 
-    /** Opens the files if it is time to try. That it can't be done the call itself says; a later one tries again. */
+    /** Opens the files if it is time to. If that fails, the call itself fails for want of files, and a later one tries again. */
     public void attempt(Runnable opening) {
         if (System.nanoTime() - last < PAUSE || !running.compareAndSet(false, true)) {
             return;

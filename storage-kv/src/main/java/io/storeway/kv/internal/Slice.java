@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A part of a JSON text, so that an item which nobody changes is copied and not written anew.
+ * A part of a JSON text. An item that isn't changed is copied as such a part, and not written anew.
  *
- * @param text not to be changed
+ * @param text the whole text, which must not be changed
  * @param from where the part begins
  * @param to where it ends
  */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a listing, made from entries that come in the order of their keys. The cursor is the last key before. */
+/** Makes a page of a listing from entries in the order of their keys. The cursor is the last key of the page before. */
 public final class SortedListing {
 
     private final String prefix;
@@ -16,7 +16,7 @@ public final class SortedListing {
     private final List<Entry> found = new ArrayList<>();
     private @Nullable String next;
 
-    /** Starts with nothing; the parameters are those of {@link io.storeway.spi.KeyValueStore#list}. */
+    /** Begins an empty page; the parameters are those of {@link io.storeway.spi.KeyValueStore#list}. */
     public SortedListing(String prefix, @Nullable String cursor, int limit) {
         this.prefix = prefix;
         this.cursor = cursor;
@@ -28,12 +28,12 @@ public final class SortedListing {
         return Keys.malformed(prefix);
     }
 
-    /** The least key that may be wanted. */
+    /** The smallest key that may belong to the page. */
     public String from() {
         return cursor == null ? prefix : cursor;
     }
 
-    /** Takes the next entry, if it is wanted; false once none that follows is. */
+    /** Takes the next entry if it belongs to the page. Returns false if no further entry can. */
     public boolean take(String key, Supplier<Entry> entry) {
         if (key.equals(cursor)) {
             return true;
@@ -49,7 +49,7 @@ public final class SortedListing {
         return true;
     }
 
-    /** What was taken. */
+    /** The page. */
     public Listing result() {
         return new Listing(found, next);
     }

@@ -4,16 +4,16 @@ import io.storeway.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row with the JSON text it was read from or is to be written as.
+ * A row with the JSON text from which it was read, or as which it will be written.
  *
- * @param position the place in the array it was read from
+ * @param position its place in the array from which it was read
  * @param row the row
  * @param json the item's text
- * @param more whether the text has members that no field holds
+ * @param more whether the text has members that no field names
  */
 public record StoredItem(int position, Row row, Slice json, boolean more) {
 
-    /** What an item that takes this one's place has to look at for such members, or null if there are none. */
+    /** The text, for an item that replaces this one and keeps those members; null if there are none. */
     public byte @Nullable [] replaced() {
         return more ? json.bytes() : null;
     }

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON text as RFC 8259 has it, and no other: valid UTF-8 without byte order mark, one value, no repeated member names, at
- * most 1,000 levels and 1,000 characters a number.
+ * Reads and writes strict JSON by RFC 8259: valid UTF-8 without byte order mark, one value, no repeated member names, at most 1,000
+ * levels, and at most 1,000 characters in a number.
  */
 public final class StrictJson {
 
@@ -120,7 +120,7 @@ public final class StrictJson {
         }
     }
 
-    /** What is wrong with a text that the parser refused; its own message could hold values. */
+    /** Says what is wrong with a text that the parser has refused, without the parser's message, which may contain values. */
     public static UnfitException notJson(IOException e) {
         if (e instanceof com.fasterxml.jackson.core.JsonProcessingException json && json.getLocation() != null) {
             String message = String.valueOf(json.getOriginalMessage());
@@ -225,7 +225,7 @@ public final class StrictJson {
         }
     }
 
-    /** Most texts are ASCII, which eight bytes at a time tell: only a NUL less one has the high bit then. */
+    /** Checks for UTF-8 without NUL. Most texts are ASCII, which is checked eight bytes at a time: no byte, nor it less one, has the high bit. */
     private static void checkUtf8(byte[] text) {
         ByteBuffer bytes = ByteBuffer.wrap(text);
         long high = 0;

@@ -1,14 +1,14 @@
 package io.storeway.kv.internal;
 
 /**
- * A value that can't be read from JSON, or written to it, exactly as it is. An IllegalArgumentException as those of {@link
- * io.storeway.FieldType}; the message says why, without the value. Never leaves the module.
+ * A value can't be read from JSON, or written to it, exactly as it is. The message says why, without the value. An
+ * IllegalArgumentException like those of {@link io.storeway.FieldType}. Never leaves the module.
  */
 public final class UnfitException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Creates the exception. Bad records may be many, so there is no stack trace to fill. */
+    /** Creates the exception without a stack trace, because there may be many bad records. */
     public UnfitException(String reason) {
         super(reason);
     }
@@ -18,7 +18,7 @@ public final class UnfitException extends IllegalArgumentException {
         return this;
     }
 
-    /** Why. */
+    /** The reason. */
     public String reason() {
         return String.valueOf(getMessage());
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of uniqueness that one blob can show to hold: the primary key, and unique keys with the partition key. */
+/** The rules of uniqueness that can be checked within one blob: the primary key, and unique keys that contain the partition key. */
 public final class UniqueRules {
 
     private final List<Rule> rules = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class UniqueRules {
      *
      * @param name the constraint's name
      * @param all its fields
-     * @param within those that differ within a partition
+     * @param within its fields outside the partition key
      */
     public record Rule(String name, List<? extends Field<?, ?>> all, List<? extends Field<?, ?>> within) {
         String fields() {
@@ -61,7 +61,7 @@ public final class UniqueRules {
             rules.forEach(rule -> values.add(new HashSet<>()));
         }
 
-        /** Adds a row, unless it agrees with an earlier one: then gives the rule it breaks. */
+        /** Adds a row and returns null; or, if an earlier row has the same values, returns the rule that it breaks. */
         public @Nullable Rule add(Row row) {
             List<@Nullable Object> found = new ArrayList<>(rules.size());
             for (int i = 0; i < rules.size(); i++) {

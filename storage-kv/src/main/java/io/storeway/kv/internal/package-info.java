@@ -1,4 +1,4 @@
-/** Turns blobs into rows and back, by the layout of an entity type; and what the stores share. Not exported. */
+/** Turns blobs into rows and back by the layout of an entity type, and contains what several stores share. Not exported. */
 @NullMarked
 package io.storeway.kv.internal;
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a commit checks and writes, as the script takes it. */
+/** A commit in the form that the script takes: what it checks, and what it writes. */
 final class Commit {
 
     private static final Duration VALUE_KEPT = Duration.ofHours(1);
@@ -28,7 +28,7 @@ final class Commit {
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     private static final byte[] NOTHING = new byte[0];
 
-    /** What is to be done with a key. */
+    /** What the script does with one key. */
     private static final class Step {
         private final Place place;
         private @Nullable Long expected;
@@ -43,7 +43,7 @@ final class Commit {
     private final ErrorContext context;
     private final Instant now = Instant.now();
     private final Map<String, Step> steps = new LinkedHashMap<>();
-    /** The set of the keys that are listed often, if one of these is written and there is such a set. */
+    /** The place of the set of {@link ListedKeys}, if there is one and the commit writes such a key. */
     private byte @Nullable [] listed;
 
     Commit(Places places, ErrorContext context) {
@@ -56,9 +56,9 @@ final class Commit {
     }
 
     /**
-     * Takes an expectation.
+     * Adds an expectation.
      *
-     * @throws VersionConflictException if it can't be met, because no store holds the key, or because it contradicts another
+     * @throws VersionConflictException if it can never be met, because the key can't be in a store, or another expectation contradicts it
      */
     void expect(Expectation expectation) {
         boolean possible = Keys.fault(expectation.key()).isEmpty();
@@ -75,9 +75,9 @@ final class Commit {
     }
 
     /**
-     * Takes a write; of two writes of a key the later counts.
+     * Adds a write; of two writes of a key the later one counts.
      *
-     * @throws InvalidValueException if its expiry is not in milliseconds, or outside of the years -9999 to 9999
+     * @throws InvalidValueException if its expiry is not a whole millisecond, or not within the years -9999 to 9999
      */
     void write(Write write) {
         Instant expiresAt = write.expiresAt();
@@ -100,7 +100,7 @@ final class Commit {
     }
 
     /**
-     * Refuses what a cluster can't do as one step.
+     * Refuses a commit that a cluster can't do atomically.
      *
      * @throws UnsupportedCapabilityException if the keys lie in several slots
      */
@@ -150,7 +150,7 @@ final class Commit {
         return arguments.toArray(byte[][]::new);
     }
 
-    /** When the server may drop what expires then; what has expired is kept as long as what expires now. */
+    /** When the server may drop an entry with that expiry. One that has expired already is kept as long as one that expires now. */
     private byte[] millis(@Nullable Instant expiresAt, Duration kept) {
         if (expiresAt == null) {
             return NOTHING;

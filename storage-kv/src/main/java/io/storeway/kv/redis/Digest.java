@@ -4,14 +4,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What tells one value from another; the scripts compute the same. */
+/** The digest by which values are told apart; the scripts compute the same. */
 final class Digest {
 
     private static final int SIDECAR_BYTES = 8;
 
     private Digest() {}
 
-    /** The digest that a sidecar keeps. */
+    /** The digest of a value, as its sidecar holds it. */
     static String of(byte[] value) {
         return HexFormat.of().formatHex(sha1(value), 0, SIDECAR_BYTES);
     }

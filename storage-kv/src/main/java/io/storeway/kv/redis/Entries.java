@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads entries: value and sidecar in one step, and where these don't fit, because somebody else wrote the value, once more
- * with the expiry that the server knows. Entries of one slot are as they were at one time.
+ * Reads entries, each value together with its sidecar. If these don't fit, because somebody else has written the value, both are read
+ * again with the server's own expiry of the key. Entries of one slot are as they were at one moment.
  */
 final class Entries {
 
@@ -30,7 +30,7 @@ final class Entries {
         this.link = link;
     }
 
-    /** The entries that there are, by key. */
+    /** The entries that exist, by key. */
     Map<String, Entry> read(String operation, List<Place> places) {
         Map<String, Entry> found = new HashMap<>();
         if (places.isEmpty()) {
@@ -58,7 +58,7 @@ final class Entries {
         return found;
     }
 
-    /** The places whose slots have foreign entries: all that share a slot are read at one time. */
+    /** The places in slots with an entry that somebody else has written: all of a slot are read again at one moment. */
     private static Collection<List<Place>> slots(List<Place> places, List<Place> foreign) {
         Map<Integer, List<Place>> slots = places.stream().collect(Collectors.groupingBy(Place::slot));
         slots.keySet().retainAll(foreign.stream().map(Place::slot).collect(Collectors.toSet()));

@@ -20,10 +20,10 @@ final class KeyWalk {
     }
 
     /**
-     * Meets every key that begins so, and has a string, and is there from the beginning to the end of the walk.
+     * Hands over every key with this prefix that holds a string and is there from the beginning to the end of the walk.
      *
-     * @param restart is called before the walk begins anew, because the server was gone meanwhile: a cursor of one server
-     *     means nothing to the next
+     * @param restart is called before the walk begins anew because the connection was lost: the cursor of one server means nothing to
+     *     another one
      */
     void forEach(String operation, byte[] prefix, Runnable restart, Consumer<byte[]> action) {
         KeyScanArgs strings = new KeyScanArgs().type("string");
@@ -47,7 +47,7 @@ final class KeyWalk {
                 "The connection was lost again and again while the keys were listed", link.context(operation), null);
     }
 
-    /** A pattern for keys that begin so, literally; each character stands for a byte. */
+    /** A pattern for keys with exactly this prefix; each character stands for a byte. */
     static String glob(byte[] prefix) {
         StringBuilder pattern = new StringBuilder(prefix.length + 8);
         for (byte b : prefix) {

@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that are listed often, in a sorted set that every commit keeps: a listing of them doesn't walk through all keys of
- * the server. A member of its own says that the set is complete. Where that is missing, because the set is new or somebody has
- * deleted it, one walk finds the keys and completes it.
+ * Keys that are listed often, in a sorted set that every commit updates, so that a listing of them needn't walk through all keys of the
+ * server. A special member says that the set is complete. If that is missing, because the set is new or somebody has deleted it, one
+ * walk finds the keys and completes the set.
  */
 final class ListedKeys {
 
     private static final byte[] COMPLETE = Places.utf8("complete");
-    /** Behind every text that begins so, in the order of bytes. */
+    /** Appended to a prefix, it comes behind every text with that prefix in the order of bytes. */
     private static final byte BEHIND_ALL = (byte) 0xff;
 
     private static final int BATCH = 1_000;
@@ -35,7 +35,7 @@ final class ListedKeys {
         this.walk = walk;
     }
 
-    /** The next keys that begin with the prefix, behind the one given; null if only a walk finds them. */
+    /** The next keys with the prefix, behind the given one; null if only a walk can find them. */
     @Nullable
     Part next(String prefix, @Nullable String after, int limit) {
         byte[] set = prefix.startsWith(KeyTemplate.LISTED_PREFIX) ? places.listed() : null;
@@ -59,7 +59,7 @@ final class ListedKeys {
         return link.read("list", commands -> commands.zscore(set, COMPLETE)) != null || completed(set);
     }
 
-    /** Whether the set could be completed: not by a user who may only read. */
+    /** Completes the set if it isn't; returns false if that fails, as for a user who may only read. */
     private boolean completed(byte[] set) {
         List<byte[]> members = new ArrayList<>();
         walk.forEach("list", places.valuesFrom(KeyTemplate.LISTED_PREFIX), members::clear, place -> {

@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys in their order, which a server doesn't have. A walk through all keys finds the next 100,000 of a listing; its parts
- * are taken from them as long as they are kept, which is 30 seconds after the part before, for 16 listings at most. The
- * cursor is the last key, so a listing goes on wherever it is asked for.
+ * Lists keys in their order, although a server keeps none. A walk through all keys finds the next 100,000 keys of a listing, which are
+ * kept in memory for its next pages: for 30 seconds after the page before, and for at most 16 listings. The cursor is the last key, so
+ * any process can go on with a listing.
  */
 final class Listings {
 
@@ -19,7 +19,7 @@ final class Listings {
     private static final long KEPT_NANOS = Duration.ofSeconds(30).toNanos();
 
     /**
-     * A part of a listing.
+     * A page of a listing.
      *
      * @param keys the keys in their order
      * @param last whether there are no more
@@ -41,7 +41,7 @@ final class Listings {
         this.windowKeys = windowKeys;
     }
 
-    /** The next keys that begin with the prefix, behind the one given. */
+    /** The next keys with the prefix, behind the given one. */
     Part next(String prefix, @Nullable String after, int limit) {
         Window window = after == null ? null : kept(new Place(prefix, after));
         if (window == null) {

@@ -3,12 +3,12 @@ package io.storeway.kv.redis;
 import io.storeway.error.StorageUnavailableException;
 import java.util.Map;
 
-/** What a server tells of whether it keeps what it acknowledged. */
+/** Finds out from a server whether it keeps what it has acknowledged. */
 final class Persistence {
 
     private Persistence() {}
 
-    /** Why the death of the server may take what it acknowledged; empty if it may not. */
+    /** Why acknowledged writes may be lost when the server dies; empty if they can't. */
     static String doubt(RedisLink link) {
         Map<String, String> settings;
         try {

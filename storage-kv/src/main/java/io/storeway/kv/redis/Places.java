@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where entries lie: values under their own keys, behind the tag if there is one, and sidecars in the same slot of a cluster
- * under {@code __storeway:entry:{n}:key}, where n is the smallest number whose decimal text has that slot.
+ * The keys of the server under which entries are kept: values under their own keys, with the tag in front if there is one; sidecars under
+ * {@code __storeway:entry:{n}:key}, where n is the smallest number that puts the sidecar into the same slot of a cluster.
  */
 final class Places {
 
@@ -25,16 +25,16 @@ final class Places {
     private static final byte[] SIDECAR_END = utf8("}:");
     private static final byte[] LISTED = utf8(KeyTemplate.RESERVED_PREFIX + ":listed");
 
-    /** For each slot the text that has it. */
+    /** For each slot, a text that belongs to it. */
     private static final byte[][] SLOT_TEXTS = slotTexts();
 
     /**
      * The places of one key.
      *
      * @param key the key
-     * @param value where its value lies
-     * @param sidecar where its sidecar lies
-     * @param slot the slot of both in a cluster; 0 where there is none, since one command may name all keys then
+     * @param value the server's key of its value
+     * @param sidecar the server's key of its sidecar
+     * @param slot the slot of both in a cluster; always 0 without a cluster, where one command may name any keys
      */
     record Place(String key, byte[] value, byte[] sidecar, int slot) {}
 
@@ -71,28 +71,28 @@ final class Places {
         return new Place(key, value, joined(SIDECAR_START, SLOT_TEXTS[slot], SIDECAR_END, value), cluster ? slot : 0);
     }
 
-    /** The beginning of the places of values whose keys begin so. */
+    /** The prefix of the places of values whose keys have this prefix. */
     byte[] valuesFrom(String prefix) {
         return joined(start, utf8(prefix));
     }
 
-    /** Where the keys that are listed often are kept; null in a cluster without a tag, as no commit could keep them. */
+    /** The place of the set of {@link ListedKeys}; null in a cluster without a tag, where no commit could update it atomically. */
     byte @Nullable [] listed() {
         return listed;
     }
 
-    /** The beginning of the places of all sidecars. */
+    /** The prefix of the places of all sidecars. */
     byte[] sidecars() {
         return onlySlot < 0 ? SIDECAR_START : joined(SIDECAR_START, SLOT_TEXTS[onlySlot], SIDECAR_END, start);
     }
 
-    /** The key whose value lies at a place, or null if none does: it is a sidecar, or no text. */
+    /** The key whose value is at a place; null if it is the place of a sidecar, or no text. */
     @Nullable
     String keyOfValue(byte[] place) {
         return begins(place, 0, SIDECAR_START) ? null : key(place, 0);
     }
 
-    /** The keys whose values lie at the places, in their order, without those where none does. */
+    /** The keys whose values are at the places, in their order; places of anything else are left out. */
     List<String> keysOfValues(Collection<byte[]> places) {
         List<String> keys = new ArrayList<>(places.size());
         for (byte[] place : places) {
@@ -104,7 +104,7 @@ final class Places {
         return keys;
     }
 
-    /** The key whose sidecar lies at a place, or null if the place is not one of a sidecar. */
+    /** The key whose sidecar is at a place, or null if it is not the place of a sidecar. */
     @Nullable
     String keyOfSidecar(byte[] place) {
         for (int at = SIDECAR_START.length; at < place.length; at++) {

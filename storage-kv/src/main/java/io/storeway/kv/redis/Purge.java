@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Removes what has expired, by a walk through the sidecars. */
+/** Removes expired entries, which it finds by a walk through all sidecars. */
 final class Purge {
 
     private static final int BATCH = 500;
@@ -56,7 +56,7 @@ final class Purge {
         return purged;
     }
 
-    /** The keys whose sidecars say that they have expired. Sidecars that have lost their keys are given an end. */
+    /** The keys that have expired according to their sidecars. Lets the server drop sidecars whose values others have deleted. */
     private List<String> due(List<Place> batch, Instant now) {
         if (batch.isEmpty()) {
             return List.of();

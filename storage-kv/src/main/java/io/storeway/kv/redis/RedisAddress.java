@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where a store lies.
+ * The address of a store.
  *
  * @param nodes the server, or some nodes of a cluster
  * @param cluster whether it is a cluster
- * @param tag what all keys begin with, in braces, so that they share a slot of the cluster; empty if they don't
+ * @param tag the text in braces with which all keys begin, so that they share a slot of the cluster; empty without one
  * @param timeout how long a call may take
  */
 record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration timeout) {
@@ -28,7 +28,7 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
     /**
      * Reads a URI.
      *
-     * @throws InvalidValueException if it is none of a Redis; the message doesn't repeat it, since it may hold a password
+     * @throws InvalidValueException if it is no URI of a Redis; the message doesn't repeat it, since it may contain a password
      */
     static RedisAddress parse(String uri) {
         try {

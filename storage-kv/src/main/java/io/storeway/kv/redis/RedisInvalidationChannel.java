@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Messages between caches by Redis' publish and subscribe. Thread-safe. Needs {@code io.lettuce:lettuce-core} on the class
  * path.
  *
- * <p>A lost connection comes back by itself; what was published meanwhile is lost, and the listener is told so, as it is when
- * it has subscribed. Until then entries in the process live on for their time to live.
+ * <p>A lost connection is made again automatically. What was published meanwhile is lost; the listener is told so once the connection is
+ * back. Until then entries of near caches stay for their time to live.
  */
 public final class RedisInvalidationChannel implements InvalidationChannel {
 
@@ -27,8 +27,8 @@ public final class RedisInvalidationChannel implements InvalidationChannel {
      * Connects to a server.
      *
      * @param uri as for {@link RedisStore#open}; database and tag don't matter
-     * @param name of the channel, which all instances of the application share and nobody else uses
-     * @throws io.storeway.error.InvalidValueException if the URI is none of a Redis
+     * @param name the name of the channel, which all instances of the application share and nobody else uses
+     * @throws io.storeway.error.InvalidValueException if the URI is no URI of a Redis
      * @throws io.storeway.error.StorageUnavailableException if the server can't be reached or refuses the client, or Lettuce
      *     is missing
      */

@@ -44,9 +44,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to a server or a cluster, which comes back by itself, and what its failures mean. What is certain not to
- * have run is sent again until the time of the call is over; so is a read that got no answer. A write is never sent twice.
- * Thread-safe.
+ * The connection to a server or a cluster, which is made again automatically, and the translation of its failures. A command that has
+ * certainly not run is sent again until the time of the call is over, and so is a read without an answer. A write that may have run is
+ * never sent again. Thread-safe.
  */
 final class RedisLink implements AutoCloseable {
 
@@ -54,10 +54,10 @@ final class RedisLink implements AutoCloseable {
     private static final long PAUSE_NANOS = 5_000_000;
     private static final Duration LONGEST_RECONNECT_PAUSE = Duration.ofMillis(500);
 
-    /** How Lettuce begins its message for a command that it did not send. */
+    /** The begin of Lettuce's message about a command that it hasn't sent. */
     private static final String NOT_SENT = "Currently not connected";
 
-    /** What servers answer that are not ready yet; nothing was done then. */
+    /** The answers of servers that aren't ready; nothing was done then. */
     private static final List<String> NOT_READY = List.of("LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY ");
 
     private static final Pattern CODE = Pattern.compile("\\b(?!ERR\\b)[A-Z]{3,}\\b");
@@ -151,7 +151,7 @@ final class RedisLink implements AutoCloseable {
                 : ((StatefulRedisConnection<byte[], byte[]>) connection).async();
     }
 
-    /** A further connection, for messages. */
+    /** Opens a further connection, for messages. */
     StatefulRedisPubSubConnection<byte[], byte[]> messages() {
         requireOpen("subscribe");
         try {
@@ -163,23 +163,23 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** How often a connection was lost: a walk through the keys of a server doesn't go on behind that. */
+    /** How often a connection was lost. A walk through the keys of a server can't go on after that. */
     long disconnections() {
         return disconnections.get();
     }
 
-    /** The answer to a command that changes nothing. */
+    /** Sends a command that changes nothing and returns the answer. */
     <R> R read(String operation, Command<R> command) {
         return call(operation, command, false, end());
     }
 
-    /** The answer to a command that changes something. */
+    /** Sends a command that changes something and returns the answer. */
     <R> R write(String operation, Command<R> command) {
         return call(operation, command, true, end());
     }
 
     /**
-     * Sends a command and doesn't wait for its answer.
+     * Sends a command without waiting for its answer.
      *
      * @throws StorageUnavailableException if it can't be sent
      */
@@ -231,7 +231,7 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** Waits for an answer; an interruption is kept for later, since it can't take a command back. */
+    /** Waits for an answer. An interruption is kept for later, since it can't undo the command. */
     private static <R> R answer(Future<R> future, long end) throws TimeoutException {
         boolean interrupted = false;
         try {
@@ -270,7 +270,7 @@ final class RedisLink implements AutoCloseable {
                         && String.valueOf(e.getMessage()).startsWith(NOT_SENT));
     }
 
-    /** What the server refused, by the code in its answer: the rest may name what belongs to the application. */
+    /** A refusal of the server, with only the code of its answer, since the rest may contain data of the application. */
     private StorageUnavailableException refused(String operation, RedisCommandExecutionException e) {
         Matcher codes = CODE.matcher(String.valueOf(e.getMessage()));
         String code = codes.find() ? codes.group() : "ERR";

@@ -23,29 +23,27 @@ import org.jspecify.annotations.Nullable;
  * io.lettuce:lettuce-core} on the class path.
  *
  * <ul>
- *   <li><b>Values are plain strings under their own keys</b>, so existing data is read as it is, and other applications go
- *       on reading it. Version, metadata and expiry lie beside them under {@code __storeway:entry:…}; a key that only others
- *       have written has nothing there. Keys that hold something else than a string are not listed, read as absent, and a
- *       write of them is refused.
- *   <li><b>Who writes past this store is noticed</b> by a digest of the value: the version changes. For a key that this
- *       store has never written, one change in 16 million is not. What others write has the expiry that they gave it, and
- *       the server removes it then.
- *   <li><b>Expiry is data.</b> The server's own expiry of an entry written here comes an hour later, as garbage collection,
- *       and takes the version a day after that.
- *   <li><b>A commit is one script</b>, so it is atomic. In a cluster its keys have to share a slot: those of one partition
- *       always do, others if their keys have the same part in braces, or if the URI names a tag, {@code
- *       redis+cluster://HOST:PORT/TAG}: then all keys begin with {@code {TAG}} and lie on one master, and units of work are
- *       offered. Otherwise a commit over several slots is refused by {@link UnsupportedCapabilityException} before anything
- *       is sent.
- *   <li><b>A listing walks through all keys of the server</b>, of any type and prefix, once for each 100,000 keys that it
- *       finds, and keeps these in memory. It shows the keys that are there from the beginning to the end. While a cluster
- *       moves slots it may miss keys. Keys that begin with {@link io.storeway.layout.KeyTemplate#LISTED_PREFIX} are found
- *       in a sorted set, but for a cluster without a tag.
+ *   <li><b>Values are plain strings under their own keys</b>, so existing data can be read as it is, and other applications can go on
+ *       reading it. Version, metadata and expiry are kept beside them under {@code __storeway:entry:…}; a key that only others have
+ *       written has nothing there. A key that holds anything but a string is not listed, is read as absent, and can't be written.
+ *   <li><b>Writes by others are noticed</b> by a digest of the value: they change the version. Of changes to a key that this store has
+ *       never written, one in 16 million goes unnoticed. An entry that others have written has the expiry that they gave it, at which
+ *       the server removes it.
+ *   <li><b>Expiry is data.</b> The server drops an entry written here an hour after its expiry, as garbage collection, and its version
+ *       a day after that.
+ *   <li><b>A commit is one script</b>, so it is atomic. In a cluster its keys have to share a slot. The keys of one partition always do;
+ *       others do if they have the same part in braces. If the URI names a tag, {@code redis+cluster://HOST:PORT/TAG}, all keys begin
+ *       with {@code {TAG}} and so are on one master, and units of work are offered. Without one, a commit over several slots is refused
+ *       by {@link UnsupportedCapabilityException} before anything is sent.
+ *   <li><b>A listing walks through all keys of the server</b>, of any type and prefix, once for each 100,000 keys that it finds, and
+ *       keeps those in memory. It shows the keys that are there from its beginning to its end. While a cluster moves slots it may miss
+ *       keys. Keys that begin with {@link io.storeway.layout.KeyTemplate#LISTED_PREFIX} are found in a sorted set instead, except in a
+ *       cluster without a tag.
  * </ul>
  *
- * <p>A call takes no longer than the URI's {@code timeout}, 5 seconds by default; a listing and {@link #purge} consist of many
- * calls. Connections come back by themselves. A write whose answer doesn't come is an {@link
- * io.storeway.error.UnknownOutcomeException} and never sent again.
+ * <p>A call takes no longer than the URI's {@code timeout}, 5 seconds by default; a listing and {@link #purge} consist of many calls.
+ * Lost connections are made again automatically. A write without an answer throws an {@link
+ * io.storeway.error.UnknownOutcomeException} and is not sent again.
  */
 public final class RedisStore implements KeyValueStore {
 
@@ -83,7 +81,7 @@ public final class RedisStore implements KeyValueStore {
      *
      * @param uri {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]} or {@code redis+cluster://HOST:PORT,HOST:PORT[/TAG]},
      *     with {@code rediss} for TLS; {@code ?timeout=500ms} bounds each call
-     * @throws InvalidValueException if the URI is none of these
+     * @throws InvalidValueException if the URI has none of these forms
      * @throws StorageUnavailableException if the server can't be reached or refuses the client, or Lettuce is missing
      */
     public static RedisStore open(String uri) {
@@ -221,8 +219,7 @@ public final class RedisStore implements KeyValueStore {
     }
 
     /**
-     * Removes entries written here that have expired at that time, and lets go what is known of keys that others have
-     * deleted.
+     * Removes entries written here that have expired at that time, and what is kept beside keys that others have deleted.
      */
     @Override
     public long purge(Instant now) {

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 
-/** What the server runs as one step. */
+/** The scripts that the server runs atomically. */
 enum Script {
     COMMIT,
     READ,
@@ -28,7 +28,7 @@ enum Script {
         }
     }
 
-    /** By which the server knows it. */
+    /** The hash by which the server knows the script. */
     String hash() {
         return hash;
     }

@@ -9,11 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a key beside its value: {@code counter digest expiry metadata}, of which a deleted key has only the
- * counter.
+ * What is kept beside the value of a key: {@code counter digest expiry metadata}. For a deleted key it is the counter alone.
  *
- * <p>A version is the counter and, in its lowest bits, a part of the value's digest. Who writes past this store leaves a
- * value that doesn't fit the digest: then the counter counts as one higher, and the digest is the new value's.
+ * <p>A version consists of the counter and, in its lowest bits, a part of the value's digest. If somebody else has written the value, it
+ * doesn't fit the digest; the version then has the next higher counter and the digest of the new value.
  */
 record Sidecar(
         long counter,
@@ -27,7 +26,7 @@ record Sidecar(
     private static final Pattern TEXT =
             Pattern.compile("(\\d{1,15}) (\\S+)(?: (-?\\d{1,18}|-)(?: (.*))?)?", Pattern.DOTALL);
 
-    /** Reads a sidecar; null if there is none, or it is none of ours. */
+    /** Reads a sidecar; null if there is none, or it isn't in this format. */
     static @Nullable Sidecar read(byte @Nullable [] bytes) {
         if (bytes == null) {
             return null;
@@ -44,14 +43,14 @@ record Sidecar(
                 text.group(4));
     }
 
-    /** What the script puts behind counter and digest. */
+    /** The part that the script appends to counter and digest. */
     static String tail(Write write) {
         Instant expiresAt = write.expiresAt();
         return (expiresAt == null ? NONE : Long.toString(expiresAt.toEpochMilli()))
                 + (write.metadata() == null ? "" : " " + write.metadata());
     }
 
-    /** The entry, or null if the value was written by somebody else. */
+    /** The entry; null if somebody else has written the value. */
     static @Nullable Entry entry(String key, byte[] value, @Nullable Sidecar sidecar) {
         if (sidecar == null) {
             return null;
@@ -62,7 +61,7 @@ record Sidecar(
                 : null;
     }
 
-    /** The entry that somebody else wrote. */
+    /** The entry of a value that somebody else has written. */
     static Entry foreign(String key, byte[] value, @Nullable Sidecar sidecar, @Nullable Instant expiresAt) {
         long counter = (sidecar == null ? 0 : sidecar.counter) + 1;
         return new Entry(key, value, null, expiresAt, version(counter, Digest.of(value)));

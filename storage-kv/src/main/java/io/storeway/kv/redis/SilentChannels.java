@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows which connections have been sent something and have answered nothing since, so that those can be given up that a
- * broken network keeps open. Thread-safe.
+ * Finds connections that have been sent something and haven't answered since, so that one which a broken network keeps open can be given
+ * up. Thread-safe.
  */
 final class SilentChannels implements NettyCustomizer {
 
@@ -19,7 +19,7 @@ final class SilentChannels implements NettyCustomizer {
 
     private static final class Watch extends ChannelDuplexHandler {
 
-        /** When something was sent that nothing has come after; 0 if there is none. */
+        /** When the first command was sent that has had no answer; 0 if all have been answered. */
         private volatile long unansweredSince;
 
         @Override
@@ -45,7 +45,7 @@ final class SilentChannels implements NettyCustomizer {
         channel.closeFuture().addListener(closed -> channels.remove(channel));
     }
 
-    /** Closes the connections that have been silent for so long; they come back by themselves. */
+    /** Closes connections that have been silent for so long; they are then made again automatically. */
     void close(Duration silence) {
         long now = System.nanoTime();
         channels.forEach((channel, watch) -> {

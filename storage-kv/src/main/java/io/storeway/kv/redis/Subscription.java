@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** A connection on which messages come, each with its sender before the text. Passes on those of others. */
+/** Receives messages, each of which begins with its sender, and passes on those of others. */
 final class Subscription extends RedisPubSubAdapter<byte[], byte[]> implements AutoCloseable {
 
     private static final int SENDER_BYTES = 2 * Long.BYTES;
@@ -33,7 +33,7 @@ final class Subscription extends RedisPubSubAdapter<byte[], byte[]> implements A
                 .array();
     }
 
-    /** Comes after each connection; between two of them messages were lost. */
+    /** Called after each connection; messages may have been lost since the one before. */
     @Override
     public void subscribed(byte[] channel, long count) {
         listener.missed();

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Locks for keys, a fixed number of them, taken in one order, so that no two threads wait for each other. */
+/** A fixed number of locks for keys. They are always taken in the same order, so that there is no deadlock. */
 final class KeyLocks {
 
     private static final int STRIPES = 256;
@@ -18,7 +18,7 @@ final class KeyLocks {
         }
     }
 
-    /** Does the work while nobody else works with one of the keys. */
+    /** Does work while no other thread works with any of the keys. */
     <R> R with(Collection<String> keys, Supplier<R> work) {
         BitSet wanted = new BitSet(STRIPES);
         for (String key : keys) {

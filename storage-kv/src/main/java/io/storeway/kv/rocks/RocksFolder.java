@@ -31,8 +31,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The RocksDB of a folder: the entries by the UTF-8 bytes of their keys, and, under the empty key that no entry has, what
- * says that it is ours. Not to be called when it is closed.
+ * The RocksDB of a folder. Holds entries under the UTF-8 bytes of their keys, and under the empty key, which no entry has, a sign that the
+ * folder was made by this class. Must not be called after it is closed.
  */
 final class RocksFolder {
 
@@ -88,7 +88,7 @@ final class RocksFolder {
         }
     }
 
-    /** The folder, the same whenever it is opened. */
+    /** Names the folder, the same each time it is opened. */
     String place() {
         return place;
     }
@@ -142,7 +142,7 @@ final class RocksFolder {
         }
     }
 
-    /** How many writes there were, in all the time that the folder exists. */
+    /** How many writes there have been since the folder was made. */
     long writesSoFar() {
         return db.getLatestSequenceNumber();
     }
@@ -171,7 +171,7 @@ final class RocksFolder {
         }
     }
 
-    /** The entries that are there, all as of one moment. */
+    /** The entries that exist, all as of one moment. */
     Map<String, Entry> getAll(List<String> keys) {
         if (keys.size() <= 1) {
             Map<String, Entry> one = new HashMap<>();
@@ -216,7 +216,7 @@ final class RocksFolder {
         }
     }
 
-    /** Makes all the writes, or none. */
+    /** Makes all of the writes or none. */
     void write(List<Write> writes, long version) {
         try {
             if (writes.size() == 1) {
@@ -239,7 +239,7 @@ final class RocksFolder {
         }
     }
 
-    /** One write needs no batch, which costs several calls of native code. */
+    /** Makes a single write without a batch, which would cost several calls of native code. */
     private void write(Write write, long version) throws RocksDBException {
         byte[] value = write.value();
         if (value == null) {
@@ -273,7 +273,7 @@ final class RocksFolder {
         }
     }
 
-    /** Frees what the engine holds. */
+    /** Frees what the engine holds, without making the disk write. */
     void abandon() {
         db.close();
         freeSettings();

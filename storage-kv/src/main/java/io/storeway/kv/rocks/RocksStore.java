@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * the same time are written together, so many writers share what one of them costs. Commits that have no key in common
  * don't wait for each other.
  *
- * <p>If the folder can't be written, for example on a full disk, the commit throws {@link UnknownOutcomeException}. The next call
- * opens the folder again; as long as that fails, which is tried once a second, every call throws {@link
- * StorageUnavailableException}. With {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits may be lost
- * then: every later call throws, and so does {@link #close}.
+ * <p>If the folder can't be written, for example on a full disk, the commit throws {@link UnknownOutcomeException}. The next call opens
+ * the folder again. If that fails, every call throws {@link StorageUnavailableException}, and it is tried again once a second. With
+ * {@link Durability#INTERVAL} and {@link Durability#NONE} acknowledged commits may be lost by such a failure: then every later call
+ * throws, and so does {@link #close}.
  *
  * <p>Needs {@code org.rocksdb:rocksdbjni} on the class path.
  */
@@ -51,10 +51,10 @@ public final class RocksStore implements KeyValueStore {
     private final Durability durability;
     private final @Nullable Periodic writer;
     private final KeyLocks locks = new KeyLocks();
-    /** Closing waits for the calls that run: the engine must not be called when it is gone. */
+    /** Closing waits for running calls by this lock, because the engine must not be called after it is closed. */
     private final ReadWriteLock life = new ReentrantReadWriteLock();
 
-    /** Every commit takes the next one. The engine counts each write, so its own number is never behind. */
+    /** Every commit takes the next version. The engine's own number counts single writes, so it is at least as high. */
     private final AtomicLong version;
 
     private final Reopening reopening = new Reopening();
@@ -80,8 +80,8 @@ public final class RocksStore implements KeyValueStore {
     /**
      * Opens the folder, or makes it.
      *
-     * @throws StorageUnavailableException if it is open already, holds something else, can't be read and written, or the
-     *     directory that it is in is missing
+     * @throws StorageUnavailableException if the folder is open already, holds something else, can't be read and written, or its parent
+     *     directory is missing
      * @throws io.storeway.error.UnsupportedCapabilityException if RocksDB is not on the class path
      */
     public static RocksStore open(Path folder, Durability durability) {
@@ -192,7 +192,7 @@ public final class RocksStore implements KeyValueStore {
         return purged;
     }
 
-    /** Deletes the entries that still have these versions, and says how many. */
+    /** Deletes the entries that still have these versions, and returns how many there were. */
     private int deleted(Map<String, Long> versions) {
         List<Write> deletions = versions.entrySet().stream()
                 .filter(each -> folder.version(each.getKey()) == each.getValue())
@@ -265,7 +265,7 @@ public final class RocksStore implements KeyValueStore {
         }
     }
 
-    /** After a failure, unless acknowledged commits may be lost then, which {@link #close} has to say. */
+    /** Opens the folder again after a failure; not at levels that may lose acknowledged commits then, as {@link #close} has to say so. */
     private void reopen() {
         if (failure != null && durability.survivesProcess()) {
             reopening.attempt(this::openAgain);
@@ -278,7 +278,7 @@ public final class RocksStore implements KeyValueStore {
             if (!closed && failure != null) {
                 folder.abandon();
                 folder = RocksFolder.open(path, durability);
-                // Others may have seen versions that are not in the folder.
+                // Readers may have seen versions that never reached the folder; none of these is given out again.
                 version.accumulateAndGet(folder.writesSoFar(), Math::max);
                 failure = null;
             }

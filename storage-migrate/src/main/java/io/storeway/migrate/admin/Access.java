@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Judges whether a request may be answered, by its head alone. Thread-safe. */
+/** Decides by the headers of a request whether it may be answered. Thread-safe. */
 final class Access {
 
     private static final String BEARER = "Bearer ";
@@ -17,7 +17,7 @@ final class Access {
         this.token = token == null ? null : Sha256.of(token);
     }
 
-    /** The code of HTTP that refuses the request, or 0. */
+    /** The HTTP status that refuses the request, or 0. */
     int refusal(Headers head) {
         byte[] wanted = token;
         if (wanted == null) {
@@ -26,14 +26,17 @@ final class Access {
         List<String> given = head.getOrDefault("Authorization", List.of());
         String credentials = given.size() == 1 ? given.get(0) : "";
         boolean bearer = credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
-        // Hashes have one length, and comparing them takes one time, whatever is given.
+        // Hashes have the same length and are compared in constant time, whatever token was sent.
         boolean equal = MessageDigest.isEqual(
                 wanted,
                 Sha256.of(bearer ? credentials.substring(BEARER.length()).strip() : ""));
         return bearer && equal ? 0 : 401;
     }
 
-    /** A browser that works for another page names that page, or a host name that is made to point here. */
+    /**
+     * Whether the request comes from a local program. One that a browser sends for another page names that page in its headers, or
+     * another host that was made to resolve to this machine.
+     */
     private static boolean local(Headers head) {
         String host = head.getFirst("Host");
         return !head.containsKey("Origin")

@@ -22,8 +22,8 @@ final class Actions {
     /**
      * An answer.
      *
-     * @param code of HTTP
-     * @param body JSON
+     * @param code the HTTP status
+     * @param body as JSON
      */
     record Answer(int code, Json body) {}
 

@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A POST may have a form of at most 4,096 bytes with {@code by} and {@code reason}, which routed migrations record. Errors
  * are JSON with the member {@code error}.
  *
- * <p>Every request needs {@code Authorization: Bearer TOKEN}. Without a token the endpoint binds to a loopback address
- * alone, and then takes no request that a browser sends for another page. It speaks no TLS: beyond loopback, put a proxy
- * before it.
+ * <p>Every request needs {@code Authorization: Bearer TOKEN}. Without a token the endpoint binds to a loopback address only, and
+ * refuses requests that a browser sends for another page. It speaks no TLS: for access from other machines put a proxy in front.
  *
  * <p>Thread-safe. Works on threads of its own, which {@link #close} ends.
  */
@@ -50,15 +49,15 @@ public final class AdminEndpoint implements AutoCloseable {
     }
 
     /**
-     * Describes the endpoint of a migration at rest.
+     * Begins to build the endpoint of a migration without stages.
      *
-     * @param migration builds the migration with the listener that it is given, by which a run is paused
+     * @param migration builds the migration with the given listener, by which the endpoint pauses a run
      */
     public static Builder of(Function<ProgressListener, Migration> migration) {
         return new Builder(new AtRest(migration));
     }
 
-    /** Describes the endpoint of a routed migration. */
+    /** Begins to build the endpoint of a routed migration. */
     public static Builder of(StageControl control) {
         return new Builder(new Routed(control));
     }
@@ -82,9 +81,9 @@ public final class AdminEndpoint implements AutoCloseable {
         }
 
         /**
-         * The token that every request has to bear.
+         * The token that every request has to carry.
          *
-         * @throws IllegalArgumentException if it has less than 16 characters, or others than visible ASCII
+         * @throws IllegalArgumentException if it has less than 16 characters, or any but visible ASCII
          */
         public Builder token(String secret) {
             if (secret.length() < SHORTEST_TOKEN || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
@@ -129,7 +128,7 @@ public final class AdminEndpoint implements AutoCloseable {
         return server.getAddress();
     }
 
-    /** Stops listening, and pauses a run after its page. Returns when nothing of the endpoint is at work. */
+    /** Stops listening, and pauses a run after its page. Returns when all threads of the endpoint have ended. */
     @Override
     public void close() {
         server.stop(0);

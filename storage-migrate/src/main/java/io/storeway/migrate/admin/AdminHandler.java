@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns requests into actions. Who may not ask learns nothing, not even which paths there are. */
+/** Turns requests into actions. A request without access learns nothing, not even which paths exist. */
 final class AdminHandler implements HttpHandler {
 
     private static final int MAX_BODY = 4_096;
@@ -100,7 +100,7 @@ final class AdminHandler implements HttpHandler {
         }
     }
 
-    /** Reads a form; null if it is none. */
+    /** Reads a form; null if the body isn't one. */
     private static @Nullable Caller caller(byte[] body) {
         Map<String, String> form = new HashMap<>();
         for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** A migration whose writers are stopped, or stop from time to time. */
+/** A migration without stages, whose source has no writers, or none at times. */
 final class AtRest implements Steered {
 
     private final Function<ProgressListener, Migration> migration;
-    /** Items read in the steps of this process. */
+    /** Items that this process has read, by the label of their metric. */
     private final Map<String, Long> items = new ConcurrentHashMap<>();
 
     AtRest(Function<ProgressListener, Migration> migration) {

@@ -22,7 +22,7 @@ final class Jobs implements AutoCloseable {
     private @Nullable String error;
     private volatile boolean pausing;
 
-    /** What the last job has come to. */
+    /** The state of the last job. */
     enum State {
         /** None was ever started. */
         IDLE,
@@ -37,7 +37,7 @@ final class Jobs implements AutoCloseable {
     /**
      * Starts a job.
      *
-     * @param work is given what says whether it is to pause
+     * @param work is given a supplier that says whether to pause
      * @throws RefusedException if another one is at work
      */
     synchronized void start(String job, Function<BooleanSupplier, Json> work) {
@@ -110,12 +110,12 @@ final class Jobs implements AutoCloseable {
         return new Json.Obj(members);
     }
 
-    /** Asks whatever is at work to stop after its page. */
+    /** Asks the job at work, if there is one, to stop after its page. */
     void pause() {
         pausing = true;
     }
 
-    /** Pauses what is at work and waits for its end, a comparison too. */
+    /** Pauses the job at work and waits for its end; a comparison runs to its end. */
     @Override
     public void close() {
         pause();

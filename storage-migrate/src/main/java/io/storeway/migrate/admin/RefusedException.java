@@ -1,6 +1,6 @@
 package io.storeway.migrate.admin;
 
-/** What is asked for can't be done as things stand. */
+/** A request can't be fulfilled in the present state. */
 final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** A migration beside live writers, moved by its stages. */
+/** A migration by stages, while the application writes. */
 final class Routed implements Steered {
 
     private final StageControl control;

@@ -16,19 +16,19 @@ sealed interface Steered permits AtRest, Routed {
     record Caller(String by, String reason) {}
 
     /**
-     * Copies until the end, or until it is to be paused.
+     * Copies everything.
      *
-     * @throws PausedException if it was paused
+     * @throws PausedException if it was asked to pause
      */
     Json run(Caller caller, BooleanSupplier paused);
 
     /** Compares everything. */
     Json verify();
 
-    /** Whether pausing stops a run; else it is done by {@link #hold}. */
+    /** Whether to pause means to stop a run; otherwise it means {@link #hold}. */
     boolean stopsForPause();
 
-    /** Lets nothing move forward, or lets it again. */
+    /** Forbids forward moves, or allows them again. */
     void hold(boolean held, Caller caller);
 
     /**

@@ -6,12 +6,12 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Makes JSON of Java's values and of reports. */
+/** Writes values and reports as JSON. */
 final class Texts {
 
     private Texts() {}
 
-    /** An object of names and values in turn: texts, numbers, booleans and JSON. */
+    /** A JSON object of alternating names and values, which are texts, numbers, booleans or JSON. */
     static Json.Obj object(Object... namesAndValues) {
         Map<String, Json> members = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -20,7 +20,7 @@ final class Texts {
         return new Json.Obj(members);
     }
 
-    /** What a copy has come to. */
+    /** The report of a backfill. */
     static Json.Obj backfill(BackfillReport report) {
         return object(
                 "writes", report.writes(),

@@ -31,18 +31,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one primitive of a migration: makes a partition of the follower equal to what it can hold of the authority's.
- * Dual write, backfill and repair are this call, so they can't fight each other: what is newer wins. Thread-safe.
+ * The one primitive of a migration: makes a partition of the follower equal to the authority's, as far as the follower can hold it.
+ * Dual writes, backfills and repairs all use it, so none can undo another's work: the newer version wins. Thread-safe.
  *
- * <p>An item that the follower refuses becomes residue. Where a row goes that rows of other partitions refer to, those
- * rows become residue of their partitions in the same unit, so that no cascade of the follower deletes them unseen.
+ * <p>An item that the follower refuses becomes residue. If a row is deleted to which rows of other partitions refer, those become
+ * residue of their partitions in the same unit of work, so that no cascade of the follower deletes them unseen.
  */
 public final class Convergence {
 
-    /** A rule of the follower stands in the way of rows whose parent is gone. */
+    /** A reference by which rows of a child type refer to a parent type. */
     private record Incoming(EntityType<?> child, Reference reference) {}
 
-    /** A row that goes. */
+    /** A row that is deleted. */
     private record Leaving(EntityType<?> type, Key key) {}
 
     /**
@@ -76,12 +76,12 @@ public final class Convergence {
         }
     }
 
-    /** Applies states of a type within a unit of the follower; the answers are in their order. */
+    /** Applies states of a type within a unit of work of the follower. Results are in the order of the states. */
     public List<Result> apply(ReplicaUnit unit, EntityType<?> type, List<PartitionState> states) {
         return apply(unit, type, states, (child, partition) -> {});
     }
 
-    /** As {@link #apply(ReplicaUnit, EntityType, List)}, telling of which other partitions rows have become residue. */
+    /** As {@link #apply(ReplicaUnit, EntityType, List)}, and names the other partitions of which rows have become residue. */
     public List<Result> apply(
             ReplicaUnit unit,
             EntityType<?> type,
@@ -115,13 +115,13 @@ public final class Convergence {
                 }
             }
             open = refused;
-            // What was there until now goes with what is refused.
+            // An item that became residue may delete the row that was there before.
             displace(unit, type, open.stream().map(asked::get).toList(), leaving, displaced);
         }
         return List.of(results);
     }
 
-    /** Turns rows that refer to rows about to go into residue, but for those that are about to go themselves. */
+    /** Makes residue of rows that refer to rows about to be deleted, unless they are about to be deleted themselves. */
     private void displace(
             ReplicaUnit unit,
             EntityType<?> type,
@@ -145,14 +145,14 @@ public final class Convergence {
                         .forEach(parents::add);
             }
         }
-        // A row that becomes residue may take others along that go, and those take theirs: all are read before.
+        // To make residue of a row deletes it, which may displace further rows; so all partitions are read before.
         without(unit, referring, parents, leaving).forEach((child, orphaned) -> {
             apply(unit, child, orphaned, leaving, displaced);
             orphaned.forEach(state -> displaced.accept(child, state.key()));
         });
     }
 
-    /** The partitions with rows that refer to the parents, by type, with those rows as residue. */
+    /** The partitions that have rows referring to the parents, with those rows as residue, by type. */
     private Map<EntityType<?>, List<PartitionState>> without(
             ReplicaUnit unit, List<Incoming> referring, List<Key> parents, Set<Leaving> leaving) {
         Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
@@ -206,7 +206,7 @@ public final class Convergence {
         return orphans;
     }
 
-    /** The fields of a row that lie beside its blob, which its payload lacks. */
+    /** The fields of a row that are kept beside its blob, in metadata or expiry, and so are not in its payload. */
     private static Residue.@Nullable Beside beside(EntityType<?> type, Row row) {
         @Nullable Object metadata = null;
         @Nullable Object expiresAt = null;
@@ -245,7 +245,7 @@ public final class Convergence {
             if (refused.add(refusal.item())) {
                 PartitionState.Item item = state.items().get(refusal.item());
                 int place = item.position();
-                // Rows are numbered without the residue between them.
+                // Rows are numbered without the residue between them, so another item may have this place.
                 while (!places.add(place)) {
                     place++;
                 }

@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A replica that does what another one does, for those that change a part of it. */
+/** Forwards every call to another replica. Subclasses override what they change. */
 public abstract class ForwardingReplica implements ReplicaStore {
 
     private final ReplicaStore inner;
 
-    /** Forwards everything. */
+    /** Forwards to this replica. */
     protected ForwardingReplica(ReplicaStore inner) {
         this.inner = inner;
     }

@@ -10,12 +10,12 @@ import io.storeway.UnitOfWork;
 import io.storeway.spi.ReplicaStore;
 import java.util.function.Function;
 
-/** A storage that does what another one does, for those that change a part of it. What closing it closes is theirs to say. */
+/** Forwards every call but {@link #close} to another storage. Subclasses say what closing does, and override what they change. */
 public abstract class ForwardingStorage implements Storage {
 
     private final Storage inner;
 
-    /** Forwards everything but the end. */
+    /** Forwards to this storage. */
     protected ForwardingStorage(Storage inner) {
         this.inner = inner;
     }

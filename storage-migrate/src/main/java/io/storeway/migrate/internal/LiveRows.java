@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Leaves out the rows that have expired at one instant, so that both sides of a run are judged alike. */
+/** Leaves out the rows that have expired at one instant, which is the same for both sides of a run. */
 public record LiveRows(int expiryField, Instant now) {
 
     /** Judges by the expiry field of the type, if it has one. */

@@ -34,7 +34,7 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
         settleRefusedRows(right, left);
         boolean targetIsNewer =
                 source != null && target != null && target.version().compareTo(source.version()) > 0;
-        Set<String> level = level(left, right);
+        Set<String> sameRank = sameRank(left, right);
         List<Difference> differences = new ArrayList<>();
         left.forEach((item, side) -> {
             Side other = right.remove(item);
@@ -42,7 +42,7 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
                 differences.add(difference(item, missing(side), List.of()));
             } else if (!side.fingerprint().equals(other.fingerprint())) {
                 List<String> fields = fields(side.row(), other.row());
-                if (level.contains(item) && fields.equals(List.of(position()))) {
+                if (sameRank.contains(item) && fields.equals(List.of(position()))) {
                     return;
                 }
                 differences.add(difference(item, targetIsNewer ? Difference.Kind.VERSION : changed(fields), fields));
@@ -57,23 +57,23 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
     }
 
     /**
-     * The items that have the same rank among those that are rows on both sides. Their positions may differ all the same: an
-     * array closes the gap that a deletion leaves between rows.
+     * The items that have the same rank among those that are rows on both sides. Their positions may differ without a difference: rows
+     * keep the gap that a deletion leaves, an array closes it.
      */
-    private Set<String> level(Map<String, Side> left, Map<String, Side> right) {
+    private Set<String> sameRank(Map<String, Side> left, Map<String, Side> right) {
         int field = type.position().map(Field::index).orElse(-1);
         if (field < 0 || !digest.carried().contains(field)) {
             return Set.of();
         }
         List<String> ofLeft = inOrder(left, right, field);
         List<String> ofRight = inOrder(right, left, field);
-        Set<String> level = new HashSet<>();
+        Set<String> sameRank = new HashSet<>();
         for (int i = 0; i < Math.min(ofLeft.size(), ofRight.size()); i++) {
             if (ofLeft.get(i).equals(ofRight.get(i))) {
-                level.add(ofLeft.get(i));
+                sameRank.add(ofLeft.get(i));
             }
         }
-        return level;
+        return sameRank;
     }
 
     /** The items that are rows here and there, by their positions here. */
@@ -94,7 +94,7 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
                 .toList();
     }
 
-    /** What the lack of an item comes from. */
+    /** The kind of difference of an item that only one side has. */
     private static Difference.Kind missing(Side side) {
         Residue residue = side.residue();
         if (residue == null) {
@@ -131,14 +131,14 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
         return items;
     }
 
-    /** A record's key says its partition too, and so does this. */
+    /** Names a residue item together with its partition, as a record's key does too. */
     private String place(Residue item) {
         String where =
                 item.position() == Residue.WHOLE ? "residue of the whole value" : "residue at " + item.position();
         return partition.isEmpty() ? where : partition + ", " + where;
     }
 
-    /** An item that is a row on one side and residue on the other is equal if the fingerprints are. */
+    /** Removes items that are a row on one side and residue with the same fingerprint on the other: they don't differ. */
     private void settleRefusedRows(Map<String, Side> rows, Map<String, Side> residues) {
         for (String key : List.copyOf(residues.keySet())) {
             Side side = residues.get(key);
@@ -157,14 +157,14 @@ public record PartitionComparison(EntityType<?> type, PartitionDigest digest, St
         }
     }
 
-    /** The place of a row may have changed with the number of rows before it. */
+    /** Whether a row and a residue item are the same, be it that the row's position has shifted with the rows before it. */
     private boolean same(String item, Side side, Residue residue) {
         if (side.fingerprint().equals(residue.fingerprint())) {
             return true;
         }
         Row row = side.row();
         int position = type.position().map(Field::index).orElse(-1);
-        // A fingerprint says the key, so none but the row of the record need be tried.
+        // Where residue names its record, only the row of that record can be the same.
         return row != null
                 && position >= 0
                 && (residue.record() == null || residue.record().equals(item))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/** Sums up the items of a partition. Not thread-safe. */
+/** Sums up the fingerprints of a partition's items. Not thread-safe. */
 public final class PartitionDigest {
 
     private final List<? extends Field<?, ?>> partitionKey;
@@ -43,7 +43,7 @@ public final class PartitionDigest {
             return rows + residue;
         }
 
-        /** Whether the items are the same, be they rows or residue. */
+        /** Whether the items are the same, whether they are rows or residue. */
         public boolean sameContent(Summary other) {
             return items() == other.items() && sum.equals(other.sum);
         }

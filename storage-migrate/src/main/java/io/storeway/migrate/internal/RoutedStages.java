@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A storage on its way from one to another, by the name of the stage; READ_NEW reads half from the new one. */
+/**
+ * Opens a routed storage in a given stage, by the name of the stage, for tests of what works in all of them. READ_NEW reads half of
+ * the keys from the new storage.
+ */
 public final class RoutedStages implements CompositeStorageProvider {
 
     private static final Set<String> NAMES = Arrays.stream(Stage.values())

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Everything that is known of one partition. Holds the values of its records: who prints it leaves them out or not.
+ * Everything that is known of one partition. Contains the values of its records; whoever prints it decides whether to leave them out.
  *
  * @param type the entity type
- * @param source the partition at the source, empty if it is not there; without rows that have expired
- * @param target the partition at the target, likewise
+ * @param source the partition at the source without expired rows, empty if it is not there
+ * @param target the same at the target
  * @param differences how they differ
- * @param marks notes that a side may lack a write, from both sides
- * @param acceptances what was said about the target's residue
+ * @param marks the marks of both sides, which say that the other one may lack a write
+ * @param acceptances the acceptances of the target's residue
  * @param progress how far the backfill of the type has come
  * @param history the changes of stage of the routed migrations of both storages
  */
@@ -47,7 +47,7 @@ public record Explanation(
     }
 
     /**
-     * Looks at a partition on both sides. Writes nothing.
+     * Explains a partition. Writes nothing.
      *
      * @param partition the partition key as text, as {@link Key#text} writes it
      * @param clock judges expiry

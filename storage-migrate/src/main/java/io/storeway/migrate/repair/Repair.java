@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Names every difference between the two storages of a migration at rest, and makes the target equal to the source where
- * that is asked for. The source decides, also over what is newer at the target, and is only read.
+ * Names every difference between source and target of a migration while nobody writes, and makes the target equal to the source if
+ * asked to. The source is right, even where the target has something newer, and is only read.
  *
- * <p>A partition is mended as a whole and in one unit of work, by the same step as in a backfill, and only if all of its
- * differences are of kinds that are to be mended. Afterwards both sides are read again; what still differs has failed. An
- * item that the target refuses becomes residue there, which is no difference. A repair that is interrupted is made again.
+ * <p>A partition is repaired as a whole, in one unit of work, and only if all of its differences are of the kinds to repair. Then both
+ * sides are read again; a partition that still differs counts as failed. An item that the target refuses becomes residue there,
+ * which is no difference. A repair that was interrupted can be made again.
  *
- * <p>Reads both sides page by page. Thread-safe, but not made for writers beside it: while a routed migration is under way
- * its own repair is the one to use, and this one refuses to write.
+ * <p>Reads both sides page by page. Thread-safe, but not meant for use beside writers: while a routed migration is under way this
+ * repair refuses to write, and {@link io.storeway.migrate.routing.StageControl#repair} is the one to use.
  */
 public final class Repair {
 
@@ -59,7 +59,7 @@ public final class Repair {
     }
 
     /**
-     * Mends differences of the given kinds: first what is to be deleted, children before parents, then the rest.
+     * Repairs differences of the given kinds: first what is to be deleted, children before parents, then the rest.
      *
      * @throws MigrationException if a routed migration is under way between the storages
      * @throws UnsupportedCapabilityException if the target takes no writes

@@ -15,7 +15,7 @@ public record RepairReport(List<Entity> entities) {
         entities = List.copyOf(entities);
     }
 
-    /** Whether both sides are equal now, as far as they were looked at: all of it. */
+    /** Whether both sides are equal now. */
     public boolean equal() {
         return entities.stream().allMatch(entity -> entity.left() == 0 && entity.failed() == 0);
     }
@@ -28,7 +28,7 @@ public record RepairReport(List<Entity> entities) {
      * @param extra items that only the target had
      * @param value items that differed
      * @param repaired partitions that were made equal, and found equal when they were read again
-     * @param left partitions that differ and were left as they are, because not all of their differences were to be mended
+     * @param left partitions that were left as they are, because not all of their differences were of the kinds to repair
      * @param failed partitions that could not be made equal
      * @param examples the first differences, 100 at most
      * @param failures the first failures, 100 at most

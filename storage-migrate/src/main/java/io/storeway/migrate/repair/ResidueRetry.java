@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the residue of a target another chance: copies the partitions that have some from the source once more, for
- * instance after the source was mended or a rule was dropped. Parents come before children. What the target has newer, and
- * what the source has no more, stays as it is. May run beside a backfill. Thread-safe.
+ * Copies the partitions of which the target has residue from the source once more, for instance after the source was corrected or a
+ * rule was dropped. Parents come before children. A partition that is newer at the target, or gone from the source, stays as it is.
+ * May run beside a backfill. Thread-safe.
  */
 public final class ResidueRetry {
 

@@ -42,6 +42,7 @@ final class TypeRepair {
         this.page = page;
     }
 
+    /** Deletes the partitions that only the target has. */
     void partitionsOfTheTargetAlone() {
         pages(pair.target(), keys -> {
             List<PartitionState> gone =
@@ -50,6 +51,7 @@ final class TypeRepair {
         });
     }
 
+    /** Repairs the partitions that the source has. */
     void partitionsOfTheSource() {
         pages(pair.source(), keys -> {
             List<PartitionState> there = pair.wanted(keys).stream()
@@ -62,7 +64,7 @@ final class TypeRepair {
         }
     }
 
-    /** Where a type refers to itself, a record may have been mended before the one it refers to. */
+    /** In a type that refers to itself, a record may have been refused because the one it refers to came later; tries such again. */
     private void letInMore() {
         List<Key> open = List.of();
         while (!refused.isEmpty() && (open.isEmpty() || refused.size() < open.size())) {
@@ -122,7 +124,7 @@ final class TypeRepair {
         }
     }
 
-    /** Applies the states, and gives those that were taken. */
+    /** Applies the states and returns those that the target took. */
     private List<PartitionState> apply(List<PartitionState> states) {
         if (states.isEmpty()) {
             return states;
@@ -153,7 +155,7 @@ final class TypeRepair {
         }
     }
 
-    /** Where the target has something newer, the state gets a version above it. Gives the partitions that were refused in part. */
+    /** Applies the states, each with a version above the target's. Returns the partitions of which items were refused. */
     private List<Key> apply(ReplicaUnit unit, List<PartitionState> states) {
         List<Convergence.Result> results = new ArrayList<>(convergence.apply(unit, pair.type(), states));
         List<PartitionState> older = results.stream()

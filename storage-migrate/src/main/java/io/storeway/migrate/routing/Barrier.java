@@ -61,7 +61,7 @@ final class Barrier implements Switchover.Work {
             if (failedInARow == FAILED_REPAIRS) {
                 throw new Switchover.Halted(Guard.SETTLED, repaired.block());
             }
-            switchover.turn(end, "marks are left");
+            switchover.pause(end, "marks are left");
         }
         return drained;
     }

@@ -142,9 +142,8 @@ final class Converger {
             }
         });
         if (!behind.isEmpty()) {
-            // The follower has something that seems newer: it was written past the router, or in an earlier term. What
-            // the
-            // authority has gets a version above it.
+            // The follower has something that seems newer, which was written past the router or in an earlier term.
+            // The authority's content gets a version above it.
             List<PartitionState> decided = sides.of(authority).replica().transact(unit -> {
                 Fence.pass(unit, sides.migration(), term);
                 return unit.advance(type, behind, term);

@@ -36,8 +36,7 @@ final class Journal {
             notes.save(new Unsettled(migration, key, token, !alone, reason, since));
             return alone;
         });
-        // Looked for after the own note is there: so of a write of one key and one across keys, at least one sees the
-        // other.
+        // After the own note is there: so of a write of one key and one across keys, at least one sees the other.
         if (key.equals(Writes.ANY)) {
             all().stream().filter(note -> !note.key().equals(key)).forEach(this::overlapped);
         } else if (find(Writes.ANY).isPresent()) {

@@ -45,8 +45,7 @@ final class Member {
         this.options = options;
         this.counts = counts;
         this.health = health;
-        // Announced before the stage is read: a switchover that begins in between waits for this instance, or fences
-        // it.
+        // Announced before the stage is read: a switchover that begins in between waits for this instance.
         this.leaseUntil = options.clock().instant().plus(options.lease());
         this.told = save(0, leaseUntil);
         controls.forgetDead(leaseUntil.minus(REMEMBERED));

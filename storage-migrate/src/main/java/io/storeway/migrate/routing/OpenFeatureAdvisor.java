@@ -8,11 +8,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wishes by OpenFeature: the flags {@code storage.MIGRATION.stage} (a text), {@code .percent} (a whole number) and {@code
+ * Takes wishes from OpenFeature: the flags {@code storage.MIGRATION.stage} (a text), {@code .percent} (a whole number) and {@code
  * .readNew} (true or false). Needs {@code dev.openfeature:sdk}, which is an optional dependency. Thread-safe.
  *
- * <p>A flag that the provider doesn't know wishes nothing. Any other error, and a stale value, is no wish: it is reported and changes
- * nothing, because an evaluation that fails gives the default of whoever asks, which says nothing about a stage.
+ * <p>A flag that the provider doesn't know is no wish. Any other error and a stale value are reported and change nothing: OpenFeature
+ * then returns the caller's own default, which says nothing about a stage.
  */
 public final class OpenFeatureAdvisor implements StageAdvisor {
 
@@ -27,7 +27,7 @@ public final class OpenFeatureAdvisor implements StageAdvisor {
         this.prefix = "storage." + migration + ".";
     }
 
-    /** Wishes for the migration of that name. */
+    /** An advisor for the migration of that name. */
     public static StageAdvisor of(Client client, String migration) {
         return new OpenFeatureAdvisor(client, migration);
     }

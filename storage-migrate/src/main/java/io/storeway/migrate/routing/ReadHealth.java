@@ -104,8 +104,7 @@ final class ReadHealth {
 
     private synchronized Minute turn(long number) {
         if (number + KEPT < current.number) {
-            // The clock was ahead and has been set back: no read comes this late. The minutes counted ahead are
-            // dropped.
+            // The clock was ahead and has been set back, as no read ends this late. Minutes counted ahead are dropped.
             reset();
         }
         if (current.number < number) {

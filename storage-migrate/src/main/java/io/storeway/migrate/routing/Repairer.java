@@ -3,7 +3,6 @@ package io.storeway.migrate.routing;
 import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Page;
-import io.storeway.Storage;
 import io.storeway.error.StorageException;
 import io.storeway.spi.Version;
 import java.time.Instant;
@@ -91,23 +90,43 @@ final class Repairer {
     }
 
     private Repaired repair(Side authority, long term, Instant until, Predicate<Mark> removable) {
-        Storage storage = sides.of(authority);
-        long repaired = 0;
-        long failed = 0;
-        long unknown = 0;
-        Outage outage = new Outage();
+        Round round = new Round(authority, term);
         failure = null;
         @Nullable String cursor = null;
         do {
-            Page<Mark> page = Marks.page(storage, sides.migration(), cursor, AT_ONCE);
+            Page<Mark> page = Marks.page(sides.of(authority), sides.migration(), cursor, AT_ONCE);
+            round.repair(
+                    page.items().stream()
+                            .filter(mark -> !mark.since().isAfter(until))
+                            .toList(),
+                    removable);
+            cursor = page.next();
+        } while (cursor != null && !round.outage.lasts());
+        round.retry();
+        outages.updateAndGet(before -> round.outage.lasts() ? before + 1 : 0);
+        return new Repaired(round.removed, round.left + round.unknown, round.unknown, round.outage.lasts());
+    }
+
+    /** One walk through the marks. Not thread-safe. */
+    private final class Round {
+        private final Side authority;
+        private final long term;
+        private final Outage outage = new Outage();
+        private long removed;
+        private long left;
+        private long unknown;
+
+        Round(Side authority, long term) {
+            this.authority = authority;
+            this.term = term;
+        }
+
+        /** Makes the partitions of marks equal; also those whose marks are not removable, as far as this release knows them. */
+        void repair(List<Mark> marks, Predicate<Mark> removable) {
             Map<String, Map<Key, Wanted>> wanted = new LinkedHashMap<>();
-            for (Mark mark : page.items()) {
-                if (mark.since().isAfter(until)) {
-                    continue;
-                }
+            for (Mark mark : marks) {
                 boolean goes = removable.test(mark);
                 unknown += goes ? 0 : 1;
-                repaired += goes ? 1 : 0;
                 if (sides.has(mark.entity())) {
                     EntityType<?> type = sides.type(mark.entity());
                     wanted.computeIfAbsent(mark.entity(), none -> new LinkedHashMap<>())
@@ -122,56 +141,51 @@ final class Repairer {
                 if (!sides.inCatalog(type)) {
                     sides.prepare(List.of(type));
                 }
-                failed += converge(authority, term, type, each.getValue(), outage);
+                converge(type, each.getValue());
             }
-            cursor = page.next();
-        } while (cursor != null && !outage.lasts());
-        retry(authority, term, outage);
-        outages.updateAndGet(before -> outage.lasts() ? before + 1 : 0);
-        return new Repaired(repaired - failed, failed + unknown, unknown, outage.lasts());
-    }
+        }
 
-    /** Tries partitions with refused items again, parents first. */
-    private void retry(Side authority, long term, Outage outage) {
-        List<PartitionId> due = refusals.due();
-        if (due.isEmpty()) {
-            return;
-        }
-        for (EntityType<?> type : sides.types()) {
-            Map<Key, Wanted> wanted = new LinkedHashMap<>();
-            due.stream()
-                    .filter(id -> id.entity().equals(type.name()))
-                    .forEach(id -> wanted.put(Key.parse(id.text(), type.partitionKey()), Wanted.UNMARKED));
-            if (!wanted.isEmpty()) {
-                converge(authority, term, type, wanted, outage);
+        /** Tries partitions with refused items again, parents first. */
+        void retry() {
+            List<PartitionId> due = refusals.due();
+            if (due.isEmpty()) {
+                return;
+            }
+            for (EntityType<?> type : sides.types()) {
+                Map<Key, Wanted> wanted = new LinkedHashMap<>();
+                due.stream()
+                        .filter(id -> id.entity().equals(type.name()))
+                        .forEach(id -> wanted.put(Key.parse(id.text(), type.partitionKey()), Wanted.UNMARKED));
+                if (!wanted.isEmpty()) {
+                    converge(type, wanted);
+                }
             }
         }
-    }
 
-    /** Makes partitions equal, all at once or one by one where that fails; returns how many of their marks are left. */
-    private int converge(Side authority, long term, EntityType<?> type, Map<Key, Wanted> wanted, Outage outage) {
-        List<Key> marks =
-                wanted.values().stream().flatMap(each -> each.marks().stream()).toList();
-        if (outage.lasts()) {
-            return marks.size();
-        }
-        Map<Key, Version> versions = new LinkedHashMap<>();
-        wanted.forEach((key, each) -> versions.put(key, each.version()));
-        try {
-            Marks.clear(sides.of(authority), marks, converger.converge(authority, term, type, versions));
-            outage.succeeded();
-            return 0;
-        } catch (StorageException e) {
-            outage.failed(e);
-            failure = e;
-            if (wanted.size() == 1) {
-                return marks.size();
+        /** Makes partitions equal, all at once or one by one if that fails, and removes their marks. */
+        private void converge(EntityType<?> type, Map<Key, Wanted> wanted) {
+            List<Key> marks = wanted.values().stream()
+                    .flatMap(each -> each.marks().stream())
+                    .toList();
+            if (outage.lasts()) {
+                left += marks.size();
+                return;
             }
-            int left = 0;
-            for (Map.Entry<Key, Wanted> each : rotated(wanted)) {
-                left += converge(authority, term, type, Map.of(each.getKey(), each.getValue()), outage);
+            Map<Key, Version> versions = new LinkedHashMap<>();
+            wanted.forEach((key, each) -> versions.put(key, each.version()));
+            try {
+                Marks.clear(sides.of(authority), marks, converger.converge(authority, term, type, versions));
+                outage.succeeded();
+                removed += marks.size();
+            } catch (StorageException e) {
+                outage.failed(e);
+                failure = e;
+                if (wanted.size() == 1) {
+                    left += marks.size();
+                } else {
+                    rotated(wanted).forEach(each -> converge(type, Map.of(each.getKey(), each.getValue())));
+                }
             }
-            return left;
         }
     }
 

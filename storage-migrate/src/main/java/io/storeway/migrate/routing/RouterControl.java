@@ -153,7 +153,7 @@ public final class RouterControl {
     private StageStatus go(StageRecord before, Stage to, RouterGuards guards, Cause cause) {
         StageChanger.requireFree(before, to, guards.blocks());
         if (before.stage().switchesTo(to)) {
-            switchover.pass(before, to, cause, this::everyKeySettled);
+            switchover.run(before, to, cause, this::everyKeySettled);
         } else {
             changer.move(before, to, cause, guards.evidence());
         }

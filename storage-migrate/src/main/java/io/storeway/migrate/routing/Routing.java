@@ -15,7 +15,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of one instance and what they do in the background: renew the lease, watch the stage, remove marks, repair. */
+/**
+ * The parts of one instance of a routed storage, and its background work: to renew the lease, watch the stage, remove marks, repair,
+ * and follow the advisor.
+ */
 final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
@@ -58,7 +61,7 @@ final class Routing implements AutoCloseable {
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
         this.reads = new RoutedReads(sides, member, pending, shadow, health);
         this.watch = new StageWatch(controls, options);
-        // One follows a wish, which storages can hold up, while the other asks for the next.
+        // Two threads: while one follows a wish, which a storage can delay, the other asks for the next one.
         ThreadPoolExecutor two = new ThreadPoolExecutor(
                 2, 2, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.daemons("storeway-advice"));
         two.allowCoreThreadTimeOut(true);
@@ -104,7 +107,7 @@ final class Routing implements AutoCloseable {
         return pending;
     }
 
-    /** Begins the background work; moves that an advisor wishes go by the control. */
+    /** Begins the background work. The control makes the moves that an advisor wishes. */
     void start(StageControl control) {
         StageAdvisor advisor = options.advisor();
         if (advisor != null) {
@@ -122,8 +125,8 @@ final class Routing implements AutoCloseable {
     }
 
     /**
-     * One round of the background work. What fails now is tried again in the next round, and keeps nothing else from being
-     * done: marks are removed also where the control storage is out of reach.
+     * One round of the background work. A step that fails doesn't keep the others from being done, so that marks are removed even
+     * while the control storage is out of reach. It is tried again in the next round.
      */
     void tick() {
         member.note(advice().orElse(""));
@@ -140,7 +143,7 @@ final class Routing implements AutoCloseable {
         lastFailure = failures.first;
     }
 
-    /** Asks the advisor, with a thread that no storage can hold up: a kill switch is for storages that hang. */
+    /** Asks the advisor. Runs on a thread that no storage can delay, because a kill switch is for storages that hang. */
     private void ask() {
         Advice wishes = advice;
         if (wishes != null) {
@@ -148,7 +151,7 @@ final class Routing implements AutoCloseable {
         }
     }
 
-    /** The first of the failures of a round; not even an error ends the rounds, as a scheduler would. */
+    /** Keeps the first failure of a round. Catches errors too: one that reached the scheduler would end all further rounds. */
     private static final class Failures {
         private @Nullable RuntimeException first;
 
@@ -163,7 +166,7 @@ final class Routing implements AutoCloseable {
         }
     }
 
-    /** What stands between the advisor's wish and the stage. */
+    /** Why the stage isn't what the advisor wishes, if it isn't. */
     Optional<String> advice() {
         Advice wishes = advice;
         return wishes == null ? Optional.empty() : wishes.problem();

@@ -4,7 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.spi.ControlTypes;
 import java.util.List;
 
-/** What a migration in use keeps on both sides and in its control storage. */
+/** The entity types of Storeway's own that a routed migration keeps on both sides and in its control storage. */
 public final class RoutingControlTypes implements ControlTypes {
 
     /** For the service loader. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What routed migrations have written down in a storage, for tools that look at it without taking part. Only reads; a
- * storage without such notes is left as it is. Thread-safe.
+ * What routed migrations have written down in a storage, for tools that look at it without taking part. Writes nothing, not even
+ * where a storage has no such notes. Thread-safe.
  */
 public final class RoutingNotes {
 
@@ -32,7 +32,7 @@ public final class RoutingNotes {
      */
     public record MarkNote(Version version, Instant since) {}
 
-    /** The mark of a partition, if it has one; the latest, where several releases of the application have written it. */
+    /** The mark of a partition, if it has one; the latest of them where several releases of the application have marked it. */
     public Optional<MarkNote> mark(String entity, String partition) {
         if (!storage.replica().ready(List.of(Mark.TYPE))) {
             return Optional.empty();

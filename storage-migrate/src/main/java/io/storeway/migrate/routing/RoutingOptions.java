@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param switchWithin how long a switch may take until it is given up
  * @param comparisons how many shadow reads have to be compared before SHADOW is left
  * @param sample the share of reads compared in SHADOW, READ_NEW and LIVE, from 0 to 100
- * @param pending how many partitions that have not yet followed an instance keeps apart
- * @param advisor wishes the stage, or null
- * @param rollback when READ_NEW is left by itself
+ * @param pending how many partitions that have not yet followed an instance remembers one by one; see {@link Pending}
+ * @param advisor moves the stage by a flag, or null
+ * @param rollback when READ_NEW goes back by itself
  */
 record RoutingOptions(
         String migration,

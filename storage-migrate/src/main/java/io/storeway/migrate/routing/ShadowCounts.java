@@ -2,7 +2,7 @@ package io.storeway.migrate.routing;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the shadow reads of this instance found out under the present epoch. Thread-safe. */
+/** Counts the shadow reads of this instance in the present epoch. Thread-safe. */
 final class ShadowCounts {
 
     private final AtomicLong compares = new AtomicLong();
@@ -27,7 +27,7 @@ final class ShadowCounts {
         }
     }
 
-    /** A read was not compared: too many wait, or a storage failed. */
+    /** Counts a read that was to be compared and wasn't, because too many wait or a storage failed. */
     void drop() {
         dropped.incrementAndGet();
     }

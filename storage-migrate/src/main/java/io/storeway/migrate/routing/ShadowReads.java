@@ -11,9 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Compares a sample of the partitions that are read, off the request path. What doesn't fit the queue is left out and
- * counted. A difference counts only if it is still there, unchanged on both sides and without a mark, when it is read again.
- * Thread-safe.
+ * Compares a sample of the partitions that are read, off the request path. A partition that finds the queue full is counted as
+ * dropped. A difference counts only if a second look finds it again, with both sides unchanged and no mark. Thread-safe.
  */
 final class ShadowReads {
 
@@ -31,7 +30,7 @@ final class ShadowReads {
         this.executor = executor;
     }
 
-    /** A partition is about to be read; it may be compared later. */
+    /** Takes a partition that is about to be read, and compares it later if it belongs to the sample. */
     void offer(View view, EntityType<?> type, Key partition) {
         if (view.stage() == Stage.SWITCHING
                 || options.sample() == 0

@@ -11,7 +11,7 @@ enum Side {
         return this == OLD ? NEW : OLD;
     }
 
-    /** What people call it. */
+    /** As messages name it. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -22,14 +22,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The two storages of a migration, and what is known of the pair. Thread-safe. */
+/** The two storages of a migration, and what follows from the pair: its types, the fields that both keep. Thread-safe. */
 final class Sides {
 
-    /** What is in no application's catalog and yet written by its units: ids of operations, checkpoints of a migration. */
+    /** Types of Storeway's own that an application's units of work write, such as ids of operations; no catalog has them. */
     private static final Map<String, EntityType<?>> OWN =
             Catalog.internal().types().stream().collect(Collectors.toMap(EntityType::name, type -> type));
 
-    private static final List<EntityType<?>> TYPES_BESIDE = List.of(Mark.TYPE, Fence.TYPE, Role.TYPE);
+    /** Types of Storeway's own that both sides need. */
+    private static final List<EntityType<?>> CONTROL_TYPES = List.of(Mark.TYPE, Fence.TYPE, Role.TYPE);
 
     private final Storage old;
     private final Storage fresh;
@@ -56,7 +57,7 @@ final class Sides {
 
     /** Makes both sides ready to decide and to follow. */
     void prepare() {
-        prepare(TYPES_BESIDE);
+        prepare(CONTROL_TYPES);
         for (Storage storage : List.of(old, fresh)) {
             Fence.raise(storage, migration, 1);
         }
@@ -70,14 +71,14 @@ final class Sides {
     }
 
     /**
-     * Writes nothing.
+     * Checks that both sides take part in the migration. Writes nothing.
      *
-     * @throws MigrationException if one of the sides has never taken part
+     * @throws MigrationException if one of them has never taken part
      */
     void requireBegun() {
         for (Side side : Side.values()) {
             Storage storage = of(side);
-            if (!storage.replica().ready(TYPES_BESIDE)
+            if (!storage.replica().ready(CONTROL_TYPES)
                     || storage.repository(Fence.TYPE).find(migration).isEmpty()) {
                 throw new MigrationException("The " + side.label() + " storage ("
                         + storage.name() + ") has never taken part in the migration " + migration
@@ -90,6 +91,7 @@ final class Sides {
         return side == Side.OLD ? old : fresh;
     }
 
+    /** What makes partitions of a side equal to the other one's. */
     Convergence into(Side side) {
         return side == Side.OLD ? intoOld : intoNew;
     }
@@ -130,6 +132,7 @@ final class Sides {
         return carried.computeIfAbsent(entity, name -> Carried.of(type(name), carried(type(name))));
     }
 
+    /** Whether this release knows a type of that name. */
     boolean has(String entity) {
         return types.containsKey(entity) || OWN.containsKey(entity);
     }
@@ -144,8 +147,8 @@ final class Sides {
     }
 
     /**
-     * The states without what has expired, which would take the place of what is there, and nobody would see it. What others
-     * refer to stays, as they do until it is purged.
+     * The states without expired rows: nobody could see them on the follower, but there they might take the unique value of a live
+     * row. Rows that others refer to stay until they are purged, as those others do.
      */
     List<PartitionState> live(EntityType<?> type, List<PartitionState> states) {
         if (referredTo.contains(type)) {
@@ -183,8 +186,8 @@ final class Sides {
     }
 
     /**
-     * Whether what the follower has of a partition goes, as the authority no longer has anything of it. What no migration has
-     * put on either side is somebody's own.
+     * Whether the follower's partition is to be removed because the authority has nothing of it any more. Without a version of a
+     * migration on either side, the partition is somebody else's and stays.
      */
     static boolean gone(PartitionState authority, Version following) {
         return authority.isEmpty() && (authority.version().epoch() > 0 || following.epoch() > 0);

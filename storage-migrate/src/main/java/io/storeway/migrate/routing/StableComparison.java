@@ -25,10 +25,10 @@ final class StableComparison {
     private record Pair(PartitionState decided, PartitionState followed) {}
 
     /**
-     * The differences, none if the sides are equal, or empty if the partition moved while it was looked at.
+     * The differences, which are none if the sides are equal; or empty if the partition was written during the comparison.
      *
-     * <p>Without a mark the follower has all that the authority had decided by then. So a difference is one if it is seen, no
-     * mark is found after that, and a second look finds both sides as they were.
+     * <p>A follower without a mark has all that the authority had committed by then. So a difference is real if, after it was seen,
+     * there is no mark, and a second look finds both sides as they were.
      */
     Optional<List<Difference>> compare(Side authority, EntityType<?> type, Key partition) {
         PartitionDigest digest = new PartitionDigest(type, LiveRows.of(type, clock.instant()), sides.carried(type));

@@ -4,23 +4,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a migration has come: which storage is read, which are written, and which decides. Stages follow each other in
- * the order in which they are declared, one step at a time.
+ * How far a migration has come: which storage is read, which are written, and which decides. A migration goes from stage to stage in
+ * the order of their declaration, one step at a time.
  */
 public enum Stage {
     /** The old storage alone. */
     OFF(Side.OLD, false),
-    /** Reads from the old storage; every write follows in the new one. The backfill runs here. */
+    /** The old storage is read and decides; every write follows in the new one. The backfill runs here. */
     DUAL_WRITE(Side.OLD, true),
-    /** As DUAL_WRITE; a sample of reads is compared off the request path. */
+    /** As DUAL_WRITE, and a sample of reads is compared off the request path. */
     SHADOW(Side.OLD, true),
-    /** As SHADOW; a share of the partitions is read from the new storage. */
+    /** As SHADOW, and a share of the partitions is read from the new storage. */
     READ_NEW(Side.OLD, true),
-    /** Seconds between two authorities: writes wait, reads go on as before. */
+    /** The few seconds in which the deciding storage changes: writes wait, reads go on as before. */
     SWITCHING(null, false),
     /** The new storage decides and is read; every write follows in the old one. */
     LIVE(Side.NEW, true),
-    /** As LIVE, without looking back: nothing is compared any more. */
+    /** As LIVE, but reads are no longer compared. */
     RAMP_DOWN(Side.NEW, true),
     /** The new storage alone. There is no way back but another migration. */
     COMPLETE(Side.NEW, false);
@@ -43,7 +43,7 @@ public enum Stage {
         return dual;
     }
 
-    /** The stage that comes after this one; SWITCHING is on the way and no stage to stay in. */
+    /** The stage after this one. SWITCHING comes after none: it is passed through on the way to another stage. */
     Optional<Stage> next() {
         return switch (this) {
             case OFF -> Optional.of(DUAL_WRITE);
@@ -67,7 +67,7 @@ public enum Stage {
         };
     }
 
-    /** Whether a change to the other stage changes the authority, so that it goes through SWITCHING. */
+    /** Whether another side decides in the other stage, so that the way there goes through SWITCHING. */
     boolean switchesTo(Stage other) {
         return authority != null && other.authority != null && authority != other.authority;
     }

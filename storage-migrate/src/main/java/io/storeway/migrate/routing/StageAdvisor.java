@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flag that wishes a stage. The durable stage record decides: a wish is followed one step at a time, as far as the guards of
- * each step allow, and only by one instance. A wish that can't be had, because asking fails, takes too long, or gives something that
- * is no stage, changes nothing and is reported by {@link RoutedStorage#advice()}.
+ * A flag that says which stage is wished for. The migration follows a wish one step at a time, as far as the guards of each step
+ * allow; one instance makes the steps. If asking fails, takes too long, or yields no stage, nothing changes, and {@link
+ * RoutedStorage#advice()} says why.
  *
  * <p>Asked in the background, once a heartbeat and never twice at once; no call of the application waits for it.
  */
@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 public interface StageAdvisor {
 
     /**
-     * What is wished now.
+     * The present wish.
      *
-     * @throws RuntimeException any, if that can't be found out
+     * @throws RuntimeException of any kind, if it can't be found out
      */
     Wish wish();
 
     /**
-     * A properties file with the members {@code stage}, {@code percent} and {@code readNew}, each of which may be left out. A
-     * file that is not there wishes nothing.
+     * Reads a properties file with {@code stage}, {@code percent} and {@code readNew}, each of which may be left out. While there is no
+     * such file, nothing is wished.
      */
     static StageAdvisor file(Path path) {
         return () -> {
@@ -56,7 +56,7 @@ public interface StageAdvisor {
     }
 
     /**
-     * The system properties {@code storage.MIGRATION.stage}, {@code .percent} and {@code .readNew}, each of which may be
+     * Reads the system properties {@code storage.MIGRATION.stage}, {@code .percent} and {@code .readNew}, each of which may be
      * left out.
      */
     static StageAdvisor systemProperties(String migration) {
@@ -64,8 +64,8 @@ public interface StageAdvisor {
     }
 
     /**
-     * An entry of a key-value store, read by {@link Wish#parse}: a stage, or {@code true} and {@code false} as a switch that allows or
-     * forbids reads of the new storage. An entry that is not there wishes nothing.
+     * Reads an entry of a key-value store by {@link Wish#parse}: a stage, or {@code true} or {@code false} to allow or forbid reads of
+     * the new storage. While there is no such entry, nothing is wished.
      */
     static StageAdvisor key(KeyValueStore store, String key) {
         return () -> {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A stage can't be changed as asked; nothing was changed, or the stage is again what it was. */
+/** A stage can't be changed as asked. Nothing has changed, or the stage is again what it was before. */
 public final class StageBlockedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ public final class StageBlockedException extends RuntimeException {
         return blocks.stream().map(Block::reason).collect(Collectors.joining("; "));
     }
 
-    /** What stands in the way; one at least. */
+    /** What stands in the way; at least one. */
     public List<Block> blocks() {
         return blocks;
     }

@@ -5,7 +5,7 @@ import io.storeway.migrate.routing.StageRecord.Cause;
 import java.util.List;
 import java.util.function.Function;
 
-/** How a control changes the record of its migration: only where nobody else was faster, and known in this process at once. */
+/** Changes the record of a migration, unless somebody else was faster, and makes the change known in this process at once. */
 final class StageChanger {
 
     static final Block OVERTAKEN = new Block(Guard.UNCHANGED, "somebody else has changed the stage");
@@ -17,7 +17,7 @@ final class StageChanger {
     private final RoutingOptions options;
     private final Runnable learn;
 
-    /** {@code learn} is what this process does to learn of a change at once. */
+    /** With what this process does to learn of a change at once. */
     StageChanger(ControlRecords controls, RoutingOptions options, Runnable learn) {
         this.controls = controls;
         this.options = options;
@@ -33,7 +33,7 @@ final class StageChanger {
         return new Cause(by, reason, options.clock().instant());
     }
 
-    /** The record, once every instance has acknowledged it, or when that takes too long. */
+    /** Waits until every instance has acknowledged the record, for some heartbeats at most, and returns the latest record. */
     StageRecord acknowledged() {
         long turns = options.heartbeat().multipliedBy(PATIENT_HEARTBEATS).dividedBy(Pause.TURN);
         learn();
@@ -47,7 +47,7 @@ final class StageChanger {
     }
 
     /**
-     * Goes on if nothing stands in the way.
+     * Checks that nothing stands in the way.
      *
      * @throws StageBlockedException if something does
      */
@@ -62,7 +62,7 @@ final class StageChanger {
     }
 
     /**
-     * Puts the one record in the place of the other.
+     * Replaces a record by the next one.
      *
      * @throws StageBlockedException if somebody else was faster
      */
@@ -91,7 +91,7 @@ final class StageChanger {
         replace(before, draft.record(), evidence);
     }
 
-    /** Changes a setting without moving, whatever else changes meanwhile; what the change asks of the record it checks itself. */
+    /** Changes a setting, and tries again if somebody else was faster. The change itself checks whether the record allows it. */
     void change(Function<StageRecord, StageRecord> change) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             StageRecord before = controls.read();

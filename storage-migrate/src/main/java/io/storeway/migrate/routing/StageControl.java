@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Moves a migration from stage to stage, one step at a time, for all instances of an application. Every change is
- * recorded with who made it, why, and on what evidence. Thread-safe; of two who move at once, one is refused.
+ * Moves a migration from stage to stage, one step at a time, for all instances of an application. Every change is recorded with who
+ * made it, why, and on what evidence. Thread-safe; if two move at once, one of them is refused.
  */
 public final class StageControl {
 
@@ -54,8 +54,8 @@ public final class StageControl {
     }
 
     /**
-     * What stands in the way of the next stage, found by looking at everything; empty if nothing does. Writes nothing, so
-     * that only the step itself finds out whether marks can't be repaired.
+     * What stands in the way of the next stage; empty if nothing does. In DUAL_WRITE this compares everything. Writes nothing, so it
+     * can't say whether all marks can be repaired: only the step itself finds that out.
      */
     public List<Block> blocks() {
         changer.learn();
@@ -64,7 +64,7 @@ public final class StageControl {
                 .blocks();
     }
 
-    /** What is known to stand in the way of the next stage, without looking for more. */
+    /** What stands in the way of the next stage according to the records, without comparing anything. */
     List<Block> knownBlocks() {
         changer.learn();
         return new StorageGuards(sides, controls, options)
@@ -77,8 +77,8 @@ public final class StageControl {
     }
 
     /**
-     * Goes one stage forward; from READ_NEW through the barrier to LIVE. Waits for three heartbeats at most until every
-     * instance has acknowledged the present epoch. Where a record already says no, nothing is repaired or compared first.
+     * Goes one stage forward; from READ_NEW to LIVE it switches the storage that decides. Waits up to three heartbeats until every
+     * instance has acknowledged the present epoch. Repairs and compares only if the records allow the step.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
@@ -92,7 +92,7 @@ public final class StageControl {
                 before, to, unlessOvertaken(before, () -> guards.found(before)).blocks());
         Cause cause = changer.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            switchover.pass(before, to, cause, barrier);
+            switchover.run(before, to, cause, barrier);
         } else {
             changer.move(before, to, cause, guards.evidence());
         }
@@ -101,8 +101,8 @@ public final class StageControl {
     }
 
     /**
-     * Goes forward stage by stage to a later one, for a migration that nobody watches, as in tests and on developers'
-     * machines: backfills in DUAL_WRITE, and reads everything from the new storage before it leaves READ_NEW.
+     * Goes forward stage by stage to a later one, backfills in DUAL_WRITE, and sets the share of READ_NEW to 100 percent. For
+     * migrations that nobody watches, as in tests and on developers' machines.
      *
      * @throws StageBlockedException if something stands in the way of a step, or the stage is not a later one
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
@@ -126,9 +126,9 @@ public final class StageControl {
     }
 
     /**
-     * Goes one stage back: at once from READ_NEW and SHADOW, when every instance has acknowledged the present epoch from
-     * DUAL_WRITE, through the barrier from LIVE and RAMP_DOWN to READ_NEW. Waits as {@link #advance} where that is asked for.
-     * Reaching OFF forgets that the sides were in sync.
+     * Goes one stage back: from READ_NEW and SHADOW at once; from DUAL_WRITE when every instance has acknowledged the present epoch;
+     * from LIVE and RAMP_DOWN to READ_NEW, by which it switches the storage that decides. The latter three wait as {@link #advance}
+     * does. After a return to OFF everything has to be copied anew.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
@@ -144,7 +144,7 @@ public final class StageControl {
         StageChanger.requireFree(before, to, guards.blocks());
         Cause cause = changer.cause(by, reason);
         if (before.stage().switchesTo(to)) {
-            switchover.pass(before, to, cause, barrier);
+            switchover.run(before, to, cause, barrier);
         } else {
             changer.move(before, to, cause, guards.evidence());
         }
@@ -163,7 +163,7 @@ public final class StageControl {
         return status();
     }
 
-    /** Routing keys that READ_NEW reads from the new storage whatever the share, and those that it never does. */
+    /** Sets the routing keys that READ_NEW reads from the new storage whatever the share, and those that it never reads there. */
     public StageStatus overrides(List<String> included, List<String> excluded, String by, String reason) {
         changer.change(before -> before.change(changer.cause(by, reason))
                 .overrides(included, excluded)
@@ -206,11 +206,10 @@ public final class StageControl {
     }
 
     /**
-     * Copies what the new storage lacks, while the application writes. The first one of a run opens a term, so that every
-     * write from then on beats what it copies. Goes on where an interrupted one stopped.
+     * Copies to the new storage what it lacks, while the application writes; a copy never overwrites a later write. Goes on where an
+     * interrupted backfill stopped.
      *
-     * @throws StageBlockedException if the stage doesn't write both sides from the old one, or an instance has not yet
-     *     heard of it
+     * @throws StageBlockedException if the stage isn't one from DUAL_WRITE to READ_NEW, or an instance doesn't acknowledge it in time
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
     public BackfillReport backfill(String by) {
@@ -223,8 +222,8 @@ public final class StageControl {
     }
 
     /**
-     * Compares everything, in both directions, while the application writes. Differences that don't stand still are looked at
-     * again and left out if they vanish.
+     * Compares everything, in both directions, while the application writes. What differs is looked at again, so that a write in
+     * flight is no difference.
      */
     public Comparison compare() {
         Side authority = controls.read().reading().authority().orElse(Side.OLD);
@@ -233,11 +232,11 @@ public final class StageControl {
     }
 
     /**
-     * What a comparison of a live migration has found.
+     * What a comparison of a running migration has found.
      *
-     * @param report of the first look at everything
-     * @param confirmed how many differences stood still
-     * @param unsettled how many partitions were never seen standing still
+     * @param report of the first comparison of everything, which includes writes in flight
+     * @param confirmed how many differences were there at two looks with no write between
+     * @param unsettled how many partitions differed and were written at every look
      */
     public record Comparison(VerificationReport report, long confirmed, long unsettled) {
         /** Whether both sides are equal. */
@@ -247,8 +246,8 @@ public final class StageControl {
     }
 
     /**
-     * Converges what is marked, what holds residue, and what differs. The deciding storage is right; a partition that only
-     * the other one has is removed there if a migration has put it there.
+     * Makes partitions of the following storage equal to those of the deciding one: all that are marked, that have residue, or that
+     * differ. A partition that only the following storage has is removed if a migration has put it there.
      *
      * @throws StageBlockedException if the stage doesn't write both sides
      */
@@ -261,7 +260,7 @@ public final class StageControl {
         return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
     }
 
-    /** Work by a record that somebody else may have replaced, and fenced the storages by the next one. */
+    /** Does work under a record; blocked if somebody else has replaced that meanwhile and fenced the storages. */
     private static <R> R unlessOvertaken(StageRecord record, Supplier<R> work) {
         try {
             return work.get();

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The durable word on where a migration stands.
+ * The durable record of where a migration stands, one for all instances.
  *
  * @param migration its name
  * @param id tells it from another migration of the same name
  * @param stage the stage
- * @param previous the stage before; what a barrier returns to when it fails
+ * @param previous the stage before, to which a switchover returns if it fails
  * @param epoch grows by one with each change of this record
- * @param term of the versions that the authority issues; grows when the authority may change and when a backfill opens
+ * @param term the first number of the versions that the authority gives; grows when a switchover or a backfill begins
  * @param percent the share of partitions read from the new storage in READ_NEW
  * @param included routing keys that are read from the new storage whatever the share
- * @param excluded routing keys that are not, whatever else holds
- * @param opened whether a backfill of this run has begun: every writer writes both sides
+ * @param excluded routing keys that are never read from there
+ * @param opened whether a backfill of this run has begun, so that every instance writes both sides
  * @param synced whether a backfill of this run has come to its end
  * @param frozen whether forward moves are refused
  */
@@ -70,9 +70,9 @@ record StageRecord(
     /** Who changes the record, why and when. */
     record Cause(String by, String reason, Instant at) {
         /**
-         * A cause.
+         * Checks that who and why are given.
          *
-         * @throws IllegalArgumentException if nothing says who, or why
+         * @throws IllegalArgumentException if one of them is blank
          */
         Cause {
             if (by.isBlank() || reason.isBlank()) {
@@ -87,7 +87,7 @@ record StageRecord(
         return new Draft(this, cause);
     }
 
-    /** The stage whose reads hold now. */
+    /** The stage by which reads are routed; while the migration switches, the one before. */
     Stage reading() {
         return stage == Stage.SWITCHING ? previous : stage;
     }
@@ -101,7 +101,7 @@ record StageRecord(
         };
     }
 
-    /** The next record while it is made. Not thread-safe. */
+    /** Builds the next record. Not thread-safe. */
     static final class Draft {
         private final StageRecord before;
         private final Cause cause;
@@ -148,6 +148,7 @@ record StageRecord(
             return this;
         }
 
+        /** Sets {@link StageRecord#opened} and {@link StageRecord#synced}. */
         Draft backfill(boolean begun, boolean done) {
             this.opened = begun;
             this.synced = done;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param migration its name
  * @param stage the stage
  * @param epoch the number of the last change
- * @param term of the versions that the deciding storage issues
+ * @param term the first number of the versions that the deciding storage gives
  * @param percent the share of partitions read from the new storage in READ_NEW
  * @param synced whether a backfill of this run has come to its end
  * @param frozen whether forward moves are refused
@@ -38,7 +38,7 @@ public record StageStatus(
         instances = List.copyOf(instances);
     }
 
-    /** Reads it from the control storage. */
+    /** Reads the status from the control storage; the marks are counted elsewhere. */
     static StageStatus of(ControlRecords controls, RoutingOptions options, long marks) {
         StageRecord record = controls.read();
         return new StageStatus(
@@ -68,11 +68,11 @@ public record StageStatus(
      * An instance of the application.
      *
      * @param name its name
-     * @param ackedEpoch it has no write of an earlier epoch in flight
-     * @param compares shadow reads it has compared in this epoch
+     * @param ackedEpoch the latest epoch it has acknowledged: it has no write of an earlier one in flight
+     * @param compares how many shadow reads it has compared in this epoch
      * @param mismatches how many of them differed
-     * @param dropped how many reads of this epoch it was to compare and could not: too many waited, or a storage failed
-     * @param note what is wrong with the wish of its advisor, or what that waits for; empty if nothing is
+     * @param dropped how many reads of this epoch it should have compared and didn't, because too many waited or a storage failed
+     * @param note what is wrong with its advisor's wish, or what that waits for; or empty
      */
     public record Participant(
             String name, long ackedEpoch, long compares, long mismatches, long dropped, String note) {}

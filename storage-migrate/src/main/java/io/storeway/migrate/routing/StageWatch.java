@@ -4,7 +4,10 @@ import io.storeway.migrate.routing.StageRecord.Cause;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Ends a switch whose coordinator is gone, holds a migration whose reads differ, and takes one back whose reads fail. */
+/**
+ * Changes the stage where nobody else does: ends a switchover whose coordinator is gone, freezes a migration whose shadow reads
+ * differ, and takes one back whose reads of the new storage fail.
+ */
 final class StageWatch {
 
     private final ControlRecords controls;
@@ -15,7 +18,7 @@ final class StageWatch {
         this.options = options;
     }
 
-    /** Returns to the stage before if the switch should long be over. Writers wait for this. */
+    /** Returns to the stage before if the switchover should long be over; all writers wait for this. */
     void endOverdue(StageRecord record) {
         if (record.stage() == Stage.SWITCHING
                 && options.clock()
@@ -27,7 +30,7 @@ final class StageWatch {
         }
     }
 
-    /** Forbids forward moves after a difference that stands still. */
+    /** Forbids forward moves once a shadow read has differed. */
     void freezeOnMismatch(StageRecord record, long mismatches) {
         if (mismatches > 0 && !record.frozen() && record.stage() != Stage.SWITCHING) {
             Cause cause = cause(mismatches + " shadow reads differed");
@@ -40,8 +43,7 @@ final class StageWatch {
         if (record.stage() != Stage.READ_NEW) {
             return;
         }
-        // The minute that has just ended is judged until the next one ends: an instance tells of its last reads a
-        // heartbeat late.
+        // The last whole minute is judged again and again until the next one ends: instances report a heartbeat late.
         long minute = ReadHealth.number(options.clock().instant());
         SortedMap<Long, ReadMinute> counted = new TreeMap<>();
         for (Instance instance : controls.live(options.clock().instant())) {

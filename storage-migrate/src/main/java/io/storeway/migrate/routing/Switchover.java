@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Exchanges the roles of both sides while the writers wait. Whatever fails before the last step leaves the stage as it was,
- * in a new term.
+ * Changes the side that decides while all writers wait. If anything fails before the last step, the stage is again what it was, in
+ * a new term.
  */
 final class Switchover {
 
@@ -23,7 +23,7 @@ final class Switchover {
         this.changer = changer;
     }
 
-    /** A reason to give the switch up. */
+    /** Gives the switchover up. */
     static final class Halted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -40,23 +40,23 @@ final class Switchover {
         }
     }
 
-    /** What is done while the writers wait. */
+    /** What is done while all writers wait. */
     interface Work {
         /**
-         * Makes sure that the roles can be exchanged, and adds what it has found to the evidence.
+         * Makes sure that the other side can decide, and adds what it has found to the evidence.
          *
-         * @param end when it has to be over
-         * @throws Halted if they can't be exchanged
+         * @param end when it has to be done
+         * @throws Halted if the other side can't decide
          */
         void run(StageRecord switching, Instant end, List<String> evidence);
     }
 
     /**
-     * Tells the writers to wait, has the work done, and goes to the stage.
+     * Makes the writers wait, does the work, and goes to the stage.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
-    void pass(StageRecord before, Stage to, Cause cause, Work work) {
+    void run(StageRecord before, Stage to, Cause cause, Work work) {
         Instant end = options.clock().instant().plus(options.switchWithin());
         StageRecord switching =
                 before.change(cause).stage(Stage.SWITCHING).nextTerm().record();
@@ -99,16 +99,16 @@ final class Switchover {
             if (late.isEmpty()) {
                 return;
             }
-            turn(end, "instance " + late.get(0).instance() + " has not acknowledged epoch " + record.epoch());
+            pause(end, "instance " + late.get(0).instance() + " has not acknowledged epoch " + record.epoch());
         }
     }
 
     /**
-     * Waits a little for others.
+     * Waits for a moment.
      *
-     * @throws Halted if there is no time left
+     * @throws Halted if the time is over
      */
-    void turn(Instant end, String waitingFor) {
+    void pause(Instant end, String waitingFor) {
         if (!options.clock().instant().isBefore(end)) {
             throw new Halted(Guard.SWITCH, "the switch took too long: " + waitingFor);
         }
@@ -116,8 +116,8 @@ final class Switchover {
     }
 
     /**
-     * Ends a switch without having switched, unless somebody else has ended it. Writers wait for this, so a thread that is
-     * told to stop does it nevertheless.
+     * Returns to the stage before, unless somebody else has ended the switchover. An interrupted thread does this too, since all
+     * writers wait for it.
      */
     private void giveUp(StageRecord switching, Cause cause, String reason) {
         boolean interrupted = Thread.interrupted();

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A side of a migration as a backfill of one term sees it: states of earlier terms count as the first of this term, and
- * units are fenced. Closing it closes nothing.
+ * A side of a migration as a backfill of one term sees it: states of earlier terms have the first version of this term, and units of
+ * work are fenced. Closing it closes nothing.
  */
 final class TermStorage extends ForwardingStorage {
 
@@ -26,7 +26,7 @@ final class TermStorage extends ForwardingStorage {
     @Override
     public ReplicaStore replica() {
         return new ForwardingReplica(super.replica()) {
-            // Instances may reach a side by different names; which storage it is they know by its part.
+            // Empty, because instances may reach a side by different names. Its role says which storage it is.
             @Override
             public String identity() {
                 return "";
@@ -54,6 +54,6 @@ final class TermStorage extends ForwardingStorage {
 
     @Override
     public void close() {
-        // What was handed in is its owner's.
+        // The storage belongs to whoever handed it in.
     }
 }

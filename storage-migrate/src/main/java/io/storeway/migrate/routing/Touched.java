@@ -22,13 +22,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The partitions that one unit of the authority changes, those that its cascades reach among them. Of one thread. */
+/** The partitions that one unit of work of the authority changes, by itself or by cascades. Not thread-safe. */
 final class Touched {
 
     /** States of one type on their way to the follower. */
     record Batch(EntityType<?> type, List<PartitionState> states) {}
 
-    /** A record that goes. */
+    /** A record that is deleted. */
     private record Leaving(EntityType<?> type, Key key) {
         Key partition() {
             return new Key(key.values().subList(0, type.partitionKey().size()));
@@ -37,14 +37,14 @@ final class Touched {
 
     private final Storage authority;
     private final Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
-    /** Those whose version the work itself has given, as a migration into this storage does. */
+    /** Those to which the work itself gives a version, as a migration into this storage does. */
     private final Map<EntityType<?>, Set<Key>> versioned = new LinkedHashMap<>();
 
     Touched(Storage authority) {
         this.authority = authority;
     }
 
-    /** Has the unit read what it will need to give partitions a version and a mark. */
+    /** Makes the unit read ahead, in one go, what it needs to give partitions a version and, if they are marked, a mark. */
     static void expect(ReplicaUnit unit, EntityType<?> type, Collection<Key> keys, boolean marked) {
         unit.expect(type, List.copyOf(keys));
         if (marked) {
@@ -54,7 +54,7 @@ final class Touched {
         }
     }
 
-    /** As {@link #expect(ReplicaUnit, EntityType, Collection, boolean)}, of all that has been touched by now. */
+    /** As {@link #expect(ReplicaUnit, EntityType, Collection, boolean)}, for all partitions touched so far. */
     void expect(ReplicaUnit unit) {
         partitions.forEach((type, keys) -> expect(unit, type, keys, true));
     }
@@ -72,7 +72,7 @@ final class Touched {
         versioned.computeIfAbsent(type, none -> new LinkedHashSet<>()).add(partition);
     }
 
-    /** Records go; those that refer to them go with them where the authority sees to references. */
+    /** Notes records that are about to be deleted, and those that the authority deletes with them because they refer to them. */
     void leaving(UnitOfWork unit, EntityType<?> type, Collection<Key> keys) {
         Deque<Leaving> open = new ArrayDeque<>();
         keys.forEach(key -> open.add(new Leaving(type, key)));
@@ -96,7 +96,7 @@ final class Touched {
                         .map(row -> new Leaving(child, row.key())));
     }
 
-    /** Gives every touched partition its next version, and says what they hold, parents before those who refer to them. */
+    /** Gives every touched partition its next version, and returns the states, parents before their children. */
     List<Batch> advance(ReplicaUnit unit, long term) {
         List<Batch> batches = new ArrayList<>();
         parentsFirst().forEach(type -> {
@@ -115,7 +115,7 @@ final class Touched {
         return batches;
     }
 
-    /** Those of the catalog in its order, then Storeway's own, such as operations, which refer to nothing. */
+    /** The types of the catalog in its order, then Storeway's own, which refer to nothing. */
     private Collection<EntityType<?>> parentsFirst() {
         Set<EntityType<?>> ordered = new LinkedHashSet<>(authority.catalog().types());
         ordered.retainAll(partitions.keySet());

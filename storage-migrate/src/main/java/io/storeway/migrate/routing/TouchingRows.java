@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a unit of the authority, noting every partition that a write changes. */
+/** The rows of a unit of work of the authority; notes every partition that a write changes. */
 final class TouchingRows implements RowStore {
 
     private final RowStore rows;

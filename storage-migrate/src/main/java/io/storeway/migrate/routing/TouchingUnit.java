@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** A unit of the authority as the application gets it: what it writes will follow. */
+/** A unit of work of the authority as the application gets it; notes every partition that it changes, so that it follows. */
 final class TouchingUnit implements ReplicaUnit {
 
     private final ReplicaUnit unit;

@@ -7,14 +7,14 @@ import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 
 /**
- * A key that the two implementations behind a router may not agree on. Kept in the control storage; written before both writes,
- * and taken away after both, if no other write of the key has come between.
+ * A key that may differ between the two implementations behind a router. Kept in the control storage: written before both writes,
+ * and removed after both if no other write of the key has come between.
  *
  * @param migration the name of the migration
  * @param key the routing key, or {@link Writes#ANY}
- * @param token names the write
- * @param suspect whether somebody has to look: writes overlapped, or one of the two failed
- * @param reason what happened; values and messages of the implementations are left out
+ * @param token the id of the write
+ * @param suspect whether somebody has to look at the key: writes overlapped, or one of them failed
+ * @param reason what happened, without values and without messages of the implementations
  * @param since when the write began
  */
 record Unsettled(String migration, String key, String token, boolean suspect, String reason, Instant since) {

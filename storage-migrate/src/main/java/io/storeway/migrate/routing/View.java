@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** A stage record as one instance sees it, with the count of its writes that still run under it. */
+/** A stage record as one instance uses it, with the number of writes that run under it. */
 final class View {
 
     private final StageRecord record;
@@ -29,7 +29,7 @@ final class View {
         return writes;
     }
 
-    /** The side that answers a read of the partition, as far as the stage says. */
+    /** The side that the stage names for a read of a partition; its routing key is computed only where it matters. */
     Side reads(Supplier<String> routingKey) {
         return switch (record.reading()) {
             case OFF, DUAL_WRITE, SHADOW, SWITCHING -> Side.OLD;
@@ -38,7 +38,7 @@ final class View {
         };
     }
 
-    /** The side that answers a read across partitions: the new one when every partition is read there. */
+    /** The side that the stage names for a read across partitions: the new one once every partition is read there. */
     Side readsAcross() {
         return switch (record.reading()) {
             case OFF, DUAL_WRITE, SHADOW, SWITCHING -> Side.OLD;

@@ -5,15 +5,15 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flag wishes. Whether it happens is decided by the stage record and the guards.
+ * What a flag asks for. Whether it happens is decided by the guards.
  *
- * @param stage the stage to go towards, or null for no wish; never SWITCHING
- * @param percent the share of partitions that READ_NEW shall read from the new storage, or empty for no wish
- * @param readNew whether the new storage may be read before it decides: false is the kill switch
+ * @param stage the stage to go towards, or null to stay; never SWITCHING
+ * @param percent the share of partitions that READ_NEW reads from the new storage, or empty to leave it as it is
+ * @param readNew whether the new storage may be read while the old one decides; false is the kill switch
  */
 public record Wish(@Nullable Stage stage, OptionalInt percent, boolean readNew) {
 
-    /** Wishes nothing. */
+    /** No wish: everything stays as it is. */
     public static final Wish NONE = new Wish(null, OptionalInt.empty(), true);
 
     /**
@@ -30,14 +30,14 @@ public record Wish(@Nullable Stage stage, OptionalInt percent, boolean readNew) 
         }
     }
 
-    /** The kill switch. */
+    /** The kill switch: reads go to the old storage as long as that decides. */
     public static Wish killed() {
         return new Wish(null, OptionalInt.empty(), false);
     }
 
     /**
-     * Reads a flag's text: {@code true} or {@code false} for the kill switch alone, or the name of a stage in any case, with or
-     * without {@code _} and {@code -}, and in READ_NEW a share: {@code read_new 25}.
+     * Reads a flag's text. {@code false} is the kill switch, and {@code true} is no wish. Otherwise it is the name of a stage, in upper
+     * or lower case, with {@code _}, {@code -} or neither; behind READ_NEW there may be a share, as in {@code read_new 25}.
      *
      * @throws IllegalArgumentException if it is anything else
      */

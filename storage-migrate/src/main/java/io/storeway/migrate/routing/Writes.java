@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 public @interface Writes {
 
     /**
-     * The key of methods that may change any record. Every key that is written while such a write is under way or unsettled is
-     * unsettled too.
+     * The key of a method that may change any record. A key that is written while such a write runs, or is unsettled, becomes unsettled
+     * too.
      */
     String ANY = "*";
 

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
-import io.storeway.error.ErrorContext;
-import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.AilingStore.Behaviour;
 import io.storeway.migrate.routing.MovesTest.Entry;
-import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,47 +23,12 @@ class ControlOutageTest {
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
     private static final int ROUNDS = 5;
 
-    private enum Fresh {
-        ANSWERS,
-        REFUSES,
-        HANGS,
-        ERRS
-    }
-
-    private volatile Fresh behaviour = Fresh.ANSWERS;
+    private final AilingStore store = new AilingStore(() -> {});
     private volatile Wish wish = Wish.NONE;
-    private final CountDownLatch hanging = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
-    private final CountDownLatch erred = new CountDownLatch(1);
-    private final Semaphore answered = new Semaphore(0);
     private final Semaphore asked = new Semaphore(0);
     private final Storage old = KvStorage.open(new MemoryStore(), CATALOG);
-    private final Storage fresh = KvStorage.open(
-            Interposed.store(new MemoryStore(), call -> {
-                switch (behaviour) {
-                    case ANSWERS -> answered.release();
-                    case REFUSES ->
-                        throw new StorageUnavailableException("planned", ErrorContext.of(call.verb()), null);
-                    case HANGS -> hang();
-                    case ERRS -> {
-                        erred.countDown();
-                        throw new OutOfMemoryError("planned");
-                    }
-                }
-                return call.proceed();
-            }),
-            CATALOG);
-
+    private final Storage fresh = KvStorage.open(store.store, CATALOG);
     private final List<RoutedStorage> opened = new ArrayList<>();
-
-    private void hang() {
-        hanging.countDown();
-        try {
-            released.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
 
     private RoutedStorageBuilder instance(String name) {
         return RoutedStorage.between(old, fresh)
@@ -89,8 +51,7 @@ class ControlOutageTest {
 
     @AfterEach
     void close() {
-        behaviour = Fresh.ANSWERS;
-        released.countDown();
+        store.recovers();
         opened.forEach(RoutedStorage::close);
     }
 
@@ -101,7 +62,7 @@ class ControlOutageTest {
         routed.control().percent(100, "test", "everybody");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         routed.routing().tick();
-        behaviour = Fresh.REFUSES;
+        store.behaves(Behaviour.REFUSES);
         wish = Wish.killed();
         routed.routing().tick();
         assertThat(routed.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
@@ -113,8 +74,8 @@ class ControlOutageTest {
     void theFlagIsAskedWhileTheStorageHangs() throws InterruptedException {
         RoutedStorage routed = open(instance("one").heartbeat(Duration.ofMillis(10)));
         Moves.to(routed, Stage.READ_NEW);
-        behaviour = Fresh.HANGS;
-        hanging.await();
+        store.behaves(Behaviour.HANGS);
+        store.hanging.await();
         asked.drainPermits();
         wish = Wish.killed();
         asked.acquire();
@@ -126,11 +87,11 @@ class ControlOutageTest {
     @Test
     void anErrorDoesNotEndTheRounds() throws InterruptedException {
         RoutedStorage routed = open(instance("one").heartbeat(Duration.ofMillis(10)));
-        behaviour = Fresh.ERRS;
-        erred.await();
-        behaviour = Fresh.ANSWERS;
-        answered.drainPermits();
-        answered.acquire(ROUNDS);
+        store.behaves(Behaviour.ERRS);
+        store.erred.await();
+        store.recovers();
+        store.answered.drainPermits();
+        store.answered.acquire(ROUNDS);
         while (routed.backgroundFailure().isPresent()) {
             Thread.onSpinWait();
         }

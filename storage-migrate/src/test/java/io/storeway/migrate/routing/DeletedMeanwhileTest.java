@@ -1,15 +1,16 @@
 package io.storeway.migrate.routing;
 
+import static io.storeway.migrate.routing.Library.AUTHORS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
-import io.storeway.Storages;
-import java.lang.invoke.MethodHandles;
+import io.storeway.migrate.routing.Library.Author;
+import io.storeway.migrate.routing.Library.Book;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,32 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is deleted on one side while nothing follows is not brought back by the next migration between the two. */
 class DeletedMeanwhileTest {
 
-    record Author(String id, String name) {}
-
-    record Book(String isbn, String author) {}
-
-    private static final EntityType<Author> AUTHORS = EntityType.of(Author.class, MethodHandles.lookup())
-            .named("writers")
-            .identifiedBy(Author::id)
-            .keyValue("author:{id}", Blob.object())
-            .build();
-    private static final EntityType<Book> BOOKS = EntityType.of(Book.class, MethodHandles.lookup())
-            .named("books")
-            .identifiedBy(Book::isbn)
-            .references(Book::author, AUTHORS, OnDelete.CASCADE)
-            .keyValue("book:{isbn}", Blob.object())
-            .build();
+    private static final EntityType<Book> BOOKS = Library.books(AUTHORS, OnDelete.CASCADE);
     private static final Catalog CATALOG = Catalog.of(BOOKS, AUTHORS);
 
     @TempDir
     Path folder;
 
     private Storage open(String kind, String name) {
-        return switch (kind) {
-            case "blobs" -> Storages.open("mvstore:" + folder.resolve(name) + "?durability=none", CATALOG);
-            case "rules" -> Storages.open("memory:?constraints=enforced", CATALOG);
-            default -> Storages.open("jdbc:" + kind + ":" + folder.resolve(name), CATALOG);
-        };
+        return Moves.open(kind, folder.resolve(name), CATALOG, Clock.systemUTC());
     }
 
     private static RoutedStorage routed(String name, Storage from, Storage to, Storage control) {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
-import io.storeway.Missing;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
-import io.storeway.Storages;
 import io.storeway.testkit.ManualClock;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
@@ -45,9 +43,7 @@ class ExpiringParentTest {
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     private Storage open(String kind, String name) {
-        String uri =
-                kind.equals("rules") ? "memory:?constraints=enforced" : "jdbc:" + kind + ":" + folder.resolve(name);
-        return Storages.open(uri, CATALOG, clock, Missing.CREATE);
+        return Moves.open(kind, folder.resolve(name), CATALOG, clock);
     }
 
     @ParameterizedTest
@@ -55,12 +51,9 @@ class ExpiringParentTest {
     void goWithItOnBothSidesWhenItIsPurgedAndNotBefore(String from, String to) {
         try (Storage old = open(from, "old");
                 Storage fresh = open(to, "new");
-                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                RoutedStorage routed = Moves.quiet(old, fresh)
                         .clock(clock)
-                        .followers(0)
                         .lease(Duration.ofDays(1))
-                        .shadowComparisons(0)
-                        .shadowSample(0)
                         .stepwise(clock::advance)
                         .open()) {
             Moves.to(routed, Stage.DUAL_WRITE);

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
-import io.storeway.Missing;
 import io.storeway.Storage;
-import io.storeway.Storages;
 import io.storeway.testkit.ManualClock;
-import io.storeway.testkit.engine.Engines;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,13 +38,7 @@ class ExpiringUniqueTest {
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
 
     private Storage open(String kind, String name) {
-        String uri = switch (kind) {
-            case "blobs" -> "memory:";
-            case "rules" -> "memory:?constraints=enforced";
-            case "postgres" -> Engines.postgres().newDatabase();
-            default -> "jdbc:" + kind + ":" + folder.resolve(name);
-        };
-        return Storages.open(uri, CATALOG, clock, Missing.CREATE);
+        return Moves.open(kind, folder.resolve(name), CATALOG, clock);
     }
 
     @ParameterizedTest
@@ -55,12 +46,9 @@ class ExpiringUniqueTest {
     void isTakenOverOnBothSides(String from, String to) {
         try (Storage old = open(from, "old");
                 Storage fresh = open(to, "new");
-                RoutedStorage routed = RoutedStorage.between(old, fresh)
+                RoutedStorage routed = Moves.quiet(old, fresh)
                         .clock(clock)
-                        .followers(0)
                         .lease(Duration.ofDays(1))
-                        .shadowComparisons(0)
-                        .shadowSample(0)
                         .stepwise(clock::advance)
                         .open()) {
             old.repository(HANDLES)

@@ -1,9 +1,9 @@
 package io.storeway.migrate.routing;
 
+import static io.storeway.migrate.routing.Library.AUTHORS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Key;
@@ -12,7 +12,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
-import java.lang.invoke.MethodHandles;
+import io.storeway.migrate.routing.Library.Author;
+import io.storeway.migrate.routing.Library.Book;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,23 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Items that the new storage refuses after the old one has acknowledged them: the old one knows no references. */
 class LateResidueTest {
 
-    record Author(String id, String name) {}
-
-    record Book(String isbn, String author) {}
-
-    private static final EntityType<Author> AUTHORS = EntityType.of(Author.class, MethodHandles.lookup())
-            .named("writers")
-            .identifiedBy(Author::id)
-            .keyValue("author:{id}", Blob.object())
-            .build();
-    /** By its name it comes before those that it refers to. */
-    private static final EntityType<Book> BOOKS = EntityType.of(Book.class, MethodHandles.lookup())
-            .named("books")
-            .identifiedBy(Book::isbn)
-            .references(Book::author, AUTHORS, OnDelete.RESTRICT)
-            .keyValue("book:{isbn}", Blob.object())
-            .build();
-
+    private static final EntityType<Book> BOOKS = Library.books(AUTHORS, OnDelete.RESTRICT);
     private static final Catalog CATALOG = Catalog.of(BOOKS, AUTHORS);
 
     @TempDir

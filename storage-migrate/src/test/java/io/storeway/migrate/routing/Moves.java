@@ -1,6 +1,12 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Catalog;
+import io.storeway.Missing;
 import io.storeway.Storage;
+import io.storeway.Storages;
+import io.storeway.testkit.engine.Engines;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.EnumSet;
 
 /** Moves migrations for tests. */
@@ -15,6 +21,20 @@ final class Moves {
                 .shadowComparisons(0)
                 .shadowSample(0)
                 .stepwise(time -> {});
+    }
+
+    /**
+     * Opens a storage of a kind: {@code blobs}, {@code rules} for blobs with enforced constraints, {@code postgres}, or the name of
+     * a database in a file.
+     */
+    static Storage open(String kind, Path file, Catalog catalog, Clock clock) {
+        String uri = switch (kind) {
+            case "blobs" -> "memory:";
+            case "rules" -> "memory:?constraints=enforced";
+            case "postgres" -> Engines.postgres().newDatabase();
+            default -> "jdbc:" + kind + ":" + file;
+        };
+        return Storages.open(uri, catalog, clock, Missing.CREATE);
     }
 
     /** Goes forward step by step; READ_NEW is reached with 50 percent, and left with 100. */

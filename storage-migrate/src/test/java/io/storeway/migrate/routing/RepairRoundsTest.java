@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Catalog;
 import io.storeway.Key;
 import io.storeway.Storage;
-import io.storeway.error.ErrorContext;
-import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.routing.AilingStore.Behaviour;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.testkit.ManualClock;
-import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,29 +34,12 @@ class RepairRoundsTest {
     private static final int CALLS = 3;
     private static final int ROUNDS = 4;
 
-    private enum Follower {
-        ANSWERS,
-        REFUSES,
-        HANGS
-    }
-
-    private volatile Follower follower = Follower.ANSWERS;
     private final List<Long> refused = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch enough = new CountDownLatch(CALLS * ROUNDS);
-    private final CountDownLatch hanging = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
+    private final AilingStore follower = new AilingStore(this::refusing);
     private final Semaphore asked = new Semaphore(0);
     private final Storage old = KvStorage.open(new MemoryStore(), CATALOG);
-    private final Storage fresh = KvStorage.open(
-            Interposed.store(new MemoryStore(), call -> {
-                switch (follower) {
-                    case ANSWERS -> {}
-                    case REFUSES -> refuse(call.verb());
-                    case HANGS -> hang();
-                }
-                return call.proceed();
-            }),
-            CATALOG);
+    private final Storage fresh = KvStorage.open(follower.store, CATALOG);
     private final Storage control = KvStorage.open(new MemoryStore(), CATALOG);
     private final RoutedStorage routed = RoutedStorage.between(old, fresh)
             .controlledBy(control)
@@ -79,24 +60,13 @@ class RepairRoundsTest {
 
     @AfterEach
     void close() {
-        follower = Follower.ANSWERS;
-        released.countDown();
+        follower.recovers();
         routed.close();
     }
 
-    private void refuse(String verb) {
+    private void refusing() {
         refused.add(System.nanoTime());
         enough.countDown();
-        throw new StorageUnavailableException("planned", ErrorContext.of(verb), null);
-    }
-
-    private void hang() {
-        hanging.countDown();
-        try {
-            released.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Writes of an instance that died before they followed. */
@@ -123,7 +93,7 @@ class RepairRoundsTest {
 
     @Test
     void anOutageCostsThreeCallsARoundAndTheRoundsComeLaterAndLater() throws InterruptedException {
-        follower = Follower.REFUSES;
+        follower.behaves(Behaviour.REFUSES);
         leaveMarks();
         enough.await();
         List<Long> calls = List.copyOf(refused);
@@ -133,21 +103,20 @@ class RepairRoundsTest {
             assertThat(Duration.ofNanos(rest))
                     .isGreaterThan(HEARTBEAT.multipliedBy(1L << (round - 1)).minusMillis(1));
         }
-        follower = Follower.ANSWERS;
+        follower.recovers();
         awaitRepair();
     }
 
     @Test
     void aFollowerThatHangsHoldsUpNeitherTheLeaseNorTheFlags() throws InterruptedException {
-        follower = Follower.HANGS;
+        follower.behaves(Behaviour.HANGS);
         leaveMarks();
-        hanging.await();
+        follower.hanging.await();
         Instant lease = lease();
         asked.drainPermits();
         asked.acquire(3);
         assertThat(lease()).isAfter(lease);
-        follower = Follower.ANSWERS;
-        released.countDown();
+        follower.recovers();
         awaitRepair();
     }
 

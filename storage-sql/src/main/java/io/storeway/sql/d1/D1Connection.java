@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Statements in turn, as a {@link Connection}. Holds no connection to the service. */
+/** A session as a {@link Connection}. Holds no connection to the service. */
 public final class D1Connection {
 
     private final Database database;
@@ -82,7 +82,7 @@ public final class D1Connection {
         }
     }
 
-    /** From here on each write is tried by the database, without effect, before the next one. */
+    /** From here on the database tries each write, without effect, so that a refused one is found at once. */
     public Savepoint setSavepoint() throws SQLException {
         if (transaction == null) {
             throw new SQLException("There is no transaction");
@@ -91,7 +91,7 @@ public final class D1Connection {
     }
 
     public void releaseSavepoint(Savepoint savepoint) {
-        // The writes behind it stay.
+        // Nothing to do: the writes since the savepoint stay.
     }
 
     public void rollback(Savepoint savepoint) throws SQLException {

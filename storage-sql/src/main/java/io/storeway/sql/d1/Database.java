@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A database behind the query endpoint: statements go there as a batch, which happens as a whole or not at all. Thread-safe. */
+/** A database behind D1's query endpoint, which runs a batch of statements as a whole or not at all. Thread-safe. */
 final class Database {
 
     static final Service SERVICE = new Service("d1", "database", "/d1/database/", List.of());
@@ -23,11 +23,11 @@ final class Database {
     private static final int QUERY_ERROR = 7_500;
     private static final int SERVER_ERROR = 500;
 
-    /** What SQLite itself refused; nothing of the batch has happened. */
+    /** Errors of SQLite itself; nothing of the batch was done. */
     private static final Pattern BY_SQLITE = Pattern.compile("SQLITE_[A-Z]+");
-    /** What was refused before it was run. */
+    /** Errors of requests that were refused before they were run. */
     private static final Pattern LATER = Pattern.compile("(?i)overloaded");
-    /** What may have happened. */
+    /** Errors after which the batch may or may not have been done. */
     private static final Pattern PASSING =
             Pattern.compile("(?i)network connection lost|object to be reset|code was updated"
                     + "|transient issue|internal error|timed out|timeout|reset");
@@ -49,8 +49,8 @@ final class Database {
     /**
      * Runs statements.
      *
-     * @throws SQLException what SQLite refused, in its own words; nothing has happened then
-     * @throws io.storeway.error.StorageException if the service gave no answer
+     * @throws SQLException if SQLite refuses a statement, with its own message; nothing was done then
+     * @throws io.storeway.error.StorageException if the service doesn't answer
      */
     List<Result> run(Effect effect, List<Statement> batch) throws SQLException {
         List<Json> statements = batch.stream().map(Database::json).toList();

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.util.Collections;
 
 /**
- * Doubles in the SQL of an engine that does not read every decimal number to the nearest double, as workerd's SQLite: an
- * integer is read exactly, and multiplied and divided by powers of two exactly.
+ * Writes doubles for an engine that doesn't read every decimal number as the nearest double, such as workerd's SQLite. Integers are read
+ * exactly, and multiplied and divided by powers of two exactly.
  */
 public final class ExactDouble {
 
@@ -19,12 +19,11 @@ public final class ExactDouble {
 
     private ExactDouble() {}
 
-    /** A number in SQL that is exactly the value, which is finite. */
+    /** An SQL expression that is exactly the value, which is finite. */
     public static String literal(double value) {
         String text = Double.toString(value);
         BigDecimal decimal = new BigDecimal(text).stripTrailingZeros();
-        // So few digits, times a power of ten that is a double itself, are read exactly by one multiplication or
-        // division.
+        // With so few digits and a power of ten that is a double, one multiplication or division is exact.
         if (value == 0 || (decimal.precision() <= SAFE_DIGITS && Math.abs(decimal.scale()) <= SAFE_EXPONENT)) {
             return text;
         }
@@ -38,13 +37,13 @@ public final class ExactDouble {
         return sql.append(operator).append(1L << left).append(')').toString();
     }
 
-    /** The value as JSON that {@link #ofJson} makes the same value of: an integer and an exponent of two. */
+    /** The value as JSON, an array of an integer and an exponent of two, from which {@link #ofJson} makes the same value. */
     public static String json(double value) {
         return "[" + integer(value) + "," + exponent(value) + "]";
     }
 
     /**
-     * The SQL expression that is the value which {@link #json} wrote.
+     * The SQL expression for a value that {@link #json} has written.
      *
      * @param json an expression whose value is the array's text, or NULL
      */
@@ -60,7 +59,7 @@ public final class ExactDouble {
         String size = "abs" + exponent;
         StringBuilder steps = new StringBuilder(operator + "(1 << (" + size + " & " + (STEP - 1) + "))");
         for (int bit : BITS) {
-            // Two to the 1024 is no double, so that bit counts as two steps.
+            // Two to the power of 1024 is no double, so that bit needs two steps.
             int times = Math.min(bit, BITS[0]) / STEP;
             steps.append(operator + "CASE WHEN " + size + " & " + bit + " THEN "
                     + String.join(" * ", Collections.nCopies(times, TWO_TO_32)) + " ELSE 1.0 END");

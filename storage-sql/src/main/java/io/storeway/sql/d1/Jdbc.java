@@ -7,7 +7,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
 
-/** Interfaces of JDBC over objects that have those methods alone that are used; the others are refused. */
+/** Makes JDBC interfaces from objects that only have the methods that are used; calls of any others are refused. */
 final class Jdbc {
 
     private Jdbc() {}

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Errors of the database, with as much of its words as holds no values. */
+/** Errors of the database, with the part of its message that contains no values. */
 final class Refusal {
 
     /** SQL state: another writer was in the way. */

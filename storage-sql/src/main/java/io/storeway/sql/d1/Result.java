@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement gave.
+ * The result of a statement.
  *
  * @param rows the rows, each with its columns in their order
  * @param changes how many rows it changed
  */
 record Result(List<Map<String, Json>> rows, int changes) {
 
-    /** The results of so many statements, or nothing if the answer is of another form. */
+    /** The results of so many statements; empty if the answer has another form. */
     static Optional<List<Result>> of(Json answer, int statements) {
         if (!(answer instanceof Json.Arr all) || all.items().size() != statements) {
             return Optional.empty();

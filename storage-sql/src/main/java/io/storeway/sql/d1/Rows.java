@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rows {
 
-    /** From here on a JSON number of D1's may stand for another integer. */
+    /** From this number on, an integer in D1's JSON may have been rounded. */
     private static final BigDecimal ROUNDED = BigDecimal.valueOf(1L << 53);
     /** SQL state: a number is out of range. */
     private static final String OUT_OF_RANGE = "22003";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The schema as {@link DatabaseMetaData}: each question is asked for all tables at once, and its answer kept. */
+/** The schema as {@link DatabaseMetaData}. Each kind of metadata is read for all tables at once, and kept. */
 public final class SchemaReader {
 
     private static final String TABLES = """
@@ -48,7 +48,7 @@ public final class SchemaReader {
         this.url = url;
     }
 
-    /** Lets everything be asked again. */
+    /** Makes everything be read again. */
     void forget() {
         known.clear();
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement as D1 takes it. Its parameters are texts alone, because JSON would round integers: numbers stand in the SQL, and
- * bytes are sent as hexadecimal text.
+ * A statement as D1 takes it. All its parameters are texts. Numbers are written into the SQL, because JSON would round integers, and bytes
+ * are sent as hexadecimal text.
  *
  * @param sql the text
  * @param params the parameters, in the order of its question marks
@@ -36,7 +36,7 @@ record Statement(String sql, List<String> params) {
     /**
      * Puts values in the places of question marks.
      *
-     * @throws SQLException if D1 takes no statement that is so large; nothing is sent then
+     * @throws SQLException if the statement becomes too large for D1; nothing is sent
      */
     static Statement bind(String text, List<? extends @Nullable Object> values) throws SQLException {
         StringBuilder sql = new StringBuilder(text.length() + 16 * values.size());

@@ -8,21 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements between a beginning and a commit. D1 has no transaction that lasts, so reads are made at once, and writes are
- * kept back and sent as one batch by the commit.
+ * A transaction. D1 has none over several requests, so reads are made at once, and writes are kept back and sent as one batch by the
+ * commit.
  *
- * <p>A row of the table {@code storeway_commit} counts the commits of all writers of this sort. Each read reads the count as
- * well, and the batch begins by a step from that count; where it meets another one, nothing happens. So all that a
- * transaction reads is one state of the database, and the state that it changes. Not thread-safe.
+ * <p>A row of the table {@code storeway_commit} counts the commits of all writers that use this class. Each read also reads the count, and
+ * the batch begins by increasing it; if it isn't the count that was read, the whole batch fails. So everything that a transaction reads
+ * is one state of the database, and the state that its commit changes. Not thread-safe.
  */
 final class Transaction {
 
     private static final Statement COUNT = Statement.of("SELECT n FROM storeway_commit WHERE id = 0");
     private static final Statement STEP = Statement.of("UPDATE storeway_commit SET n = n + 1");
-    /** Breaks a rule where the statement before has changed nothing. */
+    /** Breaks a constraint, and so undoes the batch, if the statement before has changed nothing. */
     private static final Statement CHANGED =
             Statement.of("UPDATE storeway_commit SET n = CASE WHEN changes() > 0 THEN n END");
-    /** Breaks a rule always. */
+    /** Always breaks a constraint, so that a batch is tried without effect. */
     private static final Statement REHEARSAL = Statement.of("UPDATE storeway_commit SET rehearsal = 1");
 
     private static final List<Statement> CREATION = List.of(
@@ -50,7 +50,7 @@ final class Transaction {
                 () -> database.run(Effect.ONCE, List.of(STEP, statement)).get(1).changes());
     }
 
-    /** Reads the state that the other reads have read. */
+    /** Reads the same state of the database as all other reads of the transaction. */
     Result read(Statement statement) throws SQLException {
         if (database.counted()) {
             try {
@@ -64,7 +64,7 @@ final class Transaction {
                 database.counted(false);
             }
         }
-        // Where nobody has written, the count is that of a new counter.
+        // Without a counter nobody has written yet, and the count is that of a new one.
         List<Result> both = database.run(
                 Effect.NONE,
                 List.of(Statement.of("SELECT name FROM sqlite_master WHERE name = 'storeway_commit'"), statement));
@@ -89,7 +89,7 @@ final class Transaction {
     /**
      * Keeps a statement for the commit.
      *
-     * @throws SQLException what the database would refuse, where this transaction is rehearsed
+     * @throws SQLException if writes are rehearsed and the database would refuse this one
      */
     void write(Statement statement) throws SQLException {
         int before = pending.size();
@@ -107,13 +107,13 @@ final class Transaction {
         }
     }
 
-    /** Lets each write from now on be tried together with those before it, without effect, so that it is refused itself. */
+    /** Rehearses each write from now on: tries it, with those before it and without effect, to find out whether it is refused. */
     int rehearsed() {
         rehearsing = true;
         return pending.size();
     }
 
-    /** Forgets the writes behind the first ones. */
+    /** Drops the writes from an index on. */
     void forget(int from) {
         pending.subList(from, pending.size()).clear();
     }
@@ -145,7 +145,7 @@ final class Transaction {
                 : Statement.of("UPDATE storeway_commit SET n = CASE WHEN n = " + count + " THEN n + 1 END");
     }
 
-    /** Changes the schema at once, as a commit of its own; what is read afterwards is the state after it. */
+    /** Changes the schema at once, as a commit of its own. Later reads see the state after it. */
     void define(Statement statement) throws SQLException {
         counted(
                 database,
@@ -163,7 +163,7 @@ final class Transaction {
         int run() throws SQLException;
     }
 
-    /** Writes; makes the counter first where there is none. */
+    /** Writes, after making the counter if there is none. */
     private static int counted(Database database, Write write) throws SQLException {
         while (true) {
             if (!database.counted()) {
