@@ -2,8 +2,8 @@ package io.storeway;
 
 import io.storeway.internal.Sha256;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,11 +87,16 @@ public record Key(List<Object> values) {
             return false;
         }
         for (int i = 0; i < values.size(); i++) {
-            if (!Objects.deepEquals(values.get(i), key.values.get(i))) {
+            if (!same(values.get(i), key.values.get(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean same(Object one, Object other) {
+        return one.equals(other)
+                || (one instanceof byte[] left && other instanceof byte[] right && Arrays.equals(left, right));
     }
 
     @Override
