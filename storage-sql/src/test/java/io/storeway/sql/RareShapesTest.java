@@ -258,7 +258,8 @@ class RareShapesTest {
     @EachEngine
     void aPageOfListedValuesBeginsAnewWhenItIsReadAgain(Engine engine) {
         EntityType<Row> type = things(things -> things.identifiedBy(ID, SIZE));
-        Field<Row, Object> id = type.field(FieldRef.named("id"));
+        FieldRef<Row, Object> name = FieldRef.named("id");
+        Field<Row, Object> id = type.field(name);
         try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
             boolean same = storage.transact(unit -> {
                 Repository<Row> things = unit.repository(type);
