@@ -258,8 +258,7 @@ class RareShapesTest {
     @EachEngine
     void aPageOfListedValuesBeginsAnewWhenItIsReadAgain(Engine engine) {
         EntityType<Row> type = things(things -> things.identifiedBy(ID, SIZE));
-        FieldRef<Row, Object> name = FieldRef.named("id");
-        Field<Row, Object> id = type.field(name);
+        Field<Row, @Nullable Object> id = type.field(FieldRef.named("id"));
         try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
             boolean same = storage.transact(unit -> {
                 Repository<Row> things = unit.repository(type);
@@ -274,7 +273,7 @@ class RareShapesTest {
         }
     }
 
-    private static List<Row> listed(Repository<Row> things, Field<Row, Object> id) {
+    private static List<Row> listed(Repository<Row> things, Field<Row, @Nullable Object> id) {
         return things.where(id.in(List.of(1L, 2L))).limit(2).list();
     }
 }
