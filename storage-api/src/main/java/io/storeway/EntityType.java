@@ -287,9 +287,7 @@ public final class EntityType<T> {
 
     /** The partition key within the key of a record. */
     public Key partitionOf(Key record) {
-        return identity.isEmpty()
-                ? record
-                : new Key(record.values().subList(0, partitionKey.size()));
+        return identity.isEmpty() ? record : new Key(record.values().subList(0, partitionKey.size()));
     }
 
     /**

@@ -178,8 +178,7 @@ final class KvRows implements RowStore {
             found.add(find(codec, keys.get(0)));
             return found;
         }
-        List<Key> partitions =
-                keys.stream().map(type::partitionOf).toList();
+        List<Key> partitions = keys.stream().map(type::partitionOf).toList();
         unit.prefetch(partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
         Map<Key, Map<Object, Row>> loaded = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {

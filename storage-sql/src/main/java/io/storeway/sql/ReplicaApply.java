@@ -155,8 +155,7 @@ final class ReplicaApply {
     private static void removeUnchanged(
             List<Candidate> open, Map<String, Known> known, Map<String, List<Residue>> residue, Applied[] answers) {
         open.removeIf(candidate -> {
-            Version before =
-                    known.getOrDefault(candidate.text, Known.NOTHING).version();
+            Version before = known.getOrDefault(candidate.text, Known.NOTHING).version();
             boolean unchanged = candidate.state.version().equals(before)
                     && sameRows(candidate.present, candidate.rows)
                     && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
