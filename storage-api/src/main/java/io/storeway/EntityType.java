@@ -285,6 +285,11 @@ public final class EntityType<T> {
         }
     }
 
+    /** The partition key within the key of a record. */
+    public Key partitionOf(Key record) {
+        return identity.isEmpty() ? record : new Key(record.values().subList(0, partitionKey.size()));
+    }
+
     /**
      * Checks the values of a key and returns them in their stored form.
      *

@@ -295,7 +295,7 @@ final class ConstraintCheck {
         BlobCodec codec = link.parent();
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
         wanted.forEach(key -> byPartition
-                .computeIfAbsent(Identity.partitionOf(codec.type(), key), none -> new ArrayList<>())
+                .computeIfAbsent(codec.type().partitionOf(key), none -> new ArrayList<>())
                 .add(key));
         unit.prefetch(byPartition.keySet().stream()
                 .filter(codec::holds)

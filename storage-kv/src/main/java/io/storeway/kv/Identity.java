@@ -26,12 +26,6 @@ final class Identity {
         return values.size() == 1 ? values.get(0) : values;
     }
 
-    static Key partitionOf(EntityType<?> type, Key key) {
-        return type.identity().isEmpty()
-                ? key
-                : new Key(key.values().subList(0, type.partitionKey().size()));
-    }
-
     /** Whether the position is the whole identity of a record. */
     static boolean isPosition(EntityType<?> type) {
         return type.position()

@@ -100,7 +100,7 @@ final class KvRows implements RowStore {
         Map<Key, List<Object>> byPartition = new LinkedHashMap<>();
         BlobCodec codec = storage.codec(type);
         for (Key key : keys) {
-            Key partition = Identity.partitionOf(type, key);
+            Key partition = type.partitionOf(key);
             if (codec.holds(partition)) {
                 byPartition
                         .computeIfAbsent(partition, absent -> new ArrayList<>())
@@ -178,8 +178,7 @@ final class KvRows implements RowStore {
             found.add(find(codec, keys.get(0)));
             return found;
         }
-        List<Key> partitions =
-                keys.stream().map(key -> Identity.partitionOf(type, key)).toList();
+        List<Key> partitions = keys.stream().map(type::partitionOf).toList();
         unit.prefetch(partitions.stream().filter(codec::holds).map(codec::keyOf).toList());
         Map<Key, Map<Object, Row>> loaded = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {
@@ -199,7 +198,7 @@ final class KvRows implements RowStore {
     }
 
     private @Nullable Row find(BlobCodec codec, Key key) {
-        Key partition = Identity.partitionOf(codec.type(), key);
+        Key partition = codec.type().partitionOf(key);
         if (codec.holds(partition)) {
             Object identity = Identity.of(codec.type(), key);
             for (StoredItem item : unit.partition(codec, partition).items("find", backend())) {

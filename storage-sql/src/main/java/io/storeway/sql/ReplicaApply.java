@@ -109,15 +109,7 @@ final class ReplicaApply {
         }
         EntityType<?> type = table.type();
         Map<String, Known> known = expected == null ? bookkeeping.known(session, type, batch.keySet()) : expected;
-        List<Candidate> open = new ArrayList<>();
-        for (Candidate candidate : batch.values()) {
-            Known before = known.getOrDefault(candidate.text, Known.NOTHING);
-            if (candidate.state.version().compareTo(before.version()) < 0) {
-                answers[candidate.index] = Applied.of(Outcome.STALE);
-            } else {
-                open.add(candidate);
-            }
-        }
+        List<Candidate> open = withoutStale(batch.values(), known, answers);
         look(
                 session,
                 table,
@@ -125,19 +117,7 @@ final class ReplicaApply {
                         .filter(candidate -> !overwritten(table, candidate, known.get(candidate.text)))
                         .toList());
         Map<String, List<Residue>> residue = bookkeeping.residue(session, type, known);
-        open.removeIf(candidate -> {
-            boolean unchanged = candidate
-                            .state
-                            .version()
-                            .equals(known.getOrDefault(candidate.text, Known.NOTHING)
-                                    .version())
-                    && sameRows(candidate.present, candidate.rows)
-                    && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
-            if (unchanged) {
-                answers[candidate.index] = Applied.of(Outcome.UNCHANGED);
-            }
-            return unchanged;
-        });
+        removeUnchanged(open, known, residue, answers);
         // As in the application's writes, an expired row gives up its unique values, unless others may refer to it.
         Predicate<Row> makesWay = row -> table.leaf() && writer.expired(table, row);
         Map<Candidate, List<Refusal>> refusals =
@@ -154,6 +134,36 @@ final class ReplicaApply {
         }
         List<Candidate> written = write(session, table, open, answers);
         keepBooks(session, type, written, known.keySet(), residue.keySet());
+    }
+
+    /** The candidates that are not older than what is known of their partitions; answers the others. */
+    private static List<Candidate> withoutStale(
+            Collection<Candidate> candidates, Map<String, Known> known, Applied[] answers) {
+        List<Candidate> open = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            Known before = known.getOrDefault(candidate.text, Known.NOTHING);
+            if (candidate.state.version().compareTo(before.version()) < 0) {
+                answers[candidate.index] = Applied.of(Outcome.STALE);
+            } else {
+                open.add(candidate);
+            }
+        }
+        return open;
+    }
+
+    /** Removes, and answers, the candidates that are equal to what is there. */
+    private static void removeUnchanged(
+            List<Candidate> open, Map<String, Known> known, Map<String, List<Residue>> residue, Applied[] answers) {
+        open.removeIf(candidate -> {
+            Version before = known.getOrDefault(candidate.text, Known.NOTHING).version();
+            boolean unchanged = candidate.state.version().equals(before)
+                    && sameRows(candidate.present, candidate.rows)
+                    && sameResidue(residue.getOrDefault(candidate.text, List.of()), candidate.state.residue());
+            if (unchanged) {
+                answers[candidate.index] = Applied.of(Outcome.UNCHANGED);
+            }
+            return unchanged;
+        });
     }
 
     /** Whether the state is newer and has at most one record, so that the old content needn't be known. */

@@ -95,7 +95,7 @@ final class CachedRows implements RowStore {
         return source.snapshot(type, partition);
     }
 
-    /** Invalidates nothing: entries may hold expired rows, which every reader leaves out. */
+    /** Keeps the entries of the type itself: they may hold expired rows, which every reader leaves out. */
     @Override
     public long purge(EntityType<?> type) {
         return write(touched().deletions(type), () -> source.purge(type));
@@ -121,7 +121,7 @@ final class CachedRows implements RowStore {
         }
         Map<Key, List<Key>> byPartition = new LinkedHashMap<>();
         keys.forEach(key -> byPartition
-                .computeIfAbsent(Touched.partitionOf(type, key), absent -> new ArrayList<>())
+                .computeIfAbsent(type.partitionOf(key), absent -> new ArrayList<>())
                 .add(key));
         Map<Key, Row> byKey = new HashMap<>();
         List<Key> elsewhere = new ArrayList<>();
@@ -144,7 +144,7 @@ final class CachedRows implements RowStore {
     }
 
     private @Nullable Row find(PartitionCache cache, EntityType<?> type, Key key) {
-        CachedPartition found = cache.read(Touched.partitionOf(type, key), source);
+        CachedPartition found = cache.read(type.partitionOf(key), source);
         return found.rows() == null ? source.find(type, List.of(key)).get(0) : found.find(type, key);
     }
 

@@ -27,7 +27,7 @@ final class Touched {
 
     Touched records(EntityType<?> type, Collection<Key> records) {
         if (types.of(type) != null) {
-            records.forEach(key -> partition(type, partitionOf(type, key)));
+            records.forEach(key -> partition(type, type.partitionOf(key)));
         }
         return this;
     }
@@ -49,11 +49,5 @@ final class Touched {
 
     Set<String> keys() {
         return keys;
-    }
-
-    static Key partitionOf(EntityType<?> type, Key record) {
-        return type.identity().isEmpty()
-                ? record
-                : new Key(record.values().subList(0, type.partitionKey().size()));
     }
 }

@@ -59,7 +59,7 @@ final class ListedKeys {
         return link.read("list", commands -> commands.zscore(set, COMPLETE)) != null || completed(set);
     }
 
-    /** Completes the set if it isn't; returns false if that fails, as for a user who may only read. */
+    /** Completes the set; returns false if that fails, as for a user who may only read. */
     private boolean completed(byte[] set) {
         List<byte[]> members = new ArrayList<>();
         walk.forEach("list", places.valuesFrom(KeyTemplate.LISTED_PREFIX), members::clear, place -> {

@@ -5,14 +5,13 @@ import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.migrate.internal.CarriedFields;
 import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.PartitionState;
-import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.ReplicaStore.Outcome;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the partitions of which the target has residue from the source once more, for instance after the source was corrected or a
@@ -72,24 +71,19 @@ public final class ResidueRetry {
     }
 
     private static Result run(PartitionPair pair, Convergence convergence) {
-        Result sum = new Result(pair.type().name(), 0, 0, 0);
-        @Nullable String cursor = null;
-        do {
-            ReplicaStore.ScanPage page = pair.target().scan(pair.type(), cursor, PAGE);
-            List<PartitionState> withResidue = page.partitions().stream()
-                    .filter(state -> !state.residue().isEmpty())
-                    .toList();
+        List<Result> pages = new ArrayList<>();
+        Scan.pages(pair.target(), pair.type(), PAGE, page -> {
+            List<PartitionState> withResidue =
+                    page.stream().filter(state -> !state.residue().isEmpty()).toList();
             if (!withResidue.isEmpty()) {
-                Result part = retry(pair, convergence, withResidue);
-                sum = new Result(
-                        sum.entity(),
-                        sum.before() + part.before(),
-                        sum.after() + part.after(),
-                        sum.skipped() + part.skipped());
+                pages.add(retry(pair, convergence, withResidue));
             }
-            cursor = page.next();
-        } while (cursor != null);
-        return sum;
+        });
+        return new Result(
+                pair.type().name(),
+                pages.stream().mapToLong(Result::before).sum(),
+                pages.stream().mapToLong(Result::after).sum(),
+                pages.stream().mapToLong(Result::skipped).sum());
     }
 
     private static Result retry(PartitionPair pair, Convergence convergence, List<PartitionState> before) {

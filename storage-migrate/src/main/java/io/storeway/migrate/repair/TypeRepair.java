@@ -6,6 +6,7 @@ import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.internal.Convergence;
+import io.storeway.migrate.internal.Scan;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.ReplicaStore.Outcome;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The repair of one entity type. Not thread-safe. */
 final class TypeRepair {
@@ -77,12 +77,11 @@ final class TypeRepair {
     }
 
     private void pages(ReplicaStore side, Consumer<List<Key>> work) {
-        @Nullable String cursor = null;
-        do {
-            ReplicaStore.ScanPage scanned = side.scan(pair.type(), cursor, page);
-            work.accept(scanned.partitions().stream().map(PartitionState::key).toList());
-            cursor = scanned.next();
-        } while (cursor != null);
+        Scan.pages(
+                side,
+                pair.type(),
+                page,
+                states -> work.accept(states.stream().map(PartitionState::key).toList()));
     }
 
     private void settle(List<PartitionState> wanted) {

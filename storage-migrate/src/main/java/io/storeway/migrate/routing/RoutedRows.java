@@ -76,7 +76,7 @@ final class RoutedRows implements RowStore {
         return write(
                 "delete",
                 type,
-                keys.stream().map(key -> partition(type, key)).collect(Collectors.toSet()),
+                keys.stream().map(type::partitionOf).collect(Collectors.toSet()),
                 to -> to.delete(type, keys));
     }
 
@@ -90,10 +90,6 @@ final class RoutedRows implements RowStore {
 
     private static Set<Key> partitions(EntityType<?> type, List<Row> rows) {
         return rows.stream().map(row -> row.key(type.partitionKey())).collect(Collectors.toSet());
-    }
-
-    private static Key partition(EntityType<?> type, Key key) {
-        return new Key(key.values().subList(0, type.partitionKey().size()));
     }
 
     private <R> R write(
@@ -114,7 +110,7 @@ final class RoutedRows implements RowStore {
         List<Integer> fromNew = new ArrayList<>();
         List<Integer> fromOld = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
-            (route.side(partition(type, keys.get(i))) == Side.NEW ? fromNew : fromOld).add(i);
+            (route.side(type.partitionOf(keys.get(i))) == Side.NEW ? fromNew : fromOld).add(i);
         }
         Row[] found = new Row[keys.size()];
         find(route, Side.NEW, type, keys, fromNew, found);

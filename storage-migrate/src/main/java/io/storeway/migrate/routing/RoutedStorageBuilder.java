@@ -193,7 +193,7 @@ public final class RoutedStorageBuilder {
                 clock,
                 pause,
                 lease,
-                lease.dividedBy(5),
+                RoutingOptions.skew(lease),
                 park,
                 followerTimeout,
                 followers,

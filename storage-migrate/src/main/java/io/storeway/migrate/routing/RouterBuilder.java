@@ -210,25 +210,9 @@ public final class RouterBuilder<R> {
     private RoutingOptions options(Map<Method, RouterMethod> methods) {
         Set<String> signature = new TreeSet<>();
         methods.forEach((method, rule) -> signature.add(method.toGenericString() + rule.writes()));
-        return new RoutingOptions(
-                migration,
-                instance,
-                Integer.toHexString(signature.hashCode()),
-                clock,
-                pause,
-                lease,
-                lease.dividedBy(5),
-                park,
-                park,
-                0,
-                null,
-                heartbeat,
-                lease,
-                comparisons,
-                sample,
-                0,
-                null,
-                RollbackPolicy.never());
+        String planHash = Integer.toHexString(signature.hashCode());
+        return RoutingOptions.ofRouter(
+                migration, instance, planHash, clock, pause, lease, park, heartbeat, comparisons, sample);
     }
 
     private Map<Method, RouterMethod> methods() {

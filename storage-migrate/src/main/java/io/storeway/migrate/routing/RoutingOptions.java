@@ -6,8 +6,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a routed storage.
+ * The settings of a routed storage, or of a router.
  *
+ * @param migration the name of the migration
+ * @param instance the name of this instance
+ * @param planHash the same for all instances that may take part together; see {@link Instance#planHash}
+ * @param clock judges leases and times
+ * @param pause how threads wait for others
  * @param lease how long an instance may write without having renewed its lease
  * @param skew how far the clocks of instances may be apart
  * @param park how long a write waits while the migration switches
@@ -41,6 +46,44 @@ record RoutingOptions(
         int pending,
         @Nullable StageAdvisor advisor,
         RollbackPolicy rollback) {
+
+    /** The settings of a router, which has no follower, no partitions that wait for one, no advisor, and no automatic rollback. */
+    static RoutingOptions ofRouter(
+            String migration,
+            String instance,
+            String planHash,
+            Clock clock,
+            Pause pause,
+            Duration lease,
+            Duration park,
+            Duration heartbeat,
+            int comparisons,
+            int sample) {
+        return new RoutingOptions(
+                migration,
+                instance,
+                planHash,
+                clock,
+                pause,
+                lease,
+                skew(lease),
+                park,
+                park,
+                0,
+                null,
+                heartbeat,
+                lease,
+                comparisons,
+                sample,
+                0,
+                null,
+                RollbackPolicy.never());
+    }
+
+    /** How far clocks may be apart for a lease to be safe. */
+    static Duration skew(Duration lease) {
+        return lease.dividedBy(5);
+    }
 
     static Duration requirePositive(Duration time) {
         if (time.isZero() || time.isNegative()) {

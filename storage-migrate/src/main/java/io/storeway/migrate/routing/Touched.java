@@ -29,11 +29,7 @@ final class Touched {
     record Batch(EntityType<?> type, List<PartitionState> states) {}
 
     /** A record that is deleted. */
-    private record Leaving(EntityType<?> type, Key key) {
-        Key partition() {
-            return new Key(key.values().subList(0, type.partitionKey().size()));
-        }
-    }
+    private record Leaving(EntityType<?> type, Key key) {}
 
     private final Storage authority;
     private final Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
@@ -80,7 +76,7 @@ final class Touched {
         Set<Leaving> seen = new HashSet<>(open);
         while (!open.isEmpty()) {
             Leaving each = open.remove();
-            partition(each.type(), each.partition());
+            partition(each.type(), each.type().partitionOf(each.key()));
             if (authority.capabilities().has(Capability.REFERENCES)) {
                 takenAlong(unit, each).filter(seen::add).forEach(open::add);
             }
