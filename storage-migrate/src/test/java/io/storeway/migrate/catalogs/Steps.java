@@ -100,7 +100,7 @@ final class Steps {
         }
         if (which < 15) {
             // A record that expires by the first of two updates in one call is not there for the second one.
-            List<Row> updated = type.expiry() == null ? rows : rows.subList(0, 1);
+            List<Row> updated = type.expiry() == null || type.version() == null ? rows : rows.subList(0, 1);
             return on(
                     maker,
                     "update " + Texts.ofRows(updated),
