@@ -270,7 +270,7 @@ class RareShapesTest {
     @EachEngine
     void aPageOfListedValuesBeginsAnewWhenItIsReadAgain(Engine engine) {
         EntityType<Row> type = things(things -> things.identifiedBy(ID, SIZE));
-        Field<Row, Object> id = type.field(FieldRef.<Row, Object>named("id"));
+        Field<Row, Object> id = type.field(FieldRef.named("id"));
         try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
             boolean same = storage.transact(unit -> {
                 Repository<Row> things = unit.repository(type);
