@@ -93,10 +93,13 @@ public final class Repository<T> {
         return updateAll(Collections.singletonList(item)).get(0);
     }
 
-    /** As {@link #update}, for several records, all or none. */
+    /**
+     * As {@link #update}, for several records, all or none. One that is given twice is written as given last; where the type
+     * has a version, one after the other.
+     */
     public List<T> updateAll(Collection<? extends T> items) {
         List<Row> checked = checked("update", items);
-        rows.update(type, checked);
+        rows.update(type, type.version().isPresent() ? checked : lastOfEach(checked));
         return checked.stream().map(type::withNextVersion).map(type::fromRow).toList();
     }
 

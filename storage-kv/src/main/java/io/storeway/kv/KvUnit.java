@@ -76,6 +76,9 @@ final class KvUnit implements ReplicaUnit {
     @Override
     public List<Applied> apply(EntityType<?> type, List<PartitionState> states) {
         requireRunning();
+        if (rules(type) == null) {
+            storage.requireNoRules(this, type, "apply");
+        }
         return new StateWriter(this, storage.codec(type)).apply(states);
     }
 

@@ -13,6 +13,7 @@ import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.Missing;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
@@ -30,6 +31,7 @@ import io.storeway.kv.backup.RestoreReport;
 import io.storeway.kv.internal.IndexKeys;
 import io.storeway.kv.wrong.WrongStore;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.spi.PartitionState;
 import io.storeway.testkit.call.Interposed;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,9 +68,14 @@ class ConstraintIndexTest {
                 .build();
         KvStorage before = KvStorage.open(store, Catalog.of(lax), Clock.systemUTC(), Constraints.ENFORCED);
         enforced(store).repository(USERS).insert(new User("a", "x"));
-        assertThatThrownBy(() -> before.repository(lax).insert(new User("b", "x")))
-                .isInstanceOf(UnsupportedCapabilityException.class)
-                .hasMessageContaining("constraints of users which this catalog doesn't declare");
+        List<PartitionState> states = enforced(store).replica().read(USERS, List.of(Key.of("a")));
+        for (Runnable write : List.<Runnable>of(
+                () -> before.repository(lax).insert(new User("b", "x")),
+                () -> before.replica().<Object>transact(unit -> unit.apply(lax, states)))) {
+            assertThatThrownBy(write::run)
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("constraints of users which this catalog doesn't declare");
+        }
         assertThat(before.repository(lax).find("a")).contains(new User("a", "x"));
     }
 

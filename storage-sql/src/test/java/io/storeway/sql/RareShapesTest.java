@@ -201,6 +201,18 @@ class RareShapesTest {
     }
 
     @EachEngine
+    void ofARecordThatIsUpdatedTwiceInOneCallTheLastCounts(Engine engine) {
+        EntityType<Row> type =
+                things(things -> things.identifiedBy(ID).nullable(SIZE).referencesSelf(SIZE, OnDelete.RESTRICT));
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            Repository<Row> things = storage.repository(type);
+            things.insert(Row.of(type, 1L, "first", null));
+            things.updateAll(List.of(Row.of(type, 1L, "of nobody", 9L), Row.of(type, 1L, "last", null)));
+            assertThat(things.find(1L)).contains(Row.of(type, 1L, "last", null));
+        }
+    }
+
+    @EachEngine
     void uniqueBytesPassFromOneRecordToAnother(Engine engine) {
         EntityType<Row> type = EntityType.ofRows("seals")
                 .field("id", FieldType.LONG)

@@ -27,6 +27,7 @@ final class Evolution {
 
     private final List<String> changes = new ArrayList<>();
     private int fresh;
+    private boolean sideBySide = true;
 
     private Evolution(Dice dice) {
         this.dice = dice;
@@ -40,6 +41,16 @@ final class Evolution {
 
     CatalogSpec spec() {
         return new CatalogSpec(next);
+    }
+
+    /** Whether code of both versions may write at one time: no more than fields that may be missing came or went. */
+    boolean sideBySide() {
+        return sideBySide;
+    }
+
+    private void apart(String change) {
+        changes.add(change);
+        sideBySide = false;
     }
 
     @Override
@@ -130,6 +141,7 @@ final class Evolution {
             field = field.allowing(field.pool());
         }
         changes.add(type.name() + " adds " + field);
+        sideBySide &= which > 0 || field.nullable();
         List<FieldSpec> fields = new ArrayList<>(type.fields());
         fields.add(dice.below(fields.size() + 1), field);
         List<List<String>> indexes = new ArrayList<>(type.indexes());
@@ -147,7 +159,7 @@ final class Evolution {
         }
         String name = "renamed" + fresh++;
         String column = type.build(targets()).sql().columns().get(type.fields().indexOf(field));
-        changes.add(type.name() + " renames " + field.name() + " to " + name);
+        apart(type.name() + " renames " + field.name() + " to " + name);
         before.put(type.name() + "." + name, before.remove(type.name() + "." + field.name()));
         Spot spot = field.spot();
         String path = spot.path() == null ? field.name() : spot.path();
@@ -183,6 +195,7 @@ final class Evolution {
             return type;
         }
         changes.add(type.name() + " drops " + field.name());
+        sideBySide &= field.nullable() || field.defaultValue() != null;
         Map<String, String> former = new HashMap<>(type.formerColumns());
         former.remove(field.name());
         TypeSpec replaced = replacing(type, field, null);
@@ -217,11 +230,11 @@ final class Evolution {
     private TypeSpec uniquely(TypeSpec type) {
         List<List<String>> unique = new ArrayList<>(type.unique());
         if (!unique.isEmpty()) {
-            changes.add(type.name() + " drops unique " + unique.remove(0));
+            apart(type.name() + " drops unique " + unique.remove(0));
         } else if (!type.identity().isEmpty()) {
             List<String> key = new ArrayList<>(type.identity());
             key.addAll(type.partition());
-            changes.add(type.name() + " adds unique " + key);
+            apart(type.name() + " adds unique " + key);
             unique.add(key);
         }
         return type.with(type.fields(), unique, type.indexes(), type.formerColumns());
@@ -248,7 +261,7 @@ final class Evolution {
                             .<Object>map(value -> ((BigDecimal) value).setScale(scale))
                             .toList());
         }
-        changes.add(type.name() + " widens " + field.name() + " " + field.type() + " to " + other.type()
+        apart(type.name() + " widens " + field.name() + " " + field.type() + " to " + other.type()
                 + (other.nullable() ? " nullable" : ""));
         return replacing(type, field, other);
     }
@@ -265,7 +278,7 @@ final class Evolution {
                 : dice.percent(50)
                         ? field.allowing(field.pool())
                         : field.between(List.of(sorted.get(0), sorted.get(sorted.size() - 1)));
-        changes.add(type.name() + " has " + other);
+        apart(type.name() + " has " + other);
         return replacing(type, field, other);
     }
 
@@ -279,7 +292,7 @@ final class Evolution {
                         link.target(),
                         link.onDelete() == OnDelete.CASCADE ? OnDelete.RESTRICT : OnDelete.CASCADE));
             }
-            changes.add(type.name() + " refers by " + links);
+            apart(type.name() + " refers by " + links);
         }
         return new TypeSpec(
                 type.name(),

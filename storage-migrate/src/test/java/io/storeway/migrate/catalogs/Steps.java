@@ -100,7 +100,7 @@ final class Steps {
         }
         if (which < 15) {
             // A record that expires by the first of two updates in one call is not there for the second one.
-            List<Row> updated = type.expiry() == null ? rows : rows.subList(0, 1);
+            List<Row> updated = type.expiry() == null || type.version() == null ? rows : rows.subList(0, 1);
             return on(
                     maker,
                     "update " + Texts.ofRows(updated),
@@ -187,19 +187,25 @@ final class Steps {
                             .map(Steps::text)
                             .collect(Collectors.joining(" ")));
         }
-        return on(maker, "pages " + asked, repository -> pages(query.apply(repository)));
+        Duration between = Duration.ofSeconds(dice.percent(20) ? 1 : 0);
+        return new Step(
+                type.name() + ": pages every " + between + " " + asked,
+                place -> pages(
+                        query.apply(place.repository(maker.type())),
+                        () -> place.clock().advance(between)));
     }
 
     private static String text(Linked<Row, Row> linked) {
         return Texts.of(linked.item()) + "->" + (linked.target() == null ? "-" : Texts.of(linked.target()));
     }
 
-    /** All pages forward, then from the last one back. */
-    private static String pages(Query<Row> query) {
+    /** All pages forward, then from the last one back, with what happens before each. */
+    private static String pages(Query<Row> query, Runnable before) {
         StringBuilder text = new StringBuilder();
         @Nullable String cursor = null;
         @Nullable String back = null;
         for (int i = 0; i < 30; i++) {
+            before.run();
             Page<Row> page = query.after(cursor).page();
             text.append(Texts.ofRows(page.items()));
             back = page.previous();
@@ -210,6 +216,7 @@ final class Steps {
         }
         text.append(" back ");
         for (int i = 0; i < 30 && back != null; i++) {
+            before.run();
             Page<Row> page = query.before(back).page();
             text.append(Texts.ofRows(page.items()));
             back = page.previous();
