@@ -13,10 +13,12 @@ import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -259,11 +261,27 @@ final class SqlRows implements RowStore {
         }
         execution.atomic(() -> context, session -> {
             List<Row> present = Lookup.rows(session, table, type.partitionKey(), List.of(partition));
-            List<Row> next = Versions.next(table, wanted, present, row -> writer.expired(table, row), context);
+            List<Row> next =
+                    Versions.next(table, wanted, inPlaces(table, present), row -> writer.expired(table, row), context);
             writer.clearExpired(session, table, next);
             new PartitionWriter(writer).write(session, table, present, next);
             return present;
         });
+    }
+
+    /** The rows of a partition; where their place is all that names them, without the gaps that others have left. */
+    private static List<Row> inPlaces(Table table, List<Row> present) {
+        int position = table.position();
+        if (position < 0
+                || !table.type().identity().equals(List.of(table.type().fields().get(position)))) {
+            return present;
+        }
+        List<Row> placed = new ArrayList<>(present);
+        placed.sort(Comparator.comparing(row -> (Integer) Objects.requireNonNull(row.get(position))));
+        for (int i = 0; i < placed.size(); i++) {
+            placed.set(i, placed.get(i).with(position, i));
+        }
+        return placed;
     }
 
     @Override

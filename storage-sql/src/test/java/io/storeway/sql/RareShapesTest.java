@@ -21,6 +21,7 @@ import io.storeway.sql.SchemaChange.Phase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -198,6 +199,30 @@ class RareShapesTest {
                 .sql(table -> table.index(NAME))
                 .build();
         evolve(engine, from, to, List.of(1L, "b"), Row.of(to, 1L, "b"));
+    }
+
+    @EachEngine
+    void aRecordThatIsNamedByItsPlaceKeepsItsVersionWhenThoseBeforeItArePurged(Engine engine) {
+        EntityType<Row> type = EntityType.ofRows("steps")
+                .field("id", FieldType.LONG)
+                .field("until", FieldType.instant(FieldType.TimeUnit.SECONDS))
+                .field("version", FieldType.LONG)
+                .nullable(FieldRef.named("until"))
+                .partitionedBy(ID)
+                .ordered()
+                .expiresAt(FieldRef.named("until"))
+                .versionedBy(FieldRef.named("version"))
+                .build();
+        try (SqlStorage storage = engine.open(directory, Catalog.of(type))) {
+            Repository<Row> steps = storage.repository(type);
+            Row lasting = Row.of(type, 1L, null, 0L, null);
+            steps.partition(1L).replace(List.of(Row.of(type, 1L, Instant.EPOCH, 0L, null), lasting));
+            assertThat(steps.purgeExpired()).isEqualTo(1);
+            steps.partition(1L).replace(List.of(lasting));
+            assertThat(steps.partition(1L).list())
+                    .extracting(row -> row.get("version"))
+                    .containsExactly(1L);
+        }
     }
 
     @EachEngine
