@@ -52,7 +52,7 @@ public class RoutedBenchmark {
     public String engines = "memory";
 
     /** The stage; read and dual tell in which one they say something. */
-    @Param({"OFF", "DUAL_WRITE", "COMPLETE"})
+    @Param({"OFF", "DUAL_WRITE", "SHADOW", "COMPLETE"})
     public Stage stage = Stage.OFF;
 
     /** How many threads write to the follower; with none the caller's does. */
@@ -155,7 +155,7 @@ public class RoutedBenchmark {
         return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(orders.next().id());
     }
 
-    /** A write through the routed storage; in DUAL_WRITE to both sides. */
+    /** A write through the routed storage; in DUAL_WRITE and SHADOW to both sides. */
     @Benchmark
     public Order routedWrite() {
         Order order = orders.changed();
@@ -173,19 +173,19 @@ public class RoutedBenchmark {
     }
 
     /**
-     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE; after a round
-     * over all records, as so much code isn't compiled within the warm-up of turns.
+     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE, where nobody waits
+     * for the follower, and in SHADOW, where callers do; after a round over all records, as so much code isn't compiled within the warm-up of turns.
      *
      * @param args the engines, how many turns, and how many threads write to the follower
      */
     public static void main(String[] args) throws IOException {
-        for (Stage stage : List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.COMPLETE)) {
+        for (Stage stage : List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.COMPLETE)) {
             RoutedBenchmark benchmark = new RoutedBenchmark();
             benchmark.engines = args[0];
             benchmark.stage = stage;
             benchmark.followers = Integer.parseInt(args[2]);
             benchmark.open();
-            boolean writes = stage == Stage.DUAL_WRITE;
+            boolean writes = stage == Stage.DUAL_WRITE || stage == Stage.SHADOW;
             Map<String, Supplier<Object>> contestants = new LinkedHashMap<>();
             contestants.put("bare", writes ? benchmark::bareWrites : benchmark::bareRead);
             contestants.put("routed", writes ? benchmark::routedWrite : benchmark::routedRead);
