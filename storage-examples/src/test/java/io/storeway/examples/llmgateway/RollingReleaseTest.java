@@ -83,7 +83,7 @@ class RollingReleaseTest {
     }
 
     @Test
-    void bothReleasesServeAndTheMoveGoesOnWhenTheOldOneHasEnded() throws SQLException {
+    void bothReleasesServeAndTheMoveGoesOnWhenTheOldOneHasEnded() throws SQLException, InterruptedException {
         String postgres = Engines.postgres().newDatabase();
         String sqlite = "jdbc:sqlite:" + folder.resolve("d1.db");
         try (Storage oldBefore = Storages.open(postgres, Gateway.DATABASE);
@@ -98,6 +98,7 @@ class RollingReleaseTest {
                     Storage freshAfter = Storages.open(sqlite, NEW_DATABASE);
                     RoutedStorage after = route("release-2", oldAfter, freshAfter)) {
                 after.repository(NEW_KEYS).insert(key("a", "new", "production"));
+                assertThat(after.awaitFollower(Duration.ofMinutes(1))).isTrue();
                 assertThat(before.repository(API_KEYS).find("a"))
                         .map(ApiKey::description)
                         .contains("new");
@@ -105,6 +106,7 @@ class RollingReleaseTest {
                 before.repository(API_KEYS)
                         .update(new ApiKey("a", "p", seen.token(), "by old code", true, null, seen.createdAt()));
                 before.repository(API_KEYS).insert(new ApiKey("b", "p", "token b", "old", true, null, Samples.NOW));
+                assertThat(before.awaitFollower(Duration.ofMinutes(1))).isTrue();
                 for (Storage side : List.of(after, oldAfter, freshAfter)) {
                     assertThat(side.repository(NEW_KEYS).find("a")).contains(key("a", "by old code", "production"));
                     assertThat(side.repository(NEW_KEYS).find("b")).contains(key("b", "old", null));
