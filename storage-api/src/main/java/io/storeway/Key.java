@@ -101,11 +101,7 @@ public record Key(List<Object> values) {
 
     @Override
     public int hashCode() {
-        int hash = 1;
-        for (Object value : values) {
-            hash = 31 * hash + Values.hash(value);
-        }
-        return hash;
+        return Values.hashOfAll(values);
     }
 
     /** The redacted form, so that a key in a message gives nothing away. */

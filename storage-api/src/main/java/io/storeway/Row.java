@@ -1,6 +1,7 @@
 package io.storeway;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -139,11 +140,7 @@ public final class Row {
 
     @Override
     public int hashCode() {
-        int hash = 1;
-        for (Object value : values) {
-            hash = 31 * hash + Values.hash(value);
-        }
-        return hash;
+        return Values.hashOfAll(Arrays.asList(values));
     }
 
     /** The entity type and the redacted key; no values. */

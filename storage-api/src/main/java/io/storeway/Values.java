@@ -155,9 +155,18 @@ final class Values {
     /** A hash that is the same for equal stored values. */
     static int hash(@Nullable Object value) {
         if (value instanceof List<?> list) {
-            return Arrays.deepHashCode(list.toArray());
+            return hashOfAll(list);
         }
         return value instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(value);
+    }
+
+    /** A hash that is the same for values that are equal one by one. */
+    static int hashOfAll(List<? extends @Nullable Object> values) {
+        int hash = 1;
+        for (Object value : values) {
+            hash = 31 * hash + hash(value);
+        }
+        return hash;
     }
 
     static String format(FieldType type, Object value) {

@@ -75,7 +75,7 @@ public final class KvStorage implements Storage {
     private final @Nullable ConstraintRules rules;
     private final List<String> typeNames;
     private final WritingThreads writing = new WritingThreads();
-    private volatile byte @Nullable [] completeIndex;
+    private volatile @Nullable SeenIndex seenIndex;
     private volatile boolean noOtherIndex;
     private volatile boolean closed;
 
@@ -218,23 +218,32 @@ public final class KvStorage implements Storage {
 
     /** Whether the index of the rules is complete, as the unit sees it. */
     boolean indexComplete(KvUnit unit) {
-        Entry record = unit.entry(IndexKeys.RECORD);
-        byte[] seen = completeIndex;
-        if (record != null && seen != null && Arrays.equals(seen, record.value())) {
-            return true;
+        return index(unit).complete();
+    }
+
+    /** The record of the index as the unit sees it; parsed again only when it has changed. */
+    private SeenIndex index(KvUnit unit) {
+        Entry entry = unit.entry(IndexKeys.RECORD);
+        if (entry == null) {
+            return SeenIndex.NONE;
         }
-        if (record == null || rules == null || !IndexRecord.read(record).covers(rules, typeNames)) {
-            return false;
+        SeenIndex seen = seenIndex;
+        if (seen == null || !Arrays.equals(seen.value(), entry.value())) {
+            IndexRecord record = IndexRecord.read(entry);
+            seen = new SeenIndex(entry.value(), record, rules != null && record.covers(rules, typeNames));
+            seenIndex = seen;
         }
-        completeIndex = record.value();
-        return true;
+        return seen;
+    }
+
+    /** The record of the index, the entry's value that it was read from, and whether it covers all rules of the storage. */
+    private record SeenIndex(byte[] value, IndexRecord record, boolean complete) {
+        static final SeenIndex NONE = new SeenIndex(new byte[0], IndexRecord.NONE, false);
     }
 
     /** Refuses a write of a type for which this storage enforces nothing, but another release does. */
     void requireNoRules(KvUnit unit, EntityType<?> type, String operation) {
-        if (rules != null
-                && catalog.contains(type)
-                && IndexRecord.read(unit.entry(IndexKeys.RECORD)).concerns(type.name())) {
+        if (rules != null && catalog.contains(type) && index(unit).record().concerns(type.name())) {
             throw new UnsupportedCapabilityException(
                     "The store keeps an index of constraints of " + type.name()
                             + " which this catalog doesn't declare, and a"

@@ -26,7 +26,6 @@ final class RepairRounds implements AutoCloseable {
 
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final int REST = 9;
-    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final Repairer repairer;
     private final Member member;
@@ -118,6 +117,6 @@ final class RepairRounds implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
-        Threads.await(thread, CLOSING);
+        Threads.await(thread, Routing.CLOSING);
     }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    /** How long closing waits for background work that runs. */
+    static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final RoutingOptions options;
     private final Member member;

@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ final class Sending {
     private final View view;
     private final List<Touched.Batch> batches;
     private final Consumer<Boolean> ended;
+    private final int rows;
     private final AtomicBoolean over = new AtomicBoolean();
 
     /** With what is told in the end whether the follower has the write. */
@@ -19,6 +21,17 @@ final class Sending {
         this.view = view;
         this.batches = batches;
         this.ended = ended;
+        this.rows = Math.max(1, rows(batches));
+    }
+
+    private static int rows(List<Touched.Batch> batches) {
+        int rows = 0;
+        for (Touched.Batch batch : batches) {
+            for (PartitionState state : batch.states()) {
+                rows += state.items().size();
+            }
+        }
+        return rows;
     }
 
     /** The stage in which it was committed. */
@@ -31,11 +44,9 @@ final class Sending {
         return batches;
     }
 
+    /** How many rows it carries; one at least, as a write without any is held in memory too. */
     int rows() {
-        return batches.stream()
-                .flatMap(batch -> batch.states().stream())
-                .mapToInt(state -> state.items().size())
-                .sum();
+        return rows;
     }
 
     /** Ends it with the versions that the follower has reached; says whether it had not ended before. */

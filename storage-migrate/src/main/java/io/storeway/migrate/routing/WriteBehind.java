@@ -55,9 +55,9 @@ final class WriteBehind {
         return true;
     }
 
-    /** A write without rows takes room too, and one with more rows than there is room for takes all of it. */
+    /** A write with more rows than there is room for takes all of it. */
     private static int rows(Sending write) {
-        return Math.min(Math.max(write.rows(), 1), ROWS_AT_MOST);
+        return Math.min(write.rows(), ROWS_AT_MOST);
     }
 
     private void start() {
