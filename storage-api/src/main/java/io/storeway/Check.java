@@ -27,7 +27,12 @@ public sealed interface Check {
 
         @Override
         public boolean passes(Object value) {
-            return values.stream().anyMatch(allowed -> field.type().compare(allowed, value) == 0);
+            for (Object allowed : values) {
+                if (field.type().compare(allowed, value) == 0) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

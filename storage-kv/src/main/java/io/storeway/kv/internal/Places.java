@@ -3,6 +3,7 @@ package io.storeway.kv.internal;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.layout.KeyValueLayout.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,14 +13,23 @@ final class Places {
     private Places() {}
 
     static List<? extends Field<?, ?>> all(EntityType<?> type, Source source) {
-        return type.fields().stream()
-                .filter(field -> type.keyValue().place(field.index()).source() == source)
-                .toList();
+        List<Field<?, ?>> found = new ArrayList<>();
+        for (Field<?, ?> field : type.fields()) {
+            if (type.keyValue().place(field.index()).source() == source) {
+                found.add(field);
+            }
+        }
+        return List.copyOf(found);
     }
 
     /** The field that is kept there, for sources of which a type has at most one. */
     static Optional<? extends Field<?, ?>> only(EntityType<?> type, Source source) {
-        return all(type, source).stream().findFirst();
+        for (Field<?, ?> field : type.fields()) {
+            if (type.keyValue().place(field.index()).source() == source) {
+                return Optional.of(field);
+            }
+        }
+        return Optional.empty();
     }
 
     static int indexOf(EntityType<?> type, Source source) {

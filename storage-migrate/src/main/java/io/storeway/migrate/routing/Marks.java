@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Page;
 import io.storeway.Query;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The marks of an authority. */
 final class Marks {
+
+    private static final Field<Mark, String> MIGRATION = Mark.TYPE.field(Mark::migration);
 
     private Marks() {}
 
@@ -66,9 +69,6 @@ final class Marks {
     }
 
     private static Query<Mark> all(Storage authority, String migration) {
-        return authority
-                .repository(Mark.TYPE)
-                .where(Mark.TYPE.field(Mark::migration).eq(migration))
-                .allowScan();
+        return authority.repository(Mark.TYPE).where(MIGRATION.eq(migration)).allowScan();
     }
 }

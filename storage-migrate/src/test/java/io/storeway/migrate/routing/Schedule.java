@@ -3,8 +3,9 @@ package io.storeway.migrate.routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,22 @@ final class Schedule {
     private final SplittableRandom random;
     private final int staysPercent;
     private final List<Lane> lanes = new ArrayList<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile @Nullable Lane running;
+    private @Nullable Throwable failure;
     private int steps;
 
     private static final class Lane {
-        private final String name;
-        private volatile @Nullable Thread thread;
+        private final Task task;
+        private final Executor threads;
+        private boolean begun;
+        private @Nullable Thread thread;
         private boolean over;
         private boolean copying;
 
-        Lane(String name) {
-            this.name = name;
+        Lane(Task task, Executor threads) {
+            this.task = task;
+            this.threads = threads;
         }
     }
 
@@ -54,29 +60,21 @@ final class Schedule {
     record Task(String name, Runnable work) {}
 
     /** Runs all tasks to their end; an exception of one that is not a death fails the run. */
-    void run(ExecutorService threads, List<Task> tasks) throws Exception {
-        List<Future<?>> futures = new ArrayList<>();
-        tasks.forEach(task -> lanes.add(new Lane(task.name())));
-        for (int i = 0; i < tasks.size(); i++) {
-            Lane lane = lanes.get(i);
-            Runnable work = tasks.get(i).work();
-            futures.add(threads.submit(() -> inLane(lane, work)));
-        }
+    void run(Executor threads, List<Task> tasks) throws ExecutionException, InterruptedException {
+        tasks.forEach(task -> lanes.add(new Lane(task, threads)));
         give(any());
-        for (Future<?> future : futures) {
-            future.get();
-        }
+        ended.get();
     }
 
-    private void inLane(Lane lane, Runnable work) {
+    private void inLane(Lane lane) {
         MINE.set(lane);
         lane.thread = Thread.currentThread();
-        awaitTurn(lane);
         try {
-            work.run();
+            lane.task.work().run();
         } catch (Killed dead) {
             // Its marks and leases stay, as those of a process would.
-            return;
+        } catch (Throwable e) {
+            failure = failure == null ? e : failure;
         } finally {
             MINE.remove();
             lane.over = true;
@@ -92,8 +90,11 @@ final class Schedule {
         }
         steps++;
         if (random.nextInt(100) >= staysPercent) {
-            give(any());
-            awaitTurn(lane);
+            Lane next = any();
+            if (next != lane) {
+                give(next);
+                awaitTurn(lane);
+            }
         }
     }
 
@@ -112,11 +113,25 @@ final class Schedule {
         return null;
     }
 
+    /** A lane gets a thread with its first turn, so that none has to wake up before that. */
     private void give(@Nullable Lane next) {
         running = next;
-        Thread thread = next == null ? null : next.thread;
-        if (thread != null && !thread.equals(Thread.currentThread())) {
-            LockSupport.unpark(thread);
+        if (next == null) {
+            end();
+        } else if (!next.begun) {
+            next.begun = true;
+            next.threads.execute(() -> inLane(next));
+        } else {
+            LockSupport.unpark(next.thread);
+        }
+    }
+
+    private void end() {
+        Throwable first = failure;
+        if (first == null) {
+            ended.complete(true);
+        } else {
+            ended.completeExceptionally(first);
         }
     }
 
@@ -142,7 +157,7 @@ final class Schedule {
     /** The instance whose turn it is, or empty outside of a run. */
     String current() {
         Lane lane = MINE.get();
-        return lane == null ? "" : lane.name;
+        return lane == null ? "" : lane.task.name();
     }
 
     SplittableRandom random() {

@@ -24,8 +24,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,7 @@ final class World {
     /** Whether writes follow behind their callers where nobody reads the follower. */
     private final boolean behind;
     /** For each instance what is to be sent behind its callers. */
-    private final Map<String, Deque<Runnable>> sending = new HashMap<>();
+    private final Map<String, Deque<Runnable>> sending = new TreeMap<>();
     /** The instances whose writers are over. */
     private final Set<String> written = new HashSet<>();
 
@@ -234,7 +235,7 @@ final class World {
     }
 
     /** Runs the schedule and says what is wrong in the end, or nothing. */
-    Optional<String> run(ExecutorService threads) throws Exception {
+    Optional<String> run(Executor threads) throws Exception {
         Scene scene = scene(STARTS.get(schedule.random().nextInt(STARTS.size())));
         oldStore.fill(scene.old());
         newStore.fill(scene.fresh());
@@ -245,16 +246,14 @@ final class World {
         RoutedStorage one = instance("one");
         RoutedStorage two = instance("two");
         faulty = true;
-        schedule.run(
-                threads,
-                List.of(
-                        new Task("one", () -> writer("one", one)),
-                        new Task("two", () -> writer("two", two)),
-                        new Task("one", () -> rounds(one)),
-                        new Task("two", () -> rounds(two)),
-                        new Task("one", () -> send("one")),
-                        new Task("two", () -> send("two")),
-                        new Task(ScheduledStore.OPERATOR, () -> operate(one.control()))));
+        List<Task> tasks = new ArrayList<>(List.of(
+                new Task("one", () -> writer("one", one)),
+                new Task("two", () -> writer("two", two)),
+                new Task("one", () -> rounds(one)),
+                new Task("two", () -> rounds(two)),
+                new Task(ScheduledStore.OPERATOR, () -> operate(one.control()))));
+        sending.forEach((instance, waiting) -> tasks.add(new Task(instance, () -> send(instance, waiting))));
+        schedule.run(threads, tasks);
         faulty = false;
         dead.clear();
         Optional<String> wrong = verdict();
@@ -348,9 +347,8 @@ final class World {
     }
 
     /** What is sent behind the callers of an instance, each time as much as has come together. */
-    private void send(String instance) {
-        Deque<Runnable> waiting = sending.getOrDefault(instance, new ArrayDeque<>());
-        while (behind && !(waiting.isEmpty() && written.contains(instance))) {
+    private void send(String instance, Deque<Runnable> waiting) {
+        while (!(waiting.isEmpty() && written.contains(instance))) {
             if (!waiting.isEmpty()) {
                 waiting.remove().run();
             }
