@@ -154,6 +154,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Further differences of a table and of its declared columns that only this engine has. */
     abstract List<String> objections(Handle handle, String table, List<String> columns);
 
+    /** Whether a trigger or rule may leave rows of the table out; asked only where writes travel with the commit. */
+    boolean mayLeaveOut(Handle handle, String table) {
+        return false;
+    }
+
     /** A query for the columns of a table that number its rows and take no values, or null where there are none. */
     @Nullable
     String identities() {

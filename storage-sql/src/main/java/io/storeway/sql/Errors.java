@@ -48,7 +48,11 @@ final class Errors {
     }
 
     Failure.Sort sort(SQLException e) {
-        return dialect.classify(e).sort();
+        return failure(e).sort();
+    }
+
+    private Failure failure(SQLException e) {
+        return e instanceof LeftOutException leftOut ? leftOut.failure() : dialect.classify(e);
     }
 
     Connection connect(DataSource dataSource, Supplier<ErrorContext> context) {
@@ -91,7 +95,7 @@ final class Errors {
 
     /** The exception for a failed statement. If the engine doesn't name a broken reference, the database is asked for it. */
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
-        Failure failure = dialect.classify(e);
+        Failure failure = failure(e);
         SQLException cause = dialect.redacted(e);
         if (session != null && session.held().failedLate() && failure.sort().concernsRows()) {
             // Nothing says which of the writes was refused, so the unit runs again with savepoints.

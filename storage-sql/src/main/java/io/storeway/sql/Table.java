@@ -45,6 +45,7 @@ final class Table {
     private final String selectOne;
     private final String update;
     private volatile boolean highText;
+    private volatile boolean hasTrigger;
 
     /**
      * The table of a type.
@@ -204,6 +205,15 @@ final class Table {
 
     void meetHighText() {
         highText = true;
+    }
+
+    /** Whether the database has a trigger or rule that may leave rows out, so that each write has to be looked at before the commit. */
+    boolean hasTrigger() {
+        return hasTrigger;
+    }
+
+    void meetTrigger() {
+        hasTrigger = true;
     }
 
     /** {@code SELECT …all columns… FROM …}. */

@@ -223,4 +223,49 @@ class HandMadeTableTest {
             opens(postgres);
         }
     }
+
+    @Test
+    void aPostgresTableThatACrashEmptiesIsRefused() throws SQLException {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
+            String table = table(Engine.POSTGRESQL, " NOT NULL PRIMARY KEY", " NOT NULL", " UNIQUE");
+            execute(pool, List.of(table.replace("CREATE TABLE", "CREATE UNLOGGED TABLE")));
+            refused(pool, "table people is UNLOGGED");
+            execute(pool, List.of("ALTER TABLE \"people\" SET LOGGED"));
+            opens(pool);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PRIMARY KEY (id) DEFERRABLE", "UNIQUE (mail) DEFERRABLE INITIALLY DEFERRED"})
+    void aPostgresKeyThatIsCheckedLateIsRefused(String key) throws SQLException {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
+            boolean primary = key.startsWith("PRIMARY");
+            execute(
+                    pool,
+                    List.of(table(
+                            Engine.POSTGRESQL,
+                            primary ? " NOT NULL" : " NOT NULL PRIMARY KEY",
+                            " NOT NULL",
+                            (primary ? " UNIQUE" : "") + ", CONSTRAINT late " + key)));
+            refused(pool, "constraint late on people is DEFERRABLE");
+        }
+    }
+
+    @Test
+    void aPostgresReferenceThatIsCheckedAtTheCommitIsRefusedThere() throws SQLException {
+        try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
+            SqlStorage.open(pool, Library.CATALOG).close();
+            execute(
+                    pool,
+                    List.of("ALTER TABLE loans ALTER CONSTRAINT loans_isbn_fk DEFERRABLE INITIALLY DEFERRED"));
+            try (SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
+                storage.repository(Library.MEMBERS).insert(new Library.Member("m", "m@x"));
+                breaks("isbn", () -> storage.repository(Library.LOANS).insert(new Library.Loan("m", "none", 1)));
+                breaks("isbn", () -> storage.transact(unit -> {
+                    unit.repository(Library.LOANS).insert(new Library.Loan("m", "none", 1));
+                    return unit;
+                }));
+            }
+        }
+    }
 }
