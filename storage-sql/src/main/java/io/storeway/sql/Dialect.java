@@ -435,6 +435,6 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         if (state.startsWith("40")) {
             return Failure.of(Failure.Sort.CONFLICT, "another writer was in the way");
         }
-        return Failure.of(Failure.Sort.UNAVAILABLE, "the database refused the statement");
+        return Failure.REFUSED;
     }
 }

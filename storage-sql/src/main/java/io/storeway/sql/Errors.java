@@ -86,8 +86,11 @@ final class Errors {
                 : new StorageUnavailableException(message, context, dialect.redacted(e));
     }
 
-    /** The advice for a failure to connect: it can't say that a connection was lost. */
+    /** The advice for a failure to connect: it can't say that a connection was lost, or a statement refused. */
     private static String unconnected(Failure failure) {
+        if (failure.equals(Failure.REFUSED)) {
+            return "the database or its driver refuses the URL, one of its settings, or the user";
+        }
         return failure.equals(Failure.NO_CONNECTION)
                 ? "the database can't be reached; see that it runs there and takes connections"
                 : failure.advice();
