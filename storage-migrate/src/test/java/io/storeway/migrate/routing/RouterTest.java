@@ -2,6 +2,7 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -396,6 +399,89 @@ class RouterTest {
         assertThatThrownBy(() -> books.find("1")).isInstanceOf(StorageClosedException.class);
         assertThatThrownBy(() -> books.save(new Book("2", "late"))).isInstanceOf(StorageClosedException.class);
         assertThat(old.all()).hasSize(1);
+    }
+
+    @Test
+    void closingAgainCallsNoStorage() {
+        AtomicInteger calls = new AtomicInteger();
+        Storage counted = Interposed.storage(control, call -> {
+            calls.incrementAndGet();
+            return call.proceed();
+        });
+        Router<Books> other = builder()
+                .controlledBy(counted)
+                .instance("other")
+                .stepwise(clock::advance)
+                .open();
+        other.close();
+        int before = calls.get();
+        other.close();
+        assertThat(calls.get()).isEqualTo(before);
+    }
+
+    /** The migration is not that of an instance. */
+    @Test
+    void theControlOfAClosedRouterStillMovesTheMigration() {
+        router.close();
+        assertThat(router.control().status().stage()).isEqualTo(Stage.OFF);
+        assertThat(router.control().advance("ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
+        assertThat(router.control().history()).isNotEmpty();
+    }
+
+    /** Whoever switches doesn't wait any more for an instance that has given its lease back. */
+    @Test
+    void aWriteThatWaitedWhileItsRouterWasClosedIsRefused() throws Exception {
+        to(Stage.READ_NEW);
+        router.control().percent(100, "ann", "all");
+        CountDownLatch parked = new CountDownLatch(1);
+        CountDownLatch switched = new CountDownLatch(1);
+        Router<Books> waiting = builder()
+                .instance("waiting")
+                .lease(Duration.ofSeconds(10))
+                .stepwise(time -> {
+                    parked.countDown();
+                    awaitUninterruptibly(switched);
+                })
+                .open();
+        AtomicReference<Thread> writer = new AtomicReference<>();
+        AtomicReference<Throwable> answer = new AtomicReference<>();
+        Router<Books> switching = builder()
+                .instance("switching")
+                .lease(Duration.ofSeconds(10))
+                .stepwise(time -> {
+                    router.tick();
+                    if (writer.get() == null && waitingKnows(waiting)) {
+                        writer.set(new Thread(() -> answer.set(
+                                catchThrowable(() -> waiting.repository().save(new Book("9", "late"))))));
+                        writer.get().start();
+                        awaitUninterruptibly(parked);
+                        waiting.close();
+                    }
+                    clock.advance(time);
+                })
+                .open();
+        router.tick();
+        waiting.tick();
+        switching.control().advance("ann", "on");
+        assertThat(switching.stage()).isEqualTo(Stage.LIVE);
+        switched.countDown();
+        writer.get().join();
+        assertThat(answer.get()).isInstanceOf(StorageClosedException.class);
+        assertThat(fresh.find("9")).isEmpty();
+        switching.close();
+    }
+
+    private static boolean waitingKnows(Router<Books> waiting) {
+        waiting.tick();
+        return waiting.stage() == Stage.SWITCHING;
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
