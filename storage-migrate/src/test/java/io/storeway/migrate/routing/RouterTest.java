@@ -275,6 +275,31 @@ class RouterTest {
         }
     }
 
+    /** No instance is left that would take the switch back by itself. */
+    @Test
+    void aStepAfterACoordinatorHasDiedTakesItsSwitchBack() throws Exception {
+        to(Stage.READ_NEW);
+        router.control().percent(100, "ann", "all");
+        router.tick();
+        Router<Books> other = builder()
+                .instance("dying")
+                .stepwise(time -> {
+                    throw new Error("died");
+                })
+                .open();
+        router.tick();
+        assertThatThrownBy(() -> other.control().advance("ann", "on")).hasMessage("died");
+        router.close();
+        RouterControl control = router.control();
+        assertThat(control.status().stage()).isEqualTo(Stage.SWITCHING);
+        assertThatThrownBy(() -> control.rollback("bob", "stuck"))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("the migration is switching; if whoever does that has died, any step takes it back after 2026-");
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(control.rollback("bob", "stuck").stage()).isEqualTo(Stage.READ_NEW);
+        other.close();
+    }
+
     @Test
     void aRefusalOfTheDecidingSideSettlesAndAnotherFailureDoesNot() throws Exception {
         to(Stage.DUAL_WRITE);
