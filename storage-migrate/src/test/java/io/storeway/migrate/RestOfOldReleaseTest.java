@@ -49,8 +49,7 @@ class RestOfOldReleaseTest {
     @TempDir
     Path folder;
 
-    private static @Nullable Fresh written(
-            String uri, BiConsumer<Repository<Old>, Old> byOldRelease) {
+    private static @Nullable Fresh written(String uri, BiConsumer<Repository<Old>, Old> byOldRelease) {
         try (Storage storage = Storages.open(uri, Catalog.of(FRESH))) {
             storage.repository(FRESH).insert(WRITTEN);
         }
@@ -69,7 +68,8 @@ class RestOfOldReleaseTest {
         Map<String, BiConsumer<Repository<Old>, Old>> writes = Map.of(
                 "update", (books, read) -> books.update(new Old("a", "second", read.extra())),
                 "save", (books, read) -> books.save(new Old("a", "second", read.extra())),
-                "replace", (books, read) -> books.partition("a").replace(List.of(new Old("a", "second", read.extra()))));
+                "replace",
+                        (books, read) -> books.partition("a").replace(List.of(new Old("a", "second", read.extra()))));
         writes.forEach((name, write) -> assertThat(written(scheme + folder.resolve(name), write))
                 .as(name)
                 .isEqualTo(new Fresh("a", "second", "S", X)));

@@ -172,10 +172,7 @@ final class PostgresDialect extends Dialect {
         return handle.createQuery("""
             SELECT relhasrules OR EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = t.oid AND tgtype & 3 = 3)
             FROM pg_class t WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace\
-            """)
-                .bind("table", table)
-                .mapTo(boolean.class)
-                .one();
+            """).bind("table", table).mapTo(boolean.class).one();
     }
 
     @Override

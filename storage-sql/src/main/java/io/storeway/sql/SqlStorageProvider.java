@@ -242,12 +242,11 @@ public final class SqlStorageProvider implements StorageProvider {
     /** The exception for a URL that the driver can't read. It has no cause, as drivers repeat the URL with its password. */
     private static InvalidValueException malformed(String url) {
         String scheme = url.substring(0, url.indexOf(':', "jdbc:".length()) + 1);
-        String form =
-                switch (scheme) {
-                    case SQLITE -> "FILE?PARAMETER=VALUE";
-                    case H2 -> "PATH;SETTING=VALUE";
-                    default -> "//HOST:PORT/DATABASE?PARAMETER=VALUE, where @, : or % in a value is written as %40, %3A or %25";
-                };
+        String form = switch (scheme) {
+            case SQLITE -> "FILE?PARAMETER=VALUE";
+            case H2 -> "PATH;SETTING=VALUE";
+            default -> "//HOST:PORT/DATABASE?PARAMETER=VALUE, where @, : or % in a value is written as %40, %3A or %25";
+        };
         return refused("the driver can't read the URL or the value of a parameter; its form is " + scheme + form);
     }
 

@@ -255,16 +255,16 @@ class HandMadeTableTest {
     void aPostgresReferenceThatIsCheckedAtTheCommitIsRefusedThere() throws SQLException {
         try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
             SqlStorage.open(pool, Library.CATALOG).close();
-            execute(
-                    pool,
-                    List.of("ALTER TABLE loans ALTER CONSTRAINT loans_isbn_fk DEFERRABLE INITIALLY DEFERRED"));
+            execute(pool, List.of("ALTER TABLE loans ALTER CONSTRAINT loans_isbn_fk DEFERRABLE INITIALLY DEFERRED"));
             try (SqlStorage storage = SqlStorage.open(pool, Library.CATALOG)) {
                 storage.repository(Library.MEMBERS).insert(new Library.Member("m", "m@x"));
                 breaks("isbn", () -> storage.repository(Library.LOANS).insert(new Library.Loan("m", "none", 1)));
-                breaks("isbn", () -> storage.transact(unit -> {
-                    unit.repository(Library.LOANS).insert(new Library.Loan("m", "none", 1));
-                    return unit;
-                }));
+                breaks(
+                        "isbn",
+                        () -> storage.transact(unit -> {
+                            unit.repository(Library.LOANS).insert(new Library.Loan("m", "none", 1));
+                            return unit;
+                        }));
             }
         }
     }

@@ -144,12 +144,11 @@ class SwallowedWriteTest {
             try (SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
                 List<PartitionState> states = new ArrayList<>();
                 for (String id : List.of("a", "gone", "b")) {
-                    PartitionState.Item item = new PartitionState.Item(
-                            0, Library.MEMBERS.toRow(member(id)), () -> new byte[0]);
+                    PartitionState.Item item =
+                            new PartitionState.Item(0, Library.MEMBERS.toRow(member(id)), () -> new byte[0]);
                     states.add(new PartitionState(Key.of(id), new Version(1, 1), List.of(item), List.of()));
                 }
-                List<Applied> applied =
-                        storage.replica().transact(unit -> unit.apply(Library.MEMBERS, states));
+                List<Applied> applied = storage.replica().transact(unit -> unit.apply(Library.MEMBERS, states));
                 assertThat(applied)
                         .extracting(Applied::outcome)
                         .containsExactly(Outcome.APPLIED, Outcome.REFUSED, Outcome.APPLIED);

@@ -30,8 +30,8 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_.:-]*");
 
     /** The values that each option may have; Lettuce would ignore other options, and take defaults for other values. */
-    private static final Map<String, String> OPTIONS =
-            Map.of("timeout", "[0-9]+(ns|us|ms|s|m|h|d)?", "clientName", ".+", "verifyPeer", "(?i)FULL|CA|NONE|TRUE|FALSE");
+    private static final Map<String, String> OPTIONS = Map.of(
+            "timeout", "[0-9]+(ns|us|ms|s|m|h|d)?", "clientName", ".+", "verifyPeer", "(?i)FULL|CA|NONE|TRUE|FALSE");
 
     /**
      * Reads a URI.
@@ -55,7 +55,8 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
             }
             String query = cluster.group(4) == null ? "" : cluster.group(4);
             URI hosts = URI.create(cluster.group(1) + cluster.group(2) + query);
-            boolean timed = checkOptions(query.isEmpty() ? null : query.substring(1)).contains("timeout");
+            boolean timed =
+                    checkOptions(query.isEmpty() ? null : query.substring(1)).contains("timeout");
             return of(RedisClusterURIUtil.toRedisURIs(hosts), true, tag, timed);
         } catch (IllegalArgumentException e) {
             throw refused("it is not of the form redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE][?timeout=2s]"

@@ -86,12 +86,13 @@ final class Roles {
 
     /** What the other migration moves of the same types between these storages. */
     private Stream<String> common(StageRecord other) {
-        return Stream.of(Side.values()).flatMap(side -> role(side, other.migration())
-                .filter(role -> role.id().equals(other.id()))
-                .stream()
-                .flatMap(role -> role.entities().stream().filter(entities()::contains))
-                .map(entity -> given(side) + " moves " + entity + " in the migration " + other.migration()
-                        + ", which is in " + other.stage() + "; join that one by its name"));
+        return Stream.of(Side.values())
+                .flatMap(side -> role(side, other.migration())
+                        .filter(role -> role.id().equals(other.id()))
+                        .stream()
+                        .flatMap(role -> role.entities().stream().filter(entities()::contains))
+                        .map(entity -> given(side) + " moves " + entity + " in the migration " + other.migration()
+                                + ", which is in " + other.stage() + "; join that one by its name"));
     }
 
     /**
@@ -142,10 +143,12 @@ final class Roles {
     }
 
     private MigrationException refused(Side side, String why) {
-        return new MigrationException("The migration " + sides.migration() + " is not opened: " + given(side) + " " + why);
+        return new MigrationException(
+                "The migration " + sides.migration() + " is not opened: " + given(side) + " " + why);
     }
 
     private String given(Side side) {
-        return "the storage given as the " + side.label() + " one (" + sides.of(side).name() + ")";
+        return "the storage given as the " + side.label() + " one ("
+                + sides.of(side).name() + ")";
     }
 }

@@ -77,7 +77,13 @@ class ExpiringParentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sqlite, h2, true", "sqlite, h2, false", "rules, sqlite, true", "blobs, sqlite, true", "blobs, sqlite, false"})
+    @CsvSource({
+        "sqlite, h2, true",
+        "sqlite, h2, false",
+        "rules, sqlite, true",
+        "blobs, sqlite, true",
+        "blobs, sqlite, false"
+    })
     void thatHaveStayedBehindLeaveResidueUnlessTheSourceIsPurgedFirst(String from, String to, boolean purged) {
         try (Storage source = open(from, "old");
                 Storage target = open(to, "new")) {

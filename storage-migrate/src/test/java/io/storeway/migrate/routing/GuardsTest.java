@@ -150,8 +150,8 @@ class GuardsTest {
         stage(Stage.READ_NEW);
         stage(Stage.SWITCHING);
         Instant overdue = StageWatch.overdue(controls().read(), routed.routing().options());
-        String block =
-                "STEP: the migration is switching; if whoever does that has died, any step takes it back after " + overdue;
+        String block = "STEP: the migration is switching; if whoever does that has died, any step takes it back after "
+                + overdue;
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().advance("ann", "on"));
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().rollback("ann", "back"));
     }

@@ -2,12 +2,10 @@ package io.storeway.migrate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
-import io.storeway.error.StorageClosedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
@@ -19,8 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,31 +271,6 @@ class RouterTest {
         }
     }
 
-    /** No instance is left that would take the switch back by itself. */
-    @Test
-    void aStepAfterACoordinatorHasDiedTakesItsSwitchBack() throws Exception {
-        to(Stage.READ_NEW);
-        router.control().percent(100, "ann", "all");
-        router.tick();
-        Router<Books> other = builder()
-                .instance("dying")
-                .stepwise(time -> {
-                    throw new Error("died");
-                })
-                .open();
-        router.tick();
-        assertThatThrownBy(() -> other.control().advance("ann", "on")).hasMessage("died");
-        router.close();
-        RouterControl control = router.control();
-        assertThat(control.status().stage()).isEqualTo(Stage.SWITCHING);
-        assertThatThrownBy(() -> control.rollback("bob", "stuck"))
-                .isInstanceOf(StageBlockedException.class)
-                .hasMessageContaining("the migration is switching; if whoever does that has died, any step takes it back after 2026-");
-        clock.advance(Duration.ofMinutes(5));
-        assertThat(control.rollback("bob", "stuck").stage()).isEqualTo(Stage.READ_NEW);
-        other.close();
-    }
-
     @Test
     void aRefusalOfTheDecidingSideSettlesAndAnotherFailureDoesNot() throws Exception {
         to(Stage.DUAL_WRITE);
@@ -416,97 +387,6 @@ class RouterTest {
                 .hasMessageContaining("no parameter isbm; it has book")
                 .hasMessageNotContaining("-parameters");
         assertThatThrownBy(() -> Router.between(Books.class, old, fresh).open()).hasMessageContaining("controlledBy");
-    }
-
-    @Test
-    void aClosedRouterRefusesCalls() {
-        router.close();
-        assertThatThrownBy(() -> books.find("1")).isInstanceOf(StorageClosedException.class);
-        assertThatThrownBy(() -> books.save(new Book("2", "late"))).isInstanceOf(StorageClosedException.class);
-        assertThat(old.all()).hasSize(1);
-    }
-
-    @Test
-    void closingAgainCallsNoStorage() {
-        AtomicInteger calls = new AtomicInteger();
-        Storage counted = Interposed.storage(control, call -> {
-            calls.incrementAndGet();
-            return call.proceed();
-        });
-        Router<Books> other = builder()
-                .controlledBy(counted)
-                .instance("other")
-                .stepwise(clock::advance)
-                .open();
-        other.close();
-        int before = calls.get();
-        other.close();
-        assertThat(calls.get()).isEqualTo(before);
-    }
-
-    /** The migration is not that of an instance. */
-    @Test
-    void theControlOfAClosedRouterStillMovesTheMigration() {
-        router.close();
-        assertThat(router.control().status().stage()).isEqualTo(Stage.OFF);
-        assertThat(router.control().advance("ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
-        assertThat(router.control().history()).isNotEmpty();
-    }
-
-    /** Whoever switches doesn't wait any more for an instance that has given its lease back. */
-    @Test
-    void aWriteThatWaitedWhileItsRouterWasClosedIsRefused() throws Exception {
-        to(Stage.READ_NEW);
-        router.control().percent(100, "ann", "all");
-        CountDownLatch parked = new CountDownLatch(1);
-        CountDownLatch switched = new CountDownLatch(1);
-        Router<Books> waiting = builder()
-                .instance("waiting")
-                .lease(Duration.ofSeconds(10))
-                .stepwise(time -> {
-                    parked.countDown();
-                    awaitUninterruptibly(switched);
-                })
-                .open();
-        AtomicReference<Thread> writer = new AtomicReference<>();
-        AtomicReference<Throwable> answer = new AtomicReference<>();
-        Router<Books> switching = builder()
-                .instance("switching")
-                .lease(Duration.ofSeconds(10))
-                .stepwise(time -> {
-                    router.tick();
-                    if (writer.get() == null && waitingKnows(waiting)) {
-                        writer.set(new Thread(() -> answer.set(
-                                catchThrowable(() -> waiting.repository().save(new Book("9", "late"))))));
-                        writer.get().start();
-                        awaitUninterruptibly(parked);
-                        waiting.close();
-                    }
-                    clock.advance(time);
-                })
-                .open();
-        router.tick();
-        waiting.tick();
-        switching.control().advance("ann", "on");
-        assertThat(switching.stage()).isEqualTo(Stage.LIVE);
-        switched.countDown();
-        writer.get().join();
-        assertThat(answer.get()).isInstanceOf(StorageClosedException.class);
-        assertThat(fresh.find("9")).isEmpty();
-        switching.close();
-    }
-
-    private static boolean waitingKnows(Router<Books> waiting) {
-        waiting.tick();
-        return waiting.stage() == Stage.SWITCHING;
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test

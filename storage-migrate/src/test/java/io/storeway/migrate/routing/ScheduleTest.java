@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ScheduleTest {
 
-    private static final @Nullable Long REPLAYED = System.getProperty("storeway.schedule") == null ? null : RunNumber.of("storeway.schedule", 0);
+    private static final @Nullable Long REPLAYED =
+            System.getProperty("storeway.schedule") == null ? null : RunNumber.of("storeway.schedule", 0);
     private static final long FIRST = REPLAYED == null ? 1 : REPLAYED;
     private static final long RUNS = REPLAYED == null ? RunNumber.positive("storeway.schedules", 100_000) : 1;
     private static final int LONG_EACH = 10;
