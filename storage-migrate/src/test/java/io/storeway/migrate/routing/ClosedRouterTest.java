@@ -108,16 +108,15 @@ class ClosedRouterTest {
                     awaitUninterruptibly(switched);
                 })
                 .open();
-        AtomicReference<Thread> writer = new AtomicReference<>();
         AtomicReference<Throwable> answer = new AtomicReference<>();
+        Thread writer = new Thread(() ->
+                answer.set(catchThrowable(() -> waiting.repository().save(new Book("9", "late")))));
         Router<Books> switching = builder()
                 .instance("switching")
                 .stepwise(time -> {
                     router.tick();
-                    if (writer.get() == null && waitingKnows(waiting)) {
-                        writer.set(new Thread(() -> answer.set(
-                                catchThrowable(() -> waiting.repository().save(new Book("9", "late"))))));
-                        writer.get().start();
+                    if (writer.getState() == Thread.State.NEW && knowsOfTheSwitch(waiting)) {
+                        writer.start();
                         awaitUninterruptibly(parked);
                         waiting.close();
                     }
@@ -129,13 +128,13 @@ class ClosedRouterTest {
         switching.control().advance("ann", "on");
         assertThat(switching.stage()).isEqualTo(Stage.LIVE);
         switched.countDown();
-        writer.get().join();
+        writer.join();
         assertThat(answer.get()).isInstanceOf(StorageClosedException.class);
         assertThat(fresh.find("9")).isEmpty();
         switching.close();
     }
 
-    private static boolean waitingKnows(Router<Books> waiting) {
+    private static boolean knowsOfTheSwitch(Router<Books> waiting) {
         waiting.tick();
         return waiting.stage() == Stage.SWITCHING;
     }
