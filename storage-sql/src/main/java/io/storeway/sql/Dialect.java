@@ -6,7 +6,6 @@ import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -223,8 +222,8 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A statement that writes {@code count} rows, and updates those that exist instead of deleting and inserting them. */
     abstract String upsert(Table table, int count);
 
-    /** Whether an upsert may hit an existing row with another key and the same values of the unique key, instead of being refused. */
-    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
+    /** Whether an upsert may hit an existing row with another key and the same values in the columns of a unique key, instead of being refused. */
+    boolean upsertMeets(EntityType<?> type, List<String> unique) {
         return false;
     }
 

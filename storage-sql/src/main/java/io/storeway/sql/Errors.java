@@ -173,7 +173,9 @@ final class Errors {
             return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
         }
         List<String> key = type.columns(type.key());
-        HashSet<String> columns = new HashSet<>(failure.columns());
+        List<String> named =
+                failure.columns().isEmpty() ? tables.of(type).uniqueIndex(failure.constraint()) : failure.columns();
+        HashSet<String> columns = new HashSet<>(named);
         if (columns.equals(new HashSet<>(key))
                 || type.sql().primaryKey().equals(failure.constraint())
                 || Failure.PRIMARY.equals(failure.constraint())
@@ -190,7 +192,7 @@ final class Errors {
                 return violation(ConstraintKind.UNIQUE, unique.name(), declared, context, cause);
             }
         }
-        return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+        return violation(ConstraintKind.UNIQUE, failure.constraint(), named, context, cause);
     }
 
     /** Whether the only row to insert exists already. Of several rows some may exist because of the insertion itself. */

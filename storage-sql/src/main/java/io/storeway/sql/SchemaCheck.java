@@ -57,6 +57,9 @@ final class SchemaCheck {
         extraColumns();
         primaryKey();
         type.uniqueKeys().forEach(this::uniqueKey);
+        live.indexes().stream()
+                .filter(LiveSchema.Index::unique)
+                .forEach(index -> table.meetUniqueIndex(index.name(), index.columns()));
         type.references().forEach(this::reference);
         indexes();
         checks();
