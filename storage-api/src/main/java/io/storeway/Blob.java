@@ -86,7 +86,10 @@ public final class Blob<T> {
         return place(field, new Place(Source.KEY_AND_MEMBER, old.path(), old.form(), old.plusMillis(), old.former()));
     }
 
-    /** Lets a JSON field take all members that no other field names, so that nothing of a blob is lost. */
+    /**
+     * Lets a JSON field take all members that no other field names, so that nothing of a blob is lost. A record that is written without
+     * them loses them.
+     */
     public Blob<T> rest(FieldRef<T, ?> field) {
         return place(field, Place.of(Source.REST));
     }

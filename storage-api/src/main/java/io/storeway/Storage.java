@@ -84,6 +84,7 @@ public interface Storage extends AutoCloseable {
         return false;
     }
 
+    /** Ends the storage: later calls are refused by a {@link io.storeway.error.StorageClosedException}. Closing again does nothing. */
     @Override
     void close();
 }

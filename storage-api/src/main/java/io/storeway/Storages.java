@@ -21,6 +21,7 @@ public final class Storages {
      * @param uri for example {@code mvstore:data.mv} or {@code jdbc:sqlite:data.db}
      * @throws IllegalArgumentException if no backend on the class path knows the scheme; the message lists those that are
      *     known
+     * @throws io.storeway.error.InvalidValueException if the backend can't read the URI, or the URI has an option that it doesn't know
      * @throws StorageUnavailableException if the backend can't be opened
      * @throws io.storeway.error.UnsupportedCapabilityException if a SQL database can't be opened and trying again is useless, because its
      *     driver or folder is missing or the file is no such database

@@ -168,6 +168,7 @@ public interface KeyValueStore extends AutoCloseable {
      */
     long purge(Instant now);
 
+    /** Ends the store: later calls are refused by a {@link io.storeway.error.StorageClosedException}. Closing again does nothing. */
     @Override
     void close();
 }

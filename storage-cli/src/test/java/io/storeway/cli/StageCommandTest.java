@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Catalog;
 import io.storeway.EntityType;
@@ -10,6 +11,8 @@ import io.storeway.Storages;
 import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
+import io.storeway.migrate.routing.StageControl;
+import io.storeway.testkit.call.Interposed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -300,6 +304,41 @@ class StageCommandTest {
         }
         assertThat(move("advance", "--within", "soon").exit()).isEqualTo(ExitCode.USAGE);
         moved(stage("status"), "OFF");
+    }
+
+    /** Leaves a switch behind as a coordinator does whose process dies within it, an hour ago. */
+    private void dieSwitching() {
+        try (Storage old = Storages.open(uri("old"), catalog);
+                Storage fresh = Storages.open(uri("new"), catalog)) {
+            Storage dying = Interposed.storage(old, call -> {
+                if (call.verb().equals("scan")) {
+                    throw new Error("died");
+                }
+                return call.proceed();
+            });
+            StageControl control = RoutedStorage.between(dying, fresh)
+                    .controlledBy(fresh)
+                    .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
+                    .control();
+            assertThatThrownBy(() -> control.advance("cli", "died")).hasMessage("died");
+        }
+        moved(stage("status"), "SWITCHING");
+    }
+
+    @Test
+    void aSwitchThatACommandLeftBehindIsTakenBackOrDoneAgain() {
+        always = List.of("--control", uri("new"));
+        begin();
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        moved(move("advance"), "SHADOW");
+        moved(move("advance"), "READ_NEW");
+        moved(move("percent", 100), "READ_NEW at 100 %");
+        dieSwitching();
+        moved(move("rollback"), "READ_NEW at 100 %");
+        assertThat(stage("history").out()).contains("SWITCHING -> READ_NEW", "its coordinator is gone");
+        dieSwitching();
+        moved(move("advance"), "LIVE");
     }
 
     /** An instance that lives and never says that its writes have ended holds a switch up for as long as that may take. */

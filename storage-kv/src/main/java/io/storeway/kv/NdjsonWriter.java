@@ -36,6 +36,7 @@ public final class NdjsonWriter implements AutoCloseable {
     private boolean empty = true;
     private boolean finished;
     private boolean closed;
+    private boolean ended;
 
     private NdjsonWriter(Path file, Path unfinished, OutputStream raw, OutputStream out, MessageDigest sha256) {
         this.file = file;
@@ -120,9 +121,13 @@ public final class NdjsonWriter implements AutoCloseable {
         }
     }
 
-    /** Deletes the temporary file of a dump that was not finished. */
+    /** Deletes the temporary file of a dump that was not finished. Closing again does nothing. */
     @Override
     public void close() {
+        if (ended) {
+            return;
+        }
+        ended = true;
         try {
             try {
                 if (!closed) {

@@ -102,7 +102,7 @@ final class StateWriter {
             throw new InvalidValueException(
                     "residue",
                     "an item that breaks a rule can't be kept in a blob where rules are enforced; mend it at the source, or"
-                            + " migrate without constraints=enforced and build the index afterwards",
+                            + " migrate without constraints=enforced, mend it there, and build the index afterwards",
                     new ErrorContext(
                             "apply",
                             unit.store().name(),

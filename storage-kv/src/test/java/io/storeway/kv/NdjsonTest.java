@@ -54,6 +54,18 @@ class NdjsonTest {
     }
 
     @Test
+    void closingAWriterAgainLeavesTheFileOfTheNextOneAlone() {
+        Path file = directory.resolve("backup.ndjson");
+        NdjsonWriter first = NdjsonWriter.create(file);
+        first.close();
+        try (NdjsonWriter second = NdjsonWriter.create(file)) {
+            first.close();
+            second.finish();
+        }
+        assertThat(file).exists();
+    }
+
+    @Test
     void lineIsReadWithAllItsParts() throws IOException {
         Path file = file("""
             {"key":"a","value":"{\\"t\\":\\"\u00e9\\"}","metadata":{"n": 1.50},"expiration":1763769600}

@@ -14,6 +14,7 @@ import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.fault.EventualStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EventualSourceTest {
 
     private static final Duration STALENESS = Duration.ofSeconds(60);
-    private static final long SEED = Long.getLong("storeway.seed", 20261121);
+    private static final long SEED = RunNumber.of("storeway.seed", 20261121);
     private static final int CHANGES = 200;
 
     @TempDir

@@ -7,6 +7,7 @@ import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.kv.NdjsonWriter;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.fault.JavaProcess;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,7 +25,7 @@ class ProcessTest {
 
     private static final Clock CLOCK = Clock.fixed(Shop.NOW, ZoneOffset.UTC);
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final int KILLS = 6 * Integer.getInteger("storeway.effort", 1);
+    private static final int KILLS = 6 * RunNumber.positive("storeway.effort", 1);
 
     @TempDir
     Path folder;

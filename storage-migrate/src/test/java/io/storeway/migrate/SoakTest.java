@@ -17,6 +17,7 @@ import io.storeway.kv.cache.CachePolicy;
 import io.storeway.kv.cache.CachedStorage;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.sql.SqlStorage;
+import io.storeway.testkit.RunNumber;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,7 @@ class SoakTest {
 
     @Test
     void nothingGrows() throws Exception {
-        long seconds = Long.getLong("storeway.soak", 120);
+        long seconds = RunNumber.positive("storeway.soak", 120);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl("jdbc:sqlite:" + folder.resolve("fresh.db") + "?journal_mode=WAL&busy_timeout=10000");
         config.setMaximumPoolSize(WRITERS + 4);

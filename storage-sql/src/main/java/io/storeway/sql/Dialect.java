@@ -6,7 +6,6 @@ import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -154,6 +153,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Further differences of a table and of its declared columns that only this engine has. */
     abstract List<String> objections(Handle handle, String table, List<String> columns);
 
+    /** Whether a trigger or rule may leave rows of the table out; asked only where writes travel with the commit. */
+    boolean mayLeaveOut(Handle handle, String table) {
+        return false;
+    }
+
     /** A query for the columns of a table that number its rows and take no values, or null where there are none. */
     @Nullable
     String identities() {
@@ -218,8 +222,8 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** A statement that writes {@code count} rows, and updates those that exist instead of deleting and inserting them. */
     abstract String upsert(Table table, int count);
 
-    /** Whether an upsert may hit an existing row with another key and the same values of the unique key, instead of being refused. */
-    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
+    /** Whether an upsert may hit an existing row with another key and the same values in the columns of a unique key, instead of being refused. */
+    boolean upsertMeets(EntityType<?> type, List<String> unique) {
         return false;
     }
 
@@ -430,6 +434,6 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         if (state.startsWith("40")) {
             return Failure.of(Failure.Sort.CONFLICT, "another writer was in the way");
         }
-        return Failure.of(Failure.Sort.UNAVAILABLE, "the database refused the statement");
+        return Failure.REFUSED;
     }
 }

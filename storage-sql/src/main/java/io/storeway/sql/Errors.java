@@ -48,7 +48,11 @@ final class Errors {
     }
 
     Failure.Sort sort(SQLException e) {
-        return dialect.classify(e).sort();
+        return failure(e).sort();
+    }
+
+    private Failure failure(SQLException e) {
+        return e instanceof LeftOutException leftOut ? leftOut.failure() : dialect.classify(e);
     }
 
     Connection connect(DataSource dataSource, Supplier<ErrorContext> context) {
@@ -82,8 +86,11 @@ final class Errors {
                 : new StorageUnavailableException(message, context, dialect.redacted(e));
     }
 
-    /** The advice for a failure to connect: it can't say that a connection was lost. */
+    /** The advice for a failure to connect: it can't say that a connection was lost, or a statement refused. */
     private static String unconnected(Failure failure) {
+        if (failure.equals(Failure.REFUSED)) {
+            return "the database or its driver refuses the URL, one of its settings, or the user";
+        }
         return failure.equals(Failure.NO_CONNECTION)
                 ? "the database can't be reached; see that it runs there and takes connections"
                 : failure.advice();
@@ -91,7 +98,7 @@ final class Errors {
 
     /** The exception for a failed statement. If the engine doesn't name a broken reference, the database is asked for it. */
     StorageException map(SQLException e, ErrorContext context, @Nullable Session session) {
-        Failure failure = dialect.classify(e);
+        Failure failure = failure(e);
         SQLException cause = dialect.redacted(e);
         if (session != null && session.held().failedLate() && failure.sort().concernsRows()) {
             // Nothing says which of the writes was refused, so the unit runs again with savepoints.
@@ -166,7 +173,9 @@ final class Errors {
             return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
         }
         List<String> key = type.columns(type.key());
-        HashSet<String> columns = new HashSet<>(failure.columns());
+        List<String> named =
+                failure.columns().isEmpty() ? tables.of(type).uniqueIndex(failure.constraint()) : failure.columns();
+        HashSet<String> columns = new HashSet<>(named);
         if (columns.equals(new HashSet<>(key))
                 || type.sql().primaryKey().equals(failure.constraint())
                 || Failure.PRIMARY.equals(failure.constraint())
@@ -183,7 +192,7 @@ final class Errors {
                 return violation(ConstraintKind.UNIQUE, unique.name(), declared, context, cause);
             }
         }
-        return violation(ConstraintKind.UNIQUE, failure.constraint(), failure.columns(), context, cause);
+        return violation(ConstraintKind.UNIQUE, failure.constraint(), named, context, cause);
     }
 
     /** Whether the only row to insert exists already. Of several rows some may exist because of the insertion itself. */

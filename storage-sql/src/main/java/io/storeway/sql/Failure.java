@@ -57,6 +57,9 @@ record Failure(
     /** There is no connection, or no longer one; nothing more is known. */
     static final Failure NO_CONNECTION = of(Sort.LOST, "the connection to the database is lost");
 
+    /** Nothing is known but that the database, or its driver, said no. */
+    static final Failure REFUSED = of(Sort.UNAVAILABLE, "the database refused the statement");
+
     /** The failure of a statement that was to create something that exists already. */
     static Failure exists(SQLException e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

@@ -6,7 +6,6 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
-import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.math.BigInteger;
@@ -228,8 +227,8 @@ final class H2Dialect extends Dialect {
      * that was just added under the same primary key, and waits for it.
      */
     @Override
-    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
-        return SchemaWriter.startsWith(type.columns(type.key()), type.columns(unique.fields()));
+    boolean upsertMeets(EntityType<?> type, List<String> unique) {
+        return SchemaWriter.startsWith(type.columns(type.key()), unique);
     }
 
     /** A locking read of H2 doesn't see rows that were added since the transaction began, although writes hit them. */

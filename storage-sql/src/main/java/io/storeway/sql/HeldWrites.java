@@ -16,7 +16,10 @@ final class HeldWrites {
     private static final int MOST = 16;
 
     private final Statements statements;
-    private final List<Sql> writes = new ArrayList<>();
+    /** A write with the number of rows that the database has to report. */
+    private record Write(Sql sql, int rows) {}
+
+    private final List<Write> writes = new ArrayList<>();
     private @Nullable String opening;
     private boolean holds;
     private boolean late;
@@ -40,12 +43,16 @@ final class HeldWrites {
         return holds;
     }
 
-    /** Takes a write, which is sent with the next statement, with the commit, or when too many wait. */
-    void hold(Sql write) throws SQLException {
+    /**
+     * Takes a write, which is sent with the next statement, with the commit, or when too many wait.
+     *
+     * @param rows the number of rows that the database has to report
+     */
+    void hold(Sql write, int rows) throws SQLException {
         if (writes.size() == MOST) {
             send();
         }
-        writes.add(write);
+        writes.add(new Write(write, rows));
     }
 
     /** Whether a failure may be that of a write that waited, and not of the statement it was sent with. */
@@ -75,38 +82,46 @@ final class HeldWrites {
     /** Sends what waits together with the commit. */
     void sendLast() throws SQLException {
         if (!writes.isEmpty()) {
-            hold(new Sql("COMMIT"));
-            send();
+            if (writes.size() == MOST) {
+                send();
+            }
+            together(List.of(new Sql("COMMIT")), List.of());
         }
     }
 
-    /** Runs queries, after what waits, in one round trip. */
-    void together(List<Sql> queries, List<Session.RowSink> sinks) throws SQLException {
-        List<Sql> all = new ArrayList<>();
+    /** Runs queries or the commit, after what waits, in one round trip. */
+    void together(List<Sql> last, List<Session.RowSink> sinks) throws SQLException {
+        List<Write> sent = new ArrayList<>(writes);
         if (opening != null) {
-            all.add(new Sql(opening));
+            sent.add(0, new Write(new Sql(opening), 0));
         }
-        all.addAll(writes);
-        int before = all.size();
-        all.addAll(queries);
+        List<Sql> all = new ArrayList<>();
+        sent.forEach(write -> all.add(write.sql()));
+        all.addAll(last);
         String text = all.stream().map(Sql::text).collect(Collectors.joining("; "));
         List<@Nullable Object> values = new ArrayList<>();
         all.forEach(each -> values.addAll(each.values()));
         late = !writes.isEmpty();
         opening = null;
         writes.clear();
-        statements.with(text, statement -> {
+        boolean whole = statements.with(text, statement -> {
             Statements.bind(statement, values);
             statement.execute();
-            for (int i = 0; i < before; i++) {
+            boolean counted = true;
+            for (Write write : sent) {
+                counted &= statement.getUpdateCount() >= write.rows();
                 statement.getMoreResults();
             }
             for (Session.RowSink sink : sinks) {
                 Statements.read(statement.getResultSet(), sink);
                 statement.getMoreResults();
             }
-            return before;
+            return counted;
         });
-        late = false;
+        boolean committed = last.size() > sinks.size();
+        late &= !whole && !committed;
+        if (!whole) {
+            throw new LeftOutException(committed);
+        }
     }
 }

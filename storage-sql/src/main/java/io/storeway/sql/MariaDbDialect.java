@@ -7,7 +7,6 @@ import io.storeway.Field;
 import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.UniqueKey;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
@@ -300,7 +299,7 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    boolean upsertMeets(EntityType<?> type, UniqueKey unique) {
+    boolean upsertMeets(EntityType<?> type, List<String> unique) {
         return true;
     }
 

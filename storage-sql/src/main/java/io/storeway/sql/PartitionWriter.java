@@ -51,7 +51,7 @@ final class PartitionWriter {
             }
         }
         if (!gone.isEmpty()) {
-            writer.remove(session, table, gone.keySet());
+            writer.removeRead(session, table, gone.keySet());
         }
         if (!changed.isEmpty()) {
             writer.upsert(session, table, changed);

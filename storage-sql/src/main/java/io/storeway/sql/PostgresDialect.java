@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -165,9 +166,29 @@ final class PostgresDialect extends Dialect {
         return checks;
     }
 
+    /** Whether there is a rule, or a trigger for single rows that comes before the write. */
+    @Override
+    boolean mayLeaveOut(Handle handle, String table) {
+        return handle.createQuery("""
+            SELECT relhasrules OR EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = t.oid AND tgtype & 3 = 3)
+            FROM pg_class t WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace\
+            """).bind("table", table).mapTo(boolean.class).one();
+    }
+
     @Override
     List<String> objections(Handle handle, String table, List<String> columns) {
-        return handle.createQuery("""
+        List<String> found = new ArrayList<>();
+        handle.createQuery("""
+            SELECT NULL FROM pg_class t WHERE t.relpersistence = 'u'
+            AND t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace
+            UNION ALL SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+            WHERE (c.contype = 'p' AND c.condeferrable OR c.contype = 'u' AND c.condeferred)
+            AND t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace\
+            """)
+                .bind("table", table)
+                .map((rows, context) -> objection(table, rows.getString(1)))
+                .forEach(found::add);
+        handle.createQuery("""
             SELECT a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
             JOIN pg_collation l ON l.oid = a.attcollation
             WHERE t.relname = :table AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace
@@ -178,7 +199,17 @@ final class PostgresDialect extends Dialect {
                 .filter(columns::contains)
                 .map(column -> "column " + table + "." + column + " is ordered by a collation; ALTER TABLE "
                         + quote(table) + " ALTER COLUMN " + quote(column) + " TYPE " + TEXT)
-                .list();
+                .forEach(found::add);
+        return found;
+    }
+
+    /** What is said about a constraint that refuses too late, or about a table that keeps nothing. */
+    private String objection(String table, @Nullable String late) {
+        return late == null
+                ? "table " + table + " is UNLOGGED, so a crash of the server empties it; ALTER TABLE " + quote(table)
+                        + " SET LOGGED"
+                : "constraint " + late + " on " + table + " is DEFERRABLE, so no upsert can name it, or it refuses a"
+                        + " record only at the commit; create it anew without";
     }
 
     @Override

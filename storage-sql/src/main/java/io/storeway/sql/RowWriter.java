@@ -43,20 +43,21 @@ final class RowWriter {
     void insert(Session session, Table table, List<Row> rows, boolean raceOnKey) throws SQLException {
         List<Row> rest = table.expiry() < 0 ? rows : overExpired(session, table, rows);
         writing(session, table, rest, true, raceOnKey);
-        write(session, table, rest, table::insert);
+        write(session, table, rest, table::insert, true);
     }
 
     /** Inserts rows of which none exists, not even an expired one. */
     void insertNew(Session session, Table table, List<Row> rows) throws SQLException {
         writing(session, table, rows, true, true);
-        write(session, table, rows, table::insert);
+        write(session, table, rows, table::insert, true);
     }
 
     /** Writes rows whether they exist or not. */
     void upsert(Session session, Table table, List<Row> rows) throws SQLException {
         writing(session, table, rows, false, true);
         if (!table.upsertsKnownRows()) {
-            write(session, table, rows, table::upsert);
+            // Where there is nothing to update, some engines report no row.
+            write(session, table, rows, table::upsert, !table.rest().isEmpty());
             return;
         }
         List<Key> keys = rows.stream().map(Row::key).toList();
@@ -66,12 +67,14 @@ final class RowWriter {
                 session,
                 table,
                 rows.stream().filter(row -> there.contains(row.key())).toList(),
-                table::upsert);
+                table::upsert,
+                false);
         write(
                 session,
                 table,
                 rows.stream().filter(row -> !there.contains(row.key())).toList(),
-                table::insert);
+                table::insert,
+                true);
     }
 
     private void writing(Session session, Table table, List<Row> rows, boolean inserts, boolean raceOnKey) {
@@ -82,11 +85,18 @@ final class RowWriter {
         session.writing(new Session.Writing(table, null, keys, false, false, row -> false));
     }
 
-    private void write(Session session, Table table, List<Row> given, IntFunction<String> text) throws SQLException {
-        if (given.size() == 1 && session.held().holds()) {
-            session.held().hold(table.bound(text.apply(1), given.get(0)));
+    /**
+     * Writes rows.
+     *
+     * @param counted whether the engine reports every row that it writes
+     */
+    private void write(Session session, Table table, List<Row> given, IntFunction<String> text, boolean counted)
+            throws SQLException {
+        if (given.size() == 1 && session.held().holds() && !table.hasTrigger()) {
+            session.held().hold(table.bound(text.apply(1), given.get(0)), counted ? 1 : 0);
             return;
         }
+        Overlay keptBack = session.keptBack();
         List<Row> rows = ParentsFirst.order(table, given);
         int from = 0;
         while (from < rows.size()) {
@@ -95,13 +105,15 @@ final class RowWriter {
             from = session.with(text.apply(size), statement -> {
                 int next = start;
                 do {
-                    next += table.bind(statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
-                    statement.executeUpdate();
+                    int bound = table.bind(statement, size, rows.subList(next, Math.min(rows.size(), next + size)));
+                    next += bound;
+                    if (statement.executeUpdate() < bound && counted && keptBack == null) {
+                        throw new LeftOutException(false);
+                    }
                 } while (next < rows.size() && table.rowsAtOnce(rows.subList(next, rows.size())) == size);
                 return next;
             });
         }
-        Overlay keptBack = session.keptBack();
         if (keptBack != null) {
             keptBack.put(table, rows);
         }
@@ -195,17 +207,27 @@ final class RowWriter {
         return deleted;
     }
 
-    /** Deletes rows by key, expired or not. */
-    void remove(Session session, Table table, Collection<Key> keys) throws SQLException {
+    /** Deletes rows by key, expired or not; those that the session has read have to be there. */
+    void removeRead(Session session, Table table, Collection<Key> keys) throws SQLException {
+        int removed = remove(session, table, keys);
+        // In a transaction of the application, others may be allowed to delete a row in between.
+        if (removed < keys.size() && session.keptBack() == null && !session.joined()) {
+            throw new LeftOutException(false);
+        }
+    }
+
+    /** Deletes rows by key, expired or not, and returns how many there were, if the session doesn't keep writes back. */
+    int remove(Session session, Table table, Collection<Key> keys) throws SQLException {
         if (!table.ownReferences().isEmpty()) {
-            deleteTree(session, table, keys, row -> true);
-            return;
+            return deleteTree(session, table, keys, row -> true);
         }
         deleting(session, table, List.copyOf(keys));
+        int removed = 0;
         for (List<Key> chunk : Lookup.chunks(table, table.type().key(), keys)) {
-            session.update(deletion(table, chunk));
+            removed += session.update(deletion(table, chunk));
         }
         removed(session, table, keys);
+        return removed;
     }
 
     /** Deletes the rows whose fields equal one of the keys. */

@@ -57,9 +57,15 @@ final class SchemaCheck {
         extraColumns();
         primaryKey();
         type.uniqueKeys().forEach(this::uniqueKey);
+        live.indexes().stream()
+                .filter(LiveSchema.Index::unique)
+                .forEach(index -> table.meetUniqueIndex(index.name(), index.columns()));
         type.references().forEach(this::reference);
         indexes();
         checks();
+        if (dialect.mayLeaveOut(handle, live.name())) {
+            table.meetTrigger();
+        }
         differences.addAll(dialect.objections(handle, live.name(), declared));
         return differences;
     }

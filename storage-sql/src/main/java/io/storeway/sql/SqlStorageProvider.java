@@ -7,6 +7,7 @@ import io.storeway.Catalog;
 import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.StorageProvider;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +41,9 @@ public final class SqlStorageProvider implements StorageProvider {
 
     /** Settings with which H2 doesn't write or lock the file; then it isn't recovered here either. */
     private static final Pattern NOT_OURS = Pattern.compile("(?i);(ACCESS_MODE_DATA='?r'?(;|$)|FILE_LOCK=)");
+
+    /** Options of key-value storages, which the drivers of servers ignore. */
+    private static final Pattern OF_KEY_VALUE = Pattern.compile("[?&](constraints|durability)=");
 
     private static final int POOL_SIZE = 8;
     private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -90,13 +95,16 @@ public final class SqlStorageProvider implements StorageProvider {
      *
      * @param missing what to do about a file that doesn't exist
      * @throws StorageUnavailableException if the file doesn't exist and that is refused, or there is no connection
-     * @throws io.storeway.error.InvalidValueException if the URL has a parameter that is not known
+     * @throws InvalidValueException if the driver can't read the URL, or it has a parameter that is not known
      * @throws UnsupportedCapabilityException if the URL names a file that is no database, or that can't be made
      */
     static HikariDataSource pool(String uri, Missing missing) {
         if (uri.startsWith(SQLITE)) {
             SqliteUrl.requireKnownParameters(uri);
             String url = standIn(SQLITE, uri, SqliteUrl.file(uri), missing);
+            if (SqliteUrl.file(url).filter(file -> file.toString().isEmpty()).isPresent()) {
+                throw malformed(url);
+            }
             SqliteUrl.file(url).ifPresent(SqliteUrl::requirePlace);
             return pool(sqlite(url, missing), new SqliteDialect());
         }
@@ -107,6 +115,10 @@ public final class SqlStorageProvider implements StorageProvider {
                 config.setDataSource(new H2FileSource(config.getJdbcUrl(), file.get()));
             }
             return pool(config, new H2Dialect());
+        }
+        Matcher option = OF_KEY_VALUE.matcher(uri);
+        if (option.find()) {
+            throw refused(option.group(1) + " is no parameter of a SQL database; leave it out");
         }
         return uri.startsWith(MARIADB)
                 ? pool(mariaDb(uri), new MariaDbDialect(true, Packet.UNKNOWN))
@@ -208,15 +220,37 @@ public final class SqlStorageProvider implements StorageProvider {
             try {
                 return new HikariDataSource(config);
             } catch (HikariPool.PoolInitializationException e) {
-                ErrorContext context = ErrorContext.of("open");
-                if (!(e.getCause() instanceof SQLException cause)) {
-                    throw new StorageUnavailableException("The database can't be opened", context, e);
+                if (!(e.getCause() instanceof SQLException cause) || unread(dialect, cause)) {
+                    throw malformed(config.getJdbcUrl());
                 }
                 if (attempt == OPENING_ATTEMPTS || dialect.classify(cause).sort() != Failure.Sort.CONFLICT) {
-                    throw Errors.unconnected(dialect, cause, context);
+                    throw Errors.unconnected(dialect, cause, ErrorContext.of("open"));
                 }
                 LockSupport.parkNanos(BETWEEN_OPENINGS_NANOS);
+            } catch (RuntimeException e) {
+                throw malformed(config.getJdbcUrl());
             }
         }
+    }
+
+    /** Whether the driver has failed before it asked for the database: then there is no code, or a value that is none. */
+    private static boolean unread(Dialect dialect, SQLException e) {
+        return (e.getSQLState() == null && e.getErrorCode() == 0)
+                || dialect.classify(e).sort() == Failure.Sort.INVALID;
+    }
+
+    /** The exception for a URL that the driver can't read. It has no cause, as drivers repeat the URL with its password. */
+    private static InvalidValueException malformed(String url) {
+        String scheme = url.substring(0, url.indexOf(':', "jdbc:".length()) + 1);
+        String form = switch (scheme) {
+            case SQLITE -> "FILE?PARAMETER=VALUE";
+            case H2 -> "PATH;SETTING=VALUE";
+            default -> "//HOST:PORT/DATABASE?PARAMETER=VALUE, where @, : or % in a value is written as %40, %3A or %25";
+        };
+        return refused("the driver can't read the URL or the value of a parameter; its form is " + scheme + form);
+    }
+
+    private static InvalidValueException refused(String reason) {
+        return new InvalidValueException("uri", reason, ErrorContext.of("open"), null);
     }
 }

@@ -36,7 +36,6 @@ final class Table {
     private final int expiry;
     private final int version;
     private final boolean leaf;
-    private final boolean upsertsKnownRows;
     private final List<Reference> ownReferences;
     private final Set<Integer> indexed;
     private final Map<Integer, String> inserts = new ConcurrentHashMap<>();
@@ -45,6 +44,9 @@ final class Table {
     private final String selectOne;
     private final String update;
     private volatile boolean highText;
+    private volatile boolean hasTrigger;
+    private volatile boolean upsertsKnownRows;
+    private final Map<String, List<String>> uniqueIndexes = new ConcurrentHashMap<>();
 
     /**
      * The table of a type.
@@ -65,7 +67,8 @@ final class Table {
         this.type = type;
         this.dialect = dialect;
         this.leaf = leaf;
-        this.upsertsKnownRows = type.uniqueKeys().stream().anyMatch(unique -> dialect.upsertMeets(type, unique));
+        this.upsertsKnownRows =
+                type.uniqueKeys().stream().anyMatch(unique -> dialect.upsertMeets(type, type.columns(unique.fields())));
         this.ownReferences = type.references().stream()
                 .filter(reference -> reference.target() == type)
                 .toList();
@@ -204,6 +207,28 @@ final class Table {
 
     void meetHighText() {
         highText = true;
+    }
+
+    /** Whether the database has a trigger or rule that may leave rows out, so that each write has to be looked at before the commit. */
+    boolean hasTrigger() {
+        return hasTrigger;
+    }
+
+    void meetTrigger() {
+        hasTrigger = true;
+    }
+
+    /** The columns of the unique index that the database has under a name; none if it had none when it was opened. */
+    List<String> uniqueIndex(@Nullable String index) {
+        return index == null ? List.of() : uniqueIndexes.getOrDefault(index, List.of());
+    }
+
+    /** Takes note of a unique index, which need not be declared. */
+    void meetUniqueIndex(String index, List<String> unique) {
+        uniqueIndexes.put(index, unique);
+        if (!unique.equals(type.columns(type.key())) && dialect.upsertMeets(type, unique)) {
+            upsertsKnownRows = true;
+        }
     }
 
     /** {@code SELECT …all columns… FROM …}. */

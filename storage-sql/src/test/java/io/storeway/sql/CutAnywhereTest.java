@@ -14,6 +14,7 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.Version;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.fault.TcpProxy;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CutAnywhereTest {
 
-    private static final int ROUNDS = Integer.getInteger("storeway.effort", 1);
+    private static final int ROUNDS = RunNumber.positive("storeway.effort", 1);
     private static final int MORE_THAN_ANY_WRITE_NEEDS = 50;
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Pattern ADDRESS = Pattern.compile("//([^:/]+):(\\d+)");

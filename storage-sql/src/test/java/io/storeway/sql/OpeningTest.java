@@ -16,6 +16,8 @@ import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -226,6 +228,52 @@ class OpeningTest {
         declined(url + ";FOO=1", "H2 doesn't know the setting FOO of the URL");
         declined(url + ";IFEXISTS=TRUE", "the URL names an H2 database that isn't there");
         declined(url + ";FOO", "form jdbc:h2:PATH;SETTING=VALUE");
+        assertThatExceptionOfType(StorageUnavailableException.class)
+                .isThrownBy(() -> Storages.open(url + ";LOCK_TIMEOUT=abc", Library.CATALOG))
+                .withMessageContaining("refuses the URL, one of its settings");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://[",
+                "jdbc:postgresql://user:secret@[",
+                "jdbc:postgresql://host:port/db?password=secret",
+                "jdbc:postgresql://host/db?password=%secret",
+                "jdbc:postgresql://host/db?password=secret&connectTimeout=abc",
+                "kv+jdbc:postgresql://[",
+                "jdbc:mariadb://[",
+                "jdbc:mariadb:",
+                "jdbc:mariadb://user:secret@host:99999/db",
+                "jdbc:mariadb:nothing://host/db?password=secret",
+                "jdbc:mariadb://host/db?password=secret&connectTimeout=abc",
+                "jdbc:sqlite:?",
+                "jdbc:sqlite::memory:?busy_timeout"
+            })
+    void aUrlThatItsDriverCannotReadIsRefusedWithoutRepeatingIt(String uri) {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                .withMessageContaining("its form is jdbc:")
+                .withMessageEndingWith("[open]")
+                .satisfies(e -> {
+                    StringWriter trace = new StringWriter();
+                    e.printStackTrace(new PrintWriter(trace));
+                    assertThat(trace.toString()).doesNotContain("secret");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://localhost:1/db?constraints=enforced&password=secret",
+                "jdbc:mariadb://localhost:1/db?password=secret&durability=sync",
+                "kv+jdbc:mariadb://localhost:1/db?password=secret&durability=sync"
+            })
+    void anOptionOfKeyValueStoresIsRefusedInTheUrlOfADatabase(String uri) {
+        assertThatExceptionOfType(InvalidValueException.class)
+                .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                .withMessageContaining("is no parameter of a SQL database")
+                .withMessageNotContaining("secret");
     }
 
     @ParameterizedTest

@@ -242,6 +242,9 @@ public final class CachedStorage implements Storage {
 
     @Override
     public void close() {
+        if (context.closed()) {
+            return;
+        }
         context.invalidation().catchUp();
         threads.close();
         KeyTallies tallies = context.tallies();

@@ -6,10 +6,14 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a store.
@@ -25,6 +29,10 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
     private static final Pattern CLUSTER = Pattern.compile("(rediss?)\\+cluster(://[^/?#]+)(?:/([^/?#]*))?(\\?[^#]*)?");
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_.:-]*");
 
+    /** The values that each option may have; Lettuce would ignore other options, and take defaults for other values. */
+    private static final Map<String, String> OPTIONS = Map.of(
+            "timeout", "[0-9]+(ns|us|ms|s|m|h|d)?", "clientName", ".+", "verifyPeer", "(?i)FULL|CA|NONE|TRUE|FALSE");
+
     /**
      * Reads a URI.
      *
@@ -34,10 +42,12 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
         try {
             Matcher cluster = CLUSTER.matcher(uri);
             if (!cluster.matches()) {
-                if (URI.create(uri).getHost() == null) {
+                URI server = URI.create(uri);
+                if (server.getHost() == null) {
                     throw new IllegalArgumentException("There is no host");
                 }
-                return of(List.of(RedisURI.create(uri)), false, "", uri);
+                boolean timed = checkOptions(server.getRawQuery()).contains("timeout");
+                return of(List.of(RedisURI.create(uri)), false, "", timed);
             }
             String tag = cluster.group(3) == null ? "" : cluster.group(3);
             if (!TAG.matcher(tag).matches()) {
@@ -45,15 +55,31 @@ record RedisAddress(List<RedisURI> nodes, boolean cluster, String tag, Duration 
             }
             String query = cluster.group(4) == null ? "" : cluster.group(4);
             URI hosts = URI.create(cluster.group(1) + cluster.group(2) + query);
-            return of(RedisClusterURIUtil.toRedisURIs(hosts), true, tag, uri);
+            boolean timed =
+                    checkOptions(query.isEmpty() ? null : query.substring(1)).contains("timeout");
+            return of(RedisClusterURIUtil.toRedisURIs(hosts), true, tag, timed);
         } catch (IllegalArgumentException e) {
             throw refused("it is not of the form redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE][?timeout=2s]"
                     + " or redis+cluster://HOST:PORT,HOST:PORT[/TAG]");
         }
     }
 
-    private static RedisAddress of(List<RedisURI> nodes, boolean cluster, String tag, String uri) {
-        Duration timeout = uri.contains("timeout=") ? nodes.get(0).getTimeout() : TIMEOUT;
+    /** The names of the options, each of which is known, there once and has a possible value. */
+    private static Set<String> checkOptions(@Nullable String query) {
+        Set<String> names = new HashSet<>();
+        for (String option : query == null ? List.<String>of() : List.of(query.split("[&;]", -1))) {
+            String[] pair = option.split("=", 2);
+            String values = OPTIONS.get(pair[0]);
+            if (values == null || pair.length < 2 || !pair[1].matches(values) || !names.add(pair[0])) {
+                throw refused("what follows the question mark can be timeout=2s, clientName=NAME or verifyPeer=FULL, CA"
+                        + " or NONE, each once; a database is named behind the host, as in redis://HOST/3");
+            }
+        }
+        return names;
+    }
+
+    private static RedisAddress of(List<RedisURI> nodes, boolean cluster, String tag, boolean timed) {
+        Duration timeout = timed ? nodes.get(0).getTimeout() : TIMEOUT;
         if (timeout.toMillis() < 1) {
             throw refused("the timeout is less than a millisecond");
         }

@@ -14,6 +14,7 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.call.Interposed;
 import io.storeway.testkit.engine.Engines;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,6 +121,22 @@ class KeyStatisticsTest {
                         .contains(new KeyStatistics("items", "b", 0, 1, clock.instant()));
             }
         }
+    }
+
+    @Test
+    void closingAgainCallsNoStorage() {
+        AtomicInteger calls = new AtomicInteger();
+        CachedStorage storage = open(
+                Interposed.storage(kept, call -> {
+                    calls.incrementAndGet();
+                    throw down();
+                }),
+                NEVER);
+        read(storage, "a", 1);
+        storage.close();
+        int before = calls.get();
+        storage.close();
+        assertThat(calls.get()).isEqualTo(before);
     }
 
     @Test

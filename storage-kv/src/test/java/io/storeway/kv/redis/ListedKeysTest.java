@@ -13,6 +13,7 @@ import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.engine.Engines;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +88,7 @@ class ListedKeysTest {
 
     @Test
     void randomWritesAreListedInOrderOnPagesOfAnySize() {
-        long seed = Long.getLong("storeway.seed", 20_261_122L);
+        long seed = RunNumber.of("storeway.seed", 20_261_122L);
         Random random = new Random(seed);
         TreeSet<String> expected = new TreeSet<>();
         for (int step = 0; step < 600; step++) {

@@ -365,6 +365,39 @@ class RedisStoreTest {
         }
     }
 
+    /** Lettuce ignores options that it doesn't know, and takes another timeout or database for one that it can't read. */
+    @Test
+    void anOptionThatIsUnknownRepeatedOrUnreadableIsRefused() {
+        for (String scheme : List.of("redis://h:1", "rediss://u:geheim@h:1/2", "redis+cluster://h:1,i:1/tag")) {
+            for (String bad : List.of(
+                    "tiemout=1",
+                    "timeout",
+                    "timeout=",
+                    "timeout=abc",
+                    "timeout=5x",
+                    "timeout=1s&timeout=2s",
+                    "clientName=a;db=3",
+                    "db=x",
+                    "sentinelMasterId=geheim",
+                    "verifyPeer=perhaps",
+                    "")) {
+                assertThatThrownBy(() -> RedisStore.open(scheme + "?" + bad))
+                        .as(bad)
+                        .isInstanceOf(InvalidValueException.class)
+                        .hasMessageContaining("timeout=2s, clientName=NAME or verifyPeer=FULL")
+                        .hasMessageNotContaining("geheim");
+            }
+        }
+    }
+
+    @Test
+    void aUserNamedLikeAnOptionChangesNothing() {
+        assertThat(RedisAddress.parse("redis://timeout=:x@h").timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(RedisAddress.parse("redis://h?timeout=1500ms&clientName=a%20b&verifyPeer=CA")
+                        .timeout())
+                .isEqualTo(Duration.ofMillis(1500));
+    }
+
     record Ticker(String chat, String ticker) {}
 
     private static final EntityType<Ticker> TICKERS = EntityType.of(Ticker.class)

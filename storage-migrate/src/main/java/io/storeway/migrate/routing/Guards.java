@@ -49,7 +49,7 @@ abstract class Guards {
         switch (record.stage()) {
             case SHADOW -> compared(record);
             case READ_NEW -> everythingReadFromNew(record);
-            case SWITCHING -> switching();
+            case SWITCHING -> switching(record);
             case COMPLETE -> block(Guard.STEP, "the migration is complete");
             case OFF, DUAL_WRITE, LIVE, RAMP_DOWN -> {}
         }
@@ -60,7 +60,7 @@ abstract class Guards {
         switch (record.stage()) {
             case OFF -> block(Guard.STEP, "there is nothing before OFF");
             case COMPLETE -> block(Guard.STEP, "the way back from COMPLETE is a migration of its own, from new to old");
-            case SWITCHING -> switching();
+            case SWITCHING -> switching(record);
             case DUAL_WRITE, LIVE, RAMP_DOWN -> acknowledged(record);
             case SHADOW, READ_NEW -> evidence("the old storage has every write");
         }
@@ -71,8 +71,11 @@ abstract class Guards {
         return stage == Stage.DUAL_WRITE || stage == Stage.LIVE || stage == Stage.RAMP_DOWN;
     }
 
-    private void switching() {
-        block(Guard.STEP, "the migration is switching; wait until that is over");
+    private void switching(StageRecord record) {
+        block(
+                Guard.STEP,
+                "the migration is switching; if whoever does that has died, any step takes it back after "
+                        + StageWatch.overdue(record, options));
     }
 
     private void acknowledged(StageRecord record) {

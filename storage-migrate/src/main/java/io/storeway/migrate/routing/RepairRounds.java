@@ -100,8 +100,9 @@ final class RepairRounds implements AutoCloseable {
         Map<PartitionId, Long> behind = pending.behind();
         boolean others = behind.containsKey(Pending.OTHERS);
         // Nobody knows which partitions the others are. They have followed when every mark is repaired.
-        Instant until = others ? Instant.MAX : options.clock().instant().minus(options.followerTimeout());
-        Repairer.Repaired repaired = repairer.repair(authority, view.record().term(), until);
+        Instant now = options.clock().instant();
+        Instant until = others ? Instant.MAX : now.minus(options.followerTimeout());
+        Repairer.Repaired repaired = repairer.repair(authority, view.record().term(), until, now.plus(options.skew()));
         Set<PartitionId> met = new HashSet<>(behind.keySet());
         met.remove(Pending.OTHERS);
         met.retainAll(repairer.unmarked(authority, List.copyOf(met)));

@@ -81,25 +81,30 @@ final class Repairer {
      * @throws Fence.Closed if one of the sides is fenced for a later term; the marks stay
      */
     Repaired repair(Side authority, long term, Instant until) {
-        return repair(authority, term, until, sides::carries);
+        return repair(authority, term, until, Instant.MAX);
+    }
+
+    /** As {@link #repair}, also those marked after a later instant that no clock can have reached, unless it was set back since. */
+    Repaired repair(Side authority, long term, Instant until, Instant unreached) {
+        return repair(
+                authority,
+                term,
+                mark -> !mark.since().isAfter(until) || mark.since().isAfter(unreached),
+                sides::carries);
     }
 
     /** As {@link #repair}, and removes marks for fields that this release doesn't know too: an operator gives those up. */
     Repaired repairAll(Side authority, long term) {
-        return repair(authority, term, Instant.MAX, mark -> sides.has(mark.entity()));
+        return repair(authority, term, mark -> true, mark -> sides.has(mark.entity()));
     }
 
-    private Repaired repair(Side authority, long term, Instant until, Predicate<Mark> removable) {
+    private Repaired repair(Side authority, long term, Predicate<Mark> due, Predicate<Mark> removable) {
         Round round = new Round(authority, term);
         failure = null;
         @Nullable String cursor = null;
         do {
             Page<Mark> page = Marks.page(sides.of(authority), sides.migration(), cursor, AT_ONCE);
-            round.repair(
-                    page.items().stream()
-                            .filter(mark -> !mark.since().isAfter(until))
-                            .toList(),
-                    removable);
+            round.repair(page.items().stream().filter(due).toList(), removable);
             cursor = page.next();
         } while (cursor != null && !round.outage.lasts());
         round.retry();

@@ -28,8 +28,7 @@ final class Roles {
     /**
      * Checks the roles that the storages have already. Writes nothing.
      *
-     * @throws MigrationException if one of the storages has another role, or none although the migration has left OFF; or if the
-     *     migration has not begun, and another one that is under way moves the same types between them
+     * @throws MigrationException if one of the storages has another role, or none although the migration has left OFF
      */
     void require() {
         Optional<StageRecord> record = controls.find();
@@ -44,9 +43,32 @@ final class Roles {
                                 + record.get().stage() + "; open the two that the application runs with");
             }
         }
-        if (record.isEmpty()) {
-            controls.all().forEach(this::requireOver);
-        }
+    }
+
+    /**
+     * Checks that no other migration moves the same types, unless this one does: in OFF and COMPLETE one storage is written past the
+     * protocol of the other migration.
+     *
+     * @throws MigrationException if one does
+     */
+    void requireAlone() {
+        other().ifPresent(other -> {
+            throw new MigrationException("The migration " + sides.migration() + " is not opened: " + other);
+        });
+    }
+
+    /** What another migration does with the same types, unless this one is under way itself. */
+    Optional<String> other() {
+        return controls.find().filter(Roles::underWay).isPresent()
+                ? Optional.empty()
+                : controls.all().stream()
+                        .filter(Roles::underWay)
+                        .flatMap(this::common)
+                        .findFirst();
+    }
+
+    private static boolean underWay(StageRecord record) {
+        return record.stage() != Stage.OFF && record.stage() != Stage.COMPLETE;
     }
 
     private void require(Side side, Role role, Optional<StageRecord> record) {
@@ -62,24 +84,15 @@ final class Roles {
         }
     }
 
-    /** Refuses if another migration that is under way moves one of the same types. */
-    private void requireOver(StageRecord other) {
-        if (other.stage() == Stage.OFF || other.stage() == Stage.COMPLETE) {
-            return;
-        }
-        for (Side side : Side.values()) {
-            role(side, other.migration())
-                    .filter(role -> role.id().equals(other.id()))
-                    .flatMap(role -> role.entities().stream()
-                            .filter(entities()::contains)
-                            .findFirst())
-                    .ifPresent(entity -> {
-                        throw refused(
-                                side,
-                                "moves " + entity + " in the migration " + other.migration() + ", which is in "
-                                        + other.stage() + "; join that one by its name");
-                    });
-        }
+    /** What the other migration moves of the same types between these storages. */
+    private Stream<String> common(StageRecord other) {
+        return Stream.of(Side.values())
+                .flatMap(side -> role(side, other.migration())
+                        .filter(role -> role.id().equals(other.id()))
+                        .stream()
+                        .flatMap(role -> role.entities().stream().filter(entities()::contains))
+                        .map(entity -> given(side) + " moves " + entity + " in the migration " + other.migration()
+                                + ", which is in " + other.stage() + "; join that one by its name"));
     }
 
     /**
@@ -130,7 +143,12 @@ final class Roles {
     }
 
     private MigrationException refused(Side side, String why) {
-        return new MigrationException("The migration " + sides.migration() + " is not opened: the storage given as the "
-                + side.label() + " one (" + sides.of(side).name() + ") " + why);
+        return new MigrationException(
+                "The migration " + sides.migration() + " is not opened: " + given(side) + " " + why);
+    }
+
+    private String given(Side side) {
+        return "the storage given as the " + side.label() + " one ("
+                + sides.of(side).name() + ")";
     }
 }

@@ -156,7 +156,7 @@ public final class RoutedStorage implements Storage {
         return routing.member().view().stage();
     }
 
-    /** Moves the migration on and back. */
+    /** Moves the migration on and back. It belongs to the migration, not to this instance, and so also works after {@link #close}. */
     public StageControl control() {
         return control;
     }
@@ -187,7 +187,11 @@ public final class RoutedStorage implements Storage {
         return routing.follower().await(atMost);
     }
 
-    /** Ends the background work and gives back the lease. The two storages stay open: they are the application's. */
+    /**
+     * Ends the background work and gives back the lease. The two storages stay open: they are the application's. Calls that come later,
+     * and writes that wait for a switch, are refused by a {@link io.storeway.error.StorageClosedException}, or when their time is over.
+     * Closing again does nothing.
+     */
     @Override
     public void close() {
         routing.close();

@@ -271,6 +271,7 @@ public final class RoutedStorageBuilder {
         ControlRecords controls = new ControlRecords(controlStorage(), migration, clock);
         Roles roles = new Roles(sides, controls);
         roles.require();
+        roles.requireAlone();
         sides.prepare();
         controls.prepare();
         roles.note(controls.read());

@@ -104,7 +104,7 @@ public final class Router<R> implements AutoCloseable {
         return member.view().stage();
     }
 
-    /** Moves the migration on and back. */
+    /** Moves the migration on and back. It belongs to the migration, not to this instance, and so also works after {@link #close}. */
     public RouterControl control() {
         return control;
     }
@@ -135,9 +135,15 @@ public final class Router<R> implements AutoCloseable {
         }
     }
 
-    /** Ends the background work and gives back the lease. */
+    /**
+     * Ends the background work and gives back the lease. Calls that come later, and writes that wait for a switch, are refused by a
+     * {@link io.storeway.error.StorageClosedException}, or when their time is over. Closing again does nothing.
+     */
     @Override
     public void close() {
+        if (background.isShutdown()) {
+            return;
+        }
         member.close();
         ScheduledFuture<?> rounds = ticking;
         if (rounds != null) {

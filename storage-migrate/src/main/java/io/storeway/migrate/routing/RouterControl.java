@@ -120,11 +120,12 @@ public final class RouterControl {
 
     /**
      * Goes one stage forward; from READ_NEW to LIVE it switches the side that decides. Waits up to three heartbeats until every
-     * instance has acknowledged the present epoch.
+     * instance has acknowledged the present epoch. A switch whose coordinator has died is taken back first, once it is overdue.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus advance(String by, String reason) {
+        changer.endOverdue();
         StageRecord before = changer.acknowledged();
         Stage to = before.stage().next().orElse(before.stage());
         return go(before, to, guards().forward(before), changer.cause(by, reason));
@@ -132,12 +133,14 @@ public final class RouterControl {
 
     /**
      * Goes one stage back; from LIVE and RAMP_DOWN to READ_NEW, by which it switches the side that decides. From DUAL_WRITE, LIVE and
-     * RAMP_DOWN it waits as {@link #advance} does.
+     * RAMP_DOWN it waits as {@link #advance} does. A switch whose coordinator has died is taken back, once it is overdue, and nothing more.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus rollback(String by, String reason) {
-        changer.learn();
+        if (changer.endOverdue()) {
+            return status();
+        }
         StageRecord before = controls.read();
         if (Guards.waitsOnTheWayBack(before.stage())) {
             before = changer.acknowledged();

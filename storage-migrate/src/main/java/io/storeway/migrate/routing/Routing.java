@@ -178,8 +178,12 @@ final class Routing implements AutoCloseable {
         return Optional.ofNullable(lastFailure).or(repairs::failure);
     }
 
+    /** Closing again does nothing. */
     @Override
     public void close() {
+        if (background.isShutdown()) {
+            return;
+        }
         member.close();
         ScheduledFuture<?> rounds = ticking;
         if (rounds != null) {

@@ -29,6 +29,13 @@ final class StageChanger {
         learn.run();
     }
 
+    /** Takes back a switchover whose coordinator is gone, as any instance does; says whether there was one. */
+    boolean endOverdue() {
+        boolean ended = new StageWatch(controls, options).endOverdue(controls.read());
+        learn();
+        return ended;
+    }
+
     Cause cause(String by, String reason) {
         return new Cause(by, reason, options.clock().instant());
     }

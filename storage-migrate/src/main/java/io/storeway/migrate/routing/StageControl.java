@@ -78,12 +78,14 @@ public final class StageControl {
 
     /**
      * Goes one stage forward; from READ_NEW to LIVE it switches the storage that decides. Waits up to three heartbeats until every
-     * instance has acknowledged the present epoch. Repairs and compares only if the records allow the step.
+     * instance has acknowledged the present epoch. Repairs and compares only if the records allow the step. A switch whose coordinator has
+     * died is taken back first, once it is overdue.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
+        changer.endOverdue();
         StageRecord before = changer.acknowledged();
         StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
         Stage to = before.stage().next().orElse(before.stage());
@@ -128,13 +130,16 @@ public final class StageControl {
     /**
      * Goes one stage back: from READ_NEW and SHADOW at once; from DUAL_WRITE when every instance has acknowledged the present epoch;
      * from LIVE and RAMP_DOWN to READ_NEW, by which it switches the storage that decides. The latter three wait as {@link #advance}
-     * does. After a return to OFF everything has to be copied anew.
+     * does. After a return to OFF everything has to be copied anew. A switch whose coordinator has died is taken back, once it is
+     * overdue, and nothing more.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus rollback(String by, String reason) {
-        changer.learn();
+        if (changer.endOverdue()) {
+            return status();
+        }
         StageRecord before = controls.read();
         if (Guards.waitsOnTheWayBack(before.stage())) {
             before = changer.acknowledged();

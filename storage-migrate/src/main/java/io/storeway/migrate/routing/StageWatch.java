@@ -1,6 +1,8 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.routing.StageRecord.Cause;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,16 +20,24 @@ final class StageWatch {
         this.options = options;
     }
 
-    /** Returns to the stage before if the switchover should long be over; all writers wait for this. */
-    void endOverdue(StageRecord record) {
-        if (record.stage() == Stage.SWITCHING
-                && options.clock()
-                        .instant()
-                        .isAfter(record.changedAt().plus(options.switchWithin()).plus(options.lease()))) {
-            Cause cause = cause("switch given up: its coordinator is gone");
-            controls.replace(
-                    record, record.change(cause).stage(record.previous()).record(), "overdue");
+    /**
+     * Returns to the stage before if the switchover should long be over; all writers wait for this. So is one that began as far in the
+     * future, by a clock that was set back since. Says whether it did.
+     */
+    boolean endOverdue(StageRecord record) {
+        Duration most = Duration.between(record.changedAt(), overdue(record, options));
+        Duration age = Duration.between(record.changedAt(), options.clock().instant());
+        if (record.stage() != Stage.SWITCHING || age.abs().compareTo(most) <= 0) {
+            return false;
         }
+        Cause cause = cause("switch given up: its coordinator is gone");
+        return controls.replace(
+                record, record.change(cause).stage(record.previous()).record(), "overdue");
+    }
+
+    /** When a switchover should long be over. */
+    static Instant overdue(StageRecord switching, RoutingOptions options) {
+        return switching.changedAt().plus(options.switchWithin()).plus(options.lease());
     }
 
     /** Forbids forward moves once a shadow read has differed. */

@@ -29,6 +29,7 @@ final class StorageGuards extends Guards {
         forwardFromAnyStage(record);
         samePlan();
         if (record.stage() == Stage.OFF) {
+            new Roles(sides, controls).other().ifPresent(reason -> block(Guard.PREFLIGHT, reason));
             risks(preflight);
         }
         if (record.stage() == Stage.DUAL_WRITE && !record.synced()) {

@@ -18,6 +18,7 @@ import io.storeway.sql.SchemaChange;
 import io.storeway.sql.SchemaChange.Phase;
 import io.storeway.sql.SqlStorage;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.RunNumber;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -45,8 +46,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class RandomCatalogsTest {
 
-    private static final long FIRST = Long.getLong("storeway.seed", 1);
-    private static final int EFFORT = Integer.getInteger("storeway.effort", 1);
+    private static final long FIRST = RunNumber.of("storeway.seed", 1);
+    private static final int EFFORT = RunNumber.positive("storeway.effort", 1);
     private static final int STEPS = 40;
 
     @TempDir

@@ -3,6 +3,7 @@ package io.storeway.migrate.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.fault.JavaProcess;
 import io.storeway.testkit.fault.SystemCalls;
 import java.io.IOException;
@@ -30,11 +31,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("large")
 class SystemCallTest {
 
-    private static final int EFFORT = Integer.getInteger("storeway.effort", 1);
+    private static final int EFFORT = RunNumber.positive("storeway.effort", 1);
     private static final int KILLS = Math.max(2, EFFORT * 2 / 3);
     private static final int FAILURES = Math.max(1, EFFORT / 5);
     private static final int KILLED = 128 + 9;
-    private static final Random RANDOM = new Random(Long.getLong("storeway.seed", 1));
+    private static final Random RANDOM = new Random(RunNumber.of("storeway.seed", 1));
 
     /** Files of one engine, or of the two sides of a migration that writes to both. */
     enum Place {

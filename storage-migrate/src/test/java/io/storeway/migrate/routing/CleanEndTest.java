@@ -7,11 +7,14 @@ import io.storeway.Storage;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.testkit.call.Interceptor;
+import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,25 @@ class CleanEndTest {
             }
             writers.forEach(CleanEndTest::join);
         }
+    }
+
+    @Test
+    void closingAgainCallsNoStorage() {
+        AtomicInteger calls = new AtomicInteger();
+        Interceptor counting = call -> {
+            calls.incrementAndGet();
+            return call.proceed();
+        };
+        RoutedStorage routed = RoutedStorage.between(
+                        Interposed.storage(old, counting), Interposed.storage(fresh, counting))
+                .controlledBy(Interposed.storage(control, counting))
+                .open();
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        routed.close();
+        int before = calls.get();
+        routed.close();
+        assertThat(calls.get()).isEqualTo(before);
     }
 
     @Test

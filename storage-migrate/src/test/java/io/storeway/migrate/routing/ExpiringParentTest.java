@@ -7,6 +7,8 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
+import io.storeway.migrate.Migration;
+import io.storeway.migrate.VerificationReport;
 import io.storeway.testkit.ManualClock;
 import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
@@ -71,6 +73,33 @@ class ExpiringParentTest {
             routed.routing().tick();
             assertThat(routed.control().status().marks()).isZero();
             assertThat(routed.control().compare().equal()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sqlite, h2, true",
+        "sqlite, h2, false",
+        "rules, sqlite, true",
+        "blobs, sqlite, true",
+        "blobs, sqlite, false"
+    })
+    void thatHaveStayedBehindLeaveResidueUnlessTheSourceIsPurgedFirst(String from, String to, boolean purged) {
+        try (Storage source = open(from, "old");
+                Storage target = open(to, "new")) {
+            source.repository(BASKETS).save(new Basket("b", clock.instant().plusSeconds(60)));
+            source.repository(ITEMS).save(new Item("i", "b"));
+            clock.advance(Duration.ofSeconds(60));
+            if (purged) {
+                source.purgeExpired();
+            }
+            Migration migration = Migration.from(source).to(target).clock(clock).build();
+            // Blobs without enforced rules have no cascade.
+            long left = purged && !from.equals("blobs") ? 0 : 1;
+            assertThat(migration.backfill().clean()).isEqualTo(left == 0);
+            VerificationReport report = migration.verify();
+            assertThat(report.equal()).isTrue();
+            assertThat(report.entities().get(1).residue()).isEqualTo(left);
         }
     }
 }

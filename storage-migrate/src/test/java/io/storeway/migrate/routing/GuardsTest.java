@@ -149,7 +149,9 @@ class GuardsTest {
     void aSwitchThatIsUnderWayIsWaitedForInBothDirections() {
         stage(Stage.READ_NEW);
         stage(Stage.SWITCHING);
-        String block = "STEP: the migration is switching; wait until that is over";
+        Instant overdue = StageWatch.overdue(controls().read(), routed.routing().options());
+        String block = "STEP: the migration is switching; if whoever does that has died, any step takes it back after "
+                + overdue;
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().advance("ann", "on"));
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().rollback("ann", "back"));
     }

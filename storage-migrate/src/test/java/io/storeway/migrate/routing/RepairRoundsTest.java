@@ -71,6 +71,10 @@ class RepairRoundsTest {
 
     /** Writes of an instance that died before they followed. */
     private void leaveMarks() {
+        leaveMarks(Instant.EPOCH);
+    }
+
+    private void leaveMarks(Instant since) {
         long term = routed.routing().member().view().record().term();
         old.replica().transact(unit -> {
             List<Key> keys =
@@ -78,7 +82,7 @@ class RepairRoundsTest {
             keys.forEach(key -> unit.repository(MovesTest.ENTRIES)
                     .save(new Entry(String.valueOf(key.values().get(0)), "n", 1)));
             Touched.Batch batch = new Touched.Batch(MovesTest.ENTRIES, unit.advance(MovesTest.ENTRIES, keys, term));
-            Marks.put(unit, new Sides(old, fresh, "default", Clock.systemUTC()), List.of(batch), Instant.EPOCH);
+            Marks.put(unit, new Sides(old, fresh, "default", Clock.systemUTC()), List.of(batch), since);
             return batch;
         });
     }
@@ -144,6 +148,23 @@ class RepairRoundsTest {
             asked.acquire(ROUNDS);
             clock.advance(Duration.ofHours(-1));
             leaveMarks();
+            awaitRepair();
+        }
+    }
+
+    @Test
+    void marksOfAClockThatHasBeenSetBackSinceAreRepairedNow() {
+        routed.close();
+        ManualClock clock = new ManualClock(Instant.now());
+        try (RoutedStorage later = RoutedStorage.between(old, fresh)
+                .controlledBy(control)
+                .clock(clock)
+                .followers(0)
+                .stepwise(time -> {})
+                .open()) {
+            leaveMarks(clock.instant().plus(Duration.ofDays(1)));
+            later.routing().tick();
+            assertThat(Marks.count(old, "default")).isZero();
             awaitRepair();
         }
     }

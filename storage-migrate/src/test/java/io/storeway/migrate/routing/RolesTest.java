@@ -125,6 +125,38 @@ class RolesTest {
         assertThat(open(between(fresh, old).named("back")).stage()).isEqualTo(Stage.OFF);
     }
 
+    /** In COMPLETE it would write to one storage, while the other decides. */
+    @Test
+    void aMigrationThatIsOverIsNotOpenedBesideTheOneThatLeadsBack() {
+        Storage fresh = sqlite("new.db");
+        Moves.to(open(between(old, fresh)), Stage.COMPLETE);
+        RoutedStorage back = open(between(fresh, old).named("back"));
+        Moves.to(back, Stage.LIVE);
+        refused(
+                between(old, fresh).controlledBy(control),
+                "moves entries in the migration back, which is in LIVE; join that one by its name");
+        assertThat(between(old, fresh).controlledBy(control).control().status().stage())
+                .isEqualTo(Stage.COMPLETE);
+        Moves.to(back, Stage.COMPLETE);
+        assertThat(open(between(old, fresh)).stage()).isEqualTo(Stage.COMPLETE);
+    }
+
+    @Test
+    void ofTwoMigrationsOfTheSameTypesOneLeavesOff() {
+        Storage fresh = sqlite("new.db");
+        RoutedStorage shop = open(between(old, fresh));
+        RoutedStorage other = open(between(old, sqlite("other.db")).named("other"));
+        Moves.to(shop, Stage.DUAL_WRITE);
+        String why = "moves entries in the migration shop, which is in DUAL_WRITE; join that one by its name";
+        assertThatThrownBy(() -> Moves.to(other, Stage.DUAL_WRITE))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining(why);
+        refused(between(old, sqlite("other.db")).named("other").controlledBy(control), why);
+        shop.control().rollback("ann", "not yet");
+        shop.routing().tick();
+        Moves.to(other, Stage.DUAL_WRITE);
+    }
+
     @Test
     void instancesOfTheSameNameHaveALeaseEach() {
         Storage fresh = sqlite("new.db");

@@ -6,6 +6,7 @@ import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.migrate.internal.ForwardingStorage;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.laws.Conformance;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutedConformanceTest {
 
     /** The profile nightly takes every pair through every stage; each costs seconds. */
-    private static final boolean THOROUGH = Integer.getInteger("storeway.effort", 1) > 1;
+    private static final boolean THOROUGH = RunNumber.positive("storeway.effort", 1) > 1;
     /** Times the effort. */
     private static final int LISTS = THOROUGH ? 30 : 100;
     /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
-import io.storeway.error.StorageClosedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
@@ -388,14 +387,6 @@ class RouterTest {
                 .hasMessageContaining("no parameter isbm; it has book")
                 .hasMessageNotContaining("-parameters");
         assertThatThrownBy(() -> Router.between(Books.class, old, fresh).open()).hasMessageContaining("controlledBy");
-    }
-
-    @Test
-    void aClosedRouterRefusesCalls() {
-        router.close();
-        assertThatThrownBy(() -> books.find("1")).isInstanceOf(StorageClosedException.class);
-        assertThatThrownBy(() -> books.save(new Book("2", "late"))).isInstanceOf(StorageClosedException.class);
-        assertThat(old.all()).hasSize(1);
     }
 
     @Test

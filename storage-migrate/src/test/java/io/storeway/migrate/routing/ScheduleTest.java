@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.storeway.testkit.RunNumber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,9 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ScheduleTest {
 
-    private static final @Nullable Long REPLAYED = Long.getLong("storeway.schedule");
+    private static final @Nullable Long REPLAYED =
+            System.getProperty("storeway.schedule") == null ? null : RunNumber.of("storeway.schedule", 0);
     private static final long FIRST = REPLAYED == null ? 1 : REPLAYED;
-    private static final long RUNS = REPLAYED == null ? Long.getLong("storeway.schedules", 100_000L) : 1;
+    private static final long RUNS = REPLAYED == null ? RunNumber.positive("storeway.schedules", 100_000) : 1;
     private static final int LONG_EACH = 10;
     /** While the turn goes from one thread to the next, another schedule has the processor. */
     private static final int AT_ONCE = Runtime.getRuntime().availableProcessors() * 2;

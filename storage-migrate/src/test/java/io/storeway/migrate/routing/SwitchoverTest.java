@@ -201,6 +201,15 @@ class SwitchoverTest {
     }
 
     @Test
+    void aSwitchWhoseCoordinatorIsGoneIsEndedByAClockThatWasSetBackSince() {
+        readyToSwitch();
+        pair.record(routed, draft -> draft.stage(Stage.SWITCHING).nextTerm());
+        pair.clock.advance(Duration.ofDays(-1));
+        routed.routing().tick();
+        assertThat(record().stage()).isEqualTo(Stage.READ_NEW);
+    }
+
+    @Test
     void aBackfillOpensATermOnBothSidesAndReportsWhatItCopied() {
         save(pair.old, "o", 1);
         save(pair.old, "p", 1);

@@ -6,6 +6,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.fault.JavaProcess;
 import io.storeway.testkit.fault.TcpProxy;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class ThreeProcessesTest {
 
-    private static final int ROUNDS = 8 * Integer.getInteger("storeway.effort", 1);
+    private static final int ROUNDS = 8 * RunNumber.positive("storeway.effort", 1);
     private static final int PROCESSES = 3;
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -51,7 +52,7 @@ class ThreeProcessesTest {
         CUT_NEW
     }
 
-    private final SplittableRandom random = new SplittableRandom(Long.getLong("storeway.seed", 1));
+    private final SplittableRandom random = new SplittableRandom(RunNumber.of("storeway.seed", 1));
     private final String oldUri = Engines.redis().newPlace();
     private final String newUri = Engines.postgres().newDatabase();
     private final Storage old = Storages.open(oldUri, RoutedProcess.CATALOG);

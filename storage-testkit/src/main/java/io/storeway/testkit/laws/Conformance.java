@@ -2,6 +2,7 @@ package io.storeway.testkit.laws;
 
 import io.storeway.Capabilities;
 import io.storeway.Capability;
+import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.laws.Verdict.Status;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ import java.util.Set;
  */
 public final class Conformance {
 
-    static final long SEED = Long.getLong("storeway.seed", 20_261_121L);
-    static final int EFFORT = Integer.getInteger("storeway.effort", 1);
+    static final long SEED = RunNumber.of("storeway.seed", 20_261_121L);
+    static final int EFFORT = RunNumber.positive("storeway.effort", 1);
     static final int LISTS = 300;
 
     private final StorageFixture fixture;
