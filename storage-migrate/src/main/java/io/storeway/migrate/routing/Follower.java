@@ -129,13 +129,15 @@ final class Follower implements AutoCloseable {
                     follow(authority.other(), view.record().term(), writes);
             writes.forEach(write -> succeeded(write, reached));
             cleaner.add(authority, reached);
+        } catch (Fence.Closed overtaken) {
+            // Their term is over, which is no failure of the follower.
+            writes.forEach(this::notSent);
         } catch (RuntimeException | Error e) {
             // The writes are acknowledged and marked; what is wrong here shows when the marks are repaired.
-            if (writes.size() > 1 && !(e instanceof Fence.Closed)) {
+            if (writes.size() > 1) {
                 writes.forEach(write -> send(List.of(write)));
             } else {
                 failed(writes.get(0), e);
-                writes.forEach(this::notSent);
             }
         }
     }

@@ -320,8 +320,8 @@ class WriteBehindTest {
         return memory(Interposed.store(freshStore, call -> {
             if (down && call.verb().equals("commit")) {
                 commits.add(call.verb());
-                RuntimeException planned =
-                        failure.apply(commits.size(), ((List<?>) call.arguments().get(1)).size());
+                RuntimeException planned = failure.apply(
+                        commits.size(), ((List<?>) call.arguments().get(1)).size());
                 if (planned != null) {
                     throw planned;
                 }
@@ -436,6 +436,26 @@ class WriteBehindTest {
             routed.routing().tick();
             assertThat(routed.control().rollback("test", "off").stage()).isEqualTo(Stage.OFF);
             released.countDown();
+        }
+    }
+
+    @Test
+    void aTermThatEndsWithManyWritesOnTheirWayKeepsNoneOfTheNextBack() {
+        RoutedStorageBuilder builder =
+                Moves.quiet(memory(new MemoryStore()), memory(freshStore)).clock(clock);
+        try (RoutedStorage routed =
+                builder.stepwise(time -> send()).behind(this::queued).open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            for (int i = 0; i < 600; i++) {
+                entries.save(new Entry("o" + i, "n", i));
+            }
+            routed.control().backfill("a new term, which closes the fence before they are sent");
+            routed.routing().tick();
+            entries.save(new Entry("late", "n", 1));
+            send();
+            assertThat(memory(freshStore).repository(MovesTest.ENTRIES).exists("late", "n"))
+                    .isTrue();
         }
     }
 
