@@ -52,7 +52,7 @@ final class Follower implements AutoCloseable {
         this.sender = options.followers() == 0 ? null : Threads.single("storeway-follower", STARTS);
         Executor stepping = options.behind();
         Executor executor = stepping == null ? sender : stepping;
-        this.behind = executor == null ? null : new WriteBehind(executor, this::send);
+        this.behind = executor == null ? null : new WriteBehind(executor, this::send, this::notSent);
         this.breaker = CircuitBreaker.of(
                 "storeway-follower",
                 CircuitBreakerConfig.custom()
@@ -85,13 +85,14 @@ final class Follower implements AutoCloseable {
     }
 
     private void add(WriteBehind queue, Sending write) {
-        try {
-            if (!queue.add(write, timeout)) {
-                failed(write, new TimeoutException("There was no room for a write"));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (queue.add(write, timeout)) {
+            return;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            // It didn't wait, so this is no failure of the follower.
             notSent(write);
+        } else {
+            failed(write, new TimeoutException("There was no room for a write"));
         }
     }
 
@@ -112,9 +113,15 @@ final class Follower implements AutoCloseable {
 
     /**
      * Sends writes of one view in one unit of the follower. Each goes in a unit of its own, in their order, where that fails: one of
-     * them may keep the others back, or need one of the steps between, as when two records exchange their unique values.
+     * them may keep the others back, they may be too much at once, or one needs a step between, as when two records exchange their
+     * unique values. A write that has ended is not sent, and none is once the follower has failed too often.
      */
-    private void send(List<Sending> writes) {
+    private void send(List<Sending> group) {
+        List<Sending> writes = group.stream().filter(write -> !write.over()).toList();
+        if (writes.isEmpty() || breaker.getState() == CircuitBreaker.State.OPEN) {
+            writes.forEach(this::notSent);
+            return;
+        }
         View view = writes.get(0).view();
         Side authority = view.stage().authority().orElseThrow();
         try {
@@ -122,13 +129,15 @@ final class Follower implements AutoCloseable {
                     follow(authority.other(), view.record().term(), writes);
             writes.forEach(write -> succeeded(write, reached));
             cleaner.add(authority, reached);
+        } catch (Fence.Closed overtaken) {
+            // Their term is over, which is no failure of the follower.
+            writes.forEach(this::notSent);
         } catch (RuntimeException | Error e) {
             // The writes are acknowledged and marked; what is wrong here shows when the marks are repaired.
-            if (writes.size() > 1 && !(e instanceof Fence.Closed) && !Outage.outOfReach(e)) {
+            if (writes.size() > 1) {
                 writes.forEach(write -> send(List.of(write)));
             } else {
                 failed(writes.get(0), e);
-                writes.forEach(this::notSent);
             }
         }
     }
@@ -170,6 +179,17 @@ final class Follower implements AutoCloseable {
         return behind == null || behind.await(atMost);
     }
 
+    /**
+     * Leaves writes of other views than this one to their marks. They have had their time, and a follower that hangs must not keep
+     * an epoch from being acknowledged.
+     */
+    void letGo(View present) {
+        if (behind != null) {
+            behind.open().stream().filter(write -> write.view() != present).forEach(this::notSent);
+        }
+    }
+
+    /** Waits for a limited time for what is on its way; what hasn't arrived by then is left to its marks. */
     @Override
     public void close() {
         if (threads != null && sender != null) {
@@ -177,6 +197,9 @@ final class Follower implements AutoCloseable {
             sender.shutdown();
             Threads.await(threads, timeout);
             Threads.await(sender, timeout);
+        }
+        if (behind != null) {
+            behind.open().forEach(this::notSent);
         }
     }
 }

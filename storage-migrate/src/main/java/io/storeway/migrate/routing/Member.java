@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,6 +35,7 @@ final class Member {
     private final Deque<View> draining = new ArrayDeque<>();
     private final String session = UUID.randomUUID().toString();
     private volatile View view;
+    private volatile Instant viewSince;
     private volatile Instant leaseUntil;
     private Instance told;
     private volatile boolean readsNew = true;
@@ -49,6 +51,7 @@ final class Member {
         this.leaseUntil = options.clock().instant().plus(options.lease());
         this.told = save(0, leaseUntil);
         controls.forgetDead(leaseUntil.minus(REMEMBERED));
+        this.viewSince = options.clock().instant();
         this.view = new View(controls.read());
         counts.reset(view.record().epoch());
         refresh();
@@ -57,6 +60,12 @@ final class Member {
     /** The stage as of the last refresh. */
     View view() {
         return view;
+    }
+
+    /** The stage as of the last refresh, if it was learned so long ago. */
+    Optional<View> viewFor(Duration time) {
+        View present = view;
+        return viewSince.plus(time).isAfter(options.clock().instant()) ? Optional.empty() : Optional.of(present);
     }
 
     /**
@@ -130,6 +139,7 @@ final class Member {
                 health.reset();
             }
             draining.add(view);
+            viewSince = now;
             view = new View(record);
             counts.reset(record.epoch());
         }

@@ -71,6 +71,11 @@ final class Pending {
         return found;
     }
 
+    /** Whether the follower has missed a write, be it of a partition that is written right now. */
+    boolean lacking() {
+        return entries.values().stream().anyMatch(Entry::behind);
+    }
+
     /** Notes that the follower has caught up with a partition, unless there have been writes beyond that number. */
     void repaired(PartitionId id, long writes) {
         entries.computeIfPresent(id, (key, known) -> known.writes == writes && known.running == 0 ? null : known);

@@ -178,7 +178,7 @@ public final class RoutedStorage implements Storage {
 
     /**
      * Waits until what was written through this instance before has arrived at the storage that follows, or is left to the
-     * background work, as that storage didn't take it. For tests, and for tools that read that storage.
+     * background work, as that storage didn't take it. Delays no write. For tests, and for tools that read that storage.
      *
      * @return whether that was so within the time
      * @throws InterruptedException if the thread was interrupted while it waited
@@ -188,9 +188,10 @@ public final class RoutedStorage implements Storage {
     }
 
     /**
-     * Ends the background work and gives back the lease. The two storages stay open: they are the application's. Calls that come later,
-     * and writes that wait for a switch, are refused by a {@link io.storeway.error.StorageClosedException}, or when their time is over.
-     * Closing again does nothing.
+     * Ends the background work and gives back the lease. Writes on their way to the storage that follows have {@link
+     * RoutedStorageBuilder#followerTimeout} to arrive; what hasn't by then stays marked, and any other instance repairs it. Calls that
+     * come later, and writes that wait for a switch, are refused by a {@link io.storeway.error.StorageClosedException}, or when their
+     * time is over. The two storages stay open: they are the application's. Closing again does nothing.
      */
     @Override
     public void close() {

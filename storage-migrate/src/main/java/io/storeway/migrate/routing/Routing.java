@@ -132,6 +132,7 @@ final class Routing implements AutoCloseable {
     void tick() {
         member.note(advice().orElse(""));
         Failures failures = new Failures();
+        failures.during(() -> member.viewFor(options.followerTimeout()).ifPresent(follower::letGo));
         failures.during(member::refresh);
         failures.during(() -> watch.endOverdue(member.view().record()));
         failures.during(() -> watch.freezeOnMismatch(member.view().record(), counts.mismatches()));

@@ -49,6 +49,11 @@ final class Sending {
         return rows;
     }
 
+    /** Whether it has ended. */
+    boolean over() {
+        return over.get();
+    }
+
     /** Ends it with the versions that the follower has reached; says whether it had not ended before. */
     boolean end(Map<PartitionId, Version> reached) {
         boolean first = over.compareAndSet(false, true);

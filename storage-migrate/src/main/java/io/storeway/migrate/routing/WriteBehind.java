@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -23,29 +22,34 @@ final class WriteBehind {
 
     private final Executor executor;
     private final Consumer<List<Sending>> sender;
+    private final Consumer<Sending> unsent;
     private final Semaphore room = new Semaphore(ROWS_AT_MOST, true);
     private final Deque<Sending> queue = new ArrayDeque<>();
+    private List<Sending> group = List.of();
     private boolean running;
+    private long added;
+    private long over;
 
-    /** With what sends a group, ends each of its writes, and never throws. */
-    WriteBehind(Executor executor, Consumer<List<Sending>> sender) {
+    /** With what sends a group and ends each of its writes, and what ends a write that can't be sent. Neither ever throws. */
+    WriteBehind(Executor executor, Consumer<List<Sending>> sender, Consumer<Sending> unsent) {
         this.executor = executor;
         this.sender = sender;
+        this.unsent = unsent;
     }
 
     /**
-     * Adds a write; waits for room if too much is on its way.
+     * Adds a write; waits for room if too much is on its way, unless the thread is interrupted.
      *
      * @return whether there was room within the time
-     * @throws InterruptedException if the thread was interrupted while it waited; the write was not added
      */
-    boolean add(Sending write, Duration atMost) throws InterruptedException {
-        if (!room.tryAcquire(rows(write), atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+    boolean add(Sending write, Duration atMost) {
+        if (!take(rows(write), atMost)) {
             return false;
         }
         boolean idle;
         synchronized (queue) {
             queue.add(write);
+            added++;
             idle = !running;
             running = true;
         }
@@ -53,6 +57,15 @@ final class WriteBehind {
             start();
         }
         return true;
+    }
+
+    private boolean take(int rows, Duration atMost) {
+        try {
+            return room.tryAcquire(rows, atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return room.tryAcquire(rows);
+        }
     }
 
     /** A write with more rows than there is room for takes all of it. */
@@ -65,27 +78,31 @@ final class WriteBehind {
             executor.execute(this::run);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             for (List<Sending> left = next(); !left.isEmpty(); left = next()) {
-                left.forEach(write -> write.end(Map.of()));
+                left.forEach(unsent);
                 release(left);
             }
         }
     }
 
     private void run() {
-        for (List<Sending> group = next(); !group.isEmpty(); group = next()) {
-            sender.accept(group);
-            release(group);
+        for (List<Sending> next = next(); !next.isEmpty(); next = next()) {
+            sender.accept(next);
+            release(next);
         }
     }
 
-    private void release(List<Sending> group) {
-        group.forEach(write -> room.release(rows(write)));
+    private void release(List<Sending> ended) {
+        ended.forEach(write -> room.release(rows(write)));
+        synchronized (queue) {
+            over += ended.size();
+            queue.notifyAll();
+        }
     }
 
     /** The next writes, all of one view; none, and then nothing runs any more, if there are none. */
     private List<Sending> next() {
         synchronized (queue) {
-            List<Sending> group = new ArrayList<>();
+            group = new ArrayList<>();
             while (!queue.isEmpty()
                     && group.size() < GROUP
                     && (group.isEmpty()
@@ -97,17 +114,31 @@ final class WriteBehind {
         }
     }
 
+    /** The writes that are on their way. */
+    List<Sending> open() {
+        synchronized (queue) {
+            List<Sending> open = new ArrayList<>(group);
+            open.addAll(queue);
+            return open;
+        }
+    }
+
     /**
-     * Waits until nothing that was added before is on its way.
+     * Waits until nothing that was added before is on its way. Keeps nobody from adding more.
      *
      * @return whether that was so within the time
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     boolean await(Duration atMost) throws InterruptedException {
-        boolean empty = room.tryAcquire(ROWS_AT_MOST, atMost.toNanos(), TimeUnit.NANOSECONDS);
-        if (empty) {
-            room.release(ROWS_AT_MOST);
+        long begin = System.nanoTime();
+        synchronized (queue) {
+            long before = added;
+            long left = atMost.toNanos();
+            while (over < before && left > 0) {
+                TimeUnit.NANOSECONDS.timedWait(queue, left);
+                left = atMost.toNanos() - (System.nanoTime() - begin);
+            }
+            return over >= before;
         }
-        return empty;
     }
 }

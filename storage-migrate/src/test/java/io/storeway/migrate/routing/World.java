@@ -73,9 +73,6 @@ final class World {
     /** Where a schedule starts: in a stage, and where there is something to do in it before the next one, with that done. */
     record Start(Stage stage, boolean ready) {}
 
-    /** A write as the application saw it; absent value for a deletion, an endless end if nobody knows what became of it. */
-    record Operation(String owner, String name, @Nullable Long value, long begin, long end) {}
-
     private final class Ticking extends Clock {
         @Override
         public ZoneId getZone() {
@@ -113,7 +110,7 @@ final class World {
     private final Storage fresh;
     private final Storage control;
     private final Set<String> dead = new HashSet<>();
-    private final List<Operation> operations = new ArrayList<>();
+    private final History history = new History();
     private final List<RoutedStorage> opened = new ArrayList<>();
     private boolean faulty;
     private int faults;
@@ -132,7 +129,7 @@ final class World {
             List<Write> old,
             List<Write> fresh,
             List<Write> control,
-            List<Operation> operations,
+            List<History.Operation> operations,
             long now,
             long values) {}
 
@@ -161,7 +158,7 @@ final class World {
         List<Write> withoutHistory = controlStore.content().stream()
                 .filter(entry -> !entry.key().contains(":history:"))
                 .toList();
-        return new Scene(oldStore.content(), newStore.content(), withoutHistory, List.copyOf(operations), now, values);
+        return new Scene(oldStore.content(), newStore.content(), withoutHistory, history.all(), now, values);
     }
 
     /** With a fault at about one of so many calls; 0 for none. */
@@ -240,7 +237,7 @@ final class World {
         oldStore.fill(scene.old());
         newStore.fill(scene.fresh());
         controlStore.fill(scene.control());
-        operations.addAll(scene.operations());
+        history.addAll(scene.operations());
         now = scene.now();
         values = scene.values();
         RoutedStorage one = instance("one");
@@ -278,34 +275,23 @@ final class World {
         @Nullable Long value = deletes ? null : ++values;
         String at = String.join("", key);
         Writes begun = count(at, 1, 1);
-        long begin = now;
-        boolean known = false;
-        boolean done = false;
+        History.Operation operation = history.begin(storage.routing().options().instance(), key, value, now);
+        boolean acknowledged = false;
         try {
             if (value == null) {
                 storage.repository(ENTRIES).delete((Object[]) key);
             } else {
                 storage.repository(ENTRIES).save(new MovesTest.Entry(key[0], key[1], value));
             }
-            known = true;
-            done = true;
+            acknowledged = true;
+            history.acknowledged(operation, ++now);
         } catch (UnknownOutcomeException e) {
-            done = true;
+            return;
         } catch (StorageException e) {
-            known = true;
-        } catch (Schedule.Killed e) {
-            done = true;
-            throw e;
-        } finally {
-            if (done) {
-                now++;
-                operations.add(new Operation(key[0], key[1], value, begin, known ? now : Long.MAX_VALUE));
-            }
+            history.refused(operation);
         }
-        if (known) {
-            count(at, 0, -1);
-        }
-        if (known && done && begun.open() == 1) {
+        count(at, 0, -1);
+        if (acknowledged && begun.open() == 1) {
             readBack(storage, key, value, () -> count(at, 0, 0).begun() == begun.begun());
         }
     }
@@ -331,6 +317,36 @@ final class World {
         }
     }
 
+    /**
+     * An instance finds its own writes, and those of others: where none of its own has failed and no store has, a write has followed when
+     * it is acknowledged, if anybody may read the follower.
+     */
+    private void look(RoutedStorage storage) {
+        String[] key = KEYS[schedule.random().nextInt(KEYS.length)];
+        String instance = storage.routing().options().instance();
+        long begin = now;
+        boolean current = followed(storage);
+        Long found;
+        try {
+            found = value(storage, key);
+        } catch (StorageException e) {
+            return;
+        }
+        boolean all = current && followed(storage);
+        if (unseen == null
+                && !history.explains(
+                        key, found, begin, each -> all || each.instance().equals(instance))) {
+            unseen = instance + " in " + storage.stage() + " finds " + found + " at " + key[0] + key[1] + " after "
+                    + history.all();
+        }
+    }
+
+    private boolean followed(RoutedStorage storage) {
+        return faults == 0
+                && storage.routing().member().holdsLease()
+                && opened.stream().noneMatch(each -> each.routing().pending().lacking());
+    }
+
     private static @Nullable Long value(RoutedStorage storage, String[] key) {
         return storage.repository(ENTRIES)
                 .find((Object[]) key)
@@ -342,6 +358,7 @@ final class World {
         for (int i = 0; i < length.rounds; i++) {
             storage.routing().tick();
             stages.add(storage.stage());
+            look(storage);
             schedule.step();
         }
     }
@@ -410,9 +427,9 @@ final class World {
         healed.routing().tick();
         for (String[] key : KEYS) {
             Long found = value(healed, key);
-            if (!explains(key, found)) {
+            if (!history.explains(key, found)) {
                 return Optional.of("lost or resurrected in " + healed.stage() + ": " + key[0] + key[1] + " is " + found
-                        + " after " + operations);
+                        + " after " + history.all());
             }
         }
         StageStatus status = healed.control().status();
@@ -454,17 +471,6 @@ final class World {
     private boolean same() {
         return content(old, "p").equals(content(fresh, "p"))
                 && content(old, "q").equals(content(fresh, "q"));
-    }
-
-    /** Whether some write gave the value, and none that was acknowledged began after that one was over. */
-    private boolean explains(String[] key, @Nullable Long found) {
-        List<Operation> here = operations.stream()
-                .filter(each -> each.owner().equals(key[0]) && each.name().equals(key[1]))
-                .toList();
-        return here.stream()
-                .filter(each -> Objects.equals(each.value(), found))
-                .anyMatch(last ->
-                        here.stream().noneMatch(later -> later.end() != Long.MAX_VALUE && later.begin() >= last.end()));
     }
 
     Set<Stage> stages() {

@@ -12,6 +12,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
@@ -27,7 +29,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,12 +71,22 @@ class WriteBehindTest {
     private final List<String> commits = new ArrayList<>();
     private final CountDownLatch released = new CountDownLatch(1);
     private final MemoryStore freshStore = new MemoryStore();
+    private boolean noThread;
+    private boolean down;
 
     /** Sends nothing before it is told to. */
     private RoutedStorage stepping(Storage old, Storage fresh) {
-        RoutedStorage routed = Moves.quiet(old, fresh).behind(waiting::add).open();
+        RoutedStorage routed =
+                Moves.quiet(old, fresh).clock(clock).behind(this::queued).open();
         Moves.to(routed, Stage.DUAL_WRITE);
         return routed;
+    }
+
+    private void queued(Runnable work) {
+        if (noThread) {
+            throw new RejectedExecutionException("planned");
+        }
+        waiting.add(work);
     }
 
     private void send() {
@@ -298,5 +313,160 @@ class WriteBehindTest {
             send();
             assertThat(old.exists("down", "n")).isTrue();
         }
+    }
+
+    /** Counts the commits that it is asked for, and fails with what the failure says of their number and size. */
+    private Storage failing(BiFunction<Integer, Integer, @Nullable RuntimeException> failure) {
+        return memory(Interposed.store(freshStore, call -> {
+            if (down && call.verb().equals("commit")) {
+                commits.add(call.verb());
+                RuntimeException planned = failure.apply(
+                        commits.size(), ((List<?>) call.arguments().get(1)).size());
+                if (planned != null) {
+                    throw planned;
+                }
+            }
+            return call.proceed();
+        }));
+    }
+
+    private static RuntimeException unavailable() {
+        return new StorageUnavailableException("planned", SENDING, null);
+    }
+
+    @Test
+    void ofWritesOnTheirWayToAFollowerThatGoesAwayFiveTryIt() {
+        Storage fresh = failing((commit, writes) ->
+                commit == 1 ? new InvalidValueException("entry", "planned", SENDING, null) : unavailable());
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), fresh)) {
+            for (int i = 0; i < 300; i++) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+            }
+            down = true;
+            send();
+            assertThat(commits).hasSize(1 + 5);
+            down = false;
+            assertThat(routed.control().status().marks()).isEqualTo(300);
+            routed.control().repair();
+            assertThat(entries()).hasSize(300);
+        }
+    }
+
+    @Test
+    void whatIsTooMuchAtOnceGoesOneByOne() {
+        Storage fresh =
+                failing((commit, writes) -> writes > 20 ? new StorageTimeoutException("planned", SENDING, null) : null);
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), fresh)) {
+            down = true;
+            for (int i = 0; i < 50; i++) {
+                routed.repository(MovesTest.ENTRIES).save(new Entry("o" + i, "n", i));
+            }
+            send();
+            assertThat(entries()).hasSize(50);
+        }
+    }
+
+    @Test
+    void aWriteForWhichThereIsNoThreadTakesNoOtherOnesPlace() {
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), failing((commit, writes) -> unavailable()))) {
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            down = true;
+            for (int i = 0; i < 5; i++) {
+                entries.save(new Entry("o" + i, "n", i));
+                send();
+            }
+            down = false;
+            clock.advance(Duration.ofSeconds(6));
+            noThread = true;
+            entries.save(new Entry("p", "n", 1));
+            noThread = false;
+            entries.save(new Entry("q", "n", 1));
+            send();
+            assertThat(entries()).containsExactly(new Entry("q", "n", 1));
+        }
+    }
+
+    @Test
+    void aWriteOfAnInterruptedThreadIsSent() {
+        try (RoutedStorage routed = stepping(memory(new MemoryStore()), memory(freshStore))) {
+            Thread.currentThread().interrupt();
+            routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+            assertThat(Thread.interrupted()).isTrue();
+            send();
+            assertThat(entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whoWaitsForTheFollowerHoldsNobodyUp() throws InterruptedException {
+        try (RoutedStorage routed = threaded(hanging(), Duration.ofMillis(1))) {
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            entries.save(new Entry("o", "n", 1));
+            Thread tool = new Thread(() -> {
+                try {
+                    routed.awaitFollower(Duration.ofMinutes(1));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            tool.start();
+            while (tool.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            entries.save(new Entry("p", "n", 1));
+            released.countDown();
+            tool.join();
+            assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
+            assertThat(entries()).hasSize(2);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aFollowerThatHangsKeepsNobodyFromGoingBack() {
+        try (RoutedStorage routed = threaded(hanging(), Duration.ofSeconds(1))) {
+            routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+            routed.control().freeze("test", "it hangs");
+            routed.routing().tick();
+            assertThatThrownBy(() -> routed.control().rollback("test", "off"))
+                    .isInstanceOf(StageBlockedException.class)
+                    .hasMessageContaining("has acknowledged epoch");
+            clock.advance(Duration.ofSeconds(2));
+            routed.routing().tick();
+            assertThat(routed.control().rollback("test", "off").stage()).isEqualTo(Stage.OFF);
+            released.countDown();
+        }
+    }
+
+    @Test
+    void aTermThatEndsWithManyWritesOnTheirWayKeepsNoneOfTheNextBack() {
+        RoutedStorageBuilder builder =
+                Moves.quiet(memory(new MemoryStore()), memory(freshStore)).clock(clock);
+        try (RoutedStorage routed =
+                builder.stepwise(time -> send()).behind(this::queued).open()) {
+            Moves.to(routed, Stage.DUAL_WRITE);
+            Repository<Entry> entries = routed.repository(MovesTest.ENTRIES);
+            for (int i = 0; i < 600; i++) {
+                entries.save(new Entry("o" + i, "n", i));
+            }
+            routed.control().backfill("a new term, which closes the fence before they are sent");
+            routed.routing().tick();
+            entries.save(new Entry("late", "n", 1));
+            send();
+            assertThat(memory(freshStore).repository(MovesTest.ENTRIES).exists("late", "n"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void closingGivesTheLeaseBackThoughTheFollowerHangs() {
+        RoutedStorage routed = threaded(hanging(), Duration.ofMillis(1));
+        routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+        routed.close();
+        assertThat(routed.control().status().instances()).isEmpty();
+        assertThat(routed.control().status().marks()).isOne();
+        released.countDown();
     }
 }
