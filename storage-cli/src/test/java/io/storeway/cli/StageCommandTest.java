@@ -152,7 +152,7 @@ class StageCommandTest {
         }
         Cli differing = stage("verify");
         assertThat(differing.exit()).isEqualTo(ExitCode.DIFFERENCES);
-        assertThat(differing.out()).contains("1 differences stand still", "DIFFERENT", "orders");
+        assertThat(differing.out()).contains("1 difference confirmed", "DIFFERENT", "orders");
         Cli blocked = move("advance");
         assertThat(blocked.exit()).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(blocked.out()).contains("1 items differ");

@@ -248,7 +248,7 @@ class ReportTest {
                 .containsExactly("copied", "equal");
         assertThat(elements(suite, "failure"))
                 .extracting(failure -> failure.getAttribute("message"))
-                .containsExactly("2 items are residue that nobody has accepted", "1 items differ");
+                .containsExactly("residue that nobody has accepted: 2 items", "1 difference");
         assertThat(root.getTextContent()).contains(HARMLESS).doesNotContain("SECRET");
     }
 
