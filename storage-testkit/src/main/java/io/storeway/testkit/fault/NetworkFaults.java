@@ -2,8 +2,16 @@ package io.storeway.testkit.fault;
 
 import java.time.Duration;
 
-/** What the network of a {@link TcpProxy} does to data. */
-record Weather(
+/**
+ * The faults of a {@link TcpProxy}.
+ *
+ * @param latency how much later each piece of data arrives
+ * @param requestBytes after how many bytes from the client a connection is cut
+ * @param replyBytes after how many bytes from the server a connection is cut
+ * @param trigger a text that cuts the connection when it occurs in a request; empty for none
+ * @param triggerSends whether the request with the trigger still reaches the server
+ */
+record NetworkFaults(
         Duration latency,
         boolean swallowRequests,
         boolean swallowReplies,
@@ -12,23 +20,24 @@ record Weather(
         byte[] trigger,
         boolean triggerSends) {
 
-    static final Weather FINE =
-            new Weather(Duration.ZERO, false, false, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0], false);
+    static final NetworkFaults NONE =
+            new NetworkFaults(Duration.ZERO, false, false, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0], false);
 
-    Weather withLatency(Duration each) {
-        return new Weather(each, swallowRequests, swallowReplies, requestBytes, replyBytes, trigger, triggerSends);
+    NetworkFaults withLatency(Duration each) {
+        return new NetworkFaults(
+                each, swallowRequests, swallowReplies, requestBytes, replyBytes, trigger, triggerSends);
     }
 
-    Weather withSwallowed(boolean requests, boolean replies) {
-        return new Weather(latency, requests, replies, requestBytes, replyBytes, trigger, triggerSends);
+    NetworkFaults withSwallowed(boolean requests, boolean replies) {
+        return new NetworkFaults(latency, requests, replies, requestBytes, replyBytes, trigger, triggerSends);
     }
 
-    Weather withCut(long requests, long replies) {
-        return new Weather(latency, swallowRequests, swallowReplies, requests, replies, trigger, triggerSends);
+    NetworkFaults withCut(long requests, long replies) {
+        return new NetworkFaults(latency, swallowRequests, swallowReplies, requests, replies, trigger, triggerSends);
     }
 
-    Weather withTrigger(byte[] text, boolean sends) {
-        return new Weather(latency, swallowRequests, swallowReplies, requestBytes, replyBytes, text, sends);
+    NetworkFaults withTrigger(byte[] text, boolean sends) {
+        return new NetworkFaults(latency, swallowRequests, swallowReplies, requestBytes, replyBytes, text, sends);
     }
 
     boolean swallows(boolean request) {

@@ -3,14 +3,14 @@ package io.storeway.testkit.laws;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of commands showed.
+ * An answer of a storage or a store that is not the one expected.
  *
- * @param what in a sentence
- * @param cause what was thrown and is no answer, or null
+ * @param what the command and both answers, as a sentence
+ * @param cause the exception if one was thrown instead of an answer, or null
  */
-record Broken(String what, @Nullable Throwable cause) {
+record Mismatch(String what, @Nullable Throwable cause) {
 
-    /** With what leads there. */
+    /** The failure of a law, with the commands that lead to the mismatch. */
     AssertionError failure(String how) {
         return new AssertionError(what + System.lineSeparator() + how, cause);
     }

@@ -28,7 +28,7 @@ final class StoreLifecycleLaws {
         return List.of(
                 Law.ofStores(
                         "K05-closed",
-                        "a closed store refuses every call, and closes twice",
+                        "a closed store refuses every call, and can be closed again",
                         KeyValueLaws.NOTHING,
                         StoreLifecycleLaws::closed),
                 Law.ofStores(
@@ -133,7 +133,7 @@ final class StoreLifecycleLaws {
         reopened(context);
     }
 
-    /** What a store leaves out of its file now and then, the next commit may bring there: it counts what came last. */
+    /** Reopens the store after each change: what a store fails to write, a later commit may write, so each commit must be the last one once. */
     private static void reopened(StoreContext context) {
         String[] before = {""};
         context.withSameStore(store -> before[0] = all(store));

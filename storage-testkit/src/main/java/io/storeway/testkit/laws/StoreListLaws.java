@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Listings are literal, ordered and without gaps. */
+/** Listings are ordered and complete, and their prefixes are literal. */
 final class StoreListLaws {
 
     private static final int ENTRIES = 23;
@@ -28,7 +28,7 @@ final class StoreListLaws {
                 Law.ofStores("K20-prefix", "a prefix is literal", KeyValueLaws.NOTHING, StoreListLaws::prefix),
                 Law.ofStores(
                         "K20-pages",
-                        "parts of any size have every entry once",
+                        "pages of any size have every entry once",
                         KeyValueLaws.NOTHING,
                         StoreListLaws::pages),
                 Law.ofStores(
