@@ -81,7 +81,7 @@ public final class Bot {
         });
     }
 
-    /** The Fear & Greed reading: from the cache, or fetched and then cached for five minutes. */
+    /** The Fear &amp; Greed reading: from the cache, or fetched and then cached for five minutes. */
     public Json reading(Supplier<Json> fetch) {
         return cache.get(CacheRepository.FEAR_GREED).orElseGet(() -> {
             Json fetched = fetch.get();
