@@ -58,8 +58,7 @@ public final class ConformanceReport {
         List<String> judged =
                 verdicts.stream().map(verdict -> verdict.law().id()).sorted().toList();
         if (!laws.equals(judged)) {
-            throw new IllegalArgumentException(
-                    "Each law needs exactly one verdict. Laws: " + laws + "; verdicts: " + judged);
+            throw new IllegalArgumentException("Each law needs one verdict. Laws: " + laws + "; verdicts: " + judged);
         }
         return new ConformanceReport(
                 suite, backend, verdicts.stream().map(LawResult::of).toList());
