@@ -25,35 +25,37 @@ public final class DryRunText {
                     entity.bytes());
         }
         table.print(out);
-        for (DryRunReport.Entity entity : report.entities()) {
-            entity.refused()
-                    .forEach(reason -> out.printf(
-                            Locale.ROOT,
-                            "would be refused, %s: %s by %s%n",
-                            entity.entity(),
-                            Quantity.of(reason.count(), "item"),
-                            TextReport.rule(reason)));
-            if (entity.orphans() > 0) {
-                out.printf(
-                        Locale.ROOT,
-                        "orphans, %s: %s with a reference to a missing record, for example in %s%n",
-                        entity.entity(),
-                        Quantity.of(entity.orphans(), "item"),
-                        entity.orphanExamples().stream().limit(SHOWN_ORPHANS).collect(Collectors.joining(", ")));
-            }
-            if (entity.numberAndText() > 0) {
-                out.printf(
-                        Locale.ROOT,
-                        "the same id as number and as string, %s: %s%n",
-                        entity.entity(),
-                        Quantity.of(entity.numberAndText(), "item"));
-            }
-        }
+        report.entities().forEach(entity -> findings(entity, out));
         out.printf(
                 Locale.ROOT,
                 "estimated time of a migration: %s; size of the values: %,d bytes%n",
                 spoken(report.estimatedTime().toSeconds()),
                 report.entities().stream().mapToLong(DryRunReport.Entity::bytes).sum());
+    }
+
+    private static void findings(DryRunReport.Entity entity, PrintWriter out) {
+        entity.refused()
+                .forEach(reason -> out.printf(
+                        Locale.ROOT,
+                        "would be refused, %s: %s by %s%n",
+                        entity.entity(),
+                        Quantity.of(reason.count(), "item"),
+                        TextReport.rule(reason)));
+        if (entity.orphans() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "orphans, %s: %s with a reference to a missing record, for example in %s%n",
+                    entity.entity(),
+                    Quantity.of(entity.orphans(), "item"),
+                    entity.orphanExamples().stream().limit(SHOWN_ORPHANS).collect(Collectors.joining(", ")));
+        }
+        if (entity.numberAndText() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "the same id as number and as string, %s: %s%n",
+                    entity.entity(),
+                    Quantity.of(entity.numberAndText(), "item"));
+        }
     }
 
     private static String spoken(long seconds) {

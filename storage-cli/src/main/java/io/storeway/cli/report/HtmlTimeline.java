@@ -28,6 +28,12 @@ final class HtmlTimeline {
         }
         double end = Math.max(1e-9, steps.stream().mapToDouble(Step::to).max().orElse(0));
         html.open("h2").text("Timeline").close();
+        bars(steps, end);
+        plots(steps, end);
+        legend();
+    }
+
+    private void bars(List<Step> steps, double end) {
         html.open("ol", "class", "timeline");
         for (Step step : steps) {
             double seconds = step.to() - step.from();
@@ -45,6 +51,9 @@ final class HtmlTimeline {
             html.close();
         }
         html.close();
+    }
+
+    private void plots(List<Step> steps, double end) {
         html.open("div", "class", "plots");
         List<List<Span>> copy = spans(steps, false, end);
         List<List<Span>> verify = spans(steps, true, end);
@@ -58,6 +67,9 @@ final class HtmlTimeline {
                 .lines("slowest", lines(copy, Span::slowest))
                 .draw(html);
         html.close();
+    }
+
+    private void legend() {
         html.open("p", "class", "legend")
                 .open("span", "class", "copy")
                 .text("copying")
