@@ -212,7 +212,7 @@ class BadInputTest {
     }
 
     @Test
-    void aTerminalIsNotToldWhatToDoByData() throws IOException {
+    void controlCharactersInDataDoNotReachTheTerminal() throws IOException {
         Path dump = write("dump.ndjson", """
                 {"key":"note:1","value":"no\\nJSON \\u001b[2J\\u202e"}
                 {"key":"note:2","value":"{\\"text\\":\\"x\\",\\"\\\\u001b[2J\\":1}"}
@@ -392,7 +392,7 @@ class BadInputTest {
     }
 
     @Test
-    void aTypeThatIsNoneIsNamedWithThoseThatAre() throws IOException {
+    void anUnknownFieldTypeIsAnErrorThatListsTheKnownOnes() throws IOException {
         catalog = write("catalog.yaml", CATALOG.replace("type: integer", "type: int"));
         failed(migrate("memory:"), "types.notes", "fields.stars", "int is not a type", "integer");
     }

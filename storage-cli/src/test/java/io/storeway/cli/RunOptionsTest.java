@@ -96,14 +96,14 @@ class RunOptionsTest {
     }
 
     @Test
-    void aVersionIsMadeOnce() {
+    void aVersionIsCopiedOnce() {
         Notes notes = notes(Notes.CLEAN);
         ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "3");
         ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "version v1 is done already");
     }
 
     @Test
-    void severalWorkersAreRefusedForSqliteAndServeH2() {
+    void severalWorkersAreRefusedForSqliteAndAllowedForH2() {
         Notes notes = notes(many(50, 0));
         ends(notes.both("migrate", "--workers", 2), ExitCode.FAILED, "let one worker copy");
         Notes h2 = new Notes(notes.catalog(), notes.dump(), notes.from(), "jdbc:h2:file:" + folder.resolve("notes"));

@@ -193,7 +193,7 @@ class StageCommandTest {
     }
 
     @Test
-    void badWordsAreRefusedBeforeAnything() {
+    void wrongArgumentsAreRefusedBeforeAnyEffect() {
         begin();
         assertThat(move("percent", 101).exit()).isEqualTo(ExitCode.USAGE);
         assertThat(move("acknowledge", "FIRE").err()).contains("OLD_NOT_DURABLE");

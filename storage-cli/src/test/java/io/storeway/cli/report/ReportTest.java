@@ -326,7 +326,7 @@ class ReportTest {
     }
 
     @Test
-    void aFileNameThatAsksForNoFormIsRefusedWithThoseThatThereAre() {
+    void aReportWithAnUnknownEndingIsRefusedAndTheKnownOnesAreListed() {
         assertThat(ReportFormat.of(Path.of("a/Report.HTML"))).isEqualTo(ReportFormat.HTML);
         assertThatThrownBy(() -> ReportFormat.of(Path.of("report.pdf")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -120,7 +120,7 @@ class RolloutTest {
     }
 
     @Test
-    void tablesThatFailAreLeftByItselfAndNoWriteIsLost() throws Exception {
+    void readsLeaveFailingTablesByThemselvesAndNoWriteIsLost() throws Exception {
         stores.setFlag("READ_NEW 100");
         awaitShare(100);
         AtomicInteger turn = new AtomicInteger();
