@@ -32,8 +32,8 @@ final class BackupCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = {
-                "The file: FILE.ndjson has one JSON object per line, FILE.json is an array for wrangler's bulk commands;",
-                "with .gz at the end it is compressed."
+                "The file: FILE.ndjson has one JSON object per line, FILE.json is an array for wrangler's bulk commands;"
+                        + " with .gz at the end it is compressed."
             })
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path to;

@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Moves 9,341 real books and 109,778 entries of user libraries from blobs to SQLite while they are written.",
-            "Two instances of an application write and read through every stage to COMPLETE, with one rollback from",
-            "READ_NEW and one from LIVE. Both stores are compared with a log of the acknowledged writes, and the tables",
-            "answer questions that blobs can't. If it is killed, run it again with the same --dir: it continues."
+            "Two instances of an application write and read through every stage to COMPLETE, with one rollback from"
+                    + " READ_NEW and one from LIVE. Both stores are compared with a log of the acknowledged writes, and the tables"
+                    + " answer questions that blobs can't. If it is killed, run it again with the same --dir: it continues."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
         name = "accept",
         description = {
             "Records in the target that residue items are accepted, by whom and why.",
-            "They are kept, compared and restored as before, and no longer cause exit code 2. An item that changes is",
-            "open again."
+            "They are kept, compared and restored as before, and no longer cause exit code 2. An item that changes is"
+                    + " open again."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsAcceptCommand implements Callable<Integer> {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
         name = "explain",
         description = {
             "Shows everything that is known of one partition.",
-            "Both sides with their versions, differences, marks of dual writes, residue, acceptances, and the history of",
-            "stages. Values are left out.",
+            "Both sides with their versions, differences, marks of dual writes, residue, acceptances, and the history of"
+                    + " stages. Values are left out.",
             "Exit code 2 if the sides differ."
         },
         mixinStandardHelpOptions = true)

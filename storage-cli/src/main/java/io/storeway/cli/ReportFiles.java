@@ -20,8 +20,8 @@ final class ReportFiles {
             names = "--report",
             paramLabel = "FILE",
             description = {
-                "Write a report; may be given several times. FILE.html is a self-contained page, FILE.json one",
-                "JSON document, FILE.md Markdown, FILE.xml JUnit's XML."
+                "Write a report; may be given several times. The name's ending chooses the format:",
+                ".html a self-contained page, .json one JSON document, .md Markdown, .xml JUnit's XML."
             })
     private List<Path> files = new ArrayList<>();
 

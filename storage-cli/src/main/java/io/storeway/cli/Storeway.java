@@ -40,11 +40,16 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "URIs: mvstore:FILE, rocksdb:FOLDER, memory:, ndjson:FILE[.gz], redis://…, redis+cluster://…, kv+jdbc:…,",
-            "      jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…, jdbc:mariadb:…,",
-            "      cloudflare-kv://ACCOUNT/NAMESPACE, d1://ACCOUNT/DATABASE (token from CLOUDFLARE_API_TOKEN),",
-            "      sql-file:FILE?dialect=sqlite|postgresql|d1 (only for migrate --to)",
-            "Exit codes: 0 clean, 1 failed, 2 differences or open residue, 3 incomplete or blocked, 64 wrong arguments"
+            "URIs:",
+            "  memory:  mvstore:FILE  rocksdb:FOLDER  ndjson:FILE[.gz]  kv+jdbc:…",
+            "  redis://…  redis+cluster://…",
+            "  jdbc:sqlite:FILE  jdbc:h2:file:PATH  jdbc:postgresql:…  jdbc:mariadb:…",
+            "  cloudflare-kv://ACCOUNT/NAMESPACE  d1://ACCOUNT/DATABASE",
+            "    (with the token in CLOUDFLARE_API_TOKEN)",
+            "  sql-file:FILE?dialect=sqlite|postgresql|d1  (only for migrate --to)",
+            "",
+            "Exit codes: 0 clean, 1 failed, 2 differences or open residue,",
+            "            3 incomplete or blocked, 64 wrong arguments"
         })
 public final class Storeway implements Runnable {
 
