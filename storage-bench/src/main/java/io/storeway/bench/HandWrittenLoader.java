@@ -8,17 +8,17 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a careful engineer writes in an afternoon: one thread, Jackson, batches in one transaction, the cursor saved with the
- * data. With bookkeeping it gives the same guarantee as a backfill: an idempotent upsert, and a version for each record
- * that is written only when it is newer.
+ * The loop that one would write by hand: one thread, Jackson, JDBC batches, and the cursor saved in the transaction of the data,
+ * so that it can resume. In the mode {@link Mode#SAME_GUARANTEE} it promises what Storeway's backfill does: rows are upserted,
+ * so a batch can be repeated, and each record's version is kept and never lowered.
  */
 final class HandWrittenLoader implements Loader {
 
-    /** What the loader writes. */
+    /** How much the loader promises. */
     enum Mode {
-        /** Upserts of rows and versions. */
+        /** Upserts rows and versions. */
         SAME_GUARANTEE,
-        /** Inserts of rows alone. */
+        /** Only inserts rows. */
         PLAIN_INSERT
     }
 

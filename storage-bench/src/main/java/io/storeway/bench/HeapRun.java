@@ -13,15 +13,14 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 
 /**
- * A backfill and a comparison of so many records, to be run with a small heap: {@code -Xmx64m}. It ends, or runs out of
- * memory. Prints how long both took, and the greatest use of the old generation, which is what a growing list would show
- * in.
+ * Shows that memory use doesn't grow with the number of records: a backfill and a comparison, to be run with a small heap such
+ * as {@code -Xmx64m}. Prints how long both took, and the greatest use of the old generation, where a growing list would show.
  */
 public final class HeapRun {
 
     private HeapRun() {}
 
-    /** Takes the number of records. */
+    /** The argument is the number of records. */
     public static void main(String[] args) throws IOException {
         int records = Integer.parseInt(args[0]);
         try (TemporaryFolder folder = TemporaryFolder.create();

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
-/** The plain loop with Jdbi: the same guarantee as {@link HandWrittenLoader}, in prepared batches. */
+/** The loop of {@link HandWrittenLoader} with the same guarantee, by Jdbi's prepared batches. */
 final class JdbiLoader implements Loader {
 
     private final LoaderSchema schema;

@@ -4,20 +4,23 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The tables of a hand-written loader, and its statements, as each engine wants them. */
+/** The tables of the hand-written loaders, and their statements in the dialect of each engine. */
 enum LoaderSchema {
     SQLITE("TEXT", "INTEGER", "REAL", "INTEGER"),
     H2("VARCHAR", "BIGINT", "DOUBLE PRECISION", "BOOLEAN"),
     POSTGRESQL("TEXT COLLATE \"C\"", "BIGINT", "DOUBLE PRECISION", "BOOLEAN");
 
     static final String COLUMNS =
-            "(\"id\",\"customer\",\"status\",\"placed_at\",\"total\",\"items\",\"paid\",\"address\",\"note\")";
-    static final String OVER_ROW =
+            "\"id\",\"customer\",\"status\",\"placed_at\",\"total\",\"items\",\"paid\",\"address\",\"note\"";
+    /** Makes an insert of a row an upsert. */
+    static final String OR_UPDATE_ROW =
             " ON CONFLICT(\"id\") DO UPDATE SET \"customer\"=excluded.\"customer\",\"status\"=excluded.\"status\","
                     + "\"placed_at\"=excluded.\"placed_at\",\"total\"=excluded.\"total\",\"items\"=excluded.\"items\","
                     + "\"paid\"=excluded.\"paid\",\"address\"=excluded.\"address\",\"note\"=excluded.\"note\"";
+
     static final String VERSIONS = "\"versions\"(\"entity\",\"partition\",\"epoch\",\"counter\")";
-    static final String OVER_VERSION = " ON CONFLICT(\"entity\",\"partition\") DO UPDATE SET "
+    /** Makes an insert of a version an upsert, unless the stored version is newer. */
+    static final String OR_RAISE_VERSION = " ON CONFLICT(\"entity\",\"partition\") DO UPDATE SET "
             + "\"epoch\"=excluded.\"epoch\",\"counter\"=excluded.\"counter\" WHERE "
             + "excluded.\"epoch\">\"versions\".\"epoch\" OR excluded.\"counter\">\"versions\".\"counter\"";
 
@@ -52,19 +55,19 @@ enum LoaderSchema {
     }
 
     String insertRow() {
-        return "INSERT INTO \"orders\"" + COLUMNS + " VALUES (?,?,?,?,?,?,?,?,?)";
+        return "INSERT INTO \"orders\"(" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?)";
     }
 
     String upsertRow() {
         return this == H2
-                ? "MERGE INTO \"orders\"" + COLUMNS + " KEY(\"id\") VALUES (?,?,?,?,?,?,?,?,?)"
-                : insertRow() + OVER_ROW;
+                ? "MERGE INTO \"orders\"(" + COLUMNS + ") KEY(\"id\") VALUES (?,?,?,?,?,?,?,?,?)"
+                : insertRow() + OR_UPDATE_ROW;
     }
 
     String upsertVersion() {
         return this == H2
                 ? "MERGE INTO " + VERSIONS + " KEY(\"entity\",\"partition\") VALUES (?,?,?,?)"
-                : "INSERT INTO " + VERSIONS + " VALUES (?,?,?,?)" + OVER_VERSION;
+                : "INSERT INTO " + VERSIONS + " VALUES (?,?,?,?)" + OR_RAISE_VERSION;
     }
 
     String upsertCursor() {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.storeway.spi.KeyValueStore;
 import java.io.IOException;
 
-/** What Jackson reads a blob into. */
+/** A blob as Jackson reads it, for the hand-written loaders. */
 record OrderBlob(
         String customer,
         String status,

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Records of about 600 bytes in nine columns, one for each key. */
+/** Test data: orders of about 600 bytes in nine fields, each a blob of its own. */
 public final class Orders {
 
     /** An order. */
@@ -27,7 +27,7 @@ public final class Orders {
             String address,
             String note) {}
 
-    /** Kept under its id. */
+    /** How orders are stored: each under its id. */
     public static final EntityType<Order> TYPE = EntityType.of(Order.class)
             .named("orders")
             .identifiedBy(Order::id)
@@ -35,14 +35,18 @@ public final class Orders {
             .sql(table -> table.index(Order::customer))
             .build();
 
-    /** Orders alone. */
+    /** A catalog of orders. */
     public static final Catalog CATALOG = Catalog.of(TYPE);
 
+    /** How many records are written in one commit. */
     private static final int COMMIT = 5_000;
+
+    private static final int ADDRESS_LENGTH = 120;
+    private static final int NOTE_LENGTH = 280;
 
     private Orders() {}
 
-    /** Writes so many records with ids in ascending order; the same for the same number. */
+    /** Writes so many records with ascending ids. The same number gives the same records. */
     static void fill(KeyValueStore store, int records) {
         SplittableRandom random = new SplittableRandom(42);
         List<KeyValueStore.Write> writes = new ArrayList<>(COMMIT);
@@ -55,7 +59,7 @@ public final class Orders {
         }
     }
 
-    /** So many records; the same for the same number. */
+    /** So many records. The same number gives the same records. */
     public static List<Order> some(int records) {
         try (MemoryStore store = new MemoryStore();
                 Storage storage = KvStorage.open(store, CATALOG)) {
@@ -65,8 +69,8 @@ public final class Orders {
     }
 
     private static byte[] blob(int i, SplittableRandom random) {
-        String address = word(random, 120);
-        String note = word(random, 280);
+        String address = RandomText.of(random, ADDRESS_LENGTH);
+        String note = RandomText.of(random, NOTE_LENGTH);
         String json =
                 "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"placedAt\":%d,\"total\":%d.%02d,\"items\":%d,"
                         .formatted(
@@ -78,13 +82,5 @@ public final class Orders {
                                 random.nextInt(1, 20));
         return (json + "\"paid\":" + (i % 2 == 0) + ",\"address\":\"" + address + "\",\"note\":\"" + note + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String word(SplittableRandom random, int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            text.append(random.nextInt(7) == 0 ? ' ' : (char) ('a' + random.nextInt(26)));
-        }
-        return text.toString();
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.openjdk.jmh.annotations.Benchmark;
 
-/** MVStore to PostgreSQL: a backfill against hand-written loops with the same guarantee. */
+/** MVStore to PostgreSQL: a backfill by Storeway against five hand-written ways with the same guarantee. */
 public class PostgresBackfillBenchmark extends BackfillTrial {
 
     @Override
@@ -14,19 +14,19 @@ public class PostgresBackfillBenchmark extends BackfillTrial {
         return Engines.postgres().newDatabase();
     }
 
-    /** COPY into a temporary table, and one upsert from there for a batch. */
+    /** COPY of a batch into a temporary table, and one upsert from there. */
     @Benchmark
     public String copy() throws SQLException, IOException {
         return load(new PostgresLoader(PostgresLoader.Mode.COPY), "");
     }
 
-    /** One upsert for a batch, its columns as arrays. */
+    /** One upsert for a batch, with an array for each column. */
     @Benchmark
     public String unnest() throws SQLException, IOException {
         return load(new PostgresLoader(PostgresLoader.Mode.UNNEST), "");
     }
 
-    /** JDBC batches that the driver makes into statements of many rows. */
+    /** JDBC batches that the driver rewrites into statements with many rows. */
     @Benchmark
     public String rewrittenBatches() throws SQLException, IOException {
         return load(batches(), "&reWriteBatchedInserts=true");

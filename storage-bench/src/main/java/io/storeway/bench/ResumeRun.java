@@ -12,15 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How long a run that was interrupted takes, when it goes on, to open both storages and to have its first page committed.
+ * Measures how soon an interrupted run continues: the time to open both storages and commit the first page.
  */
 public final class ResumeRun {
 
-    private static final Duration EACH = Duration.ofSeconds(3);
+    /** After this time a run stops. */
+    private static final Duration RUN_TIME = Duration.ofSeconds(3);
 
     private ResumeRun() {}
 
-    /** Takes the number of records. */
+    /** The argument is the number of records. */
     public static void main(String[] args) throws IOException {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             run(folder, Integer.parseInt(args[0]));
@@ -52,7 +53,7 @@ public final class ResumeRun {
                 Storage target = Storages.open(to, Orders.CATALOG)) {
             return Migration.from(source)
                     .to(target)
-                    .limits(RunLimits.NONE.withMaxDuration(EACH))
+                    .limits(RunLimits.NONE.withMaxDuration(RUN_TIME))
                     .listener(listener)
                     .build()
                     .backfill()

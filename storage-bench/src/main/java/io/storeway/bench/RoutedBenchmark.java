@@ -9,10 +9,8 @@ import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.testkit.engine.Engines;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -36,8 +34,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a {@link RoutedStorage} costs: a read through it over the same read of the side that answers, in OFF and COMPLETE; and a
- * write to both sides over the sum of the two bare writes, in DUAL_WRITE, with a mark in the authority's unit of work.
+ * What a {@link RoutedStorage} costs. {@code routedRead} is compared with {@code bareRead}, the same read of the side that answers,
+ * in OFF and COMPLETE. {@code routedWrite} is compared with {@code bareWrites}, one write to each of two storages that no router
+ * knows, in DUAL_WRITE and SHADOW; the routed write also writes a mark in the authority's unit of work.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,45 +50,61 @@ public class RoutedBenchmark {
     @Param({"memory", "files", "sql", "servers"})
     public String engines = "memory";
 
-    /** The stage; read and dual tell in which one they say something. */
+    /** The stage. */
     @Param({"OFF", "DUAL_WRITE", "SHADOW", "COMPLETE"})
     public Stage stage = Stage.OFF;
 
-    /** How many threads write to the follower; with none the caller's does. */
+    /** How many threads write to the follower; 0 for the calling thread. */
     @Param({"16", "0"})
     public int followers = 16;
 
-    private Path folder = Path.of("");
+    private @Nullable TemporaryFolder folder;
     private List<Storage> opened = List.of();
-    private List<Repository<Order>> sides = List.of();
     private final OrderRound orders = new OrderRound();
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private RoutedStorage routed;
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private Sides sides;
+
+    /** The routed orders, the orders of the side that answers reads, and those of a pair that no router knows. */
+    private record Sides(
+            Repository<Order> routed,
+            Repository<Order> answering,
+            Repository<Order> bareOld,
+            Repository<Order> bareNew) {}
 
     /** Fills the old side and moves to the stage. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        folder = Files.createTempDirectory("storeway-bench");
+        folder = TemporaryFolder.create();
         Storage old = old("old");
         Storage fresh = fresh("new");
         old.repository(Orders.TYPE).saveAll(orders.all());
-        RoutedStorage routed = RoutedStorage.between(old, fresh)
+        routed = RoutedStorage.between(old, fresh)
                 .instance("bench")
                 .shadowComparisons(0)
                 .followers(followers)
                 .open();
-        move(routed);
+        move();
         Storage bareOld = old("bare-old");
         Storage bareNew = fresh("bare-new");
         bareOld.repository(Orders.TYPE).saveAll(orders.all());
         bareNew.repository(Orders.TYPE).saveAll(orders.all());
         opened = List.of(routed, old, fresh, bareOld, bareNew);
-        sides = opened.stream().map(storage -> storage.repository(Orders.TYPE)).toList();
+        sides = new Sides(
+                routed.repository(Orders.TYPE),
+                (stage == Stage.COMPLETE ? fresh : old).repository(Orders.TYPE),
+                bareOld.repository(Orders.TYPE),
+                bareNew.repository(Orders.TYPE));
     }
 
     private Storage old(String name) {
         return storage(
                 switch (engines) {
-                    case "files" -> "mvstore:" + folder.resolve(name);
-                    case "sql" -> "jdbc:sqlite:" + folder.resolve(name);
+                    case "files" -> "mvstore:" + file(name);
+                    case "sql" -> "jdbc:sqlite:" + file(name);
                     case "servers" -> Engines.redis().newPlace();
                     case "memory" -> "memory:";
                     default -> throw unknown();
@@ -99,11 +114,15 @@ public class RoutedBenchmark {
     private Storage fresh(String name) {
         return storage(
                 switch (engines) {
-                    case "files" -> "jdbc:sqlite:" + folder.resolve(name);
+                    case "files" -> "jdbc:sqlite:" + file(name);
                     case "sql", "servers" -> Engines.postgres().newDatabase();
                     case "memory" -> "memory:";
                     default -> throw unknown();
                 });
+    }
+
+    private Path file(String name) {
+        return Objects.requireNonNull(folder).resolve(name);
     }
 
     private IllegalArgumentException unknown() {
@@ -114,10 +133,10 @@ public class RoutedBenchmark {
         return Storages.open(uri, Orders.CATALOG);
     }
 
-    /** Writes count as done when both sides have them. */
+    /** Waits until both sides have all writes, so that a turn's writes count as done only then. */
     private void awaitFollower() {
         try {
-            if (!((RoutedStorage) opened.get(0)).awaitFollower(Duration.ofMinutes(1))) {
+            if (!routed.awaitFollower(Duration.ofMinutes(1))) {
                 throw new IllegalStateException("The follower needs more than a minute");
             }
         } catch (InterruptedException e) {
@@ -125,58 +144,55 @@ public class RoutedBenchmark {
         }
     }
 
-    private void move(RoutedStorage routed) {
+    private void move() {
         for (Preflight.Risk risk : Preflight.Risk.values()) {
-            routed.control().acknowledge(risk, "bench", "nothing to lose");
+            routed.control().acknowledge(risk, "bench", "benchmark");
         }
-        routed.control().advanceTo(stage, "bench", "on");
+        routed.control().advanceTo(stage, "bench", "benchmark");
     }
 
     /** Closes everything and deletes the files. */
     @TearDown(Level.Trial)
-    public void close() throws IOException {
+    public void close() {
         opened.forEach(Storage::close);
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Objects.requireNonNull(folder).close();
     }
 
     /** A read through the routed storage. */
     @Benchmark
     public Optional<Order> routedRead() {
-        return sides.get(0).find(orders.next().id());
+        return sides.routed.find(orders.next().id());
     }
 
-    /** The same read of the very side that answers it. */
+    /** The same read of the side that answers the routed one. */
     @Benchmark
     public Optional<Order> bareRead() {
-        return sides.get(stage == Stage.COMPLETE ? 2 : 1).find(orders.next().id());
+        return sides.answering.find(orders.next().id());
     }
 
     /** A write through the routed storage; in DUAL_WRITE and SHADOW to both sides. */
     @Benchmark
     public Order routedWrite() {
         Order order = orders.changed();
-        sides.get(0).save(order);
+        sides.routed.save(order);
         return order;
     }
 
-    /** The same write of an old side, then of a new one, of which no router knows. */
+    /** The same write to an old storage, then to a new one, which no router knows. */
     @Benchmark
     public Order bareWrites() {
         Order order = orders.changed();
-        sides.get(3).save(order);
-        sides.get(4).save(order);
+        sides.bareOld.save(order);
+        sides.bareNew.save(order);
         return order;
     }
 
     /**
-     * The same in turns, for a machine that does other work too: reads in OFF and COMPLETE, writes in DUAL_WRITE, where nobody waits
-     * for the follower, and in SHADOW, where callers do; after a round over all records, as so much code isn't compiled within the warm-up of turns.
+     * Compares reads in OFF and COMPLETE and writes in DUAL_WRITE, where callers don't wait for the follower, and in SHADOW, where
+     * they do, in {@link Turns}. A round over all records comes first, because the warm-up of the turns is too short to compile
+     * all the code.
      *
-     * @param args the engines, how many turns, and how many threads write to the follower
+     * @param args the engines, the number of turns, and the number of threads that write to the follower
      */
     public static void main(String[] args) throws IOException {
         for (Stage stage : List.of(Stage.OFF, Stage.DUAL_WRITE, Stage.SHADOW, Stage.COMPLETE)) {

@@ -8,18 +8,18 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A folder for the files of a run, deleted by closing it.
+ * A temporary folder for the files of a run. Closing it deletes it with its content.
  *
- * @param path where it is
+ * @param path the path of the folder
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    /** Makes one. */
+    /** Creates a folder. */
     public static TemporaryFolder create() throws IOException {
         return new TemporaryFolder(Files.createTempDirectory("storeway-bench"));
     }
 
-    /** A file in it. */
+    /** The path of a file in the folder. */
     public Path resolve(String name) {
         return path.resolve(name);
     }

@@ -13,34 +13,39 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * Compares contestants on a machine that does other work too: they take turns of a tenth of a second in one process, so
- * that whatever slows one slows all. The first contestant is what the others are compared with, by the time that passes and
- * by the time for which the thread had a processor: the latter tells what work by itself takes where others are waited for.
+ * Compares contestants on a machine that does other work too: they take turns of a tenth of a second in one process, so that
+ * whatever slows one of them slows all.
+ *
+ * <p>Prints a line for each contestant: the median time of an operation with its quartiles, the bytes that the calling thread
+ * allocates for one, and the speed relative to the first contestant (more is faster); then time and speed once more by the
+ * processor time of the calling thread, which leaves out waiting for a disk or a server.
  */
 public final class Turns {
 
     private static final long TURN_NANOS = 100_000_000;
+    /** Turns of each contestant that are not measured. */
     private static final int WARM_UP = 20;
+
     private static final double NANOS_PER_MICRO = 1_000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final int turns;
 
-    /** So many measured turns for each contestant, after the warm-up. */
+    /** The number of measured turns for each contestant. */
     public Turns(int turns) {
         this.turns = turns;
     }
 
-    /** One turn's mean. */
+    /** The means of one turn's operations: microseconds, microseconds of processor time, bytes allocated. */
     private record Turn(double micros, double busy, double bytes) {}
 
-    /** Runs an operation of each contestant in turns and prints a line for each. */
+    /** Runs an operation of each contestant in turns, and prints the results. */
     public <B> void compare(String title, Map<String, B> contestants, Function<B, Object> operation) {
         compare(title, contestants, operation, contestant -> {});
     }
 
-    /** As above; each turn ends with what the contestant still has to do for the operations, which counts as part of them. */
+    /** As above. Each turn ends with what the contestant still has to do for its operations, which counts as part of them. */
     public <B> void compare(
             String title, Map<String, B> contestants, Function<B, Object> operation, Consumer<B> finish) {
         Map<String, Turn[]> measured = contestants.keySet().stream()
@@ -53,6 +58,10 @@ public final class Turns {
                 }
             }
         }
+        print(title, measured);
+    }
+
+    private void print(String title, Map<String, Turn[]> measured) {
         double base = 0;
         double busyBase = 0;
         for (Map.Entry<String, Turn[]> each : measured.entrySet()) {
@@ -63,7 +72,7 @@ public final class Turns {
             busyBase = busyBase == 0 ? busy : busyBase;
             System.out.printf(
                     Locale.ROOT,
-                    "%s | %s | %.2f us (quarters %.2f to %.2f) | %.0f B | %.2f | busy %.2f us | %.2f%n",
+                    "%s | %s | %.2f us (quartiles %.2f to %.2f) | %.0f B | speed %.2f | processor %.2f us | speed %.2f%n",
                     title,
                     each.getKey(),
                     median,

@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Missing;
+import io.storeway.cli.report.Quantity;
 import io.storeway.kv.KeyValueStores;
 import io.storeway.kv.backup.Backup;
 import io.storeway.spi.KeyValueStore;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         description = {
-            "Writes all keys, values, metadata and expiries of a key-value store to a file, and its SHA-256 beside it.",
-            "Replaces no file."
+            "Writes all keys, values, metadata and expiries of a key-value store to a file, and its SHA-256 to FILE.sha256.",
+            "Never replaces a file."
         },
         mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
@@ -31,8 +32,8 @@ final class BackupCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description = {
-                "The file: FILE.ndjson for lines, FILE.json for an array as wrangler's bulk commands take it;",
-                "with .gz behind it, compressed."
+                "The file: FILE.ndjson has one JSON object per line, FILE.json is an array for wrangler's bulk commands;"
+                        + " with .gz at the end it is compressed."
             })
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path to;
@@ -51,8 +52,8 @@ final class BackupCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             Locale.ROOT,
-                            "%,d keys in %s%nSHA-256 %s, also in %s.sha256%n",
-                            backup.entries(),
+                            "%s in %s%nSHA-256 %s, also in %s.sha256%n",
+                            Quantity.of(backup.entries(), "key"),
                             to,
                             backup.sha256(),
                             to);

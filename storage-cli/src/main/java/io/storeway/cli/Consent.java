@@ -7,10 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option that answers yes before the question, and the question. */
+/** Asks before something is deleted, unless the option --yes is given. */
 final class Consent {
 
-    @Option(names = "--yes", description = "Don't ask before anything is deleted.")
+    @Option(names = "--yes", description = "Don't ask before deleting.")
     private boolean yes;
 
     @Spec(Spec.Target.MIXEE)
@@ -18,10 +18,9 @@ final class Consent {
     private CommandSpec spec;
 
     /**
-     * Asks at a terminal.
+     * Whether the deletion may happen: by the option, or by an answer at the terminal.
      *
-     * @return whether the answer was yes
-     * @throws CommandLine.ParameterException if there is nobody to ask
+     * @throws CommandLine.ParameterException if there is neither the option nor a terminal
      */
     boolean to(String deletion) {
         if (yes) {
@@ -30,9 +29,9 @@ final class Consent {
         Console console = Boolean.getBoolean("storeway.terminal") ? System.console() : null;
         if (console == null) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), deletion + " needs a yes, and there is no terminal to ask at; say --yes");
+                    spec.commandLine(), deletion + " must be confirmed, and there is no terminal; confirm with --yes");
         }
-        String answer = console.readLine("%s. Type yes to go on: ", deletion);
+        String answer = console.readLine("%s. Type yes to continue: ", deletion);
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).equals("yes");
     }
 }

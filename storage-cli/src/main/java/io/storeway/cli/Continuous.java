@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.DifferenceLine;
 import io.storeway.migrate.Difference;
 import io.storeway.migrate.Migration;
 import io.storeway.migrate.Progress;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of a comparison that goes on and on, and how it is told. */
+/** The options of a continuous comparison, and its output. */
 final class Continuous {
 
     private static final long DEFAULT_RATE = 1_000;
@@ -26,21 +27,21 @@ final class Continuous {
     @Option(
             names = "--continuous",
             description = {
-                "Compare round after round until a signal comes, and print each difference as it is found.",
-                "The next call goes on in the round where this one stopped."
+                "Compare round after round until a signal ends the process, and print each difference as it is found.",
+                "The next call continues the round in which this one stopped."
             })
     private boolean continuous;
 
     @Option(
             names = "--max-duration",
             paramLabel = "TIME",
-            description = "With --continuous: end before this time is over, for example PT10M.")
+            description = "With --continuous: stop after this time, for example PT10M.")
     private @Nullable Duration maxDuration;
 
     @Option(
             names = "--max-records-per-second",
             paramLabel = "N",
-            description = "With --continuous: read no more items a second (default " + DEFAULT_RATE + ").")
+            description = "With --continuous: read at most N items per second (default " + DEFAULT_RATE + ").")
     private @Nullable Long recordsPerSecond;
 
     @Spec(Spec.Target.MIXEE)
@@ -50,16 +51,17 @@ final class Continuous {
     private boolean different;
 
     /**
-     * Whether it is asked for.
+     * Whether a continuous comparison is asked for.
      *
-     * @param single whether anything is asked for that only a single comparison can do
+     * @param single whether there is an option that only a single comparison has
+     * @throws CommandLine.ParameterException if the options don't go together
      */
     boolean asked(boolean single) {
         if (!continuous && (maxDuration != null || recordsPerSecond != null)) {
-            throw misused("--max-duration and --max-records-per-second are for --continuous");
+            throw misused("--max-duration and --max-records-per-second need --continuous");
         }
         if (continuous && single) {
-            throw misused("--continuous goes without --sample, --plant, --report and --json");
+            throw misused("--continuous can't be combined with --sample, --plant, --report or --json");
         }
         return continuous;
     }
@@ -74,8 +76,8 @@ final class Continuous {
         return migration.limits(maxDuration == null ? limits : limits.withMaxDuration(maxDuration));
     }
 
-    /** Prints what is found, and passes on how it gets on. */
-    ProgressListener telling(ProgressListener progress) {
+    /** A listener that prints each difference, and passes progress on. */
+    ProgressListener printing(ProgressListener progress) {
         PrintWriter out = spec.commandLine().getOut();
         return new ProgressListener() {
             @Override
@@ -91,14 +93,13 @@ final class Continuous {
             @Override
             public void difference(Difference found) {
                 different = true;
-                out.println(found.kind() + " " + found.entity() + " " + found.item()
-                        + (found.fields().isEmpty() ? "" : ": " + String.join(", ", found.fields())));
+                out.println(DifferenceLine.of(found));
                 out.flush();
             }
         };
     }
 
-    /** Compares until the time is over or the process is told to end, which waits until the position is saved. */
+    /** Compares until the time is over or a signal ends the process, which then waits until the position is saved. */
     int run(Migration migration) {
         CountDownLatch ended = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> {
@@ -107,7 +108,7 @@ final class Continuous {
         });
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            migration.verifyContinuously(round -> tell(round, migration));
+            migration.verifyContinuously(round -> print(round, migration));
         } finally {
             ended.countDown();
             remove(onSignal);
@@ -115,12 +116,12 @@ final class Continuous {
         return different ? ExitCode.DIFFERENCES : ExitCode.CLEAN;
     }
 
-    private void tell(VerificationReport round, Migration migration) {
+    private void print(VerificationReport round, Migration migration) {
         different |= !round.equal();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "a round is at its end: %,d items of the source, %,d of the target: %s%n",
+                "round complete: %,d items of the source, %,d of the target: %s%n",
                 round.entities().stream()
                         .mapToLong(VerificationReport.Entity::sourceItems)
                         .sum(),
@@ -129,14 +130,14 @@ final class Continuous {
                         .sum(),
                 round.equal() ? "equal" : "DIFFERENT");
         if (out.checkError()) {
-            migration.stop(); // Nobody reads any more, as behind head.
+            migration.stop(); // The reader has closed the pipe, as head does.
         }
     }
 
     private static void await(CountDownLatch ended) {
         try {
             if (!ended.await(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                return; // A storage hangs; the position that was saved before is good enough.
+                return; // A storage hangs; the next call continues at the position that was saved last.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -147,7 +148,7 @@ final class Continuous {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            return; // It is what has ended the comparison.
+            return; // The process is ending: the hook itself has stopped the comparison.
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Time that begins when the bundled data was dumped, or where an earlier run in the same folder ended. */
+/** A clock that begins when the bundled data was dumped, or where an earlier run in the same folder ended. */
 final class DemoClock extends Clock {
 
     private volatile Clock shifted = startingAt(BundledData.DUMPED_AT);
@@ -17,8 +17,8 @@ final class DemoClock extends Clock {
         return Clock.offset(system, Duration.between(system.instant(), start));
     }
 
-    /** Goes on from a time, if it is later than now. */
-    void goOnFrom(Instant time) {
+    /** Jumps forward to a time; does nothing if the clock is past it. */
+    void jumpTo(Instant time) {
         if (time.isAfter(instant())) {
             shifted = startingAt(time);
         }

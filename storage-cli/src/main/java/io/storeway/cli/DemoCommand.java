@@ -32,26 +32,27 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code storeway demo}: the main job on real data, while an application writes and reads. */
+/** {@code storeway demo}: migrates real data while an application writes and reads. */
 @Command(
         name = "demo",
         description = {
             "Moves 9,341 real books and 109,778 entries of user libraries from blobs to SQLite while they are written.",
-            "Two instances of an application write and read: through every stage, back once from READ_NEW and once from",
-            "LIVE, to COMPLETE. Then a log of the acknowledged writes is compared with both stores, and the tables are",
-            "asked what the blobs could not answer. Killed, it goes on where it was when it is run in the same folder."
+            "Two instances of an application write and read through every stage to COMPLETE, with one rollback from"
+                    + " READ_NEW and one from LIVE. Both stores are compared with a log of the acknowledged writes, and the tables"
+                    + " answer questions that blobs can't. If it is killed, run it again with the same --dir: it continues."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 
     private static final Duration HEARTBEAT = Duration.ofMillis(200);
     private static final Duration SWITCH_WITHIN = Duration.ofSeconds(30);
-    private static final int COMPARED_READS = 20;
+    /** How many of a hundred partitions SHADOW compares. */
+    private static final int SHADOW_PERCENT = 20;
 
     @Option(
             names = "--dir",
             paramLabel = "FOLDER",
-            description = "Where the stores and the report go; by default a new folder for temporary files.")
+            description = "The folder for the stores and the report; by default a new temporary folder.")
     private @Nullable Path dir;
 
     @Option(
@@ -65,8 +66,8 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    /** The places of one demo, and its two storages. */
-    private record Scene(
+    /** What one demo works on: its folder, and the two storages in it. */
+    private record Setup(
             Path folder, String from, String to, Catalog catalog, DemoClock clock, Storage old, Storage fresh) {
 
         RoutedStorageBuilder migration() {
@@ -77,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
                     .heartbeat(HEARTBEAT)
                     .park(SWITCH_WITHIN)
                     .switchWithin(SWITCH_WITHIN)
-                    .shadowSample(COMPARED_READS);
+                    .shadowSample(SHADOW_PERCENT);
         }
 
         Migration bothSides(ProgressLine progress) {
@@ -100,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
         Path folder = dir == null ? Files.createTempDirectory("storeway-demo") : Files.createDirectories(dir);
         Path blobs = folder.resolve("bookstrack.mv");
         importDumps(folder, blobs, out, progress);
-        out.println("The clock starts at " + BundledData.DUMPED_AT + ", which the dumps' expiries are relative to.");
+        out.println("Expiry is judged as of " + BundledData.DUMPED_AT + ", when the data was dumped.");
         out.println();
 
         Catalog catalog =
@@ -108,60 +109,60 @@ final class DemoCommand implements Callable<Integer> {
         DemoClock clock = new DemoClock();
         String from = "mvstore:" + blobs;
         String to = "jdbc:sqlite:" + folder.resolve("bookstrack.db");
-        List<String> surprises = new ArrayList<>();
+        List<String> unexpected = new ArrayList<>();
         try (Storage old = Storages.open(from, catalog, clock);
                 Storage fresh = Storages.open(to, catalog, clock)) {
-            Scene scene = new Scene(folder, from, to, catalog, clock, old, fresh);
-            surprises.addAll(play(scene, out, progress));
+            Setup setup = new Setup(folder, from, to, catalog, clock, old, fresh);
+            unexpected.addAll(play(setup, out, progress));
         }
         out.println();
         out.println("blobs:    " + blobs);
         out.println("database: " + folder.resolve("bookstrack.db"));
         out.println("report:   " + folder.resolve("report.html").toAbsolutePath());
-        surprises.forEach(surprise -> out.println("UNEXPECTED: " + surprise));
+        unexpected.forEach(each -> out.println("UNEXPECTED: " + each));
         out.printf(Locale.ROOT, "done in %.1f s%n", (System.nanoTime() - start) / 1e9);
-        return surprises.isEmpty() ? ExitCode.CLEAN : ExitCode.FAILED;
+        return unexpected.isEmpty() ? ExitCode.CLEAN : ExitCode.FAILED;
     }
 
-    private List<String> play(Scene scene, PrintWriter out, ProgressLine progress) throws IOException, SQLException {
+    private List<String> play(Setup setup, PrintWriter out, ProgressLine progress) throws IOException, SQLException {
         TextReport text = new TextReport(out);
-        List<String> surprises = new ArrayList<>();
-        RunReport report = RunReport.of(scene.from(), scene.to(), scene.clock().instant())
-                .withPlan(scene.bothSides(progress).plan());
+        List<String> unexpected = new ArrayList<>();
+        RunReport report = RunReport.of(setup.from(), setup.to(), setup.clock().instant())
+                .withPlan(setup.bothSides(progress).plan());
         text.plan(report);
-        StageStatus before = scene.migration().begin().status();
-        scene.clock().goOnFrom(before.changedAt().plus(SWITCH_WITHIN.multipliedBy(2)));
-        DemoRecords records = new DemoRecords(scene.catalog(), scene.old());
-        try (DemoLog log = new DemoLog(scene.folder().resolve("writes.log"), records)) {
+        StageStatus before = setup.migration().begin().status();
+        setup.clock().jumpTo(before.changedAt().plus(SWITCH_WITHIN.multipliedBy(2)));
+        DemoRecords records = new DemoRecords(setup.catalog(), setup.old());
+        try (DemoLog log = new DemoLog(setup.folder().resolve("writes.log"), records)) {
             if (before.stage() == Stage.COMPLETE) {
                 out.println("This migration is COMPLETE. Nothing had changed, so nothing was written.");
             } else {
-                report = migrate(scene, log, records, report, out, progress, surprises);
+                report = migrate(setup, log, records, report, out, progress, unexpected);
                 text.result(report);
                 HtmlReport.write(
                         report.withTimes(
                                 progress.timeline(),
-                                RoutingNotes.of(scene.fresh()).history()),
-                        scene.folder().resolve("report.html"));
-                surprises.addAll(DemoFigures.surprises(scene.database(), report, out));
+                                RoutingNotes.of(setup.fresh()).history()),
+                        setup.folder().resolve("report.html"));
+                unexpected.addAll(DemoFigures.unexpected(setup.database(), report, out));
             }
-            check(log, "the tables", record -> records.read(scene.fresh(), record), out, surprises);
+            check(log, "the tables", record -> records.read(setup.fresh(), record), out, unexpected);
         }
-        DemoQuestions.ask(scene.database(), out);
-        return surprises;
+        DemoQuestions.ask(setup.database(), out);
+        return unexpected;
     }
 
     private RunReport migrate(
-            Scene scene,
+            Setup setup,
             DemoLog log,
             DemoRecords records,
             RunReport planned,
             PrintWriter out,
             ProgressLine progress,
-            List<String> surprises) {
+            List<String> unexpected) {
         RunReport[] report = {planned};
-        try (RoutedStorage one = scene.migration().instance("app-1").open();
-                RoutedStorage two = scene.migration().instance("app-2").open();
+        try (RoutedStorage one = setup.migration().instance("app-1").open();
+                RoutedStorage two = setup.migration().instance("app-2").open();
                 DemoTraffic traffic = new DemoTraffic(List.of(one, two), log, records)) {
             out.println("Two instances of an application write and read, on four and two threads:");
             DemoMoves moves =
@@ -169,9 +170,9 @@ final class DemoCommand implements Callable<Integer> {
             moves.toRampDown();
             traffic.paused(() -> {
                 moves.drained();
-                report[0] = compared(scene, report[0], moves, progress);
-                check(log, "the blobs", record -> records.read(scene.old(), record), out, surprises);
-                check(log, "the tables", record -> records.read(scene.fresh(), record), out, surprises);
+                report[0] = compared(setup, report[0], moves, progress);
+                check(log, "the blobs", record -> records.read(setup.old(), record), out, unexpected);
+                check(log, "the tables", record -> records.read(setup.fresh(), record), out, unexpected);
             });
             moves.complete();
         }
@@ -180,8 +181,8 @@ final class DemoCommand implements Callable<Integer> {
         return report[0];
     }
 
-    private static RunReport compared(Scene scene, RunReport planned, DemoMoves moves, ProgressLine progress) {
-        Migration both = scene.bothSides(progress);
+    private static RunReport compared(Setup setup, RunReport planned, DemoMoves moves, ProgressLine progress) {
+        Migration both = setup.bothSides(progress);
         progress.timeline().mark();
         RunReport report = planned.withVerification(both.verify());
         return moves.backfill() == null
@@ -190,7 +191,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void check(
-            DemoLog log, String where, DemoLog.Holds storage, PrintWriter out, List<String> surprises) {
+            DemoLog log, String where, DemoLog.NumberReader storage, PrintWriter out, List<String> unexpected) {
         DemoLog.Check check = log.check(where, storage);
         out.printf(
                 Locale.ROOT,
@@ -199,10 +200,10 @@ final class DemoCommand implements Callable<Integer> {
                 check.records(),
                 where,
                 check.wrong().isEmpty() ? "none is lost" : "SOME ARE LOST");
-        surprises.addAll(check.wrong());
+        unexpected.addAll(check.wrong());
     }
 
-    /** A finished import leaves a mark beside the store; an interrupted one is made again. */
+    /** Loads the dumps into the key-value store, unless a file beside it says that an earlier run has done so. */
     private static void importDumps(Path folder, Path blobs, PrintWriter out, ProgressLine progress)
             throws IOException {
         Path mark = folder.resolve("import.done");
@@ -215,7 +216,7 @@ final class DemoCommand implements Callable<Integer> {
                 long keys = ImportCommand.load(file, store, progress);
                 Files.delete(file);
                 progress.done();
-                out.printf(Locale.ROOT, "imported %,d keys of %s%n", keys, dump.fileName());
+                out.printf(Locale.ROOT, "imported %,d keys from %s%n", keys, dump.fileName());
             }
         }
         Files.createFile(mark);

@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the demo knows of its data, compared with the tables in plain SQL. */
+/** Compares the migrated tables with the figures that are known of the bundled data, in plain SQL. */
 final class DemoFigures {
 
-    /** The type whose blobs hold items that no row can hold. */
+    /** The only type with items that no row can hold. */
     static final String RESIDUE_TYPE = "userLibrary";
-    /** How many. */
+    /** How many such items there are. */
     static final long RESIDUE = 1_650;
 
     private static final long UNCOVERED = 659;
@@ -39,17 +39,18 @@ final class DemoFigures {
         return "SELECT COUNT(*) FROM storeway_residue WHERE kind = '" + kind + "'";
     }
 
-    static List<String> surprises(Path database, RunReport report, PrintWriter out) throws SQLException {
-        List<String> surprises = new ArrayList<>();
+    /** A sentence for each figure that is not as expected. */
+    static List<String> unexpected(Path database, RunReport report, PrintWriter out) throws SQLException {
+        List<String> unexpected = new ArrayList<>();
         if (!report.equal()) {
-            surprises.add("the two sides differ");
+            unexpected.add("the two sides differ");
         }
         MigrationPlan plan = report.plan();
         long uncovered = plan == null
                 ? 0
                 : plan.uncovered().stream().mapToLong(line -> line.keys()).sum();
         if (uncovered != UNCOVERED) {
-            surprises.add(String.format(Locale.ROOT, "keys not covered: %,d, expected %,d", uncovered, UNCOVERED));
+            unexpected.add(String.format(Locale.ROOT, "keys not covered: %,d, expected %,d", uncovered, UNCOVERED));
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
                 Statement statement = connection.createStatement()) {
@@ -59,7 +60,7 @@ final class DemoFigures {
                     long actual = rows.getLong(1);
                     table.row(figure.what(), actual);
                     if (actual != figure.expected()) {
-                        surprises.add(String.format(
+                        unexpected.add(String.format(
                                 Locale.ROOT, "%s: %,d, expected %,d", figure.what(), actual, figure.expected()));
                     }
                 }
@@ -67,6 +68,6 @@ final class DemoFigures {
             out.println();
             table.print(out);
         }
-        return surprises;
+        return unexpected;
     }
 }

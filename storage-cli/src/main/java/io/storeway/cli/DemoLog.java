@@ -17,24 +17,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demo's application asked for and what it was told, a line for each, in the order of time. The file outlives the
- * process: the check after a last run covers the writes of runs that were killed. Thread-safe.
+ * A log of the writes of the demo's application and of their answers, a line for each, in the order of time. Because it is
+ * a file, the final check also covers the writes of runs that were killed. Thread-safe.
  */
 final class DemoLog implements Closeable {
 
-    /** What the application was told of a write. */
+    /** How a write ended for the application. */
     enum Answer {
         ACKNOWLEDGED,
         REFUSED,
         UNKNOWN
     }
 
-    /** Numbers of writes begin above any number in the bundled data. */
+    /** The number of the first write; larger than any number in the bundled data. */
     private static final int FIRST = 1_000_000_000;
 
     private static final long NEVER = Long.MAX_VALUE;
+    /** How many lost writes a check describes. */
     private static final int EXAMPLES = 5;
 
+    /** A write; begin and end are positions in the log. A deletion leaves no number. */
     private static final class Write {
         private final DemoRecords.Entry record;
         private final @Nullable Integer number;
@@ -50,11 +52,11 @@ final class DemoLog implements Closeable {
     }
 
     /**
-     * How a storage compares with the log.
+     * The comparison of a storage with the log.
      *
      * @param writes how many writes were acknowledged
-     * @param records to how many records
-     * @param wrong the records that don't hold what they have to, one sentence each
+     * @param records how many records they wrote to
+     * @param wrong a sentence for each record that has lost a write
      */
     record Check(long writes, long records, List<String> wrong) {}
 
@@ -63,7 +65,7 @@ final class DemoLog implements Closeable {
     private final OutputStream file;
     private long time;
 
-    /** Opens the log of a folder's demo, and notes that a run begins: what was open before is over. */
+    /** Opens the log and notes that a run begins. Writes of earlier runs without an answer have ended by now. */
     DemoLog(Path path, DemoRecords records) throws IOException {
         this.records = records;
         if (Files.exists(path)) {
@@ -114,7 +116,7 @@ final class DemoLog implements Closeable {
         writes.values().stream().filter(write -> write.end == NEVER).forEach(write -> write.end = now);
     }
 
-    /** Notes that a write begins, and gives it its number. */
+    /** Logs that a write begins, and returns its number. */
     synchronized int begin(DemoRecords.Entry record, boolean deletes) {
         int number = FIRST + writes.size();
         line((deletes ? "delete " : "save ") + number + " " + record.entity() + " " + records.text(record));
@@ -122,17 +124,17 @@ final class DemoLog implements Closeable {
         return number;
     }
 
-    /** Notes what the application was told. */
+    /** Logs how a write ended. */
     synchronized void end(int number, Answer answer) {
         line(answer + " " + number);
         ended(number, answer);
     }
 
     /**
-     * Compares a storage with the log. A record has to hold what one of its writes left, and no acknowledged write may have
-     * begun after that one was over.
+     * Compares a storage with the log. Each record must hold what one of its writes left, and no acknowledged write may have
+     * begun after that write had ended.
      */
-    Check check(String where, Holds storage) {
+    Check check(String where, NumberReader storage) {
         Map<DemoRecords.Entry, List<Write>> byRecord = new LinkedHashMap<>();
         long acknowledged = 0;
         synchronized (this) {
@@ -161,9 +163,9 @@ final class DemoLog implements Closeable {
                 && all.stream().noneMatch(later -> later.answer == Answer.ACKNOWLEDGED && later.begin >= write.end);
     }
 
-    /** Says what a storage holds in a record. */
+    /** Reads from a storage the number that the last write left in a record, or null if there is none. */
     @FunctionalInterface
-    interface Holds {
+    interface NumberReader {
         @Nullable
         Integer read(DemoRecords.Entry record);
     }

@@ -19,14 +19,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator of the demo: moves the migration through every stage, back once from READ_NEW and once from LIVE, and says
- * what happens. What is left to do follows from the stage record and its history, so that a run goes on where one ended.
+ * The operator of the demo: moves the migration through every stage, with one rollback from READ_NEW and one from LIVE, and
+ * prints what happens. It tells from the stage and its history what is left to do, so that a run continues where one ended.
  */
 final class DemoMoves {
 
-    private static final String BY = "demo";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration AGAIN = Duration.ofMillis(200);
+    private static final String OPERATOR = "demo";
+    /** How long a blocked step is tried again. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final StageControl control;
     private final DemoTraffic traffic;
@@ -44,7 +46,7 @@ final class DemoMoves {
         this.dwell = dwell;
     }
 
-    /** What the backfill of this run has copied, or null if an earlier one did it. */
+    /** The report on the backfill, or null if an earlier run made it. */
     @Nullable
     BackfillReport backfill() {
         return backfill;
@@ -53,7 +55,9 @@ final class DemoMoves {
     /** Moves on until only COMPLETE is left. */
     void toRampDown() {
         StageStatus now = control.status();
-        say(now.stage().name(), now.stage() == Stage.OFF ? "the application works on the blobs" : "where a run ended");
+        say(
+                now.stage().name(),
+                now.stage() == Stage.OFF ? "the application works on the blobs" : "continued where a run ended");
         while (now.stage() != Stage.RAMP_DOWN) {
             dwell();
             step(now);
@@ -81,34 +85,34 @@ final class DemoMoves {
                     rollback("the blobs decide again, with everything written meanwhile");
                 }
             }
-            case SWITCHING -> LockSupport.parkNanos(AGAIN.toNanos());
+            case SWITCHING -> LockSupport.parkNanos(RETRY_PAUSE.toNanos());
             case RAMP_DOWN, COMPLETE -> throw new IllegalStateException("There is no step after " + now.stage());
         }
     }
 
     private void readNew(StageStatus now) {
         if (!hasLeft(Stage.READ_NEW)) {
-            control.percent(50, BY, "half of the reads");
+            control.percent(50, OPERATOR, "half of the reads");
             say("", "50 percent of the partitions are read from the tables");
             dwell();
             rollback("at once, because the blobs have every write");
         } else if (now.percent() < 100) {
-            control.percent(100, BY, "all reads");
+            control.percent(100, OPERATOR, "all reads");
             say("", "100 percent of the partitions are read from the tables");
         } else {
             advance("the tables decide; every write follows in the blobs");
         }
     }
 
-    /** Waits until the sides are equal, as they get when nobody writes. */
+    /** Waits until no marks are left: while nobody writes, both sides become equal. */
     void drained() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (control.status().marks() > 0 && System.nanoTime() < end) {
-            LockSupport.parkNanos(AGAIN.toNanos());
+            LockSupport.parkNanos(RETRY_PAUSE.toNanos());
         }
     }
 
-    /** Goes to COMPLETE. */
+    /** Moves to COMPLETE. */
     void complete() {
         advance("the tables alone");
         dwell();
@@ -131,7 +135,7 @@ final class DemoMoves {
 
     private void copy() {
         progress.timeline().mark();
-        BackfillReport report = control.backfill(BY, progress);
+        BackfillReport report = control.backfill(OPERATOR, progress);
         backfill = report;
         say(
                 "",
@@ -144,12 +148,12 @@ final class DemoMoves {
 
     private void rollback(String meaning) {
         Stage from = control.status().stage();
-        persist(() -> control.rollback(BY, "rehearsal"));
+        untilUnblocked(() -> control.rollback(OPERATOR, "rehearsal"));
         arrived("rolled back from " + from + ": " + meaning);
     }
 
     private void advance(String meaning) {
-        persist(() -> control.advance(BY, meaning));
+        untilUnblocked(() -> control.advance(OPERATOR, meaning));
         arrived(meaning);
     }
 
@@ -162,9 +166,9 @@ final class DemoMoves {
         }
     }
 
-    /** Tries until nothing is in the way; what is, is said once, and residue is waived by name. */
-    private void persist(Runnable move) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+    /** Tries a step until nothing blocks it. Prints each block once, and waives residue. */
+    private void untilUnblocked(Runnable move) {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         Set<String> said = new LinkedHashSet<>();
         while (true) {
             try {
@@ -178,7 +182,7 @@ final class DemoMoves {
                         .filter(block -> worthSaying(block, said))
                         .forEach(block -> say("", "refused: " + block));
                 waive(e.blocks());
-                LockSupport.parkNanos(AGAIN.toNanos());
+                LockSupport.parkNanos(RETRY_PAUSE.toNanos());
             }
         }
     }
@@ -190,7 +194,7 @@ final class DemoMoves {
     private void waive(List<Block> blocks) {
         if (blocks.stream().anyMatch(block -> block.guard() == Guard.RESIDUE)) {
             control.waiveResidue(
-                    DemoFigures.RESIDUE_TYPE, DemoFigures.RESIDUE, BY, "entries without isbn, and entries twice");
+                    DemoFigures.RESIDUE_TYPE, DemoFigures.RESIDUE, OPERATOR, "entries without isbn, and entries twice");
             say(
                     "",
                     String.format(
@@ -217,7 +221,7 @@ final class DemoMoves {
                         counts.reads()));
     }
 
-    /** A line of the migration's story. */
+    /** Prints a line, with the time since the start. */
     void say(String stage, String what) {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
         out.printf(Locale.ROOT, "  %2d s  %-10s  %s%n", seconds, stage, what);

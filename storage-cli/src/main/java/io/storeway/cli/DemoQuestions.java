@@ -9,7 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Three questions that blobs can't answer, in plain SQL over the migrated tables. */
+/** Three questions that blobs can't answer, asked in plain SQL over the migrated tables. */
 final class DemoQuestions {
 
     private DemoQuestions() {}
@@ -18,19 +18,19 @@ final class DemoQuestions {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
                 Statement statement = connection.createStatement()) {
             out.println();
-            out.println("Books by year of first publication, the ten with most:");
+            out.println("The ten years in which most books were first published:");
             print(statement, """
                     SELECT publication_year, COUNT(*) AS books
                     FROM Books WHERE publication_year IS NOT NULL GROUP BY publication_year
                     ORDER BY books DESC, publication_year LIMIT 10""", out, "year", "books");
             out.println();
-            out.println("Most shelved books:");
+            out.println("Books in the most libraries:");
             print(statement, """
                     SELECT b.title, b.publication_year, COUNT(*) AS shelves
                     FROM UserLibrary l JOIN Books b USING (isbn) GROUP BY b.isbn
                     ORDER BY shelves DESC, b.title LIMIT 5""", out, "title", "year", "shelves");
             out.println();
-            out.println("What user 10 rated highest:");
+            out.println("The books that user 10 rated highest:");
             print(statement, """
                     SELECT b.title, l.rating, b.average_rating
                     FROM UserLibrary l JOIN Books b USING (isbn) WHERE l.user_id = '10' AND l.rating IS NOT NULL
@@ -46,7 +46,7 @@ final class DemoQuestions {
                 Object[] cells = new Object[headings.length];
                 for (int i = 0; i < cells.length; i++) {
                     Object value = rows.getObject(i + 1);
-                    boolean year = headings[i].equals("year");
+                    boolean year = headings[i].equals("year"); // Years are not grouped by thousands.
                     cells[i] = value == null ? "" : year ? value.toString() : value;
                 }
                 table.row(cells);

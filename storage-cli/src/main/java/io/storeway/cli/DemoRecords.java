@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that the demo's application writes while it migrates: bundled books and shelved books, whose number of rows
- * stays what it is, and reading sessions that come and go. Every write leaves a number of its own in its record.
+ * The records that the demo's application writes during the migration: bundled books and library entries, which it only
+ * updates, and reading sessions, which it also inserts and deletes. Every write leaves its number in the record.
  */
 final class DemoRecords {
 
@@ -35,16 +35,19 @@ final class DemoRecords {
             sql: {table: Sessions}
         """;
 
-    private static final int OF_EACH = 200;
+    /** How many records of each type are written. */
+    private static final int RECORDS_PER_TYPE = 200;
+
     private static final int READERS = 40;
     private static final String BOOKS = "books";
     private static final String SHELVES = "userLibrary";
     private static final String SESSIONS = "sessions";
-    /** The field of each type that takes the number of the write. */
-    private static final Map<String, String> NUMBERED =
+    /** The field of each type that holds the number of the write. */
+    private static final Map<String, String> NUMBER_FIELDS =
             Map.of(BOOKS, "ratingsCount", SHELVES, "review", SESSIONS, "page");
 
-    private static final String REVIEW = "written by the demo: ";
+    /** The review is text, so the number follows this. */
+    private static final String REVIEW_PREFIX = "written by the demo: ";
 
     private final Catalog catalog;
     private final List<Entry> all = new ArrayList<>();
@@ -53,13 +56,13 @@ final class DemoRecords {
     /** A record by its type and key; equal by both. */
     record Entry(String entity, Key key) {}
 
-    /** Chooses the records, the same ones each time, from a storage that has the bundled data. */
+    /** Chooses the records from a storage that has the bundled data; the same ones in each run. */
     DemoRecords(Catalog catalog, Storage storage) {
         this.catalog = catalog;
         for (String entity : List.of(BOOKS, SHELVES)) {
             for (PartitionState state :
-                    storage.replica().scan(type(entity), null, OF_EACH).partitions()) {
-                // A blob with an item that no row can hold is refused as a whole until that is mended.
+                    storage.replica().scan(type(entity), null, RECORDS_PER_TYPE).partitions()) {
+                // A blob with an item that no row can hold can't be written as records until the item is repaired.
                 if (state.residue().isEmpty()) {
                     Row row = state.items().get(0).row();
                     all.add(new Entry(entity, row.key()));
@@ -69,7 +72,7 @@ final class DemoRecords {
                 }
             }
         }
-        for (int i = 0; i < OF_EACH; i++) {
+        for (int i = 0; i < RECORDS_PER_TYPE; i++) {
             all.add(new Entry(SESSIONS, Key.of("reader" + i % READERS, i / READERS)));
         }
     }
@@ -83,7 +86,7 @@ final class DemoRecords {
         return all;
     }
 
-    /** Whether a record may be deleted. */
+    /** Whether the application inserts and deletes the record, too. */
     boolean comesAndGoes(Entry record) {
         return record.entity().equals(SESSIONS);
     }
@@ -96,8 +99,8 @@ final class DemoRecords {
             storage.repository(type).save(Row.of(type, key.get(0), key.get(1), isbn, number));
             return;
         }
-        int field = type.field(numbered(record)).index();
-        Object value = record.entity().equals(SHELVES) ? REVIEW + number : (Object) number;
+        int field = type.field(numberField(record)).index();
+        Object value = record.entity().equals(SHELVES) ? REVIEW_PREFIX + number : (Object) number;
         storage.transact(unit -> {
             Row row = unit.repository(type).find(values(record)).orElseThrow();
             return unit.repository(type).update(row.with(field, value));
@@ -113,16 +116,16 @@ final class DemoRecords {
     Integer read(Storage storage, Entry record) {
         Object value = storage.repository(type(record.entity()))
                 .find(values(record))
-                .map(row -> row.get(numbered(record)))
+                .map(row -> row.get(numberField(record)))
                 .orElse(null);
         if (value instanceof String review) {
-            return review.startsWith(REVIEW) ? Integer.valueOf(review.substring(REVIEW.length())) : null;
+            return review.startsWith(REVIEW_PREFIX) ? Integer.valueOf(review.substring(REVIEW_PREFIX.length())) : null;
         }
         return (Integer) value;
     }
 
-    private static String numbered(Entry record) {
-        return Objects.requireNonNull(NUMBERED.get(record.entity()));
+    private static String numberField(Entry record) {
+        return Objects.requireNonNull(NUMBER_FIELDS.get(record.entity()));
     }
 
     private static Object[] values(Entry record) {

@@ -21,7 +21,9 @@ final class DemoTraffic implements AutoCloseable {
 
     private static final int WRITERS = 2;
     private static final int READERS = 1;
-    private static final long BETWEEN_NANOS = 2_000_000;
+    /** The pause of a thread between two operations. */
+    private static final long PAUSE_NANOS = 2_000_000;
+    /** One write in so many of a record that may be deleted is a deletion. */
     private static final int DELETES_ONE_IN = 4;
 
     private final DemoLog log;
@@ -35,7 +37,7 @@ final class DemoTraffic implements AutoCloseable {
     private final AtomicLong longestMillis = new AtomicLong();
     private volatile boolean over;
 
-    /** Begins to write and read through every instance of the application. */
+    /** Starts to write and read through every instance of the application. */
     DemoTraffic(List<RoutedStorage> instances, DemoLog log, DemoRecords records) {
         this.log = log;
         this.records = records;
@@ -50,10 +52,10 @@ final class DemoTraffic implements AutoCloseable {
     }
 
     /**
-     * What the application has done since it was asked before.
+     * What the application has done since the last call of {@link #counts}.
      *
      * @param writes acknowledged writes
-     * @param refused writes that it was told to try again
+     * @param refused writes that failed with a retryable exception
      * @param reads answered reads
      * @param longestMillis how long the longest write took
      */
@@ -78,7 +80,7 @@ final class DemoTraffic implements AutoCloseable {
                 } finally {
                     running.readLock().unlock();
                 }
-                LockSupport.parkNanos(BETWEEN_NANOS);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }));
     }
@@ -118,7 +120,7 @@ final class DemoTraffic implements AutoCloseable {
         reads.incrementAndGet();
     }
 
-    /** Does something while no operation is under way. */
+    /** Runs work while no operation is under way. */
     void paused(Runnable work) {
         running.writeLock().lock();
         try {
@@ -131,7 +133,7 @@ final class DemoTraffic implements AutoCloseable {
     /**
      * Ends the application.
      *
-     * @throws IllegalStateException if one of its threads has failed, as none may
+     * @throws IllegalStateException if one of its threads has failed
      */
     @Override
     public void close() {

@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "accept",
         description = {
-            "Writes down in the target that items may stay residue, by whom and why.",
-            "They are kept, compared and written back as before, and no longer make the exit code 2. An item that",
-            "changes is open again."
+            "Records in the target that residue items are accepted, by whom and why.",
+            "They are kept, compared and restored as before, and no longer cause exit code 2. An item that changes is"
+                    + " open again."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsAcceptCommand implements Callable<Integer> {
@@ -28,11 +28,11 @@ final class ErrorsAcceptCommand implements Callable<Integer> {
     @Mixin
     private ResidueFilter which = new ResidueFilter();
 
-    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why they may stay.")
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why they are accepted.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String reason;
 
-    @Option(names = "--by", paramLabel = "NAME", description = "Who says so; by default the user of this process.")
+    @Option(names = "--by", paramLabel = "NAME", description = "Who accepts them; by default the user of this process.")
     private @Nullable String by;
 
     @Spec
@@ -42,14 +42,13 @@ final class ErrorsAcceptCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         which.check(target.types(), spec);
-        target.with(Missing.REFUSE, there -> there); // What is not there is not made.
+        target.with(Missing.REFUSE, existing -> existing); // A target that does not exist is not created.
         String name = by == null ? System.getProperty("user.name", "unknown") : by;
         return target.with(Missing.CREATE, migrated -> {
             long accepted = migrated.accept(which, reason, name, Clock.systemUTC());
-            long[] open = new long[1];
-            migrated.openResidue(item -> open[0]++);
-            spec.commandLine().getOut().printf(Locale.ROOT, "%,d accepted, %,d still open%n", accepted, open[0]);
-            return open[0] == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+            long open = OpenResidue.count(migrated);
+            spec.commandLine().getOut().printf(Locale.ROOT, "%,d accepted, %,d still open%n", accepted, open);
+            return OpenResidue.exitCode(open);
         });
     }
 }

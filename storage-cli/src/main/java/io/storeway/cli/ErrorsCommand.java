@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code storeway errors}. */
 @Command(
         name = "errors",
-        description = "Works on the items that the target keeps as residue.",
+        description = "Lists, exports, retries and accepts the items that the target keeps as residue.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ErrorsListCommand.class,

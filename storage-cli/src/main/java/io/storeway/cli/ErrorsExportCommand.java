@@ -3,6 +3,7 @@ package io.storeway.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.storeway.Missing;
+import io.storeway.cli.report.Quantity;
 import io.storeway.cli.report.ReportFile;
 import io.storeway.migrate.Acceptance;
 import io.storeway.migrate.ResidueItem;
@@ -13,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes the residue to a file, one JSON object a line. The file holds real data.",
+            "Writes the residue to a file, one JSON object per line. The file contains real data.",
             "Members: type, key, position, kind, constraint, reason, accepted and payload, the raw item."
         },
         mixinStandardHelpOptions = true)
@@ -40,7 +40,11 @@ final class ErrorsExportCommand implements Callable<Integer> {
     @Mixin
     private ResidueFilter which = new ResidueFilter();
 
-    @Option(names = "--file", required = true, paramLabel = "FILE", description = "The file, replaced if it is there.")
+    @Option(
+            names = "--file",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file; an existing one is replaced.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path file;
 
@@ -64,7 +68,7 @@ final class ErrorsExportCommand implements Callable<Integer> {
                     });
                     return count;
                 }));
-        spec.commandLine().getOut().printf(Locale.ROOT, "%,d items in %s%n", count[0], file);
+        spec.commandLine().getOut().printf("%s in %s%n", Quantity.of(count[0], "item"), file);
         return ExitCode.CLEAN;
     }
 

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "list",
         description = {
-            "Prints one line for each item: type, key, position, kind, constraint, reason, and why it was accepted.",
-            "Exit code 2 if there is one that nobody has accepted."
+            "Prints one line per item: type, key, position, kind, constraint, reason, and who accepted it and why.",
+            "Exit code 2 if there is an item that nobody has accepted."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsListCommand implements Callable<Integer> {
@@ -29,10 +29,10 @@ final class ErrorsListCommand implements Callable<Integer> {
 
     @Option(
             names = "--payload",
-            description = "Print the raw item too, with control characters replaced; errors export keeps them.")
+            description = "Also print the raw item, with control characters replaced; errors export keeps them.")
     private boolean payload;
 
-    @Option(names = "--open", description = "Leave out what was accepted.")
+    @Option(names = "--open", description = "Leave out accepted items.")
     private boolean openOnly;
 
     @Spec

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "retry",
         description = {
-            "Copies the partitions that have residue once more, for instance after the source was mended.",
-            "Exit code 2 if residue is left that nobody has accepted."
+            "Copies the partitions that have residue again, for example after the source was corrected.",
+            "Exit code 2 if there is still residue that nobody has accepted."
         },
         mixinStandardHelpOptions = true)
 final class ErrorsRetryCommand implements Callable<Integer> {
@@ -38,12 +38,10 @@ final class ErrorsRetryCommand implements Callable<Integer> {
                 out.println("The target has no residue.");
                 return ExitCode.CLEAN;
             }
-            TextTable table = new TextTable("type", "residue before", "residue now", "partitions left alone");
+            TextTable table = new TextTable("type", "residue before", "residue now", "partitions skipped");
             results.forEach(result -> table.row(result.entity(), result.before(), result.after(), result.skipped()));
             table.print(out);
-            long[] open = new long[1];
-            migration.target().openResidue(item -> open[0]++);
-            return open[0] == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+            return OpenResidue.exitCode(OpenResidue.count(migration.target()));
         });
     }
 }

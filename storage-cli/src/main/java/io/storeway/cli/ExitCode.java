@@ -1,17 +1,17 @@
 package io.storeway.cli;
 
-/** What the command tells the shell. */
+/** The exit codes of the command. */
 final class ExitCode {
 
-    /** All is well. */
+    /** Success, without differences or open residue. */
     static final int CLEAN = 0;
     /** The command failed. */
     static final int FAILED = 1;
-    /** There are differences, or items kept as residue; of a plan, that the target would refuse items. */
+    /** There are differences, or residue that nobody has accepted; for {@code plan}, items that the target would refuse. */
     static final int DIFFERENCES = 2;
-    /** A migration is not at its end. */
+    /** A migration is incomplete, or a step of a live one is blocked. */
     static final int INCOMPLETE = 3;
-    /** The command was not understood. */
+    /** The arguments are wrong. */
     static final int USAGE = 64;
 
     private ExitCode() {}

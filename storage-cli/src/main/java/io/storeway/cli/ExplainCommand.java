@@ -16,9 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = {
-            "Shows all that is known of one partition.",
-            "Both sides with their versions, what differs, marks of dual writes, residue, what was accepted, and the",
-            "history of stages. Values are left out. Exit code 2 if the sides differ."
+            "Shows everything that is known of one partition.",
+            "Both sides with their versions, differences, marks of dual writes, residue, acceptances, and the history of"
+                    + " stages. Values are left out.",
+            "Exit code 2 if the sides differ."
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
@@ -34,7 +35,7 @@ final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String key;
 
-    @Option(names = "--show-values", description = "Print the values of the records and of residue.")
+    @Option(names = "--show-values", description = "Also print the values of records and residue.")
     private boolean showValues;
 
     @Spec

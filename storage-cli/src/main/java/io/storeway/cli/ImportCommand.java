@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.Quantity;
 import io.storeway.cli.report.RunReport;
 import io.storeway.kv.MvStore;
 import io.storeway.kv.NdjsonDump;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code storeway import}. */
 @Command(
         name = "import",
-        description = "Loads NDJSON dumps into an MVStore file. A key that is there already is replaced.",
+        description = "Loads NDJSON dumps into an MVStore file. Existing keys are replaced.",
         mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
 
@@ -46,12 +47,12 @@ final class ImportCommand implements Callable<Integer> {
         List<Path> dumps =
                 from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
         Path file = file(to, "mvstore:", "--to");
-        dumps.forEach(dump -> NdjsonDump.open(dump).close()); // What is missing is named before a store is made.
+        dumps.forEach(dump -> NdjsonDump.open(dump).close()); // A missing dump is an error before a store is created.
         try (MvStore store = MvStore.open(file)) {
             for (Path dump : dumps) {
                 long keys = load(dump, store, progress);
                 progress.done();
-                out.printf("imported %,d keys from %s%n", keys, dump);
+                out.printf("imported %s from %s%n", Quantity.of(keys, "key"), dump);
             }
         }
         return ExitCode.CLEAN;
@@ -65,7 +66,7 @@ final class ImportCommand implements Callable<Integer> {
         return Path.of(uri.substring(scheme.length()));
     }
 
-    /** Loads a dump and says how many keys it has. */
+    /** Loads a dump and returns how many keys it has. */
     static long load(Path dump, KeyValueStore store, ProgressLine progress) {
         long keys = 0;
         try (NdjsonDump lines = NdjsonDump.open(dump)) {

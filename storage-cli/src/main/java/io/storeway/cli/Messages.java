@@ -11,7 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** What a person reads about an error: what is wrong, where, and what to do. */
+/** Words errors for users: what is wrong, where, and what to do. */
 final class Messages {
 
     private Messages() {}
@@ -27,7 +27,7 @@ final class Messages {
             return denied.getFile() + ": no permission; change it, or name another place";
         }
         if (error instanceof FileAlreadyExistsException there) {
-            return there.getFile() + ": it is there already and is not replaced; name another one";
+            return there.getFile() + ": it is there already and is not replaced; name another file";
         }
         if (error instanceof FileSystemException file) {
             return file.getFile() + ": " + (file.getReason() == null ? "can't be used" : file.getReason());
@@ -42,6 +42,6 @@ final class Messages {
             return String.valueOf(error.getMessage());
         }
         return "unexpected " + error.getClass().getSimpleName() + ": " + error.getMessage()
-                + "; run again with --stacktrace and report it";
+                + "; this is a bug: run again with --stacktrace and report it";
     }
 }

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "migrate",
         description = {
-            "Copies every record that the target doesn't have as it is now. Goes on where an interrupted run stopped.",
-            "What the target can't hold is kept there as residue, with key, position and reason."
+            "Copies every record that is missing or different in the target. Continues an interrupted run.",
+            "Items that the target can't hold are kept there as residue, with key, position and reason."
         },
         mixinStandardHelpOptions = true)
 final class MigrateCommand implements Callable<Integer> {
@@ -33,24 +33,25 @@ final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private Pacing pacing = new Pacing();
 
-    @Option(names = "--restart", description = "Forget the checkpoints and begin anew; data and residue stay.")
+    @Option(names = "--restart", description = "Delete the checkpoints and start over; data and residue stay.")
     private boolean restart;
 
     @Option(
             names = "--once",
             paramLabel = "VERSION",
-            description = "Do nothing if the version is done already; of many that start at once, one copies.")
+            description =
+                    "Do nothing if this version is done already. If many processes start at once, one copies and the others wait.")
     private @Nullable String once;
 
     @Option(
             names = "--share",
             description = {
-                "Share the work with every process that runs the same command, on this machine or others.",
-                "One that dies is replaced by the others after half a minute."
+                "Share the work with all processes that run the same command, on this machine or others.",
+                "If one dies, the others take over its work after half a minute."
             })
     private boolean share;
 
-    @Option(names = "--verify", description = "Compare both sides afterwards.")
+    @Option(names = "--verify", description = "Compare both sides after copying.")
     private boolean verify;
 
     @Mixin
@@ -90,16 +91,7 @@ final class MigrateCommand implements Callable<Integer> {
             migration.restart();
         }
         progress.timeline().mark();
-        if (once == null) {
-            report = report.withBackfill(migration.backfill());
-        } else {
-            Optional<BackfillReport> copied = migration.runOnce(once);
-            if (copied.isPresent()) {
-                report = report.withBackfill(copied.get());
-            } else if (!json) {
-                spec.commandLine().getOut().println("version " + once + " is done");
-            }
-        }
+        report = copy(migration, report);
         if (verify && !report.incomplete()) {
             report = report.withVerification(migration.verify());
         }
@@ -116,6 +108,17 @@ final class MigrateCommand implements Callable<Integer> {
                 exit(report),
                 json ? spec.commandLine().getErr() : spec.commandLine().getOut());
         return exit(report);
+    }
+
+    private RunReport copy(Migration migration, RunReport report) throws Exception {
+        if (once == null) {
+            return report.withBackfill(migration.backfill());
+        }
+        Optional<BackfillReport> copied = migration.runOnce(once);
+        if (copied.isEmpty() && !json) {
+            spec.commandLine().getOut().println("version " + once + " is done already");
+        }
+        return copied.map(report::withBackfill).orElse(report);
     }
 
     private static int exit(RunReport report) {

@@ -9,7 +9,7 @@ import io.storeway.error.StorageException;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** Opens storages so that an error names the option and the place; what may hold a password is left out. */
+/** Opens storages. An error names the option and the URI, without the parts that may hold a password. */
 final class Opened {
 
     private Opened() {}
@@ -18,7 +18,7 @@ final class Opened {
         return named(option, uri, () -> Storages.open(uri, catalog, clock, missing));
     }
 
-    /** Does something with the place that a URI names. */
+    /** Opens what the URI of an option names. */
     static <R> R named(String option, String uri, Supplier<R> opening) {
         try {
             return opening.get();

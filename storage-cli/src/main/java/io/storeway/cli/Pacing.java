@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how far and how fast a run goes. */
+/** The options for the limits and the speed of a run. */
 final class Pacing {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(500);
@@ -14,35 +14,35 @@ final class Pacing {
     @Option(
             names = "--max-duration",
             paramLabel = "TIME",
-            description = "End before this time is over, for example PT10M; the next call goes on from there.")
+            description = "Stop after this time, for example PT10M; the next call continues from there.")
     private @Nullable Duration maxDuration;
 
     @Option(
             names = "--max-errors",
             paramLabel = "N",
             defaultValue = "" + Long.MAX_VALUE,
-            description = "End when more items than this have become residue.")
+            description = "Stop when more than N items have become residue.")
     private long maxErrors;
 
     @Option(
             names = "--max-error-ratio",
             paramLabel = "R",
             defaultValue = "1",
-            description = "End when a greater part of the items than this, from 0 to 1, has become residue.")
+            description = "Stop when more than this fraction of the items, from 0 to 1, has become residue.")
     private double maxErrorRatio;
 
     @Option(
             names = "--max-records-per-second",
             paramLabel = "N",
             defaultValue = "" + Long.MAX_VALUE,
-            description = "Read no more items a second.")
+            description = "Read at most N items per second.")
     private long recordsPerSecond;
 
     @Option(
             names = "--max-bytes-per-second",
             paramLabel = "N",
             defaultValue = "" + Long.MAX_VALUE,
-            description = "Read no more bytes of items a second.")
+            description = "Read at most N bytes of items per second.")
     private long bytesPerSecond;
 
     @Option(
@@ -51,7 +51,7 @@ final class Pacing {
             defaultValue = "1",
             description = {
                 "How many threads write (default ${DEFAULT-VALUE}).",
-                "Refused where the target takes one writer at a time, as SQLite does."
+                "More than one is refused if the target takes one writer at a time, as SQLite does."
             })
     private int workers;
 
@@ -59,8 +59,7 @@ final class Pacing {
             names = "--retries",
             paramLabel = "N",
             defaultValue = "3",
-            description =
-                    "How often a call is made again that failed for a reason that passes (default ${DEFAULT-VALUE}).")
+            description = "How often a call is retried after a temporary failure (default ${DEFAULT-VALUE}).")
     private int retries;
 
     Migration.Builder applyTo(Migration.Builder migration) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that name a catalog, two storages and a time. */
+/** The options for the catalog, the two storages, and the time that expiry is judged by. */
 final class Pair {
 
     @Option(
@@ -40,13 +40,14 @@ final class Pair {
     @Option(
             names = "--at",
             paramLabel = "INSTANT",
-            description = "Judge expiry as of this time, for example 2025-11-21T00:00:00Z; by default as of now.")
+            description = "Judge expiry as of this time, for example 2025-11-21T00:00:00Z; by default now.")
     private @Nullable Instant at;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
-            description = "About how many items go into one unit of work; by default what takes about half a second.")
+            description =
+                    "About how many items to write in one unit of work; by default as many as take half a second.")
     private @Nullable Integer batch;
 
     @Spec(Spec.Target.MIXEE)
@@ -77,16 +78,16 @@ final class Pair {
     }
 
     /**
-     * Works on both. The source has to be there.
+     * Opens both storages, works on them, and closes them. The source must exist.
      *
-     * @param atTarget what becomes of what is missing at the target
+     * @param atTarget what to do if the target, or a table of it, is missing
      */
     int with(Missing atTarget, ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
             throws Exception {
         Catalog types = checked(listener, settings);
         Clock clock = clock();
         ScriptTarget script = ScriptTarget.accepts(to) ? script() : null;
-        // The source first: where it is missing, no target is made.
+        // The source first: if it is missing, no target is created.
         try (Storage source = Opened.open("--from", from, types, clock, Missing.REFUSE)) {
             if (script != null) {
                 return script.with(
@@ -101,7 +102,7 @@ final class Pair {
         }
     }
 
-    /** Works on a target that has to be there, and may get tables that it lacks. */
+    /** As above for a target that must exist, though tables that it lacks are created. */
     int withTargetThere(ProgressListener listener, UnaryOperator<Migration.Builder> settings, Work work)
             throws Exception {
         Opened.open("--to", to, checked(listener, settings), clock(), Missing.REFUSE)
@@ -109,7 +110,7 @@ final class Pair {
         return with(Missing.CREATE, listener, settings, work);
     }
 
-    /** The types of the catalog file; refuses wrong settings before a file is made. */
+    /** Reads the catalog file. Also refuses wrong settings, before any storage is created. */
     private Catalog checked(ProgressListener listener, UnaryOperator<Migration.Builder> settings) {
         Catalog types = CatalogFile.read(catalog);
         try (Storage none = Storages.open("memory:", types)) {
@@ -135,7 +136,7 @@ final class Pair {
     private ScriptTarget script() {
         if (!spec.name().equals("migrate")) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--to sql-file: is for migrate alone; a script can only be written");
+                    spec.commandLine(), "--to sql-file: is for migrate alone, because a script can only be written");
         }
         try {
             return ScriptTarget.of(to);

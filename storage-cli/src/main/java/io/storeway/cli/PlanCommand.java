@@ -16,14 +16,15 @@ import picocli.CommandLine.Spec;
 /** {@code storeway plan}. */
 @Command(
         name = "plan",
-        description = "Says what a migration would find, what would be refused and what would be lost. Writes nothing.",
+        description =
+                "Shows what a migration would copy, what the target would refuse and what would be lost. Writes nothing.",
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 
     @Mixin
     private Pair pair = new Pair();
 
-    @Option(names = "--quick", description = "Count what there is, and leave out what the target would refuse.")
+    @Option(names = "--quick", description = "Only count records; don't check which of them the target would refuse.")
     private boolean quick;
 
     @Option(names = "--json", description = "Print one JSON document.")

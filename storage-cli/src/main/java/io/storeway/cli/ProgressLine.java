@@ -7,8 +7,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Shows how a run gets on: one line that is written over on a terminal, which the {@code storeway} script knows, and a line
- * now and then elsewhere.
+ * Shows the progress of a run: on a terminal a line that is overwritten, elsewhere a line every five seconds. The {@code
+ * storeway} script says by a system property whether there is a terminal.
  */
 final class ProgressLine implements ProgressListener {
 
@@ -41,7 +41,7 @@ final class ProgressLine implements ProgressListener {
         progress.done().ifPresent(done -> rest.append(String.format(Locale.ROOT, "  %.0f %%", done * 100)));
         progress.remaining()
                 .ifPresent(
-                        left -> rest.append("  about ").append(left.toSeconds()).append("s left"));
+                        left -> rest.append("  about ").append(left.toSeconds()).append(" s left"));
         line(step(progress.phase(), progress.entity()), progress.items(), "items", progress.itemsPerSecond(), rest);
     }
 
@@ -54,12 +54,12 @@ final class ProgressLine implements ProgressListener {
                 + entity;
     }
 
-    /** What was told so far. */
+    /** The progress so far, for reports. */
     Timeline timeline() {
         return timeline;
     }
 
-    /** Shows a count of something that is no migration. */
+    /** Shows the progress of work other than a migration. */
     void show(String what, long count, String unit) {
         long nanos = System.nanoTime();
         if (!what.equals(step)) {
@@ -75,7 +75,7 @@ final class ProgressLine implements ProgressListener {
             shown = nanos;
             String line = String.format(
                     Locale.ROOT,
-                    "  %s  %,d %s  %,.0f/s%s  %ds",
+                    "  %s  %,d %s  %,.0f/s%s  %d s",
                     what,
                     count,
                     unit,

@@ -1,6 +1,7 @@
 package io.storeway.cli;
 
 import io.storeway.Missing;
+import io.storeway.cli.report.DifferenceLine;
 import io.storeway.cli.report.RunReport;
 import io.storeway.cli.report.TextTable;
 import io.storeway.migrate.Difference;
@@ -20,10 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "repair",
         description = {
-            "Names every difference, and makes the target equal to the source where that is asked for. The source"
-                    + " decides.",
-            "A partition is mended as a whole, if all of its differences are of the kinds asked for, and read again.",
-            "Exit code 2 if differences are left."
+            "Lists every difference and, with the --fix and --delete options, makes the target equal to the source.",
+            "A partition is repaired as a whole if all of its differences are of the given kinds, and then read again.",
+            "Exit code 2 if differences remain."
         },
         mixinStandardHelpOptions = true)
 final class RepairCommand implements Callable<Integer> {
@@ -31,13 +31,13 @@ final class RepairCommand implements Callable<Integer> {
     @Mixin
     private Pair pair = new Pair();
 
-    @Option(names = "--fix-missing", description = "Write what the target lacks.")
+    @Option(names = "--fix-missing", description = "Write records that the target lacks.")
     private boolean missing;
 
-    @Option(names = "--fix-value", description = "Replace what differs.")
+    @Option(names = "--fix-value", description = "Replace records that differ.")
     private boolean value;
 
-    @Option(names = "--delete-extra", description = "Delete what the source lacks; asks first.")
+    @Option(names = "--delete-extra", description = "Delete records that the source lacks; asks first.")
     private boolean extra;
 
     @Mixin
@@ -50,7 +50,7 @@ final class RepairCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        if (extra && !consent.to("Deleting what the source lacks from " + RunReport.shown(pair.to()))) {
+        if (extra && !consent.to("Deleting the records that the source lacks from " + RunReport.shown(pair.to()))) {
             out.println("Nothing was changed.");
             return ExitCode.FAILED;
         }
@@ -78,7 +78,7 @@ final class RepairCommand implements Callable<Integer> {
 
     private void print(RepairReport report, PrintWriter out) {
         TextTable table =
-                new TextTable("type", "missing", "value", "extra", "partitions repaired", "left as they are", "failed");
+                new TextTable("type", "missing", "value", "extra", "partitions repaired", "not repaired", "failed");
         for (RepairReport.Entity entity : report.entities()) {
             table.row(
                     entity.entity(),
@@ -92,17 +92,16 @@ final class RepairCommand implements Callable<Integer> {
         table.print(out);
         for (RepairReport.Entity entity : report.entities()) {
             for (Difference difference : entity.examples()) {
-                out.println("    " + difference.kind() + " " + difference.entity() + " " + difference.item()
-                        + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields())));
+                out.println("    " + DifferenceLine.of(difference));
             }
             for (RepairReport.Failure failure : entity.failures()) {
                 out.println("    FAILED " + entity.entity() + " " + failure.partition() + ": " + failure.reason());
             }
         }
         boolean found = report.entities().stream().anyMatch(entity -> entity.differences() > 0);
-        out.println(!found ? "no differences" : report.equal() ? "repaired, and read again: equal" : "DIFFERENT");
+        out.println(!found ? "no differences" : report.equal() ? "repaired and read again: equal" : "DIFFERENT");
         if (!report.equal() && kinds().isEmpty()) {
-            out.println("To mend them: --fix-missing, --fix-value, --delete-extra");
+            out.println("To repair them: --fix-missing, --fix-value, --delete-extra");
         }
     }
 }

@@ -13,16 +13,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option that asks for reports in files. */
+/** The option for reports in files. */
 final class ReportFiles {
 
     @Option(
             names = "--report",
             paramLabel = "FILE",
             description = {
-                "Write a report; may be given several times. FILE.html is a self-contained page, FILE.json one"
-                        + " document,",
-                "FILE.md Markdown, FILE.xml JUnit's XML."
+                "Write a report; may be given several times. The name's ending chooses the format:",
+                ".html a self-contained page, .json one JSON document, .md Markdown, .xml JUnit's XML."
             })
     private List<Path> files = new ArrayList<>();
 
@@ -30,7 +29,7 @@ final class ReportFiles {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
-    /** Makes sure, before any work is done, that they can be written. */
+    /** Checks before any work is done that the reports can be written. */
     void check() throws IOException {
         for (Path file : files) {
             try {
@@ -47,9 +46,9 @@ final class ReportFiles {
     }
 
     /**
-     * Writes them, each whether or not another one fails.
+     * Writes the reports; if one fails, the others are still written.
      *
-     * @param exit how the run itself has ended
+     * @param exit the exit code of the run itself
      * @throws ReportNotWrittenException if one of them can't be written
      */
     void write(RunReport report, int exit, PrintWriter out) {

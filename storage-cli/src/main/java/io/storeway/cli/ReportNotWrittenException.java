@@ -2,7 +2,7 @@ package io.storeway.cli;
 
 import java.util.List;
 
-/** A run has come to its end, its result is printed, and a report of it can't be written. */
+/** A run has ended and its result is printed, but a report can't be written. */
 final class ReportNotWrittenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,11 +10,11 @@ final class ReportNotWrittenException extends RuntimeException {
     /**
      * Creates the exception.
      *
-     * @param files each with the reason
-     * @param exit how the run itself has ended
+     * @param files the files, each with the reason
+     * @param exit the exit code of the run itself
      */
     ReportNotWrittenException(List<String> files, int exit) {
         super("not written: " + String.join(", ", files) + "; the run itself is done, with exit code " + exit
-                + " and the result above; make room or name another place, and let verify write the report");
+                + " and the result above; make room or name another file, and write the report by verify --report");
     }
 }

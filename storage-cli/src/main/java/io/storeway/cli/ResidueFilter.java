@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The options that choose residue items; without any, all are meant. */
+/** The options that select residue items; without them, all are selected. */
 final class ResidueFilter implements Predicate<ResidueItem> {
 
     @Option(names = "--type", paramLabel = "NAME", description = "Only items of this entity type.")
@@ -23,7 +23,7 @@ final class ResidueFilter implements Predicate<ResidueItem> {
     @Option(names = "--kind", paramLabel = "KIND", description = "Only items of this kind: ${COMPLETION-CANDIDATES}.")
     private Residue.@Nullable Kind kind;
 
-    /** Refuses the name of a type that the catalog doesn't have, which would choose nothing. */
+    /** Refuses a type that the catalog doesn't have, which would select nothing. */
     void check(Catalog catalog, CommandSpec spec) {
         if (entity != null) {
             TypeOption.in(catalog, entity, spec);

@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.Quantity;
 import io.storeway.kv.KeyValueStores;
 import io.storeway.kv.backup.Backup;
 import io.storeway.kv.backup.OtherKeys;
@@ -19,9 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         description = {
-            "Brings a key-value store to the state of a backup.",
-            "Checks the file's SHA-256 and reads it to its end before anything is written, and compares every key",
-            "afterwards. Exit code 2 if the store holds anything else."
+            "Restores a key-value store from a backup.",
+            "Checks the SHA-256 of the whole file before anything is written, and compares every key afterwards.",
+            "Exit code 2 if the store differs from the backup."
         },
         mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
@@ -37,7 +38,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--delete-others", description = "Delete keys that the backup lacks; asks first.")
     private boolean deleteOthers;
 
-    @Option(names = "--without-checksum", description = "Take a file that has no FILE.sha256 beside it.")
+    @Option(names = "--without-checksum", description = "Accept a file without FILE.sha256.")
     private boolean withoutChecksum;
 
     @Mixin
@@ -68,22 +69,22 @@ final class RestoreCommand implements Callable<Integer> {
         progress.done();
         out.printf(
                 Locale.ROOT,
-                "%,d keys in the backup: %,d written, %,d as they were%s%n",
-                backup.entries(),
+                "%s in the backup: %,d written, %,d unchanged%s%n",
+                Quantity.of(backup.entries(), "key"),
                 report.written(),
                 report.unchanged(),
-                report.deleted() == 0 ? "" : String.format(Locale.ROOT, "; %,d others deleted", report.deleted()));
+                report.deleted() == 0 ? "" : "; " + Quantity.of(report.deleted(), "other key") + " deleted");
         if (report.others() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "%,d keys that the backup lacks are still there; --delete-others takes them away%n",
-                    report.others());
+                    "the store also has %s that the backup lacks; to delete, use --delete-others%n",
+                    Quantity.of(report.others(), "key"));
         }
         if (report.different() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "%,d keys are not as in the backup, for example %s; is somebody writing?%n",
-                    report.different(),
+                    "%s different from the backup, for example %s; is somebody writing?%n",
+                    Quantity.of(report.different(), "key"),
                     String.join(", ", report.examples()));
         }
         out.println("compared every key: " + (report.equal() ? "equal" : "DIFFERENT"));

@@ -23,14 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         description = {
-            "Compares the tables of a SQL database with a catalog and prints the script that brings them together.",
-            "With --internal it is the script of the tables that Storeway keeps for itself.",
-            "Changes nothing itself. Exit code 2 if there is a difference."
+            "Compares the tables of a SQL database with a catalog, and prints the SQL script that would change them.",
+            "With --internal, compares Storeway's own tables instead. Changes nothing. Exit code 2 if there is a difference."
         },
         mixinStandardHelpOptions = true)
 final class SchemaCommand implements Callable<Integer> {
 
-    /** Which tables: one of the two is given. */
+    /** The tables to compare; exactly one of the two options is given. */
     static final class Wanted {
         @Option(
                 names = "--catalog",
@@ -71,13 +70,13 @@ final class SchemaCommand implements Callable<Integer> {
     @Option(
             names = "--flyway",
             paramLabel = "DIR",
-            description = "Also write the script there, one Flyway file for each phase.")
+            description = "Also write the script to this folder, one Flyway file per phase.")
     private @Nullable Path flyway;
 
     @Option(
             names = "--flyway-version",
             paramLabel = "VERSION",
-            description = "The version of the Flyway files; by default the time, as in 20261121053000.")
+            description = "The version of the Flyway files; by default the current time, as in 20261121053000.")
     private @Nullable String version;
 
     @Spec

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /**
- * A target that becomes a SQL script: {@code sql-file:FILE?dialect=NAME}. The migration goes to a SQLite file for the time
- * being, which applies every rule of the catalog, and its content is written in the end.
+ * A target that is a SQL script: {@code sql-file:FILE?dialect=NAME}. The migration goes to a temporary SQLite file, which
+ * enforces every rule of the catalog; the script is written from it at the end.
  */
 record ScriptTarget(Path file, SqlScriptDialect dialect) {
 
@@ -35,7 +35,7 @@ record ScriptTarget(Path file, SqlScriptDialect dialect) {
         int dialect = uri.lastIndexOf(DIALECT);
         if (dialect <= SCHEME.length()) {
             throw new IllegalArgumentException("--to " + uri
-                    + " lacks the file or the dialect; say sql-file:FILE.sql?dialect=sqlite, postgresql or d1");
+                    + " lacks the file or the dialect; write sql-file:FILE.sql?dialect=sqlite, postgresql or d1");
         }
         return new ScriptTarget(
                 Path.of(uri.substring(SCHEME.length(), dialect)),
@@ -49,7 +49,7 @@ record ScriptTarget(Path file, SqlScriptDialect dialect) {
         int on(Storage storage) throws Exception;
     }
 
-    /** Does the work and writes the script, unless the work throws or stops before its end. */
+    /** Does the work and writes the script, unless the work throws or stays incomplete. */
     int with(Catalog catalog, Clock clock, PrintWriter err, Work work) throws Exception {
         ReportFile.checkWritable(file);
         Path folder = Files.createTempDirectory("storeway-script");
@@ -57,7 +57,8 @@ record ScriptTarget(Path file, SqlScriptDialect dialect) {
             try (Storage storage = Storages.open("jdbc:sqlite:" + folder.resolve("content.db"), catalog, clock)) {
                 int exit = work.on(storage);
                 if (exit == ExitCode.INCOMPLETE) {
-                    err.println("no script: " + file + " would be a part of one, and the next run begins anew");
+                    err.println(
+                            "no script was written, because the run is incomplete; the next run starts over: " + file);
                 } else {
                     SqlScript.write(storage, dialect, file);
                 }

@@ -1,9 +1,10 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.DifferenceLine;
+import io.storeway.cli.report.Quantity;
 import io.storeway.cli.report.TextReport;
 import io.storeway.cli.report.TextTable;
 import io.storeway.migrate.BackfillReport;
-import io.storeway.migrate.Difference;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.Block;
 import io.storeway.migrate.routing.Preflight;
@@ -24,17 +25,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code storeway stage}: the operator's side of a live migration. */
+/** {@code storeway stage}: lets an operator move a live migration. */
 @Command(
         name = "stage",
         description = {
-            "Moves a running application's migration from stage to stage (docs/migrating.md).",
-            "A step that is refused names what blocks it, changes nothing, and ends with exit code 3."
+            "Moves the migration of a running application from stage to stage (docs/migrating.md).",
+            "A step that is refused prints what blocks it, changes nothing, and ends with exit code 3."
         },
         mixinStandardHelpOptions = true)
 final class StageCommand implements Runnable {
 
-    private static final int SHOWN = 10;
+    private static final int SHOWN_DIFFERENCES = 10;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -49,12 +50,14 @@ final class StageCommand implements Runnable {
         return spec.commandLine().getOut();
     }
 
-    @Command(description = "Says where the migration stands, and who takes part.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Shows the stage of the migration, and the instances that take part.",
+            mixinStandardHelpOptions = true)
     int status(
             @Mixin StageTarget target,
             @Option(
                             names = "--next",
-                            description = "Also look for what blocks the next stage; that may compare everything.")
+                            description = "Also check what blocks the next stage, which may compare all records.")
                     boolean next) {
         return target.look(control -> {
             print(control.status());
@@ -70,8 +73,8 @@ final class StageCommand implements Runnable {
 
     @Command(
             description = {
-                "Begins a migration in OFF, as the first instance of the application that opens it does.",
-                "Changes nothing if it has begun."
+                "Creates the migration in stage OFF, as the first instance of the application would.",
+                "Changes nothing if the migration exists."
             },
             mixinStandardHelpOptions = true)
     int begin(@Mixin StageTarget target) {
@@ -81,32 +84,33 @@ final class StageCommand implements Runnable {
         });
     }
 
-    @Command(description = "Goes one stage forward.", mixinStandardHelpOptions = true)
+    @Command(description = "Moves one stage forward.", mixinStandardHelpOptions = true)
     int advance(@Mixin StageTarget target, @Mixin StageWho who) {
         return move(target, control -> control.advance(who.by(), who.reason()));
     }
 
     @Command(
-            description = "Goes one stage back; from LIVE and RAMP_DOWN through the barrier to READ_NEW.",
+            description = "Moves one stage back; from LIVE and RAMP_DOWN to READ_NEW, by a switchover.",
             mixinStandardHelpOptions = true)
     int rollback(@Mixin StageTarget target, @Mixin StageWho who) {
         return move(target, control -> control.rollback(who.by(), who.reason()));
     }
 
     @Command(
-            description = "Sets the share of partitions that READ_NEW reads from the new storage.",
+            description = "Sets the percentage of partitions that READ_NEW reads from the new storage.",
             mixinStandardHelpOptions = true)
     int percent(
             @Mixin StageTarget target,
             @Mixin StageWho who,
-            @Parameters(paramLabel = "SHARE", description = "From 0 to 100.") int share) {
-        if (share < 0 || share > 100) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "A share is from 0 to 100, not " + share);
+            @Parameters(paramLabel = "PERCENT", description = "From 0 to 100.") int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "The percentage must be from 0 to 100, not " + percent);
         }
-        return move(target, control -> control.percent(share, who.by(), who.reason()));
+        return move(target, control -> control.percent(percent, who.by(), who.reason()));
     }
 
-    @Command(description = "Forbids forward moves until unfreeze.", mixinStandardHelpOptions = true)
+    @Command(description = "Refuses forward moves until unfreeze.", mixinStandardHelpOptions = true)
     int freeze(@Mixin StageTarget target, @Mixin StageWho who) {
         return move(target, control -> control.freeze(who.by(), who.reason()));
     }
@@ -131,7 +135,7 @@ final class StageCommand implements Runnable {
         });
     }
 
-    @Command(description = "Accepts a risk that the first step names.", mixinStandardHelpOptions = true)
+    @Command(description = "Accepts a risk that the first step is blocked by.", mixinStandardHelpOptions = true)
     int acknowledge(
             @Mixin StageTarget target,
             @Mixin StageWho who,
@@ -143,7 +147,8 @@ final class StageCommand implements Runnable {
     }
 
     @Command(
-            description = "Copies what the new storage lacks, while the application writes. Goes on where one stopped.",
+            description =
+                    "Copies what the new storage lacks while the application writes. Continues an interrupted run.",
             mixinStandardHelpOptions = true)
     int backfill(@Mixin StageTarget target, @Mixin StageWho who) {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
@@ -157,7 +162,7 @@ final class StageCommand implements Runnable {
 
     @Command(
             description =
-                    "Compares both storages while the application writes; what differs in passing is looked at again.",
+                    "Compares both storages while the application writes. What differs only for a moment is not reported.",
             mixinStandardHelpOptions = true)
     int verify(@Mixin StageTarget target) {
         return target.look(control -> {
@@ -169,15 +174,15 @@ final class StageCommand implements Runnable {
             table.print(out());
             out().printf(
                             Locale.ROOT,
-                            "%,d differences stand still, %,d partitions were never seen standing still: %s%n",
-                            found.confirmed(),
-                            found.unsettled(),
+                            "%s confirmed, %s changed during every comparison: %s%n",
+                            Quantity.of(found.confirmed(), "difference"),
+                            Quantity.of(found.unsettled(), "partition"),
                             found.equal() ? "equal" : "DIFFERENT");
             if (!found.equal()) {
                 found.report().entities().stream()
                         .flatMap(entity -> entity.examples().stream())
-                        .map(StageCommand::line)
-                        .limit(SHOWN)
+                        .map(DifferenceLine::of)
+                        .limit(SHOWN_DIFFERENCES)
                         .forEach(line -> out().println("  " + line));
             }
             return found.equal() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
@@ -185,15 +190,14 @@ final class StageCommand implements Runnable {
     }
 
     @Command(
-            description = "Makes the following storage equal to the deciding one: marks, residue, differences.",
+            description = "Makes the follower equal to the authority: marked partitions, residue, differences.",
             mixinStandardHelpOptions = true)
     int repair(@Mixin StageTarget target) {
         return refusable(target, control -> {
             RepairCounts report = control.repair();
             out().printf(
                             Locale.ROOT,
-                            "applied once more: %,d marked partitions, %,d with residue, %,d that differed; %,d"
-                                    + " failed%n",
+                            "applied again: %,d partitions with marks, %,d with residue, %,d that differed; %,d failed%n",
                             report.marks(),
                             report.residue(),
                             report.differing(),
@@ -202,7 +206,9 @@ final class StageCommand implements Runnable {
         });
     }
 
-    @Command(description = "Prints every change with its evidence.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Prints every change of the stage, with the evidence for it.",
+            mixinStandardHelpOptions = true)
     int history(@Mixin StageTarget target) {
         return target.look(control -> {
             for (StageChange change : control.history()) {
@@ -223,11 +229,6 @@ final class StageCommand implements Runnable {
         });
     }
 
-    private static String line(Difference difference) {
-        return difference.kind() + " " + difference.entity() + " " + difference.item()
-                + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()));
-    }
-
     private int move(StageTarget target, Function<StageControl, StageStatus> change) {
         return refusable(target, control -> {
             print(change.apply(control));
@@ -240,7 +241,7 @@ final class StageCommand implements Runnable {
             try {
                 return work.apply(control);
             } catch (StageBlockedException e) {
-                out().println("refused; the stage is " + control.status().stage() + ". What blocks:");
+                out().println("refused; the stage is " + control.status().stage() + ", and blocked by:");
                 e.blocks().forEach(block -> out().println("  " + block));
                 return ExitCode.INCOMPLETE;
             }
@@ -259,13 +260,16 @@ final class StageCommand implements Runnable {
                         status.synced() ? ", backfill done" : "",
                         status.frozen() ? ", FROZEN" : "");
         out().printf("since %s by %s: %s%n", status.changedAt(), status.changedBy(), status.reason());
-        out().printf(Locale.ROOT, "%,d marks: partitions that the following storage may lack%n", status.marks());
+        out().printf(
+                        Locale.ROOT,
+                        "%s (partitions in which the follower may lack a write)%n",
+                        Quantity.of(status.marks(), "mark"));
         if (status.instances().isEmpty()) {
             out().println("no instance of the application holds a lease");
             return;
         }
         TextTable table =
-                new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "left out", "note");
+                new TextTable("instance", "acknowledged epoch", "compared reads", "differed", "dropped", "note");
         for (StageStatus.Participant instance : status.instances()) {
             table.row(
                     instance.name(),

@@ -15,14 +15,14 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that name a live migration: its catalog, its two storages and the one that keeps the stage. */
+/** The options for a live migration: its catalog, its two storages, and the control storage, which keeps the stage. */
 final class StageTarget {
 
     @Option(
             names = "--catalog",
             required = true,
             paramLabel = "FILE",
-            description = "The catalog file (docs/catalog.md), the same types that the application runs with.")
+            description = "The catalog file (docs/catalog.md), with the same types as the application.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path catalog;
 
@@ -37,7 +37,8 @@ final class StageTarget {
     @Option(
             names = "--control",
             paramLabel = "URI",
-            description = "The storage that keeps the stage, as the application names it; by default the old one.")
+            description =
+                    "The control storage, which keeps the stage, as the application has it; by default the old storage.")
     private @Nullable String control;
 
     @Option(
@@ -53,17 +54,18 @@ final class StageTarget {
             paramLabel = "SECONDS",
             defaultValue = "10",
             description =
-                    "How long a switch may take (default ${DEFAULT-VALUE}); no longer than the application allows.")
+                    "How long a switchover may take (default ${DEFAULT-VALUE}); at most as long as the application allows.")
     private int within;
 
     @Option(
             names = "--comparisons",
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many compared reads SHADOW asks for (default ${DEFAULT-VALUE}).")
+            description =
+                    "How many shadow reads must have been compared before SHADOW is left (default ${DEFAULT-VALUE}).")
     private int comparisons;
 
-    /** Looks at a migration; writes nothing. */
+    /** Reads a migration; writes nothing. */
     int look(ToIntFunction<StageControl> work) {
         return with(Missing.REFUSE, RoutedStorageBuilder::control, work);
     }

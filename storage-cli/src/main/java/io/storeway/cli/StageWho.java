@@ -2,18 +2,18 @@ package io.storeway.cli;
 
 import picocli.CommandLine.Option;
 
-/** Who changes a stage, and why; the history keeps both. */
+/** The options for who changes a stage and why, which the history keeps. */
 final class StageWho {
 
     @Option(
             names = "--by",
             paramLabel = "NAME",
             defaultValue = "${sys:user.name}",
-            description = "Who does it (default ${DEFAULT-VALUE}).")
+            description = "Who makes the change (default ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String by;
 
-    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why. The history keeps it.")
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept in the history.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String reason;
 

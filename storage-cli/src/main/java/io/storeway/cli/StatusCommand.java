@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = {
-            "Says how far the backfill has come, from the checkpoints in the target. Needs no source.",
-            "Exit code 3 if it is not at its end, 2 if there is residue that nobody has accepted."
+            "Shows how far the backfill has come, by the checkpoints in the target. Needs no source.",
+            "Exit code 3 if it is incomplete, 2 if there is residue that nobody has accepted."
         },
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
@@ -40,12 +40,12 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<EntityProgress> progress = migrated.status();
         new TextReport(out).status(progress);
-        long[] open = new long[1];
+        long open = 0;
         if (progress.stream().anyMatch(entity -> entity.residue() > 0)) {
             long[] all = new long[1];
             migrated.residue(item -> all[0]++);
-            migrated.openResidue(item -> open[0]++);
-            out.printf(Locale.ROOT, "residue now: %,d open, %,d accepted%n", open[0], all[0] - open[0]);
+            open = OpenResidue.count(migrated);
+            out.printf(Locale.ROOT, "residue now: %,d open, %,d accepted%n", open, all[0] - open);
         }
         boolean ended = progress.stream()
                 .allMatch(
@@ -53,6 +53,6 @@ final class StatusCommand implements Callable<Integer> {
         if (!ended) {
             return ExitCode.INCOMPLETE;
         }
-        return open[0] == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
+        return OpenResidue.exitCode(open);
     }
 }

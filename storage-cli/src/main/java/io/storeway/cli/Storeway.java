@@ -40,11 +40,16 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "URIs: mvstore:FILE, rocksdb:FOLDER, memory:, ndjson:FILE[.gz], redis://…, redis+cluster://…, kv+jdbc:…,",
-            "      jdbc:sqlite:FILE, jdbc:h2:file:PATH, jdbc:postgresql:…, jdbc:mariadb:…,",
-            "      cloudflare-kv://ACCOUNT/NAMESPACE, d1://ACCOUNT/DATABASE (token from CLOUDFLARE_API_TOKEN),",
-            "      sql-file:FILE?dialect=sqlite|postgresql|d1 (migrate --to alone)",
-            "Exit codes: 0 clean, 1 failed, 2 differences or residue, 3 incomplete, 64 usage"
+            "URIs:",
+            "  memory:  mvstore:FILE  rocksdb:FOLDER  ndjson:FILE[.gz]  kv+jdbc:…",
+            "  redis://…  redis+cluster://…",
+            "  jdbc:sqlite:FILE  jdbc:h2:file:PATH  jdbc:postgresql:…  jdbc:mariadb:…",
+            "  cloudflare-kv://ACCOUNT/NAMESPACE  d1://ACCOUNT/DATABASE",
+            "    (with the token in CLOUDFLARE_API_TOKEN)",
+            "  sql-file:FILE?dialect=sqlite|postgresql|d1  (only for migrate --to)",
+            "",
+            "Exit codes: 0 clean, 1 failed, 2 differences or open residue,",
+            "            3 incomplete or blocked, 64 wrong arguments"
         })
 public final class Storeway implements Runnable {
 
@@ -59,7 +64,7 @@ public final class Storeway implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        // What Netty would print there, the command says in a line of its own.
+        // Netty would log failures that the command reports itself.
         LogManager.getLogManager().reset();
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -91,19 +96,19 @@ public final class Storeway implements Runnable {
 
     private static int misused(CommandLine.ParameterException error, PrintWriter err) {
         CommandLine command = error.getCommandLine();
-        // An option that is mistyped is missing, too.
+        // Instead of a mistyped option the required one is reported as missing, so the unknown one is reported first.
         List<String> unknown = command.getUnmatchedArguments().stream()
                 .filter(argument -> argument.startsWith("-"))
                 .toList();
         if (error instanceof CommandLine.MissingParameterException && !unknown.isEmpty()) {
-            tell(new CommandLine.UnmatchedArgumentException(command, unknown), err);
+            print(new CommandLine.UnmatchedArgumentException(command, unknown), err);
         }
-        tell(error, err);
+        print(error, err);
         err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
-    private static void tell(CommandLine.ParameterException error, PrintWriter err) {
+    private static void print(CommandLine.ParameterException error, PrintWriter err) {
         err.println("storeway: " + error.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
     }
@@ -113,7 +118,7 @@ public final class Storeway implements Runnable {
             try {
                 return parser.apply(text);
             } catch (DateTimeParseException e) {
-                throw new CommandLine.TypeConversionException(text + " is no " + expected);
+                throw new CommandLine.TypeConversionException(text + " is not a " + expected);
             }
         };
     }

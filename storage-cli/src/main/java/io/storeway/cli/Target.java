@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/** The options that name a catalog and a migration's target alone. */
+/** The options of commands that need a catalog and the target of a migration, but no source. */
 final class Target {
 
     @Option(

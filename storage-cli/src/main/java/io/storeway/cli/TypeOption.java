@@ -5,13 +5,13 @@ import io.storeway.EntityType;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The entity type that {@code --type} names. */
+/** Finds the entity type that {@code --type} names. */
 final class TypeOption {
 
     private TypeOption() {}
 
     /**
-     * Finds it.
+     * The entity type with that name.
      *
      * @throws ParameterException if the catalog doesn't have it
      */
@@ -21,7 +21,7 @@ final class TypeOption {
                 .findFirst()
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
-                        "--type " + name + " is none of the catalog's: "
+                        "--type " + name + " is not in the catalog, which has: "
                                 + String.join(
                                         ", ",
                                         catalog.types().stream()

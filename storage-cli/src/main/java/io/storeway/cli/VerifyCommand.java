@@ -30,14 +30,15 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--sample",
             paramLabel = "PERCENT",
-            description = "Compare about this part of the partitions, chosen by their keys, the same each time.")
+            description =
+                    "Compare about this percentage of the partitions. They are chosen by their keys, so they are the same each time.")
     private @Nullable Double sample;
 
     @Option(
             names = "--plant",
             paramLabel = "N",
             description =
-                    "First alter N partitions, 100 at most, on their way to the comparison, and see them all found.")
+                    "First test the comparison: alter N partitions (1 to 100) in memory, and fail unless all are found.")
     private @Nullable Integer plant;
 
     @Mixin
@@ -60,12 +61,12 @@ final class VerifyCommand implements Callable<Integer> {
         check();
         if (continuous.asked(sample != null || plant != null || json || reports.asked())) {
             return pair.withTargetThere(
-                    continuous.telling(progress),
+                    continuous.printing(progress),
                     continuous::settings,
                     (source, target, migration) -> continuous.run(migration));
         }
         return pair.with(Missing.REFUSE, progress, (source, target, migration) -> {
-            if (plant != null && !finds(migration, plant, progress)) {
+            if (plant != null && !findsPlanted(migration, plant, progress)) {
                 return ExitCode.FAILED;
             }
             progress.timeline().mark();
@@ -91,11 +92,10 @@ final class VerifyCommand implements Callable<Integer> {
     private void check() {
         if (sample != null && !(sample > 0 && sample <= 100)) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--sample takes more than 0 and up to 100 percent, not " + sample);
+                    spec.commandLine(), "--sample must be more than 0 and at most 100, not " + sample);
         }
         if (plant != null && !(plant >= 1 && plant <= 100)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--plant takes 1 to 100 partitions, not " + plant);
+            throw new CommandLine.ParameterException(spec.commandLine(), "--plant must be from 1 to 100, not " + plant);
         }
     }
 
@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
         return VerifyOptions.FULL.withSlots(0, slots);
     }
 
-    private boolean finds(Migration migration, int defects, ProgressLine progress) {
+    private boolean findsPlanted(Migration migration, int defects, ProgressLine progress) {
         SelfTestReport test = migration.selfTest(defects);
         progress.done();
         spec.commandLine().getErr().printf("self-test: %d of %d planted defects found%n", test.found(), test.planted());

@@ -64,13 +64,13 @@ class BackupCommandTest {
         }
         Cli kept = Cli.run("restore", "--from", file, "--to", uri);
         assertThat(kept.exit()).isEqualTo(ExitCode.DIFFERENCES);
-        assertThat(kept.out()).contains("1 written", "1 keys that the backup lacks", "DIFFERENT");
+        assertThat(kept.out()).contains("1 written", "the store also has 1 key that the backup lacks", "DIFFERENT");
         Cli unasked = Cli.run("restore", "--from", file, "--to", uri, "--delete-others");
         assertThat(unasked.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(unasked.err()).contains("--yes");
         Cli exact = Cli.run("restore", "--from", file, "--to", uri, "--delete-others", "--yes");
         assertThat(exact.exit()).as(exact.err()).isZero();
-        assertThat(exact.out()).contains("1 others deleted", "equal");
+        assertThat(exact.out()).contains("1 other key deleted", "equal");
     }
 
     @Test

@@ -77,7 +77,7 @@ class BadInputTest {
         String target = "jdbc:sqlite:" + folder.resolve("out.db");
         misused(
                 Cli.run("errors", "accept", "--catalog", catalog, "--to", target, "--reason", "r", "--type", "note"),
-                "--type note is none of the catalog's: notes");
+                "--type note is not in the catalog, which has: notes");
         misused(
                 Cli.run(
                         "errors",
@@ -90,7 +90,7 @@ class BadInputTest {
                         "x",
                         "--file",
                         folder.resolve("items.ndjson")),
-                "--type x is none of the catalog's: notes");
+                "--type x is not in the catalog, which has: notes");
         assertThat(folder.resolve("out.db")).doesNotExist();
     }
 
@@ -212,7 +212,7 @@ class BadInputTest {
     }
 
     @Test
-    void aTerminalIsNotToldWhatToDoByData() throws IOException {
+    void controlCharactersInDataDoNotReachTheTerminal() throws IOException {
         Path dump = write("dump.ndjson", """
                 {"key":"note:1","value":"no\\nJSON \\u001b[2J\\u202e"}
                 {"key":"note:2","value":"{\\"text\\":\\"x\\",\\"\\\\u001b[2J\\":1}"}
@@ -242,9 +242,9 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            migrate | --max-duration | 10 | 10 is no duration such as PT10M
-            verify  | --sample       | 0  | --sample takes more than 0 and up to 100 percent
-            verify  | --plant        | 0  | --plant takes 1 to 100 partitions
+            migrate | --max-duration | 10 | 10 is not a duration such as PT10M
+            verify  | --sample       | 0  | --sample must be more than 0 and at most 100
+            verify  | --plant        | 0  | --plant must be from 1 to 100
             """)
     void aNumberOutOfItsBoundsIsMisuse(String command, String option, String value, String message) {
         misused(Cli.run(command, "--catalog", catalog, "--from", "memory:", "--to", "memory:", option, value), message);
@@ -253,7 +253,10 @@ class BadInputTest {
     @Test
     void aFileThatIsNoCatalogIsToldApart() throws IOException {
         failed(migrate("memory:", folder), "can't be read; check that it is a file");
-        failed(migrate("memory:", write("empty.yaml", "")), "empty.yaml", "it is empty; the first member is types");
+        failed(
+                migrate("memory:", write("empty.yaml", "")),
+                "empty.yaml",
+                "it is empty; the first member must be types");
         failed(migrate("memory:", write("other.json", "{}")), "other.json", "the member types is missing");
         failed(
                 migrate("memory:", Files.write(folder.resolve("b.yaml"), new byte[] {(byte) 0xc3, 0x28})),
@@ -389,9 +392,9 @@ class BadInputTest {
     }
 
     @Test
-    void aTypeThatIsNoneIsNamedWithThoseThatAre() throws IOException {
+    void anUnknownFieldTypeIsAnErrorThatListsTheKnownOnes() throws IOException {
         catalog = write("catalog.yaml", CATALOG.replace("type: integer", "type: int"));
-        failed(migrate("memory:"), "types.notes", "fields.stars", "int is no type", "integer");
+        failed(migrate("memory:"), "types.notes", "fields.stars", "int is not a type", "integer");
     }
 
     @Test

@@ -42,18 +42,15 @@ class RunOptionsTest {
         ends(
                 notes.both("migrate", "--batch", 5, "--max-duration", "PT0.000000001S"),
                 ExitCode.INCOMPLETE,
-                "NOT AT ITS END (MAX_DURATION)");
+                "INCOMPLETE (MAX_DURATION)");
         ends(notes.both("migrate", "--verify"), ExitCode.CLEAN, "20");
     }
 
     @Test
     void aRunWithMoreErrorsThanAllowedStopsAfterItsBatchAndTheNextOneGoesOn() {
         Notes notes = notes(many(20, 2));
-        ends(
-                notes.both("migrate", "--batch", 5, "--max-errors", 1),
-                ExitCode.INCOMPLETE,
-                "NOT AT ITS END (MAX_ERRORS)");
-        ends(notes.both("migrate"), ExitCode.DIFFERENCES, "went on from an interrupted run");
+        ends(notes.both("migrate", "--batch", 5, "--max-errors", 1), ExitCode.INCOMPLETE, "INCOMPLETE (MAX_ERRORS)");
+        ends(notes.both("migrate"), ExitCode.DIFFERENCES, "continued an interrupted run");
     }
 
     @Test
@@ -62,7 +59,7 @@ class RunOptionsTest {
         ends(
                 notes.both("migrate", "--batch", 50, "--max-error-ratio", "0.01"),
                 ExitCode.INCOMPLETE,
-                "NOT AT ITS END (MAX_ERROR_RATIO)");
+                "INCOMPLETE (MAX_ERROR_RATIO)");
         ends(notes.both("migrate", "--restart", "--verify"), ExitCode.DIFFERENCES, "equal");
     }
 
@@ -99,14 +96,14 @@ class RunOptionsTest {
     }
 
     @Test
-    void aVersionIsMadeOnce() {
+    void aVersionIsCopiedOnce() {
         Notes notes = notes(Notes.CLEAN);
         ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "3");
-        ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "version v1 is done");
+        ends(notes.both("migrate", "--once", "v1"), ExitCode.CLEAN, "version v1 is done already");
     }
 
     @Test
-    void severalWorkersAreRefusedForSqliteAndServeH2() {
+    void severalWorkersAreRefusedForSqliteAndAllowedForH2() {
         Notes notes = notes(many(50, 0));
         ends(notes.both("migrate", "--workers", 2), ExitCode.FAILED, "let one worker copy");
         Notes h2 = new Notes(notes.catalog(), notes.dump(), notes.from(), "jdbc:h2:file:" + folder.resolve("notes"));
@@ -119,7 +116,7 @@ class RunOptionsTest {
         ends(notes.both("migrate"), ExitCode.CLEAN, "50");
         ends(notes.both("verify", "--plant", 3), ExitCode.CLEAN, "self-test: 3 of 3 planted defects found");
         ends(notes.both("verify", "--sample", 25), ExitCode.CLEAN, "25.0 % of the");
-        ends(notes.both("verify", "--sample", 200), ExitCode.USAGE, "more than 0 and up to 100 percent, not 200");
+        ends(notes.both("verify", "--sample", 200), ExitCode.USAGE, "more than 0 and at most 100, not 200");
     }
 
     @Test
@@ -128,8 +125,8 @@ class RunOptionsTest {
         ends(
                 notes.both("migrate", "--share", "--batch", 5, "--max-errors", 1),
                 ExitCode.INCOMPLETE,
-                "NOT AT ITS END (MAX_ERRORS)");
-        ends(notes.both("migrate", "--share", "--verify"), ExitCode.DIFFERENCES, "went on from an interrupted run");
+                "INCOMPLETE (MAX_ERRORS)");
+        ends(notes.both("migrate", "--share", "--verify"), ExitCode.DIFFERENCES, "continued an interrupted run");
         Cli verified = notes.both("verify");
         ends(verified, ExitCode.CLEAN, "equal");
     }
@@ -150,8 +147,8 @@ class RunOptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--max-duration, PT1S, for --continuous",
-        "--max-records-per-second, 5, for --continuous",
+        "--max-duration, PT1S, need --continuous",
+        "--max-records-per-second, 5, need --continuous",
     })
     void whatIsForContinuousComparisonsIsRefusedElsewhere(String option, String value, String reason) {
         ends(notes(Notes.CLEAN).both("verify", option, value), ExitCode.USAGE, reason);
@@ -160,7 +157,7 @@ class RunOptionsTest {
     @Test
     void aContinuousComparisonGoesWithoutWhatOnlyASingleOneCanDo() {
         Notes notes = notes(Notes.CLEAN);
-        ends(notes.both("verify", "--continuous", "--sample", 5), ExitCode.USAGE, "goes without --sample");
+        ends(notes.both("verify", "--continuous", "--sample", 5), ExitCode.USAGE, "can't be combined with --sample");
         ends(notes.both("verify", "--continuous", "--json"), ExitCode.USAGE, "--json");
         ends(notes.both("verify", "--continuous", "--max-records-per-second", 0), ExitCode.USAGE, "at least 1 record");
     }

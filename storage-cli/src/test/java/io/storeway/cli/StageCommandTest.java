@@ -156,7 +156,7 @@ class StageCommandTest {
         }
         Cli differing = stage("verify");
         assertThat(differing.exit()).isEqualTo(ExitCode.DIFFERENCES);
-        assertThat(differing.out()).contains("1 differences stand still", "DIFFERENT", "orders");
+        assertThat(differing.out()).contains("1 difference confirmed", "DIFFERENT", "orders");
         Cli blocked = move("advance");
         assertThat(blocked.exit()).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(blocked.out()).contains("1 items differ");
@@ -197,7 +197,7 @@ class StageCommandTest {
     }
 
     @Test
-    void badWordsAreRefusedBeforeAnything() {
+    void wrongArgumentsAreRefusedBeforeAnyEffect() {
         begin();
         assertThat(move("percent", 101).exit()).isEqualTo(ExitCode.USAGE);
         assertThat(move("acknowledge", "FIRE").err()).contains("OLD_NOT_DURABLE");

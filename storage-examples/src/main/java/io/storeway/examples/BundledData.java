@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 
-/** Real data that travels with the examples; licences in NOTICE. */
+/** Real data in the jar of the examples; its licences are in NOTICE. */
 public enum BundledData {
     /** 10,000 books, 9,341 of them under {@code book:isbn:}. */
     GOODBOOKS("books/goodbooks.kv.ndjson.gz"),
@@ -23,7 +23,7 @@ public enum BundledData {
     /** 1,042 podcasts, screencasts and tools in 232 categories. */
     CATALOG_1K("catalog/catalog-1k.kv.ndjson.gz");
 
-    /** The time that the expiries in the dumps are relative to. */
+    /** When the dumps were made. Judge expiry by a clock near this time, or most of their entries have expired. */
     public static final Instant DUMPED_AT = Instant.parse("2025-11-21T00:00:00Z");
 
     private final String resource;
@@ -32,7 +32,7 @@ public enum BundledData {
         this.resource = resource;
     }
 
-    /** The file's name. */
+    /** The name of the file, without its folder. */
     public String fileName() {
         return resource.substring(resource.lastIndexOf('/') + 1);
     }

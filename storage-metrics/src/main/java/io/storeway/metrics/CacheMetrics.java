@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What became of the reads of a cached storage.
+ * Meters of a cached storage: how its reads were answered, and what its cache did. See {@link CacheStatistics} for what is counted.
  *
  * <ul>
  *   <li>{@code storeway.cache.reads}, a counter tagged with {@code storage} and {@code result}: {@code near}, {@code hit},
@@ -22,13 +22,18 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code storeway.cache.hit.rate}, a gauge from 0 to 1
  * </ul>
  *
- * <p>Of caches of one name, the one bound last is told of.
+ * <p>All are tagged with {@code storage}, the name of the cached storage. If several have the same name, the meters show the one
+ * that was bound last.
+ *
+ * <pre>{@code
+ * new CacheMetrics(cachedStorage).bindTo(registry);
+ * }</pre>
  */
 public final class CacheMetrics implements MeterBinder {
 
     private final CachedStorage cache;
 
-    /** For a cached storage. */
+    /** Meters of the cached storage, which {@link #bindTo} registers. */
     public CacheMetrics(CachedStorage cache) {
         this.cache = cache;
     }
@@ -41,28 +46,28 @@ public final class CacheMetrics implements MeterBinder {
                 "stale", CacheStatistics::staleHits,
                 "miss", CacheStatistics::misses,
                 "bypass", CacheStatistics::bypasses);
-        reads.forEach((result, count) -> counter(registry, "reads", result, count));
-        counter(registry, "loads", "ok", statistics -> (double) (statistics.loads() - statistics.loadFailures()));
-        counter(registry, "loads", "failure", CacheStatistics::loadFailures);
-        counter(registry, "evictions", "", CacheStatistics::evictions);
-        counter(registry, "invalidations", "", CacheStatistics::invalidations);
-        counter(registry, "poisoned", "", CacheStatistics::poisoned);
-        counter(registry, "failures", "", CacheStatistics::cacheFailures);
-        Meters.remove(registry, "storeway.cache.hit.rate", Tags.of("storage", cache.name()));
+        Tags storage = Tags.of("storage", cache.name());
+        reads.forEach((result, count) -> counter(registry, "reads", storage.and("result", result), count));
+        counter(registry, "loads", storage.and("result", "ok"), statistics ->
+                (double) (statistics.loads() - statistics.loadFailures()));
+        counter(registry, "loads", storage.and("result", "failure"), CacheStatistics::loadFailures);
+        counter(registry, "evictions", storage, CacheStatistics::evictions);
+        counter(registry, "invalidations", storage, CacheStatistics::invalidations);
+        counter(registry, "poisoned", storage, CacheStatistics::poisoned);
+        counter(registry, "failures", storage, CacheStatistics::cacheFailures);
+        Meters.remove(registry, "storeway.cache.hit.rate", storage);
         Gauge.builder(
                         "storeway.cache.hit.rate",
                         cache,
                         each -> each.statistics().hitRate())
-                .description("The part of the reads that did not ask the source")
-                .tag("storage", cache.name())
+                .description("The fraction of the reads that did not ask the source")
+                .tags(storage)
                 .register(registry);
     }
 
-    private void counter(MeterRegistry registry, String what, String result, ToDoubleFunction<CacheStatistics> count) {
-        Tags tags = Tags.of("storage", cache.name());
-        tags = result.isEmpty() ? tags : tags.and("result", result);
-        Meters.remove(registry, "storeway.cache." + what, tags);
-        FunctionCounter.builder("storeway.cache." + what, cache, each -> count.applyAsDouble(each.statistics()))
+    private void counter(MeterRegistry registry, String name, Tags tags, ToDoubleFunction<CacheStatistics> count) {
+        Meters.remove(registry, "storeway.cache." + name, tags);
+        FunctionCounter.builder("storeway.cache." + name, cache, each -> count.applyAsDouble(each.statistics()))
                 .tags(tags)
                 .register(registry);
     }

@@ -10,13 +10,18 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * {@code storeway.health}, a gauge: 0 while a storage is well, 1 while it is degraded, 2 while it is down; tagged with {@code
- * storage}. The storage is asked every fifteen seconds at most, when the gauge is read; one that doesn't answer within two
- * seconds counts as down. Of storages of one name, the one bound last is told of: {@linkplain
+ * The gauge {@code storeway.health}: 0 while a storage is up, 1 while it is degraded, 2 while it is down; tagged with {@code
+ * storage}. Reading the gauge checks the storage, at most every fifteen seconds; if it doesn't answer within two seconds, it
+ * counts as down. If several storages have the same name, the gauge shows the one that was bound last: {@linkplain
  * io.storeway.observe.ObservedStorage#named name} them.
+ *
+ * <pre>{@code
+ * new HealthMetrics(storage, Clock.systemUTC()).bindTo(registry);
+ * }</pre>
  */
 public final class HealthMetrics implements MeterBinder {
 
+    /** How long an answer is used. */
     private static final Duration LASTING = Duration.ofSeconds(15);
 
     private static final int DOWN = 2;
@@ -24,7 +29,7 @@ public final class HealthMetrics implements MeterBinder {
     private final Storage storage;
     private final Sampled<Integer> status;
 
-    /** For a storage; the clock says when to ask again. */
+    /** A gauge of the storage, which {@link #bindTo} registers; the clock decides when to check again. */
     public HealthMetrics(Storage storage, Clock clock) {
         this.storage = storage;
         this.status = new Sampled<>(() -> number(storage.health().status()), LASTING, clock);

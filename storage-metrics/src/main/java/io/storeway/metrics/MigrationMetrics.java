@@ -11,32 +11,43 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How far a backfill or a comparison has come: the gauges {@code storeway.backfill.partitions} and {@code
- * storeway.backfill.items}, tagged with {@code phase} and {@code entity}. Their rate is the speed of the run; a later listener to the same
- * registry takes them over. The counter {@code
- * storeway.verify.differences}, tagged with {@code entity} and {@code kind}, counts what comparisons have found.
+ * The progress of a backfill or a comparison. Thread-safe.
+ *
+ * <ul>
+ *   <li>{@code storeway.backfill.partitions} and {@code storeway.backfill.items}, gauges tagged with {@code phase} and {@code
+ *       entity}: how many the run has read so far, in a comparison too. Their rate is the speed of the run. A listener that is
+ *       made later for the same registry replaces them.
+ *   <li>{@code storeway.verify.differences}, a counter tagged with {@code entity} and {@code kind}: the differences that
+ *       comparisons have found
+ * </ul>
+ *
+ * <pre>{@code
+ * Migration.from(source).to(target).listener(MigrationMetrics.to(registry)).build().backfill();
+ * }</pre>
  */
 public final class MigrationMetrics implements ProgressListener {
 
-    private record Place(Phase phase, String entity) {}
+    /** A pair of gauges: the phase and the entity type that it is for. */
+    private record GaugeKey(Phase phase, String entity) {}
 
+    /** The values of a pair of gauges. */
     private record Reached(AtomicLong partitions, AtomicLong items) {}
 
     private final MeterRegistry registry;
-    private final Map<Place, Reached> reached = new ConcurrentHashMap<>();
+    private final Map<GaugeKey, Reached> reached = new ConcurrentHashMap<>();
 
     private MigrationMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    /** A listener whose meters are in the registry. */
+    /** A listener that registers its meters in the registry. */
     public static MigrationMetrics to(MeterRegistry registry) {
         return new MigrationMetrics(registry);
     }
 
     @Override
     public void progress(Phase phase, String entity, long partitions, long items) {
-        Reached now = reached.computeIfAbsent(new Place(phase, entity), this::gauges);
+        Reached now = reached.computeIfAbsent(new GaugeKey(phase, entity), this::gauges);
         now.partitions.set(partitions);
         now.items.set(items);
     }
@@ -52,10 +63,10 @@ public final class MigrationMetrics implements ProgressListener {
                 .increment();
     }
 
-    private Reached gauges(Place place) {
-        String phase = place.phase.name().toLowerCase(Locale.ROOT);
+    private Reached gauges(GaugeKey key) {
+        String phase = key.phase.name().toLowerCase(Locale.ROOT);
         Reached start = new Reached(new AtomicLong(), new AtomicLong());
-        Tags tags = Tags.of("phase", phase, "entity", place.entity);
+        Tags tags = Tags.of("phase", phase, "entity", key.entity);
         gauge("storeway.backfill.partitions", tags, start.partitions);
         gauge("storeway.backfill.items", tags, start.items);
         return start;

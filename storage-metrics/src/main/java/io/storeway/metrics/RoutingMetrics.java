@@ -11,26 +11,30 @@ import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Where the migration of a routed storage stands, as the control store says it; all are gauges, tagged with {@code
- * migration}.
+ * The state of a routed storage's migration, read from the control storage. All are gauges, tagged with {@code migration}.
  *
  * <ul>
  *   <li>{@code storeway.migration.stage}, 1 for the present stage and 0 for the others, tagged with {@code stage}
- *   <li>{@code storeway.migration.percent} of partitions read from the new storage in READ_NEW
- *   <li>{@code storeway.migration.marks}, partitions that the following storage may lack
- *   <li>{@code storeway.migration.compared}, {@code storeway.migration.mismatches} and {@code storeway.migration.dropped}, shadow reads
- *       under the present epoch; those dropped were too many at once, or met a storage that failed
- *   <li>{@code storeway.migration.instances} whose lease runs
+ *   <li>{@code storeway.migration.percent}, how many percent of the partitions READ_NEW reads from the new storage
+ *   <li>{@code storeway.migration.marks}, the number of marks: partitions in which the follower may lack a write
+ *   <li>{@code storeway.migration.compared}, {@code storeway.migration.mismatches} and {@code storeway.migration.dropped}, the
+ *       shadow reads of all instances in the present epoch; dropped are those that were too many at once or failed
+ *   <li>{@code storeway.migration.instances}, the number of instances that hold a lease
  *   <li>{@code storeway.migration.frozen}, 1 while forward moves are refused
  *   <li>{@code storeway.migration.background.failing}, 1 while this instance's background work fails
  * </ul>
  *
- * <p>The control store is read every five seconds at most, when a gauge is; what it doesn't tell within two is {@code NaN}. Of routed storages of
- * one migration, the one bound last is told of.
+ * <p>Reading a gauge reads the control storage, at most every five seconds; if it doesn't answer within two seconds, the value is
+ * {@code NaN}. If several routed storages of one migration are bound, the gauges show the one that was bound last.
+ *
+ * <pre>{@code
+ * new RoutingMetrics(routedStorage, "books", Clock.systemUTC()).bindTo(registry);
+ * }</pre>
  */
 public final class RoutingMetrics implements MeterBinder {
 
     private static final String PREFIX = "storeway.migration.";
+    /** How long an answer is used. */
     private static final Duration LASTING = Duration.ofSeconds(5);
 
     private final RoutedStorage storage;
@@ -38,10 +42,10 @@ public final class RoutingMetrics implements MeterBinder {
     private final Sampled<StageStatus> status;
 
     /**
-     * For a routed storage.
+     * Gauges of a routed storage, which {@link #bindTo} registers.
      *
-     * @param migration the name it was given
-     * @param clock says when to ask again
+     * @param migration the name of the migration, as in {@code RoutedStorageBuilder.named}
+     * @param clock decides when to read the control storage again
      */
     public RoutingMetrics(RoutedStorage storage, String migration, Clock clock) {
         this.storage = storage;

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Something that costs I/O to find out, found out at most once in a while. A thread of its own asks, one at a time, so that
- * whoever reads the meters isn't kept by a backend that doesn't answer. Thread-safe.
+ * A value that takes I/O to get, and so is read again only after a while. It is read on a thread of its own, one at a time, so
+ * that a backend that hangs delays the caller by two seconds at most. Thread-safe.
  */
 final class Sampled<V> {
 
-    private static final long PATIENCE_MILLIS = 2_000;
+    private static final long TIMEOUT_MILLIS = 2_000;
 
     private final Supplier<V> source;
     private final Duration lasting;
@@ -30,7 +30,7 @@ final class Sampled<V> {
         this.clock = clock;
     }
 
-    /** The value, or empty if it can't be found out, or not soon. */
+    /** The value, or empty if reading it failed or takes too long. */
     synchronized Optional<V> get() {
         Instant now = clock.instant();
         if (now.isBefore(asked) || !now.isBefore(asked.plus(lasting))) {
@@ -53,9 +53,9 @@ final class Sampled<V> {
 
     private void await() {
         try {
-            answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            answer.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // No answer is an answer here: there is no value.
+            // Without an answer get() returns empty.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  *       operation}
  * </ul>
  *
- * <p>The tags have as many values as the catalog has types and the errors have classes; no key or value becomes a tag.
- * Thread-safe; one object serves several storages.
+ * <p>The number of meters is bounded: tags hold names of entity types and exceptions, never a key or a value. Thread-safe; one
+ * object may listen to several storages.
  *
  * <pre>{@code
  * Storage storage = ObservedStorage.of(Storages.open(uri, catalog), StorageMetrics.to(registry));
@@ -29,18 +29,19 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StorageMetrics implements StorageListener {
 
+    /** The tags of a call. */
     private record Call(String storage, String entity, Operation.Kind kind, String outcome) {}
 
-    private record Meters(Timer timer, Counter rows) {}
+    private record CallMeters(Timer timer, Counter rows) {}
 
     private final MeterRegistry registry;
-    private final Map<Call, Meters> meters = new ConcurrentHashMap<>();
+    private final Map<Call, CallMeters> meters = new ConcurrentHashMap<>();
 
     private StorageMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    /** A listener whose meters are in the registry. */
+    /** A listener that registers its meters in the registry. */
     public static StorageMetrics to(MeterRegistry registry) {
         return new StorageMetrics(registry);
     }
@@ -52,14 +53,14 @@ public final class StorageMetrics implements StorageListener {
                 operation.entity(),
                 operation.kind(),
                 operation.failure().orElse("ok"));
-        Meters found = meters.computeIfAbsent(call, this::meters);
+        CallMeters found = meters.computeIfAbsent(call, this::meters);
         found.timer.record(operation.nanos(), TimeUnit.NANOSECONDS);
         found.rows.increment((double) operation.rows());
     }
 
-    private Meters meters(Call call) {
+    private CallMeters meters(Call call) {
         String operation = call.kind.name().toLowerCase(Locale.ROOT);
-        return new Meters(
+        return new CallMeters(
                 Timer.builder("storeway.operation")
                         .description("Calls to a storage")
                         .publishPercentiles(0.5, 0.9, 0.99)

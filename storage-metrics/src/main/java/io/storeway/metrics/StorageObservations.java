@@ -9,12 +9,13 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * Makes each call of an observed storage an observation, so that a trace shows it: a span {@code notes insert} below that of
- * the request, and the calls of a unit of work below the unit's.
+ * Makes each call of an observed storage an observation, which traces show as a span such as {@code notes insert} below the span
+ * of the request. The calls of a unit of work are below the unit's span.
  *
  * <p>The observation is {@code storeway.call}, with the low-cardinality values {@code storage}, {@code entity}, {@code
- * operation} and {@code outcome}, which is {@code ok} or the name of the exception. It names no key and no value. Use it for
- * traces; {@link StorageMetrics} counts rows too and costs less. Thread-safe; one object serves several storages.
+ * operation} and {@code outcome}, which is {@code ok} or the name of the exception. It holds no key and no value. Use it for
+ * traces; for metrics, {@link StorageMetrics} costs less and also counts rows. Thread-safe; one object may listen to several
+ * storages.
  *
  * <pre>{@code
  * Storage storage = ObservedStorage.of(Storages.open(uri, catalog), StorageObservations.to(observationRegistry));
@@ -24,12 +25,12 @@ public final class StorageObservations implements StorageListener {
 
     private static final String NAME = "storeway.call";
 
-    /** A call that has begun; its scope is closed by the same thread, whether it is the registry's current one or not. */
+    /** A call that has begun. The same thread closes its scope, whether or not that is the current scope of the registry. */
     private record Call(Observation observation, Observation.Scope scope) {}
 
     private static final Call NONE = new Call(Observation.NOOP, Observation.Scope.NOOP);
 
-    /** The calls that this thread is in, the innermost first: they end in the reverse of the order in which they began. */
+    /** The calls that this thread is in, the innermost first, because calls end in the reverse of the order in which they began. */
     private final ThreadLocal<Deque<Call>> calls = ThreadLocal.withInitial(ArrayDeque::new);
 
     private final ObservationRegistry registry;
@@ -38,7 +39,7 @@ public final class StorageObservations implements StorageListener {
         this.registry = registry;
     }
 
-    /** A listener that tells the registry. */
+    /** A listener that reports to the registry. */
     public static StorageObservations to(ObservationRegistry registry) {
         return new StorageObservations(registry);
     }

@@ -42,7 +42,7 @@ class GaugesTest {
     }
 
     @Test
-    void theStageOfAMigrationIsTheOneThatIsOne() {
+    void theGaugeOfThePresentStageIsOneAndThoseOfOthersAreZero() {
         try (Storage old = Storages.open("memory:", Sample.CATALOG);
                 Storage fresh = Storages.open("memory:", Sample.CATALOG);
                 RoutedStorage routed = RoutedStorage.between(old, fresh)

@@ -11,12 +11,13 @@ import java.util.function.IntFunction;
 @FunctionalInterface
 public interface KeyValueFixture {
 
-    /** A fresh, empty store. The test closes it; its data may stay or go then. */
+    /** A fresh, empty store. The test closes it; afterwards its data is not needed unless it is reopened. */
     KeyValueStore open();
 
     /**
-     * A fresh store that holds the entries. A fixture for a read-only store has to say how they get there; one that can't be
-     * kept is refused with {@link io.storeway.error.InvalidValueException}.
+     * A fresh store that holds the entries. A fixture for a read-only store must override this.
+     *
+     * @throws io.storeway.error.InvalidValueException if the store can't hold one of the entries
      */
     default KeyValueStore open(List<Write> content) {
         KeyValueStore store = open();
@@ -34,8 +35,8 @@ public interface KeyValueFixture {
     }
 
     /**
-     * The store that was opened last, with its data, after it was closed. A fixture for a store that is {@linkplain
-     * KeyValueStore#durable() durable} has to say how.
+     * Opens the store that was opened last again, with its data, after it was closed. A fixture for a {@linkplain
+     * KeyValueStore#durable() durable} store must override this.
      */
     default KeyValueStore reopen() {
         throw new UnsupportedOperationException(
@@ -43,7 +44,7 @@ public interface KeyValueFixture {
     }
 
     /**
-     * Stores by place: a new number is a fresh store, the same number the same data.
+     * A fixture that numbers its stores: each number is a place of its own, and opening the same place again finds its data.
      *
      * <pre>{@code
      * KeyValueFixture.at(n -> folder.resolve(n + ".mv"), MvStore::open)

@@ -39,7 +39,7 @@ public final class ManualClock extends Clock {
         return zone;
     }
 
-    /** The same clock in another zone: who moves one moves both. */
+    /** The same clock in another zone: moving one moves both. */
     @Override
     public ManualClock withZone(ZoneId other) {
         return new ManualClock(now, other);

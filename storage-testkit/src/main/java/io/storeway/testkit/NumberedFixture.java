@@ -5,7 +5,7 @@ import io.storeway.Storage;
 import java.time.Clock;
 import java.util.function.IntFunction;
 
-/** Opens each storage at a place of its own. */
+/** Opens each storage at a new place, and reopens the one at the last place. */
 final class NumberedFixture<P> implements StorageFixture {
 
     private final IntFunction<P> places;

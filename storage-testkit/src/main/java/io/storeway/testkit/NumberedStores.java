@@ -4,7 +4,7 @@ import io.storeway.spi.KeyValueStore;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** Opens each store at a place of its own. */
+/** Opens each store at a new place, and reopens the one at the last place. */
 final class NumberedStores<P> implements KeyValueFixture {
 
     private final IntFunction<P> places;

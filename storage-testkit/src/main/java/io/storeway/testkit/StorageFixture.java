@@ -10,12 +10,12 @@ import java.util.function.IntFunction;
 @FunctionalInterface
 public interface StorageFixture {
 
-    /** A fresh, empty storage. The test closes it; its data may stay or go then. */
+    /** A fresh, empty storage. The test closes it; afterwards its data is not needed unless it is reopened. */
     Storage open(Catalog catalog, Clock clock);
 
     /**
-     * The storage that was opened last, with its data, after it was closed. A fixture for a storage that declares {@link
-     * io.storeway.Capability#DURABLE} has to say how.
+     * Opens the storage that was opened last again, with its data, after it was closed. A fixture for a storage that declares
+     * {@link io.storeway.Capability#DURABLE} must override this.
      */
     default Storage reopen(Catalog catalog, Clock clock) {
         throw new UnsupportedOperationException(
@@ -23,7 +23,7 @@ public interface StorageFixture {
     }
 
     /**
-     * Storages by URI: a new number is a fresh storage, the same number the same data.
+     * A fixture that numbers its storages: each number gives a URI of its own, and opening the same URI again finds its data.
      *
      * <pre>{@code
      * StorageFixture.at(n -> "mvstore:" + folder.resolve(n + ".mv"))
@@ -33,7 +33,7 @@ public interface StorageFixture {
         return at(uris, Storages::open);
     }
 
-    /** As {@link #at(IntFunction)}, where a place is something else than a URI. */
+    /** As {@link #at(IntFunction)}, for places that are not URIs, for example folders. */
     static <P> StorageFixture at(IntFunction<P> places, Opener<P> opener) {
         return new NumberedFixture<>(places, opener);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ManualClockTest {
 
     @Test
-    void aClockOfAnotherZoneShowsTheSameTimeAndGoesWithIt() {
+    void aClockInAnotherZoneShowsTheSameTimeAndMovesAlong() {
         ManualClock clock = new ManualClock(Instant.parse("2026-01-01T23:30:00Z"));
         Clock berlin = clock.withZone(ZoneId.of("Europe/Berlin"));
         assertThat(LocalDate.now(clock)).isEqualTo(LocalDate.of(2026, 1, 1));

@@ -11,7 +11,7 @@ interface Access extends AutoCloseable {
     /** Writes one row, whether it is there or not; durable when it returns. */
     void upsert(Purchase purchase);
 
-    /** The ten rows of a customer, by an index. */
+    /** The rows of a customer, of which there are ten, by an index. */
     List<Purchase> ofCustomer(String customer);
 
     /** The latest rows of a status within a range of time, by an index. */

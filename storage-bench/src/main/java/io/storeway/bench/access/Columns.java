@@ -4,7 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** The statements of the table, and its rows over JDBC, for those who write SQL by hand. */
+/** The statements and the conversion of rows, for the contestants that take SQL. */
 final class Columns {
 
     static final String ALL = "id, customer, status, placed_at, total, items, paid, address, note";
@@ -15,7 +15,7 @@ final class Columns {
 
     private Columns() {}
 
-    /** The upsert in the engine's own words. */
+    /** The upsert in the engine's dialect. */
     static String upsert(String engine) {
         String values = "(" + ALL + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
         if (engine.equals("h2")) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** JDBC by hand: a pool, and statements kept with their physical connection. Used by one thread. */
+/** JDBC by hand: a pool, and prepared statements that are kept for each physical connection. Used by one thread. */
 final class HandWrittenAccess implements Access {
 
     private interface Use<R> {

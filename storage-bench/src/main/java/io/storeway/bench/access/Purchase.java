@@ -1,5 +1,6 @@
 package io.storeway.bench.access;
 
+import io.storeway.bench.RandomText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,7 +17,7 @@ public record Purchase(
         String address,
         String note) {
 
-    static final int OF_ONE_CUSTOMER = 10;
+    static final int PURCHASES_PER_CUSTOMER = 10;
 
     private static final long START = 1_700_000_000_000L;
 
@@ -25,14 +26,14 @@ public record Purchase(
     }
 
     static String customer(int number) {
-        return "customer-%06d".formatted(number / OF_ONE_CUSTOMER);
+        return "customer-%06d".formatted(number / PURCHASES_PER_CUSTOMER);
     }
 
     static long placedAt(int number) {
         return START + 1_000L * number;
     }
 
-    /** The record with a number in one of its versions; the same for the same arguments. */
+    /** A version of the record with that number. The same arguments give the same record. */
     static Purchase of(int number, int version) {
         SplittableRandom random = new SplittableRandom(31L * number + version);
         return new Purchase(
@@ -43,8 +44,8 @@ public record Purchase(
                 random.nextInt(100_000) / 100.0,
                 random.nextInt(1, 20),
                 version % 2 == 0,
-                text(random, 120),
-                text(random, 280));
+                RandomText.of(random, 120),
+                RandomText.of(random, 280));
     }
 
     static List<Purchase> of(int from, int count, int version) {
@@ -53,13 +54,5 @@ public record Purchase(
             purchases.add(of(from + i, version));
         }
         return purchases;
-    }
-
-    private static String text(SplittableRandom random, int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            text.append(random.nextInt(7) == 0 ? ' ' : (char) ('a' + random.nextInt(26)));
-        }
-        return text.toString();
     }
 }

@@ -5,7 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
-/** The row as Hibernate wants it: with a constructor without arguments and fields that change. */
+/** A row as an entity of Hibernate, which needs a constructor without arguments and mutable fields. */
 @Entity
 @Table(name = "purchases")
 public class PurchaseEntity {

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The five operations over 20,000 rows, one thread, by each library on each engine. No commit waits for the disk, which
- * would hide what the libraries cost.
+ * The five operations of {@link Access} on 20,000 rows, one thread, by each library on each engine. No commit waits for the disk,
+ * because that would hide what the libraries cost.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,12 +40,14 @@ public class RowAccessBenchmark {
     private static final int ROWS = 20_000;
     private static final int BATCH = 1_000;
     private static final int LIMIT = 20;
+    /** How many rows lie in the range of time that a query asks for. */
+    private static final int RANGE = 200;
 
-    /** Which engine. */
+    /** The engine. */
     @Param({"sqlite", "h2", "postgresql"})
     public String engine = "sqlite";
 
-    /** Who accesses it. */
+    /** The library. */
     @Param({"handwritten", "storeway", "jdbi", "springdata", "hibernate", "jooq", "mybatis"})
     public String library = "storeway";
 
@@ -53,7 +55,8 @@ public class RowAccessBenchmark {
     private @Nullable TemporaryFolder folder;
     private @Nullable HikariDataSource pool;
     private @Nullable Access opened;
-    private List<Purchase> others = List.of();
+    /** The records to write: another version of those in the table. */
+    private List<Purchase> updates = List.of();
 
     /** Creates the table and its rows. */
     @Setup
@@ -66,7 +69,7 @@ public class RowAccessBenchmark {
                 storeway.upsertAll(Purchase.of(from, BATCH, 0));
             }
         }
-        others = Purchase.of(0, ROWS, 1);
+        updates = Purchase.of(0, ROWS, 1);
         opened = switch (library) {
             case "handwritten" -> new HandWrittenAccess(pool, engine);
             case "storeway" -> new StorewayAccess(pool);
@@ -114,16 +117,16 @@ public class RowAccessBenchmark {
         return opened;
     }
 
-    /** A row by its key. */
+    /** One row by its key. */
     @Benchmark
     public Purchase find() {
-        return access().find(others.get(random.nextInt(ROWS)).id());
+        return access().find(updates.get(random.nextInt(ROWS)).id());
     }
 
     /** One row written. */
     @Benchmark
     public Purchase upsert() {
-        Purchase purchase = others.get(random.nextInt(ROWS));
+        Purchase purchase = updates.get(random.nextInt(ROWS));
         access().upsert(purchase);
         return purchase;
     }
@@ -131,29 +134,30 @@ public class RowAccessBenchmark {
     /** Ten rows by an index. */
     @Benchmark
     public List<Purchase> ofCustomer() {
-        return access().ofCustomer(others.get(random.nextInt(ROWS)).customer());
+        return access().ofCustomer(updates.get(random.nextInt(ROWS)).customer());
     }
 
     /** Twenty rows of a range, sorted. */
     @Benchmark
     public List<Purchase> latest() {
-        int from = random.nextInt(ROWS - 200);
-        return access().latest("open", Purchase.placedAt(from), Purchase.placedAt(from + 200), LIMIT);
+        int from = random.nextInt(ROWS - RANGE);
+        return access().latest("open", Purchase.placedAt(from), Purchase.placedAt(from + RANGE), LIMIT);
     }
 
     /** A thousand rows written in one transaction. */
     @Benchmark
     public List<Purchase> upsertAll() {
         int from = random.nextInt(ROWS / BATCH) * BATCH;
-        List<Purchase> batch = others.subList(from, from + BATCH);
+        List<Purchase> batch = updates.subList(from, from + BATCH);
         access().upsertAll(batch);
         return batch;
     }
 
     /**
-     * The same in turns, for a machine that does other work too.
+     * Compares the same operations in {@link Turns}.
      *
-     * @param args the engine, how many turns, and the libraries, the one to compare with first
+     * @param args the engine, the number of turns, and the libraries separated by commas; the first is what the others are compared
+     *     with
      */
     public static void main(String[] args) throws IOException {
         Map<String, RowAccessBenchmark> libraries = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/** Single operations on rows: Storeway, hand-written JDBC and other libraries on the same pool, tables and data. */
+/** Compares single operations on rows: Storeway, hand-written JDBC and other libraries, with the same pool settings, tables and data. */
 @NullMarked
 package io.storeway.bench.access;
 

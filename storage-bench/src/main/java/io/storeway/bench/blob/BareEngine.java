@@ -23,14 +23,14 @@ import org.rocksdb.Status;
 import org.rocksdb.Transaction;
 import org.rocksdb.WriteOptions;
 
-/** An engine's own client, at the durability of Storeway's store. */
+/** An engine's own client, with the durability that Storeway's store is opened with. */
 interface BareEngine extends AutoCloseable {
 
     byte[] get(String key);
 
     void put(String key, byte[] value);
 
-    /** Writes what is made of the value that is there, on the condition that nobody else writes it meanwhile. */
+    /** Reads a value and writes what the function makes of it, again if somebody else has written it meanwhile. */
     void change(String key, UnaryOperator<byte @Nullable []> change);
 
     @Override
@@ -45,7 +45,7 @@ interface BareEngine extends AutoCloseable {
         };
     }
 
-    /** A commit for each put, as it is in the file then. */
+    /** MVStore: each put is a commit, which writes to the file. */
     final class Mv implements BareEngine {
 
         private final MVStore store;
@@ -87,7 +87,7 @@ interface BareEngine extends AutoCloseable {
         }
     }
 
-    /** The write-ahead log, without waiting for the disk. */
+    /** RocksDB: each put is written to the write-ahead log without waiting for the disk. */
     final class Rocks implements BareEngine {
 
         private final Options options = new Options().setCreateIfMissing(true);
@@ -149,7 +149,7 @@ interface BareEngine extends AutoCloseable {
         }
     }
 
-    /** One connection, one command at a time. */
+    /** Redis: one connection, one command at a time. */
     final class Redis implements BareEngine {
 
         private static final String REPLACE = "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end"

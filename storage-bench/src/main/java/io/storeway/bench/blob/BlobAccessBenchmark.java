@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Get and put of one blob of about 600 bytes among 20,000, one thread; an acknowledged put survives the process. */
+/** Gets and puts one of 20,000 blobs of about 600 bytes, one thread. An acknowledged put survives the death of the process. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,11 +34,11 @@ public class BlobAccessBenchmark {
 
     private static final int RECORDS = 20_000;
 
-    /** Which engine. */
+    /** The engine. */
     @Param({"mvstore", "rocksdb", "redis"})
     public String engine = "mvstore";
 
-    /** Who accesses it. */
+    /** {@code handwritten} is a blind write by the engine's client; {@code guarded} promises by hand what {@code storeway} does. */
     @Param({"handwritten", "guarded", "storeway"})
     public String library = "storeway";
 
@@ -98,9 +98,9 @@ public class BlobAccessBenchmark {
     }
 
     /**
-     * The same in turns, for a machine that does other work too.
+     * Compares the same operations in {@link Turns}.
      *
-     * @param args the engine, and how many turns
+     * @param args the engine, and the number of turns
      */
     public static void main(String[] args) throws IOException {
         Map<String, BlobAccessBenchmark> libraries = new LinkedHashMap<>();

@@ -3,10 +3,10 @@ package io.storeway.bench.blob;
 /** The operations that are compared. */
 interface Blobs extends AutoCloseable {
 
-    /** The record of an id. */
+    /** The record with that id. */
     Parcel get(String id);
 
-    /** Writes a record, whether it is there or not; as durable as the engine was opened for when it returns. */
+    /** Inserts or replaces a record; when it returns, the record is as durable as the engine was opened for. */
     void put(Parcel parcel);
 
     @Override

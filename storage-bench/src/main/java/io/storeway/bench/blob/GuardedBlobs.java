@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Jackson by hand, with what a put of Storeway promises: members that no field names stay, and nothing is written over that
- * somebody else has written meanwhile.
+ * Jackson by hand, with what a save by Storeway promises: members of the blob that no field names are kept, and concurrent
+ * writes are not overwritten.
  */
 final class GuardedBlobs implements Blobs {
 

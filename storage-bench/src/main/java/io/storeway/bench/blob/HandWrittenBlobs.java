@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Jackson by hand, and the engine's own get and put: no check of what was there, no version. */
+/** Jackson by hand, with the engine's own get and put: it overwrites whatever is there. */
 final class HandWrittenBlobs implements Blobs {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

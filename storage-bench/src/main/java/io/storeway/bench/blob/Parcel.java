@@ -1,5 +1,6 @@
 package io.storeway.bench.blob;
 
+import io.storeway.bench.RandomText;
 import java.util.SplittableRandom;
 
 /** A record of about 600 bytes as JSON, in nine members. */
@@ -16,7 +17,7 @@ public record Parcel(
 
     private static final long START = 1_700_000_000_000L;
 
-    /** The record with a number in one of its versions; the same for the same arguments. */
+    /** A version of the record with that number. The same arguments give the same record. */
     static Parcel of(int number, int version) {
         SplittableRandom random = new SplittableRandom(31L * number + version);
         return new Parcel(
@@ -27,15 +28,7 @@ public record Parcel(
                 random.nextInt(100_000) / 100.0,
                 random.nextInt(1, 20),
                 version % 2 == 0,
-                text(random, 120),
-                text(random, 280));
-    }
-
-    private static String text(SplittableRandom random, int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            text.append(random.nextInt(7) == 0 ? ' ' : (char) ('a' + random.nextInt(26)));
-        }
-        return text.toString();
+                RandomText.of(random, 120),
+                RandomText.of(random, 280));
     }
 }

@@ -1,4 +1,4 @@
-/** Records as blobs: Storeway beside each engine used by hand. */
+/** Compares operations on records kept as blobs: Storeway, and each engine's own client used by hand. */
 @NullMarked
 package io.storeway.bench.blob;
 

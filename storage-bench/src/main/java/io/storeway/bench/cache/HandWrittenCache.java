@@ -23,7 +23,7 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
-/** A cache of orders as an application writes one. */
+/** A cache of orders as an application would write one by hand. */
 final class HandWrittenCache implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();

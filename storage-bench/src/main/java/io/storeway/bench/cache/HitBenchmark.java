@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A read that the cache answers, and the same by hand: Caffeine, or the store's own client and Jackson. */
+/** Reads that the cache answers: by a {@link CachedStorage}, and by hand with Caffeine or with the store's own client and Jackson. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -49,14 +49,18 @@ public class HitBenchmark {
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    /** Where the cache is: in the process, in an MVStore file, in a Redis server on this machine. */
+    /** Where the cache is: in the process, in an MVStore file, or in a Redis server on this machine. */
     @Param({"near", "mvstore", "redis"})
     public String tier = "near";
 
     private List<AutoCloseable> opened = List.of();
     private final OrderRound orders = new OrderRound();
-    private List<Repository<Order>> cached = List.of();
-    private List<HandWrittenCache> byHand = List.of();
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private Repository<Order> cached;
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private HandWrittenCache byHand;
 
     /** Fills the source and both caches. */
     @Setup(Level.Trial)
@@ -78,11 +82,11 @@ public class HitBenchmark {
             case "redis" -> HandWrittenCache.redis(redis);
             default -> HandWrittenCache.caffeine(2 * OrderRound.RECORDS, LONG);
         };
-        cached = List.of(cache.repository(Orders.TYPE));
-        byHand = List.of(hand);
+        cached = cache.repository(Orders.TYPE);
+        byHand = hand;
         for (Order order : orders.all()) {
-            cached.get(0).find(order.id());
-            cached.get(0).find(order.id());
+            cached.find(order.id()); // Fills the store.
+            cached.find(order.id()); // Fills the cache in the process.
             hand.put(order);
         }
         opened = List.of(cache, hand, store, source, folder);
@@ -96,34 +100,34 @@ public class HitBenchmark {
         }
     }
 
-    /** Through the cached storage, by a key that has just come in. */
+    /** Through the cached storage, by a new String object. */
     @Benchmark
     public Optional<Order> storeway() {
-        return cached.get(0).find(orders.nextId());
+        return cached.find(orders.nextId());
     }
 
-    /** By hand, by a key that has just come in. */
+    /** By hand, by a new String object. */
     @Benchmark
     public Order handWritten() {
-        return Objects.requireNonNull(byHand.get(0).get(orders.nextId()));
+        return Objects.requireNonNull(byHand.get(orders.nextId()));
     }
 
-    /** Through the cached storage, by the very text that it was filled by. */
+    /** Through the cached storage, by the String object that it was filled with. */
     @Benchmark
     public Optional<Order> storewayByTheSameText() {
-        return cached.get(0).find(orders.next().id());
+        return cached.find(orders.next().id());
     }
 
-    /** By hand, by the very text that it was filled by, whose hash is known. */
+    /** By hand, by the String object that it was filled with, whose hash is known. */
     @Benchmark
     public Order handWrittenByTheSameText() {
-        return Objects.requireNonNull(byHand.get(0).get(orders.next().id()));
+        return Objects.requireNonNull(byHand.get(orders.next().id()));
     }
 
     /**
-     * The same in turns, for a machine that does other work too.
+     * Compares the same operations in {@link Turns}.
      *
-     * @param args the tier, and how many turns
+     * @param args the tier, and the number of turns
      */
     public static void main(String[] args) throws Exception {
         HitBenchmark benchmark = new HitBenchmark();

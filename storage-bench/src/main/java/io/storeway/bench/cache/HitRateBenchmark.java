@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Reads by key of a PostgreSQL server on this machine, of which four in five ask for one of a thousand records and the fifth for
- * one that nobody has asked for: with a cache in memory, and without.
+ * Reads by key from a PostgreSQL server on this machine, with a cache in memory and without. Four reads in five ask for one of a
+ * thousand hot records, which the cache holds; the fifth asks for one that is not in the cache.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,15 +45,25 @@ public class HitRateBenchmark {
 
     private static final int RECORDS = 200_000;
     private static final int HOT = 1_000;
-    private static final int FIFTH = 5;
+    /** Has no divisor in common with {@link #HOT}, so the hot records are read equally often. */
+    private static final int STEP = 617;
+    /** One read in so many is cold. */
+    private static final int COLD_ONE_IN = 5;
 
     private List<Storage> opened = List.of();
-    private List<Repository<Order>> repositories = List.of();
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private Repository<Order> bareRepository;
+
+    @SuppressWarnings("NullAway.Init") // Set by open().
+    private Repository<Order> cachedRepository;
+
     private List<String> ids = List.of();
     private int turn;
+    /** The index of the last cold record. */
     private int cold = HOT;
 
-    /** Fills the table, and the cache with what is asked for often. */
+    /** Fills the table, and the cache with the hot records. */
     @Setup(Level.Trial)
     public void open() {
         List<Order> orders = Orders.some(RECORDS);
@@ -64,7 +74,8 @@ public class HitRateBenchmark {
                 .cache(Orders.TYPE, CachePolicy.lasting(Duration.ofHours(1)))
                 .open();
         ids.subList(0, HOT).forEach(id -> cached.repository(Orders.TYPE).find(id));
-        repositories = List.of(source.repository(Orders.TYPE), cached.repository(Orders.TYPE));
+        bareRepository = source.repository(Orders.TYPE);
+        cachedRepository = cached.repository(Orders.TYPE);
         opened = List.of(cached, source);
     }
 
@@ -76,8 +87,8 @@ public class HitRateBenchmark {
 
     private String next() {
         turn++;
-        if (turn % FIFTH != 0) {
-            return ids.get(Math.floorMod(turn * 617, HOT));
+        if (turn % COLD_ONE_IN != 0) {
+            return ids.get(Math.floorMod(turn * STEP, HOT));
         }
         cold = cold + 1 == RECORDS ? HOT : cold + 1;
         return ids.get(cold);
@@ -86,19 +97,19 @@ public class HitRateBenchmark {
     /** From the table. */
     @Benchmark
     public Optional<Order> uncached() {
-        return repositories.get(0).find(next());
+        return bareRepository.find(next());
     }
 
     /** Through the cache. */
     @Benchmark
     public Optional<Order> cached() {
-        return repositories.get(1).find(next());
+        return cachedRepository.find(next());
     }
 
     /**
-     * The same in turns, for a machine that does other work too.
+     * Compares the same operations in {@link Turns}.
      *
-     * @param args how many turns
+     * @param args the number of turns
      */
     public static void main(String[] args) {
         HitRateBenchmark benchmark = new HitRateBenchmark();

@@ -1,4 +1,4 @@
-/** What a cache in front of a storage costs and saves. */
+/** Measures what a cache in front of a storage costs and saves. */
 @NullMarked
 package io.storeway.bench.cache;
 

@@ -1,6 +1,6 @@
 package io.storeway.cli.catalog;
 
-/** A catalog file can't be used; the message says which file, where in it, why, and what is allowed. */
+/** A catalog file can't be used. The message says which file, where in it, why, and what would be allowed. */
 public final class CatalogException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

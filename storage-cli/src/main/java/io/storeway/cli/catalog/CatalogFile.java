@@ -54,13 +54,13 @@ public final class CatalogFile {
         this.nodes = nodes;
     }
 
-    /** The top of a catalog file. */
+    /** The root object of a catalog file. */
     record Document(@JsonProperty(required = true) Map<String, TypeNode> types) {}
 
     /**
      * The catalog that a file describes.
      *
-     * @throws CatalogException if the file is missing, unreadable, or says something that can't be
+     * @throws CatalogException if the file is missing, unreadable or invalid
      */
     public static Catalog read(Path path) {
         String text;
@@ -80,8 +80,8 @@ public final class CatalogFile {
     /**
      * The catalog that a text describes.
      *
-     * @param file what to call it in messages
-     * @throws CatalogException if it says something that can't be
+     * @param file the name for messages
+     * @throws CatalogException if the text is invalid
      */
     public static Catalog parse(String file, String text) {
         try {
@@ -103,6 +103,7 @@ public final class CatalogFile {
         }
     }
 
+    /** Builds a type after those that it refers to; the path holds the types that are being built. */
     private EntityType<?> type(String name, Set<String> path) {
         EntityType<?> done = built.get(name);
         if (done != null) {
@@ -165,13 +166,13 @@ public final class CatalogFile {
             return expected(mismatch.getTargetType());
         }
         if (message.startsWith("No content")) {
-            return "it is empty; the first member is types";
+            return "it is empty; the first member must be types";
         }
         Matcher missing = MISSING.matcher(message);
         if (missing.find()) {
             return "the member " + missing.group(1) + " is missing";
         }
-        // YAML's messages begin with what was being read; what was wrong there comes after.
+        // YAML's messages begin with the context; the problem follows in a later line.
         String wrong = message.lines()
                 .filter(line ->
                         !message.startsWith("while ") || line.startsWith("found ") || line.startsWith("could not "))

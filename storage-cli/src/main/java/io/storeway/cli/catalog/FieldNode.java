@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A field as it stands in a catalog file: its type alone, or an object. */
+/** A field in a catalog file: only the name of its type, or an object. */
 record FieldNode(
         @JsonProperty(required = true) String type,
         boolean nullable,

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Builds an entity type from its part of a catalog file. */
+/** Builds an entity type from its node in a catalog file. */
 final class TypeFactory {
 
     private final String name;
@@ -94,7 +94,8 @@ final class TypeFactory {
         }
         if (!description.range().isEmpty()) {
             if (description.range().size() != 2) {
-                throw new IllegalArgumentException("fields." + field + ".range: give the least and the greatest value");
+                throw new IllegalArgumentException(
+                        "fields." + field + ".range: give two values, the least and the greatest");
             }
             builder.range(
                     ref,
@@ -105,7 +106,7 @@ final class TypeFactory {
 
     private Object value(String field, JsonNode given) {
         if (!given.isValueNode() || given.isNull()) {
-            throw new IllegalArgumentException("fields." + field + ": a value is a text, a number or a boolean");
+            throw new IllegalArgumentException("fields." + field + ": a value must be a text, a number or a boolean");
         }
         return within(field, () -> type(field).parse(given.asText()));
     }
@@ -128,7 +129,7 @@ final class TypeFactory {
                         || description.place() != null
                         || description.form() != null) {
                     throw new IllegalArgumentException("fields." + field.getKey()
-                            + " says where it lies in a blob, but there is no key-value layout");
+                            + " has a place in the blob, but the type has no key-value layout");
                 }
             }
             return;
@@ -151,7 +152,7 @@ final class TypeFactory {
             return Blob.arrayOf(FieldRef.named(text.substring("array of ".length())));
         }
         throw new IllegalArgumentException("key-value.blob: " + text
-                + " is no shape; write object, array of objects, or array of FIELD for an array of scalars");
+                + " is not a shape; write object, array of objects, or array of FIELD for an array of scalars");
     }
 
     private Blob<Row> place(Blob<Row> start, String field, FieldNode description) {
@@ -170,7 +171,7 @@ final class TypeFactory {
                 case "not-carried" -> blob.notCarried(ref);
                 default ->
                     throw new IllegalArgumentException("fields." + field + ".place: " + place
-                            + " is no place; write key-and-member, rest, metadata, expiry, content-id,"
+                            + " is not a place; write key-and-member, rest, metadata, expiry, content-id,"
                             + " element-is-number, constant or not-carried");
             };
         }
@@ -194,7 +195,7 @@ final class TypeFactory {
             return Duration.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "fields." + field + ".plus: " + text + " is no ISO 8601 duration such as PT5M", e);
+                    "fields." + field + ".plus: " + text + " is not an ISO 8601 duration such as PT5M", e);
         }
     }
 

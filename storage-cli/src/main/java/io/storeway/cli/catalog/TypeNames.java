@@ -41,7 +41,7 @@ final class TypeNames {
             return FieldType.instant(FieldType.TimeUnit.valueOf(instant.group(1).toUpperCase(Locale.ROOT)));
         }
         throw new IllegalArgumentException(
-                name + " is no type; write text, boolean, integer, long, decimal(P,S), double,"
+                name + " is not a type; write text, boolean, integer, long, decimal(P,S), double,"
                         + " instant(seconds|millis|micros), date, bytes, json, or list of one of the scalars");
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An entity type as it stands in a catalog file. */
+/** An entity type in a catalog file. */
 record TypeNode(
         List<String> partition,
         List<String> key,

@@ -3,9 +3,12 @@ package io.storeway.cli.report;
 import io.storeway.migrate.DryRunReport;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** What a dry run has found, for people. */
+/** Prints what a dry run has found. */
 public final class DryRunText {
+
+    private static final int SHOWN_ORPHANS = 3;
 
     private DryRunText() {}
 
@@ -22,43 +25,37 @@ public final class DryRunText {
                     entity.bytes());
         }
         table.print(out);
-        for (DryRunReport.Entity entity : report.entities()) {
-            entity.refused()
-                    .forEach(reason -> out.printf(
-                            Locale.ROOT,
-                            "would be refused, %s: %,d items by %s%s%n",
-                            entity.entity(),
-                            reason.count(),
-                            reason.kind(),
-                            reason.constraint() == null ? "" : " " + reason.constraint()));
-            if (entity.orphans() > 0) {
-                out.printf(
-                        Locale.ROOT,
-                        "orphans, %s: %,d items refer to a record that is not there, for example those of %s%n",
-                        entity.entity(),
-                        entity.orphans(),
-                        String.join(
-                                ", ",
-                                entity.orphanExamples()
-                                        .subList(
-                                                0,
-                                                Math.min(
-                                                        3,
-                                                        entity.orphanExamples().size()))));
-            }
-            if (entity.numberAndText() > 0) {
-                out.printf(
-                        Locale.ROOT,
-                        "the same id as number and as string, %s: %,d items%n",
-                        entity.entity(),
-                        entity.numberAndText());
-            }
-        }
+        report.entities().forEach(entity -> findings(entity, out));
         out.printf(
                 Locale.ROOT,
                 "estimated time of a migration: %s; size of the values: %,d bytes%n",
                 spoken(report.estimatedTime().toSeconds()),
                 report.entities().stream().mapToLong(DryRunReport.Entity::bytes).sum());
+    }
+
+    private static void findings(DryRunReport.Entity entity, PrintWriter out) {
+        entity.refused()
+                .forEach(reason -> out.printf(
+                        Locale.ROOT,
+                        "would be refused, %s: %s by %s%n",
+                        entity.entity(),
+                        Quantity.of(reason.count(), "item"),
+                        TextReport.rule(reason)));
+        if (entity.orphans() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "orphans, %s: %s with a reference to a missing record, for example in %s%n",
+                    entity.entity(),
+                    Quantity.of(entity.orphans(), "item"),
+                    entity.orphanExamples().stream().limit(SHOWN_ORPHANS).collect(Collectors.joining(", ")));
+        }
+        if (entity.numberAndText() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "the same id as number and as string, %s: %s%n",
+                    entity.entity(),
+                    Quantity.of(entity.numberAndText(), "item"));
+        }
     }
 
     private static String spoken(long seconds) {

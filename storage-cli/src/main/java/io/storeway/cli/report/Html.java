@@ -8,8 +8,8 @@ import java.util.List;
 /** Writes HTML elements; all text is escaped. Not thread-safe. */
 final class Html {
 
-    /** How long a text is that is not kept on one line. */
-    private static final int LONG = 24;
+    /** A longer text in a cell may wrap. */
+    private static final int LONGEST_UNWRAPPED = 24;
 
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class Html {
         return this;
     }
 
-    /** Writes text; what could do more than be read is replaced. */
+    /** Writes text, escaped and {@linkplain Visible made visible}. */
     Html text(String text) {
         String visible = Visible.of(text);
         for (int i = 0; i < visible.length(); i++) {
@@ -51,7 +51,7 @@ final class Html {
         return this;
     }
 
-    /** Opens a table; a narrow page shows each row as a card. A heading of numbers begins with #. */
+    /** Opens a table, which a narrow page shows as a card for each row. The heading of a column of numbers begins with #. */
     Html table(String... names) {
         headings = Arrays.stream(names).map(name -> name.replaceFirst("^#", "")).toList();
         open("div", "class", "scroll").open("table").open("thead").open("tr");
@@ -64,12 +64,12 @@ final class Html {
         return close().close().open("tbody");
     }
 
-    /** Writes a row; cells that are numbers stand to the right. */
+    /** Writes a row. Numbers are aligned to the right. */
     Html row(String... cells) {
         open("tr");
         for (int i = 0; i < cells.length; i++) {
             boolean number = cells[i].equals("–") || cells[i].matches("[0-9,]+");
-            String style = number ? "number" : cells[i].length() > LONG ? "text long" : "text";
+            String style = number ? "number" : cells[i].length() > LONGEST_UNWRAPPED ? "text long" : "text";
             open("td", "class", style, "data-name", headings.get(i))
                     .open("span")
                     .text(cells[i])

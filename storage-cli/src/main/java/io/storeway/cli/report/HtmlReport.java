@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** A run as one HTML page that needs nothing else. Keys are shown, values are not. */
+/** A run as one self-contained HTML page. Keys are shown, values are not. */
 public final class HtmlReport {
 
     private final RunReport report;
@@ -75,8 +74,8 @@ public final class HtmlReport {
                     "copied",
                     String.format(
                             Locale.ROOT,
-                            "%,d writes in %.1f s%s",
-                            backfill.writes(),
+                            "%s in %.1f s%s",
+                            Quantity.of(backfill.writes(), "write"),
                             backfill.duration().toMillis() / 1e3,
                             backfill.resumed() ? ", continuing an interrupted run" : ""));
         }
@@ -157,9 +156,10 @@ public final class HtmlReport {
         }
         html.open("h2").text("Residue").close();
         html.open("p")
-                .text("Items that the target can't hold as rows. They are kept there with key, place, reason and raw"
-                        + " content, counted by the comparison, and written back on the way back."
-                        + String.format(Locale.ROOT, " Not accepted: %,d.", report.openResidue()))
+                .text(
+                        "Items that the target can't hold as rows. They are kept in the target with key, position, reason and"
+                                + " raw content. The comparison includes them, and a migration back restores them."
+                                + String.format(Locale.ROOT, " Not accepted: %,d.", report.openResidue()))
                 .close();
         html.table("type", "rule", "constraint", "#items");
         for (EntityProgress entity : progress()) {
@@ -167,7 +167,7 @@ public final class HtmlReport {
                 html.row(
                         entity.entity(),
                         reason.kind().name(),
-                        dash(reason.constraint()),
+                        Visible.orDash(reason.constraint()),
                         String.format(Locale.ROOT, "%,d", reason.count()));
             }
         }
@@ -191,7 +191,7 @@ public final class HtmlReport {
         }
         html.open("h2").text("Differences").close();
         html.open("p")
-                .text("The first of them. Keys and the names of fields are shown; values are left out.")
+                .text("The first ones, with keys and the names of fields; values are left out.")
                 .close();
         html.table("type", "item", "kind", "fields");
         for (VerificationReport.Entity entity : compared()) {
@@ -200,7 +200,7 @@ public final class HtmlReport {
                         difference.entity(),
                         difference.item(),
                         difference.kind().name(),
-                        dash(String.join(", ", difference.fields())));
+                        Visible.orDash(String.join(", ", difference.fields())));
             }
         }
         html.endTable();
@@ -242,9 +242,5 @@ public final class HtmlReport {
 
     private static String number(Optional<Long> value) {
         return value.map(number -> String.format(Locale.ROOT, "%,d", number)).orElse("–");
-    }
-
-    private static String dash(@Nullable String text) {
-        return text == null || text.isEmpty() ? "–" : text;
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class HtmlTimeline {
 
     private static final int SHOWN_STAGES = 50;
-    /** About how many values a plot shows. */
+    /** About how many spans a plot has. */
     private static final int SPANS = 100;
 
     private final Html html;
@@ -28,6 +28,12 @@ final class HtmlTimeline {
         }
         double end = Math.max(1e-9, steps.stream().mapToDouble(Step::to).max().orElse(0));
         html.open("h2").text("Timeline").close();
+        bars(steps, end);
+        plots(steps, end);
+        legend();
+    }
+
+    private void bars(List<Step> steps, double end) {
         html.open("ol", "class", "timeline");
         for (Step step : steps) {
             double seconds = step.to() - step.from();
@@ -45,6 +51,9 @@ final class HtmlTimeline {
             html.close();
         }
         html.close();
+    }
+
+    private void plots(List<Step> steps, double end) {
         html.open("div", "class", "plots");
         List<List<Span>> copy = spans(steps, false, end);
         List<List<Span>> verify = spans(steps, true, end);
@@ -58,6 +67,9 @@ final class HtmlTimeline {
                 .lines("slowest", lines(copy, Span::slowest))
                 .draw(html);
         html.close();
+    }
+
+    private void legend() {
         html.open("p", "class", "legend")
                 .open("span", "class", "copy")
                 .text("copying")
@@ -74,7 +86,7 @@ final class HtmlTimeline {
                 Locale.ROOT, "margin-left:%.2f%%;width:max(2px,%.2f%%)", 100 * Math.min(from, 1), 100 * width);
     }
 
-    /** Neighbouring samples, so many that what they show is wide enough to be seen. */
+    /** Neighbouring samples joined to one step of a plot, which is wide enough to be seen. */
     private record Span(double from, double to, long items, double mean, double slowest) {
 
         double seconds() {
@@ -119,7 +131,7 @@ final class HtmlTimeline {
             from = sample.at();
             items = sample.items();
         }
-        // What is too short to be seen would only stretch the axis.
+        // A span that is too short to be seen would only stretch the axis of values.
         spans.removeIf(span -> span.seconds() < width / 10);
         return spans;
     }
@@ -139,7 +151,7 @@ final class HtmlTimeline {
             return;
         }
         html.open("h2").text("Stages").close();
-        html.table("when", "migration", "from", "to", "by", "reason", "found out before");
+        html.table("when", "migration", "from", "to", "by", "reason", "evidence");
         stages.stream()
                 .skip(Math.max(0, stages.size() - SHOWN_STAGES))
                 .forEach(change -> html.row(

@@ -1,7 +1,6 @@
 package io.storeway.cli.report;
 
 import io.storeway.migrate.BackfillReport;
-import io.storeway.migrate.Difference;
 import io.storeway.migrate.EntityProgress;
 import io.storeway.migrate.ResidueItem;
 import io.storeway.migrate.RunStatus;
@@ -17,14 +16,14 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A run as JUnit's XML: for each entity type a test that all of it was copied, which fails over residue that nobody has
- * accepted, and a test that both sides are equal.
+ * A run as JUnit's XML, with two tests for each entity type: {@code copied} fails if the backfill is incomplete or residue is
+ * left that nobody has accepted, {@code equal} fails if the sides differ.
  */
 final class JUnitReport {
 
     private JUnitReport() {}
 
-    /** A test; it has passed if there is nothing to say about it. */
+    /** A test, which has passed if the failure is empty. */
     private record Case(String entity, String name, String failure, String details) {}
 
     static String of(RunReport report) {
@@ -57,8 +56,8 @@ final class JUnitReport {
         long open = report.openResidueByType().getOrDefault(entity.entity(), 0L);
         boolean ended = entity.status() == RunStatus.DONE || entity.status() == RunStatus.DONE_WITH_RESIDUE;
         String failure = !ended
-                ? "the backfill is not at its end"
-                : open > 0 ? String.format(Locale.ROOT, "%,d items are residue that nobody has accepted", open) : "";
+                ? "the backfill is incomplete"
+                : open > 0 ? "residue that nobody has accepted: " + Quantity.of(open, "item") : "";
         String details = report.examples().stream()
                 .filter(item -> item.entity().equals(entity.entity()))
                 .map(JUnitReport::line)
@@ -71,15 +70,10 @@ final class JUnitReport {
     }
 
     private static Case equal(VerificationReport.Entity entity) {
-        String failure =
-                entity.differences() == 0 ? "" : String.format(Locale.ROOT, "%,d items differ", entity.differences());
-        String details = entity.examples().stream().map(JUnitReport::line).collect(Collectors.joining("\n"));
+        String failure = entity.differences() == 0 ? "" : Quantity.of(entity.differences(), "difference");
+        String details =
+                entity.examples().stream().map(DifferenceLine::withoutType).collect(Collectors.joining("\n"));
         return new Case(entity.entity(), "equal", failure, details);
-    }
-
-    private static String line(Difference difference) {
-        return difference.kind() + " " + difference.item()
-                + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()));
     }
 
     private static void write(XMLStreamWriter xml, List<Case> cases, Duration duration, String at)

@@ -24,12 +24,12 @@ public final class JsonReport {
 
     private JsonReport() {}
 
-    /** Prints the document and nothing else. */
+    /** Prints the document. */
     public static void print(RunReport report, PrintWriter out) {
         out.println(of(report));
     }
 
-    /** As {@link #print(RunReport, PrintWriter)}, with what a dry run has found. */
+    /** As {@link #print(RunReport, PrintWriter)}, with the results of a dry run. */
     public static void print(RunReport report, @Nullable DryRunReport dryRun, PrintWriter out) {
         out.println(of(report, dryRun));
     }

@@ -36,7 +36,11 @@ final class MarkdownReport {
         if (backfill != null) {
             item(
                     "copied",
-                    String.format(Locale.ROOT, "%,d writes in %s", backfill.writes(), time(backfill.duration())));
+                    String.format(
+                            Locale.ROOT,
+                            "%s in %s",
+                            Quantity.of(backfill.writes(), "write"),
+                            time(backfill.duration())));
             copied(backfill);
         }
         VerificationReport verification = report.verification();
@@ -69,10 +73,10 @@ final class MarkdownReport {
             table("Residue", "type", "rule", "constraint", "items");
             for (EntityProgress entity : backfill.entities()) {
                 for (ResidueCount reason : entity.reasons()) {
-                    row(entity.entity(), reason.kind(), dash(reason.constraint()), reason.count());
+                    row(entity.entity(), reason.kind(), Visible.orDash(reason.constraint()), reason.count());
                 }
             }
-            out.append(String.format(Locale.ROOT, "%nNot accepted: %,d. For example:%n%n", report.openResidue()));
+            out.append(String.format(Locale.ROOT, "%nNot accepted: %,d, for example:%n%n", report.openResidue()));
             report.examples()
                     .forEach(item -> out.append("- ")
                             .append(escaped(item.entity() + ", " + TextReport.describe(item)))
@@ -81,7 +85,7 @@ final class MarkdownReport {
     }
 
     private void compared(VerificationReport verification) {
-        table("Compared", "type", "source items", "target items", "of them residue", "differences");
+        table("Compared", "type", "source items", "target items", "of which residue", "differences");
         for (VerificationReport.Entity entity : verification.entities()) {
             row(entity.entity(), entity.sourceItems(), entity.targetItems(), entity.residue(), entity.differences());
         }
@@ -93,7 +97,7 @@ final class MarkdownReport {
                             difference.entity(),
                             difference.item(),
                             difference.kind(),
-                            dash(String.join(", ", difference.fields())));
+                            Visible.orDash(String.join(", ", difference.fields())));
                 }
             }
         }
@@ -157,10 +161,6 @@ final class MarkdownReport {
 
     private static String cell(Object cell) {
         return cell instanceof Long number ? String.format(Locale.ROOT, "%,d", number) : escaped(String.valueOf(cell));
-    }
-
-    private static String dash(@org.jspecify.annotations.Nullable String text) {
-        return text == null || text.isEmpty() ? "–" : text;
     }
 
     /** Punctuation that Markdown or HTML would take as its own gets a backslash, or an entity. */

@@ -1,6 +1,6 @@
 package io.storeway.cli.report;
 
-/** The frame of a page: everything that is the same whatever it says. */
+/** The frame of a report page: document head and styles. */
 final class Page {
 
     private static final String FRAME = """
@@ -87,7 +87,7 @@ final class Page {
 
     private Page() {}
 
-    /** A page; the title is plain text, the body is HTML. */
+    /** A whole page. The title is plain text, the body is HTML. */
     static String of(String title, String body) {
         return FRAME.replace("{title}", new Html().text(title).toString()).replace("{body}", body);
     }

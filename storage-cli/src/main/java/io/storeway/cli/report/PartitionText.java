@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One partition as lines of text: both sides next to each other. */
+/** Everything that is known of one partition as lines of text, both sides next to each other. */
 public final class PartitionText {
 
     private final Explanation explanation;
@@ -26,9 +26,9 @@ public final class PartitionText {
     private final boolean showValues;
 
     /**
-     * A text.
+     * The text of an explanation.
      *
-     * @param showValues whether values are printed; else their kind and size
+     * @param showValues whether to print values instead of their kind and length
      */
     public PartitionText(Explanation explanation, boolean showValues) {
         this.explanation = explanation;
@@ -67,10 +67,7 @@ public final class PartitionText {
                 .forEach(change -> out.println("stage of " + change.migration() + ": " + change.from() + " -> "
                         + change.to() + ", " + change.at() + ", by " + change.by() + ": " + change.reason()));
         out.println(verdict());
-        explanation
-                .differences()
-                .forEach(difference -> out.println("    " + difference.kind() + " " + difference.item()
-                        + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()))));
+        explanation.differences().forEach(difference -> out.println("    " + DifferenceLine.withoutType(difference)));
     }
 
     private String verdict() {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A plot over time as an SVG element, drawn for a width that a phone has. */
+/** A plot over time as an SVG element, legible at the width of a phone. */
 final class Plot {
 
     private static final int WIDTH = 360;
@@ -19,10 +19,10 @@ final class Plot {
     private final List<Series> series = new ArrayList<>();
 
     /**
-     * A plot.
+     * An empty plot.
      *
      * @param title what is plotted, with its unit
-     * @param seconds where the axis of time ends
+     * @param seconds the end of the time axis
      */
     Plot(String title, double seconds) {
         this.title = title;
@@ -34,7 +34,7 @@ final class Plot {
 
     private record Series(String style, List<List<Point>> lines) {}
 
-    /** Adds lines that belong together; the style is the name of a class of the page. */
+    /** Adds lines of one style, which is a CSS class of the page. */
     Plot lines(String style, List<List<Point>> lines) {
         series.add(new Series(style, lines));
         return this;
@@ -101,7 +101,7 @@ final class Plot {
                 .close();
     }
 
-    /** The smallest of 1, 2, 5, 10, 20… that is not less. */
+    /** The end of an axis: the smallest of …, 0.5, 1, 2, 5, 10, 20, … that is not less than the value. */
     static double nice(double value) {
         if (!(value > 0)) {
             return 1;
@@ -115,7 +115,7 @@ final class Plot {
         return 10 * power;
     }
 
-    /** A number in few characters. */
+    /** A number in few characters, for example 2.5k. */
     static String number(double value) {
         if (value >= 1e6) {
             return trimmed(value / 1e6) + "M";

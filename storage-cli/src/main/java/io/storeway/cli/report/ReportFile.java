@@ -7,12 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A file of which a reader never sees a part. */
+/** Writes files atomically: a reader sees the old content or all of the new one. */
 public final class ReportFile {
 
     private ReportFile() {}
 
-    /** Writes the content. */
+    /** The content of a file. */
     @FunctionalInterface
     public interface Content {
         /** Writes all of it. */

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The forms of a report; the end of a file's name says which. */
+/** The formats of a report, told by the ending of the file's name. */
 public enum ReportFormat {
-    /** A page that needs nothing else. */
+    /** A self-contained page. */
     HTML(".html"),
     /** One JSON document. */
     JSON(".json"),
@@ -24,20 +24,21 @@ public enum ReportFormat {
     }
 
     /**
-     * The form that a file's name asks for.
+     * The format for a file's name.
      *
-     * @throws IllegalArgumentException if it asks for none
+     * @throws IllegalArgumentException if the name has another ending
      */
     public static ReportFormat of(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
                 .filter(format -> name.endsWith(format.ending))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(file + " names no form of report; its name ends with "
+                .orElseThrow(() -> new IllegalArgumentException(file
+                        + " has no known format; its name must end with one of "
                         + Arrays.stream(values()).map(format -> format.ending).collect(Collectors.joining(", "))));
     }
 
-    /** Writes a report; a reader never sees a part of it. */
+    /** Writes a report atomically. */
     public void write(RunReport report, Path file) throws IOException {
         String text = switch (this) {
             case HTML -> HtmlReport.of(report);

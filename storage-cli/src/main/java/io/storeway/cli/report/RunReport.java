@@ -11,19 +11,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run has found out; each step adds its part.
+ * The results of a run, of which each step adds its part.
  *
  * @param from the URI that was read, without what may hold a password
  * @param to the URI that was written or compared, likewise
  * @param at the time as of which expiry was judged
- * @param plan what was found before copying, or null
- * @param backfill what was copied, or null
- * @param verification how both sides compare, or null
+ * @param plan what was found before copying, or null if there was no plan
+ * @param backfill what was copied, or null if nothing was
+ * @param verification how both sides compare, or null if they were not compared
  * @param openResidueByType how many residue items nobody has accepted, where there are any
  * @param examples the first of those of each reason
  * @param timeline the steps of the run
@@ -51,7 +50,7 @@ public record RunReport(
         stages = List.copyOf(stages);
     }
 
-    /** A report of nothing yet. */
+    /** The report of a run that has not done anything yet. */
     public static RunReport of(String from, String to, Instant at) {
         return new RunReport(shown(from), shown(to), at, null, null, null, Map.of(), List.of(), List.of(), List.of());
     }
@@ -62,7 +61,7 @@ public record RunReport(
                 from, to, at, found, backfill, verification, openResidueByType, examples, timeline, stages);
     }
 
-    /** With the end of the backfill. */
+    /** With the result of the backfill. */
     public RunReport withBackfill(BackfillReport ended) {
         return new RunReport(from, to, at, plan, ended, verification, openResidueByType, examples, timeline, stages);
     }
@@ -72,7 +71,7 @@ public record RunReport(
         return new RunReport(from, to, at, plan, backfill, compared, openResidueByType, examples, timeline, stages);
     }
 
-    /** With the residue that nobody has accepted, read from the target if there is any: how much, and the first of each rule. */
+    /** With the number of residue items that nobody has accepted, and the first of each rule; read from the target if there are any. */
     public RunReport withResidueOf(Migration migration) {
         if (backfill == null || backfill.clean()) {
             return this;
@@ -90,7 +89,7 @@ public record RunReport(
         return new RunReport(from, to, at, plan, backfill, verification, open, first, timeline, stages);
     }
 
-    /** With what happened when. */
+    /** With the timeline of the run and the changes of stage. */
     public RunReport withTimes(Timeline run, List<StageChange> changes) {
         return new RunReport(
                 from, to, at, plan, backfill, verification, openResidueByType, examples, run.steps(), changes);
@@ -106,7 +105,7 @@ public record RunReport(
         return backfill != null && !backfill.complete();
     }
 
-    /** Whether no residue is left but what was accepted, and no difference was found. */
+    /** Whether the run is complete, all residue is accepted, and no difference was found. */
     public boolean clean() {
         return equal() && openResidue() == 0 && !incomplete();
     }
@@ -116,7 +115,7 @@ public record RunReport(
         return openResidueByType.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How many items the backfill has left as residue, accepted ones too. */
+    /** How many items the backfill has left as residue, including accepted ones. */
     long residue() {
         return backfill == null
                 ? 0
@@ -130,7 +129,7 @@ public record RunReport(
         if (!equal()) {
             return "the two sides differ";
         }
-        String kept = residue() == 0 ? "" : String.format(Locale.ROOT, ", %,d items kept as residue", residue());
+        String kept = residue() == 0 ? "" : ", " + Quantity.of(residue(), "item") + " kept as residue";
         return (verification == null ? "copied" : "both sides are equal") + kept;
     }
 

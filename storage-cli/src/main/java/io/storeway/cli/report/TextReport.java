@@ -14,19 +14,19 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** A run as lines of text. */
+/** Prints the result of a run as lines of text. */
 public final class TextReport {
 
     private static final int SHOWN_DIFFERENCES = 10;
 
     private final PrintWriter out;
 
-    /** A report that goes there. */
+    /** Prints to the writer. */
     public TextReport(PrintWriter out) {
         this.out = out;
     }
 
-    /** What was found before copying. */
+    /** Prints what was found before copying. */
     public void plan(RunReport report) {
         MigrationPlan plan = report.plan();
         if (plan == null) {
@@ -35,7 +35,7 @@ public final class TextReport {
         out.println("from " + report.from());
         out.println("to   " + report.to());
         out.println();
-        // Tables don't say how large their rows are.
+        // The size is only known of blobs.
         boolean sized = plan.entities().stream().anyMatch(entity -> entity.bytes() > 0);
         TextTable table =
                 sized ? new TextTable("type", "keys or rows", "bytes") : new TextTable("type", "keys or rows");
@@ -50,9 +50,8 @@ public final class TextReport {
         for (Inventory.Uncovered uncovered : plan.uncovered()) {
             out.printf(
                     Locale.ROOT,
-                    "not covered by any entity type: %,d %s %s (for example %s)%n",
-                    uncovered.keys(),
-                    uncovered.keys() == 1 ? "key" : "keys",
+                    "not covered by any entity type: %s %s (for example %s)%n",
+                    Quantity.of(uncovered.keys(), "key"),
                     Visible.of(uncovered.prefix()),
                     Visible.of(uncovered.example()));
         }
@@ -64,19 +63,19 @@ public final class TextReport {
         out.println();
     }
 
-    /** What a run ended with. */
+    /** Prints what was copied and how both sides compare. */
     public void result(RunReport report) {
         BackfillReport backfill = report.backfill();
         if (backfill != null) {
             status(backfill.entities());
             out.printf(
                     Locale.ROOT,
-                    "%s%,d writes in %.1f s%n",
-                    backfill.resumed() ? "went on from an interrupted run: " : "",
-                    backfill.writes(),
+                    "%s%s in %.1f s%n",
+                    backfill.resumed() ? "continued an interrupted run: " : "",
+                    Quantity.of(backfill.writes(), "write"),
                     backfill.duration().toMillis() / 1e3);
             if (backfill.stopped() != null) {
-                out.println("NOT AT ITS END (" + backfill.stopped() + "): the same command goes on from here");
+                out.println("INCOMPLETE (" + backfill.stopped() + "): run the same command again to continue");
             }
             reasons(backfill.entities(), report.examples());
         }
@@ -86,7 +85,7 @@ public final class TextReport {
         }
     }
 
-    /** How far each entity type has come. */
+    /** Prints how far each entity type has come. */
     public void status(List<EntityProgress> entities) {
         TextTable table =
                 new TextTable("type", "read", "written", "unchanged", "stale", "expired", "residue", "status");
@@ -113,11 +112,10 @@ public final class TextReport {
             for (ResidueCount reason : entity.reasons()) {
                 out.printf(
                         Locale.ROOT,
-                        "residue, %s: %,d items refused by %s%s%n",
+                        "residue, %s: %s refused by %s%n",
                         entity.entity(),
-                        reason.count(),
-                        reason.kind(),
-                        reason.constraint() == null ? "" : " " + reason.constraint());
+                        Quantity.of(reason.count(), "item"),
+                        rule(reason));
                 examples.stream()
                         .filter(item -> item.entity().equals(entity.entity())
                                 && item.residue().kind() == reason.kind()
@@ -128,6 +126,12 @@ public final class TextReport {
         }
     }
 
+    /** The rule that refused items: its kind, and the name of the constraint if it has one. */
+    static String rule(ResidueCount reason) {
+        return reason.constraint() == null ? reason.kind().name() : reason.kind() + " " + reason.constraint();
+    }
+
+    /** Where a residue item comes from and why it was refused; its content is left out. */
     static String describe(ResidueItem item) {
         int position = item.residue().position();
         return "key " + (item.partition().isEmpty() ? "(the only one)" : item.partition())
@@ -136,7 +140,7 @@ public final class TextReport {
     }
 
     private void verification(VerificationReport verification) {
-        TextTable table = new TextTable("type", "source items", "target items", "of them residue", "differences");
+        TextTable table = new TextTable("type", "source items", "target items", "of which residue", "differences");
         for (VerificationReport.Entity entity : verification.entities()) {
             table.row(
                     entity.entity(),
@@ -149,7 +153,7 @@ public final class TextReport {
         table.print(out);
         out.printf(
                 Locale.ROOT,
-                "compared %s partitions of both sides, both directions, in %.1f s: %s%n",
+                "compared %s partitions of both sides, in both directions, in %.1f s: %s%n",
                 verification.full()
                         ? "all"
                         : String.format(Locale.ROOT, "%.1f %% of the", verification.coverage() * 100),
@@ -159,16 +163,14 @@ public final class TextReport {
                 .filter(entity -> entity.moving() > 0)
                 .forEach(entity -> out.printf(
                         Locale.ROOT,
-                        "    %,d partitions of %s changed each time they were looked at%n",
-                        entity.moving(),
+                        "    %s of %s changed during every comparison%n",
+                        Quantity.of(entity.moving(), "partition"),
                         entity.entity()));
         for (VerificationReport.Entity entity : verification.entities()) {
             List<Difference> examples = entity.examples();
             examples.stream()
                     .limit(SHOWN_DIFFERENCES)
-                    .forEach(difference -> out.println("    " + difference.kind() + " " + difference.entity() + " "
-                            + difference.item()
-                            + (difference.fields().isEmpty() ? "" : ": " + String.join(", ", difference.fields()))));
+                    .forEach(difference -> out.println("    " + DifferenceLine.of(difference)));
             if (entity.differences() > SHOWN_DIFFERENCES) {
                 out.printf(
                         Locale.ROOT,

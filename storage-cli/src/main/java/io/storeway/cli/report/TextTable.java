@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table for a terminal: the first column to the left, numbers to the right. */
+/** A table for a terminal. Columns of numbers are aligned to the right, all others to the left. */
 public final class TextTable {
 
     private final List<List<String>> rows = new ArrayList<>();
+    /** For each column, whether all its cells so far are numbers. */
     private final List<Boolean> numbers = new ArrayList<>();
 
-    /** A table with these headings. */
+    /** A table with the headings; a column without a heading is text. */
     public TextTable(String... headings) {
         rows.add(List.of(headings));
         for (String heading : headings) {
@@ -20,7 +21,7 @@ public final class TextTable {
         numbers.set(0, false);
     }
 
-    /** Adds a row; a number is grouped by thousands. */
+    /** Adds a row. Longs and Integers are grouped by thousands. */
     public TextTable row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (int i = 0; i < cells.length; i++) {
@@ -35,7 +36,7 @@ public final class TextTable {
         return this;
     }
 
-    /** Prints it, indented by two blanks. */
+    /** Prints the table, indented by two spaces. */
     public void print(PrintWriter out) {
         int[] widths = new int[numbers.size()];
         for (List<String> row : rows) {

@@ -8,9 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Keeps what a run tells of its progress, in bounded memory however long it takes. Thread-safe. */
+/** Records the progress of a run, in bounded memory however long the run takes. Thread-safe. */
 public final class Timeline implements ProgressListener {
 
+    /** The most samples of a step. When they are reached, neighbours are joined, so each one stands for twice as many pages. */
     private static final int SAMPLES = 240;
 
     private final LongSupplier nanos;
@@ -55,7 +56,7 @@ public final class Timeline implements ProgressListener {
     }
 
     /**
-     * Some pages of a step.
+     * A sample: some consecutive pages of a step.
      *
      * @param at seconds since the run began
      * @param items of the step so far
@@ -64,7 +65,7 @@ public final class Timeline implements ProgressListener {
      */
     public record Sample(double at, long items, double mean, double slowest) {}
 
-    /** What is told next begins now, and the run too if nothing was told yet. */
+    /** Says that the next step begins now, and the run itself if no step has begun. */
     public synchronized void mark() {
         last = nanos.getAsLong();
         start = steps.isEmpty() ? last : start;
@@ -83,7 +84,7 @@ public final class Timeline implements ProgressListener {
         return steps.values().stream().map(draft -> draft.step(start)).toList();
     }
 
-    /** Pages that are shown as one. */
+    /** Consecutive pages that count as one sample; times in nanoseconds. */
     private record Pages(long end, long items, long count, long total, long slowest) {
 
         Pages with(Pages next) {
@@ -100,7 +101,7 @@ public final class Timeline implements ProgressListener {
         }
     }
 
-    /** A step while it is made. */
+    /** A step under way. */
     private static final class Draft {
         private final Phase phase;
         private final String entity;
@@ -108,7 +109,8 @@ public final class Timeline implements ProgressListener {
         private final List<Pages> samples = new ArrayList<>();
         private long last;
         private long items;
-        private long each = 1;
+        /** How many pages a sample stands for. */
+        private long pagesPerSample = 1;
 
         Draft(Phase phase, String entity, long from) {
             this.phase = phase;
@@ -122,7 +124,7 @@ public final class Timeline implements ProgressListener {
             Pages page = new Pages(now, items, 1, now - last, now - last);
             last = now;
             int newest = samples.size() - 1;
-            if (newest >= 0 && samples.get(newest).count < each) {
+            if (newest >= 0 && samples.get(newest).count < pagesPerSample) {
                 samples.set(newest, samples.get(newest).with(page));
                 return;
             }
@@ -131,7 +133,7 @@ public final class Timeline implements ProgressListener {
                     samples.set(i, samples.get(2 * i).with(samples.get(2 * i + 1)));
                 }
                 samples.subList(SAMPLES / 2, SAMPLES).clear();
-                each *= 2;
+                pagesPerSample *= 2;
             }
             samples.add(page);
         }

@@ -248,7 +248,7 @@ class ReportTest {
                 .containsExactly("copied", "equal");
         assertThat(elements(suite, "failure"))
                 .extracting(failure -> failure.getAttribute("message"))
-                .containsExactly("2 items are residue that nobody has accepted", "1 items differ");
+                .containsExactly("residue that nobody has accepted: 2 items", "1 difference");
         assertThat(root.getTextContent()).contains(HARMLESS).doesNotContain("SECRET");
     }
 
@@ -326,7 +326,7 @@ class ReportTest {
     }
 
     @Test
-    void aFileNameThatAsksForNoFormIsRefusedWithThoseThatThereAre() {
+    void aReportWithAnUnknownEndingIsRefusedAndTheKnownOnesAreListed() {
         assertThat(ReportFormat.of(Path.of("a/Report.HTML"))).isEqualTo(ReportFormat.HTML);
         assertThatThrownBy(() -> ReportFormat.of(Path.of("report.pdf")))
                 .isInstanceOf(IllegalArgumentException.class)

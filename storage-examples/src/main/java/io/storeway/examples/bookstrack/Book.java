@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A book: {@code book:isbn:9780143034902} = an object, or a row of {@code Books}. Members of the object that no component
- * names are kept in {@code extra}, so a row gives back the whole blob.
+ * A book: a JSON object under the key {@code book:isbn:9780143034902}, or a row of the table {@code Books}. Members of the
+ * object that no component names are kept in {@code extra}, so that the blob can be written back from the row unchanged.
  *
- * @param coverUrl the larger picture
- * @param metadata what the key-value store keeps beside the value
- * @param expiresAt until when the key-value store keeps the blob; rows stay
+ * @param coverUrl the larger of the two pictures
+ * @param metadata the metadata of the entry in the key-value store
+ * @param expiresAt the expiry of the entry in the key-value store; a row only keeps it and does not expire
  */
 public record Book(
         String isbn,
@@ -38,7 +38,7 @@ public record Book(
         @Nullable Json metadata,
         @Nullable Instant expiresAt) {
 
-    /** The type. */
+    /** How books are stored. */
     public static final EntityType<Book> BOOKS = EntityType.of(Book.class)
             .named("books")
             .identifiedBy(Book::isbn)

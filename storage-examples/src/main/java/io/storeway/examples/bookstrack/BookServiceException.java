@@ -2,7 +2,7 @@ package io.storeway.examples.bookstrack;
 
 import org.jspecify.annotations.Nullable;
 
-/** The service that books come from gave no answer, or none that can be used. Nothing was stored. */
+/** The book service did not answer, or its answer can't be used. Nothing was stored. */
 final class BookServiceException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -19,20 +19,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets books from the service on the internet that knows them all. Thread-safe. What it throws is a {@link
- * BookServiceException}: late, broken and unusable answers store nothing.
+ * A client of the book service, used as the loader of the cache: it is asked for books that the storage doesn't have. A
+ * late, failed or malformed answer is a {@link BookServiceException}, and nothing is stored. Thread-safe.
  */
 final class BooksApi implements Loader<Book> {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final URI service;
-    private final Duration patience;
+    private final Duration timeout;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    BooksApi(URI service, Duration patience) {
+    BooksApi(URI service, Duration timeout) {
         this.service = service;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     @Override
@@ -49,9 +49,9 @@ final class BooksApi implements Loader<Book> {
     private HttpResponse<String> ask(String isbn) {
         URI uri = service.resolve("volumes?isbn=" + URLEncoder.encode(isbn, StandardCharsets.UTF_8));
         try {
-            return http.send(HttpRequest.newBuilder(uri).timeout(patience).build(), BodyHandlers.ofString());
+            return http.send(HttpRequest.newBuilder(uri).timeout(timeout).build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new BookServiceException("the book service did not answer within " + patience, e);
+            throw new BookServiceException("the book service did not answer within " + timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BookServiceException("interrupted while waiting for the book service", e);
@@ -62,15 +62,15 @@ final class BooksApi implements Loader<Book> {
         try {
             Volume volume = JSON.readValue(answer, Volume.class);
             if (volume == null || volume.title == null || !isbn.equals(volume.isbn)) {
-                throw new BookServiceException("the book service answered with something else than the book", null);
+                throw new BookServiceException("the book service answered with another book", null);
             }
             return volume.book(isbn, volume.title);
         } catch (JsonProcessingException e) {
-            throw new BookServiceException("the book service answered with something that is no book", e);
+            throw new BookServiceException("the answer of the book service is not a book", e);
         }
     }
 
-    /** An answer of the service, of which everything may be missing. */
+    /** An answer of the service. Every member may be missing. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Volume(
             @Nullable String isbn,
@@ -86,10 +86,10 @@ final class BooksApi implements Loader<Book> {
             @Nullable Double averageRating,
             @Nullable Integer ratingsCount) {
 
-        Book book(String key, String name) {
+        Book book(String requestedIsbn, String knownTitle) {
             return new Book(
-                    key,
-                    name,
+                    requestedIsbn,
+                    knownTitle,
                     authors == null ? List.of() : authors,
                     null,
                     year(),
@@ -107,7 +107,7 @@ final class BooksApi implements Loader<Book> {
                     null);
         }
 
-        /** The service writes {@code 1999}, {@code 1999-05} or {@code 1999-05-17}. */
+        /** The year of a date like {@code 1999}, {@code 1999-05} or {@code 1999-05-17}; null for anything else. */
         private @Nullable Integer year() {
             return publishedDate != null && publishedDate.matches("-?\\d{1,4}(-\\d\\d){0,2}")
                     ? Integer.valueOf(publishedDate.replaceFirst("(-\\d\\d){1,2}$", ""))

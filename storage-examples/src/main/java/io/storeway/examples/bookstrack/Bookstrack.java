@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What readers do: look up a book, and keep a library of what they read. The same code runs on blobs, on tables, and on
+ * The service: readers look up books and keep a library of what they read. The same code runs on blobs, on tables, and on
  * both while the data moves. Thread-safe.
  */
 final class Bookstrack {
@@ -40,9 +40,9 @@ final class Bookstrack {
     }
 
     /**
-     * A cache before a storage before the service that knows all books. An answer of the service is stored before it is
-     * cached; a book that nobody knows is not asked for again for a minute; while the storage is down, books that were
-     * looked up lately go on being served. How often each book was asked for is kept in the storage, too.
+     * Reads books from the cache, else from the storage, else from the book service. An answer of the service is stored
+     * before it is cached; an unknown book is not asked for again for a minute; while the storage is down, books that were
+     * looked up in the last two days are still served. The storage also keeps how often each book was asked for.
      */
     static CachedStorage cached(Storage storage, KeyValueStore cache, Loader<Book> service, Clock clock) {
         CachePolicy policy = CachePolicy.lasting(Duration.ofHours(24))
@@ -61,19 +61,19 @@ final class Bookstrack {
         return storage.repository(BOOKS).find(isbn);
     }
 
-    /** The books of a library with what the reader says of them, the latest first. */
+    /** The entries of a library that pass the filter, with their books, the latest first. */
     List<Linked<LibraryEntry, Book>> library(String userId, LibraryFilter filter) {
         return filter
-                .narrow(storage.repository(LIBRARY).partition(userId).query())
+                .onEntries(storage.repository(LIBRARY).partition(userId).query())
                 .orderBy(ADDED_AT.descending())
                 .with(LibraryEntry::isbn, BOOKS)
                 .list()
                 .stream()
-                .filter(filter::takes)
+                .filter(filter::acceptsBook)
                 .toList();
     }
 
-    /** The reader's favourites among the books of a year, by stars and title. */
+    /** The books of a year that the reader gave five stars, by title. */
     List<Linked<LibraryEntry, Book>> topRated(String userId, int year) {
         return storage
                 .repository(LIBRARY)
@@ -84,7 +84,7 @@ final class Bookstrack {
                 .with(LibraryEntry::isbn, BOOKS)
                 .list()
                 .stream()
-                .filter(LibraryFilter.ALL.year(year)::takes)
+                .filter(LibraryFilter.ALL.year(year)::acceptsBook)
                 .sorted(Comparator.comparing(Bookstrack::title))
                 .toList();
     }
@@ -95,9 +95,9 @@ final class Bookstrack {
     }
 
     /**
-     * Puts a book into a library, or changes what is said of it there.
+     * Puts a book into a library, or updates its entry there.
      *
-     * @return the entry, or empty if nobody knows the book
+     * @return the entry, or empty if neither the storage nor the book service knows the book
      */
     Optional<LibraryEntry> shelve(
             String userId, String isbn, @Nullable Status status, @Nullable Integer rating, @Nullable String review) {

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service over HTTP on this machine:
+ * The service over HTTP, on this machine only:
  *
  * <ul>
  *   <li>{@code GET /v1/search/isbn?isbn=…}
@@ -70,13 +70,14 @@ final class BookstrackServer implements AutoCloseable {
         } catch (BookServiceException e) {
             reply = error(502, "PROVIDER_ERROR", e.getMessage());
         } catch (StorageException e) {
-            reply = error(503, "INTERNAL_ERROR", "The storage can't answer; try again");
+            reply = error(503, "INTERNAL_ERROR", "The storage can't answer now; try again");
         } catch (Exception e) {
             reply = error(500, "INTERNAL_ERROR", "The operation failed");
         }
         LocalServer.reply(exchange, reply.status, reply.body.toString());
     }
 
+    /** Finds the resource by the method, the number of path segments (the empty one before the first slash included) and the second one. */
     private Reply route(HttpExchange exchange) throws IOException {
         String[] path = exchange.getRequestURI().getPath().split("/", -1);
         Map<String, String> query = query(exchange.getRequestURI());
@@ -87,14 +88,14 @@ final class BookstrackServer implements AutoCloseable {
                 case "GET 4 library" -> books(bookstrack.library(path[3], filter(query)));
                 case "GET 5 library" -> books(bookstrack.topRated(path[3], number(query, "year")));
                 case "POST 5 library" -> shelve(path[3], JSON.readTree(exchange.getRequestBody()));
-                default -> error(404, "NOT_FOUND", "There is no such resource");
+                default -> error(404, "NOT_FOUND", "No such resource");
             };
         } catch (NumberFormatException e) {
             return error(400, "INVALID_REQUEST", "A number is expected");
         } catch (IllegalArgumentException e) {
             return error(400, "INVALID_REQUEST", e.getMessage());
         } catch (InvalidValueException | ConstraintViolationException | JacksonException e) {
-            return error(400, "INVALID_REQUEST", "A value is not allowed, or the body is no JSON");
+            return error(400, "INVALID_REQUEST", "A value is not allowed, or the body is not JSON");
         }
     }
 
@@ -106,7 +107,7 @@ final class BookstrackServer implements AutoCloseable {
         return bookstrack
                 .book(isbn)
                 .map(book -> success(JSON.createObjectNode().set("book", json(book))))
-                .orElseGet(() -> error(404, "NOT_FOUND", "Nobody knows this book"));
+                .orElseGet(() -> error(404, "NOT_FOUND", "There is no such book"));
     }
 
     private static LibraryFilter filter(Map<String, String> query) {
@@ -143,7 +144,7 @@ final class BookstrackServer implements AutoCloseable {
                         rating.isNumber() ? Integer.valueOf(rating.intValue()) : null,
                         body.path("review").textValue())
                 .map(entry -> success(JSON.createObjectNode().put("added", true)))
-                .orElseGet(() -> error(404, "NOT_FOUND", "Nobody knows this book"));
+                .orElseGet(() -> error(404, "NOT_FOUND", "There is no such book"));
     }
 
     private static ObjectNode json(Linked<LibraryEntry, Book> shelved) {

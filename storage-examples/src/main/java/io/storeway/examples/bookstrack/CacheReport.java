@@ -7,14 +7,14 @@ import io.storeway.kv.cache.KeyStatistics;
 import java.util.List;
 import java.util.Locale;
 
-/** What the cache has done: for a monitoring system in all, and for people by book. */
+/** What the cache has done: totals for a monitoring system, and the reads of each book. */
 final class CacheReport {
 
     private static final Field<KeyStatistics, Long> HITS = KeyStatistics.TYPE.field(KeyStatistics::hits);
 
     private CacheReport() {}
 
-    /** The counts of this instance as lines of text. */
+    /** The counts of this instance, a name and a value on each line. */
     static String text(CacheStatistics all) {
         return String.format(
                 Locale.ROOT,
@@ -26,14 +26,14 @@ final class CacheReport {
                 all.loadFailures());
     }
 
-    /** The books that the cache has answered for most often, on all instances up to now. */
-    static List<KeyStatistics> mostRead(CachedStorage cache, int most) {
+    /** The books that were read from the cache most often, summed over all instances. */
+    static List<KeyStatistics> mostRead(CachedStorage cache, int limit) {
         cache.writeKeyStatistics();
         return cache.keyStatistics()
                 .all()
                 .allowScan()
                 .orderBy(HITS.descending())
-                .limit(most)
+                .limit(limit)
                 .list();
     }
 }

@@ -19,22 +19,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Real books and libraries as the service finds them: what somebody has shelved is in the key-value store, and the other
- * books are known to the book service alone.
+ * The bundled books and libraries, divided as the service would find them: books in somebody's library are in the key-value
+ * store, all others are known to the book service alone.
  *
- * @param elsewhere the JSON texts of the books that only the book service has, by ISBN
- * @param shelved the ISBNs in the key-value store
- * @param users the readers
- * @param uncovered how many keys belong to neither books nor libraries
+ * @param elsewhere the JSON of the books that only the book service has, by ISBN
+ * @param shelved the ISBNs of the books in the key-value store
+ * @param users the ids of the readers
+ * @param uncovered how many keys are neither books nor libraries
  */
 record DumpedBooks(Map<String, String> elsewhere, List<String> shelved, List<String> users, long uncovered) {
 
-    private static final int AT_ONCE = 1_000;
+    private static final int BATCH = 1_000;
     private static final String BOOK = "book:isbn:";
     private static final String LIBRARY = "library:";
     private static final Pattern ISBN = Pattern.compile("\"isbn\":\"([^\"]+)\"");
 
-    /** Loads the dumps into the store; of the libraries, only those of that many readers. */
+    /** Loads the libraries of so many readers, and the books in them, into the store. */
     static DumpedBooks load(Path folder, KeyValueStore store, int readers) throws IOException {
         Path books = BundledData.GOODBOOKS.copyTo(folder);
         Path libraries = BundledData.LIBRARY.copyTo(folder);
@@ -77,7 +77,7 @@ record DumpedBooks(Map<String, String> elsewhere, List<String> shelved, List<Str
                 if (wanted.test(write.key())) {
                     writes.add(write);
                 }
-                if (writes.size() == AT_ONCE || !lines.hasNext()) {
+                if (writes.size() == BATCH || !lines.hasNext()) {
                     store.commit(List.of(), writes);
                     writes.clear();
                 }

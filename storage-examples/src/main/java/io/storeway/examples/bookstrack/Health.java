@@ -3,11 +3,11 @@ package io.storeway.examples.bookstrack;
 import java.time.Duration;
 
 /**
- * How the requests of a period went.
+ * The requests of a period.
  *
- * @param requests how many there were
- * @param errors how many of them failed
- * @param p95 what 95 of 100 took at most; of the latest thousand
+ * @param requests how many came
+ * @param errors how many failed
+ * @param p95 the 95th percentile of the latency, of the latest thousand requests of the period
  */
 record Health(long requests, long errors, Duration p95) {
 

@@ -10,7 +10,7 @@ import io.storeway.OnDelete;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A book in a reader's library: an item of the array {@code library:42}, or a row of {@code UserLibrary}. */
+/** A book in a reader's library: an item of the JSON array {@code library:42}, or a row of the table {@code UserLibrary}. */
 public record LibraryEntry(
         String userId,
         String isbn,
@@ -22,7 +22,7 @@ public record LibraryEntry(
         @Nullable Instant completedAt,
         @Nullable Json extra) {
 
-    /** The type. */
+    /** How library entries are stored. */
     public static final EntityType<LibraryEntry> LIBRARY = EntityType.of(LibraryEntry.class)
             .named("userLibrary")
             .partitionedBy(LibraryEntry::userId)

@@ -7,9 +7,9 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which books of a library are wanted; what is null is left open.
+ * Which entries of a library to list. A null component allows every value.
  *
- * @param rating at least so many stars
+ * @param rating the least number of stars
  * @param year the year of publication
  * @param addedIn the year, in UTC, in which the reader put it into the library
  */
@@ -38,8 +38,8 @@ record LibraryFilter(
         return new LibraryFilter(status, rating, year, added);
     }
 
-    /** What the entry itself can answer. */
-    Query<LibraryEntry> narrow(Query<LibraryEntry> entries) {
+    /** Adds the conditions on fields of the entry to a query. */
+    Query<LibraryEntry> onEntries(Query<LibraryEntry> entries) {
         Query<LibraryEntry> narrowed = entries;
         if (status != null) {
             narrowed = narrowed.where(LibraryEntry.STATUS.eq(status));
@@ -56,8 +56,8 @@ record LibraryFilter(
         return narrowed;
     }
 
-    /** What only its book can answer. */
-    boolean takes(Linked<LibraryEntry, Book> shelved) {
+    /** Whether the entry's book passes; a query of entries can't ask for fields of the book. */
+    boolean acceptsBook(Linked<LibraryEntry, Book> shelved) {
         Book book = shelved.target();
         return year == null || (book != null && year.equals(book.publicationYear()));
     }

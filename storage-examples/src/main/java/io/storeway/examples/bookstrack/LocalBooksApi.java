@@ -9,31 +9,32 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A book service on this machine in place of the one on the internet, which misbehaves when it is told to. */
+/** A local stand-in for the book service, with faults on demand. */
 final class LocalBooksApi implements AutoCloseable {
 
-    /** What is wrong with the service. */
+    /** What is wrong with the answers. */
     enum Fault {
         /** Nothing. */
         NONE,
-        /** It answers when the fault is over. */
+        /** No answer until the fault ends. */
         HANGS,
-        /** It answers with status 500. */
+        /** Status 500. */
         FAILS,
-        /** It answers with half of a JSON text. */
-        TRUNCATES,
-        /** It answers with another book. */
-        CONFUSES
+        /** Half of a JSON text. */
+        TRUNCATED,
+        /** Another book than the one asked for. */
+        WRONG_BOOK
     }
 
-    private record Mood(Fault fault, CountDownLatch over) {}
+    /** A fault, and a latch that opens when it ends. */
+    private record Active(Fault fault, CountDownLatch over) {}
 
     private final Map<String, String> volumes;
     private final LocalServer server = new LocalServer();
     private final AtomicInteger requests = new AtomicInteger();
-    private volatile Mood mood = new Mood(Fault.NONE, new CountDownLatch(1));
+    private volatile Active active = new Active(Fault.NONE, new CountDownLatch(1));
 
-    /** Serves these JSON texts, by ISBN. */
+    /** Serves the given JSON texts, by ISBN. */
     LocalBooksApi(Map<String, String> volumes) throws IOException {
         this.volumes = volumes;
         server.serve("/volumes", this::answer);
@@ -43,10 +44,10 @@ final class LocalBooksApi implements AutoCloseable {
         return server.uri();
     }
 
-    /** Begins a fault, and ends the one before. */
+    /** Begins a fault and ends the previous one. */
     void begin(Fault fault) {
-        Mood before = mood;
-        mood = new Mood(fault, new CountDownLatch(1));
+        Active before = active;
+        active = new Active(fault, new CountDownLatch(1));
         before.over.countDown();
     }
 
@@ -60,7 +61,7 @@ final class LocalBooksApi implements AutoCloseable {
         String query = exchange.getRequestURI().getRawQuery();
         String isbn = URLDecoder.decode(query.substring("isbn=".length()), StandardCharsets.UTF_8);
         String volume = volumes.get(isbn);
-        Mood now = mood;
+        Active now = active;
         switch (now.fault) {
             case NONE -> LocalServer.reply(exchange, volume == null ? 404 : 200, volume == null ? "{}" : volume);
             case HANGS -> {
@@ -68,8 +69,8 @@ final class LocalBooksApi implements AutoCloseable {
                 exchange.close();
             }
             case FAILS -> LocalServer.reply(exchange, 500, "{\"error\":\"backend\"}");
-            case TRUNCATES -> LocalServer.reply(exchange, 200, "{\"isbn\":\"" + isbn + "\",\"title\":\"Tru");
-            case CONFUSES ->
+            case TRUNCATED -> LocalServer.reply(exchange, 200, "{\"isbn\":\"" + isbn + "\",\"title\":\"Tru");
+            case WRONG_BOOK ->
                 LocalServer.reply(exchange, 200, "{\"isbn\":\"9780000000002\",\"title\":\"Another book\"}");
         }
     }
@@ -84,7 +85,7 @@ final class LocalBooksApi implements AutoCloseable {
 
     @Override
     public void close() {
-        mood.over.countDown();
+        active.over.countDown();
         server.close();
     }
 }

@@ -27,7 +27,8 @@ import java.util.concurrent.CompletionException;
 /** Moves the service from blobs to tables while readers use it, and shows each step. */
 public final class Main {
 
-    private static final String WHO = "operator";
+    private static final String OPERATOR = "operator";
+    /** How many shadow reads to compare before reads move to the tables. */
     private static final int ENOUGH_COMPARED = 100;
 
     private final PrintStream out;
@@ -36,14 +37,14 @@ public final class Main {
         this.out = out;
     }
 
-    /** Runs on the bundled books in a new folder for temporary files. An argument says how many libraries to take. */
+    /** Runs on the bundled data in a new temporary folder. The first argument is the number of libraries, 1,000 by default. */
     public static void main(String[] arguments) throws Exception {
         int readers = arguments.length == 0 ? 1_000 : Integer.parseInt(arguments[0]);
         run(Files.createTempDirectory("bookstrack"), readers, System.out);
     }
 
     static void run(Path folder, int readers, PrintStream out) throws Exception {
-        // The expiries in the dumps are relative to the day on which they were made.
+        // Expiry is judged as of the day on which the dumps were made.
         Clock clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), BundledData.DUMPED_AT));
         try (Stores stores = Stores.open(folder, clock)) {
             new Main(out).move(stores, folder, DumpedBooks.load(folder, stores.blobs(), readers));
@@ -66,15 +67,15 @@ public final class Main {
             Visitors visitors = new Visitors(server.uri(), books.shelved(), books.users());
             copy(routed.control(), visitors);
             rollOut(stores, routed.control(), visitors);
-            routed.control().advance(WHO, "all reads have been answered by the tables");
-            visitors.come(20);
+            routed.control().advance(OPERATOR, "all reads have been answered by the tables");
+            visitors.visit(20);
             say("%nThe tables decide now (%s). The blobs follow, so the way back stays open.", routed.stage());
             for (String isbn : books.elsewhere().keySet().stream().limit(20).toList()) {
                 visitors.get("v1/search/isbn?isbn=" + isbn);
             }
             say("%d books came from the book service and are in the tables now.", service.requests());
             report(stores);
-            say("Asked for most: %s", busiest(cached));
+            say("Most often read: %s", busiest(cached));
             say("%nMetrics:%n%s", visitors.get("metrics").body());
         }
     }
@@ -90,7 +91,7 @@ public final class Main {
     }
 
     private void dryRun(Stores stores) {
-        say("%nDry run, nothing is written:");
+        say("%nDry run (nothing is written):");
         var plan = Migration.from(stores.kv())
                 .to(stores.sql())
                 .clock(stores.clock())
@@ -101,28 +102,29 @@ public final class Main {
                 .forEach(other -> say("  %-14s %,7d keys that no type covers stay", other.prefix(), other.keys()));
     }
 
-    /** Copies everything while readers read and write, then compares it. */
+    /** Copies everything while readers read and write, accepts what the tables can't hold, and compares both sides. */
     private void copy(StageControl control, Visitors visitors) {
-        control.advance(WHO, "every write goes to both");
-        CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> come(visitors, 100));
-        BackfillReport report = control.backfill(WHO);
+        control.advance(OPERATOR, "every write goes to both");
+        CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> visit(visitors, 100));
+        BackfillReport report = control.backfill(OPERATOR);
         traffic.join();
         say("%nCopied while readers went on, in %.1f s:", report.duration().toMillis() / 1e3);
         for (EntityProgress entity : report.entities()) {
             say(
                     "  %-14s %,7d rows, %,d items that the table can't hold",
                     entity.entity(), entity.written(), entity.residue());
-            control.waiveResidue(entity.entity(), entity.residue(), WHO, "items without an ISBN stay in the blobs");
+            control.waiveResidue(
+                    entity.entity(), entity.residue(), OPERATOR, "items without an ISBN stay in the blobs");
         }
-        control.advance(WHO, "copied");
+        control.advance(OPERATOR, "copied");
         say(
                 "Both sides are equal; reads are compared from here on (%s).",
                 control.status().stage());
     }
 
-    private static void come(Visitors visitors, int visits) {
+    private static void visit(Visitors visitors, int visits) {
         try {
-            visitors.come(visits);
+            visitors.visit(visits);
         } catch (IOException e) {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
@@ -130,33 +132,34 @@ public final class Main {
         }
     }
 
-    /** Reads move as far as the flag wishes, and back at once when it says so. */
+    /** Moves reads to the tables step by step by setting the flag, and once back to the blobs. */
     private void rollOut(Stores stores, StageControl control, Visitors visitors) throws Exception {
-        for (String wish : List.of("READ_NEW 10", "READ_NEW 50", "false", "READ_NEW 50", "READ_NEW 100")) {
+        for (String flag : List.of("READ_NEW 10", "READ_NEW 50", "false", "READ_NEW 50", "READ_NEW 100")) {
             StageStatus now = control.status();
             while (now.stage() == Stage.SHADOW && !compared(now)) {
-                visitors.come(10);
+                visitors.visit(10);
                 now = control.status();
             }
-            stores.wish(wish);
-            while (!follows(wish, now)) {
-                visitors.come(5);
+            stores.setFlag(flag);
+            while (!follows(flag, now)) {
+                visitors.visit(5);
                 now = control.status();
             }
-            say("  flag %-12s -> %s at %d %%", wish, now.stage(), now.percent());
-            visitors.come(30);
+            say("  flag %-12s -> %s at %d %%", flag, now.stage(), now.percent());
+            visitors.visit(30);
         }
-        stores.wish("true");
+        stores.setFlag("true");
     }
 
-    /** Whether enough reads of both sides were compared since the stage changed. */
+    /** Whether enough shadow reads were compared since the stage changed. */
     private static boolean compared(StageStatus now) {
         StageStatus.Participant pod = now.instances().get(0);
         return pod.ackedEpoch() == now.epoch() && pod.compares() >= ENOUGH_COMPARED;
     }
 
-    private static boolean follows(String wish, StageStatus now) {
-        return wish.equals("false") ? now.stage() == Stage.SHADOW : wish.equals(now.stage() + " " + now.percent());
+    /** Whether the stage is what the flag asks for. */
+    private static boolean follows(String flag, StageStatus now) {
+        return flag.equals("false") ? now.stage() == Stage.SHADOW : flag.equals(now.stage() + " " + now.percent());
     }
 
     private void report(Stores stores) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What the tables can tell about all books, and blobs could not. */
+/** Reports over all books, which blobs could not give without reading every one. */
 final class Reports {
 
     /** How many books there are of something. */
@@ -25,13 +25,13 @@ final class Reports {
     private final Storage sql;
     private final DataSource dataSource;
 
-    /** Reports on SQLite. */
+    /** The data source is that of the storage, a SQLite database. */
     Reports(Storage sql, DataSource dataSource) {
         this.sql = sql;
         this.dataSource = dataSource;
     }
 
-    /** The books of each year, the latest years first; looks at every book. */
+    /** How many books there are of the latest years, the latest year first. Reads every book. */
     List<Count<Integer>> booksByYear(int years) {
         Map<@Nullable Integer, Long> counts =
                 sql.repository(BOOKS).where(YEAR.isNull().not()).allowScan().countBy(YEAR);
@@ -42,8 +42,8 @@ final class Reports {
     }
 
     /**
-     * The authors with the most books; one who wrote with others counts too. No portable query looks into a list, so this is
-     * SQL of SQLite on the application's own DataSource.
+     * The authors with the most books; each co-author counts. No portable query looks into a list, so this is SQLite's own SQL,
+     * on the application's own DataSource.
      */
     List<Count<String>> topAuthors(int authors) {
         String query = """

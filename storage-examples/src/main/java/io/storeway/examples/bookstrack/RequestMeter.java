@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 
-/** Counts requests, and how long they take. Thread-safe. */
+/** Counts requests and measures how long they take. Thread-safe. */
 final class RequestMeter {
 
+    /** How many latencies are kept: those of the latest requests. */
     private static final int KEPT = 1_000;
 
     private final LongSupplier nanos;
@@ -17,12 +18,12 @@ final class RequestMeter {
     private long requestsBefore;
     private long errorsBefore;
 
-    /** A meter by that clock, in nanoseconds. */
+    /** The clock counts nanoseconds, like {@link System#nanoTime}. */
     RequestMeter(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
-    /** Runs a request; one that throws is an error. */
+    /** Runs and counts a request. If it throws, it counts as an error. */
     <R> R measure(Callable<R> request) throws Exception {
         long start = nanos.getAsLong();
         boolean done = false;
@@ -54,6 +55,7 @@ final class RequestMeter {
         return health;
     }
 
+    /** The 95th percentile of the latest requests, as far as they are kept. */
     private Duration p95(long latest) {
         int count = (int) Math.min(latest, KEPT);
         if (count == 0) {

@@ -4,7 +4,7 @@ import io.storeway.Converter;
 import io.storeway.FieldType;
 import java.util.Locale;
 
-/** How far a reader is with a book; stored in lower case. */
+/** How far a reader has come with a book; stored in lower case. */
 public enum Status {
     /** On the list. */
     WANT_TO_READ,
@@ -25,6 +25,6 @@ public enum Status {
                 return status;
             }
         }
-        throw new IllegalArgumentException("a status is want_to_read, reading or completed");
+        throw new IllegalArgumentException("a status must be want_to_read, reading or completed");
     }
 }

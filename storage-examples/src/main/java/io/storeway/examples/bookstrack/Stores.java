@@ -16,11 +16,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Where the service keeps its data: blobs in a key-value store, and tables in SQLite. */
+/** Where the service keeps its data: blobs in an MVStore file, and tables in SQLite. */
 record Stores(MvStore blobs, KvStorage kv, HikariDataSource database, SqlStorage sql, Clock clock)
         implements AutoCloseable {
 
-    /** The flag that says how far reads are wished to move. */
+    /** The key of the flag that says how far reads should move. */
     static final String FLAG = "feature:enable_d1_reads";
 
     /** Opens both in a folder. */
@@ -40,8 +40,8 @@ record Stores(MvStore blobs, KvStorage kv, HikariDataSource database, SqlStorage
     }
 
     /**
-     * One storage over both, for an instance of the service. It follows the flag, and goes back by itself where the tables
-     * answer worse than the blobs.
+     * One storage over both, for an instance of the service. It moves reads as the flag says, and back to the blobs by itself
+     * if the tables answer worse.
      */
     RoutedStorageBuilder routed(String instance) {
         return RoutedStorage.between(kv, sql)
@@ -55,8 +55,8 @@ record Stores(MvStore blobs, KvStorage kv, HikariDataSource database, SqlStorage
                 .shadowSample(100);
     }
 
-    /** Sets the flag, without a deployment: {@code READ_NEW 10}, or {@code false} to read the blobs alone. */
-    void wish(String text) {
+    /** Sets the flag, for example to {@code READ_NEW 10} (percent), or to {@code false}: read only the blobs. */
+    void setFlag(String text) {
         blobs.commit(List.of(), List.of(KeyValueStore.Write.put(FLAG, text.getBytes(StandardCharsets.UTF_8))));
     }
 

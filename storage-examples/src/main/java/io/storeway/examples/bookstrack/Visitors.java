@@ -9,8 +9,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 
-/** Readers who use the service over HTTP, one after the other and always in the same way. */
+/** Readers who use the service over HTTP, one after the other. Their requests are the same in each run. */
 final class Visitors {
+
+    /** How many books everyone looks up, so that the cache has something to do. */
+    private static final int POPULAR = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI service;
@@ -24,12 +27,11 @@ final class Visitors {
         this.users = users;
     }
 
-    /** What a reader does: looks up two books, looks at a library, and now and then shelves a book. */
-    void come(int visits) throws IOException, InterruptedException {
+    /** In each visit a reader looks up two books and lists a library; in every fifth the reader shelves a book, too. */
+    void visit(int visits) throws IOException, InterruptedException {
         for (int i = 0; i < visits; i++, turn++) {
             String user = users.get(turn % users.size());
-            // A few books are looked up by everyone.
-            get("v1/search/isbn?isbn=" + books.get(turn % 20));
+            get("v1/search/isbn?isbn=" + books.get(turn % POPULAR));
             get("v1/search/isbn?isbn=" + books.get(turn * 7 % books.size()));
             get("v1/library/" + user + "?rating=4");
             if (turn % 5 == 0) {

@@ -1,4 +1,4 @@
-/** Books and the libraries of their readers: from JSON blobs to SQL tables while readers go on reading. */
+/** Books and the libraries of their readers: from JSON blobs to SQL tables while readers use the service. */
 @NullMarked
 package io.storeway.examples.bookstrack;
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Users and their sessions. */
+/** Signs users up, in and out. */
 public final class Accounts {
 
     static final Duration SESSION_LASTS = Duration.ofDays(7);
@@ -41,17 +41,17 @@ public final class Accounts {
     }
 
     /**
-     * Registers somebody.
+     * Registers a user.
      *
-     * @throws IllegalArgumentException if the address is none, or the password is too short
-     * @throws ConstraintViolationException if somebody has the address already
+     * @throws IllegalArgumentException if the email address is malformed or the password has fewer than 8 characters
+     * @throws ConstraintViolationException if the address is registered already
      */
     public User signUp(String email, String name, String password) {
         if (!email.matches("[^@\\s]+@[^@\\s]+\\.[^@\\s]+")) {
-            throw new IllegalArgumentException("An address looks like name@example.org");
+            throw new IllegalArgumentException("An email address looks like name@example.org");
         }
         if (password.length() < MIN_PASSWORD) {
-            throw new IllegalArgumentException("A password has " + MIN_PASSWORD + " characters or more");
+            throw new IllegalArgumentException("A password must have at least " + MIN_PASSWORD + " characters");
         }
         User user = new User(
                 ids.get().toString(),
@@ -64,7 +64,7 @@ public final class Accounts {
         return user;
     }
 
-    /** The token of a new session, or empty if the address or the password is wrong. */
+    /** Begins a session and returns its token, or empty if the address or the password is wrong. */
     public Optional<String> signIn(String email, String password) {
         Optional<User> user = storage.repository(USERS)
                 .where(EMAIL.eq(email.toLowerCase(Locale.ROOT)))
@@ -81,7 +81,7 @@ public final class Accounts {
         });
     }
 
-    /** Who has signed in with the token, unless the session is over. */
+    /** The user whose session has the token, or empty if there is no such session or it has expired. */
     public Optional<User> me(String token) {
         return storage.repository(SESSIONS)
                 .find(Hashes.ofToken(token))
@@ -89,27 +89,27 @@ public final class Accounts {
     }
 
     /**
-     * Gives somebody another name.
+     * Changes a user's name.
      *
-     * @param user as it was read
-     * @throws io.storeway.error.VersionConflictException if it was changed since
+     * @param user the record as it was read; its version makes the update optimistic
+     * @throws io.storeway.error.VersionConflictException if the record was changed since
      */
     public User rename(User user, String name) {
         return storage.repository(USERS)
                 .update(new User(user.id(), user.email(), name, user.passwordHash(), user.createdAt(), user.version()));
     }
 
-    /** Ends a session; says whether there was one. */
+    /** Ends a session and returns whether there was one. */
     public boolean signOut(String token) {
         return storage.repository(SESSIONS).delete(Hashes.ofToken(token));
     }
 
-    /** How many sessions somebody has. */
+    /** How many sessions the user has. */
     public long sessions(User user) {
         return storage.repository(SESSIONS).where(USER.eq(user.id())).count();
     }
 
-    /** Deletes somebody with sessions and activities. */
+    /** Deletes a user with all sessions and activities, which the references take along. */
     public boolean delete(User user) {
         return storage.repository(USERS).delete(user.id());
     }

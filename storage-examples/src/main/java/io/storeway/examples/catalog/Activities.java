@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What users have done. Ids sort by time, so a user's activities do. */
+/** What users have done. Ids are UUIDs of version 7, so they sort activities by time. */
 public final class Activities {
 
     private final Storage storage;
@@ -26,13 +26,13 @@ public final class Activities {
         this.ids = ids;
     }
 
-    /** Notes what somebody has done just now. */
+    /** Records that a user does something now. */
     public void note(User user, Action action, @Nullable String subject) {
         storage.repository(ACTIVITIES)
                 .insert(new Activity(user.id(), ids.get().toString(), action, subject, clock.instant()));
     }
 
-    /** The latest, latest first. */
+    /** The latest activities of a user, the latest first. */
     public List<Activity> latest(User user, int limit) {
         return storage.repository(ACTIVITIES)
                 .partition(user.id())
@@ -42,7 +42,7 @@ public final class Activities {
                 .list();
     }
 
-    /** How often somebody has done what. */
+    /** How often a user has done each action. */
     public Map<Action, Long> counts(User user) {
         return storage.repository(ACTIVITIES).partition(user.id()).query().countBy(ACTIVITIES.field(Activity::action));
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The application: a database with a cache in front of it, and what works on both. */
+/** The application: a database with a cache in front of it, and the services that use them. Thread-safe. */
 public final class CatalogApp implements AutoCloseable {
 
     private static final int PASSWORD_ITERATIONS = 210_000;
@@ -50,7 +50,7 @@ public final class CatalogApp implements AutoCloseable {
                                 .maxRecords(LARGEST_CATEGORY))
                 .clock(clock)
                 .open();
-        // Times are kept in milliseconds, and finer ones are refused.
+        // Times are stored in milliseconds; finer ones would be refused.
         Clock millis = Clock.tick(clock, Duration.ofMillis(1));
         Supplier<UUID> ids = Identities.uuidV7(millis, new SecureRandom());
         this.accounts = new Accounts(cached, millis, ids, new Passwords(passwordIterations));
@@ -61,10 +61,11 @@ public final class CatalogApp implements AutoCloseable {
     }
 
     /**
-     * Opens the application; database and cache stay the caller's.
+     * Opens the application. The caller closes the database and the cache.
      *
-     * @param database a storage of {@link CatalogSchema#CATALOG} that keeps unique keys and references
-     * @param clock that of the database
+     * @param database a storage of {@link CatalogSchema#CATALOG} that enforces unique keys and references
+     * @param clock the clock that the database was opened with
+     * @throws UnsupportedCapabilityException if the database doesn't enforce them
      */
     public static CatalogApp open(Storage database, KeyValueStore cache, Clock clock) {
         return open(database, cache, clock, PASSWORD_ITERATIONS);
@@ -82,37 +83,37 @@ public final class CatalogApp implements AutoCloseable {
         return new CatalogApp(database, cache, clock, passwordIterations);
     }
 
-    /** Users and sessions. */
+    /** Users and their sessions. */
     public Accounts accounts() {
         return accounts;
     }
 
-    /** Taking in items. */
+    /** Adds items. */
     public Ingestion ingestion() {
         return ingestion;
     }
 
-    /** Finding them. */
+    /** Finds items. */
     public Search search() {
         return search;
     }
 
-    /** What users do. */
+    /** Records what users do. */
     public Activities activities() {
         return activities;
     }
 
-    /** Whether everything works, and what the cache does. */
+    /** Says whether everything works, and what the cache does. */
     public Health health() {
         return health;
     }
 
-    /** Removes what is over: sessions in the database, entries in the cache. Returns how many. */
+    /** Removes expired sessions from the database and expired entries from the cache. Returns how many. */
     public long purge() {
         return cached.purgeExpired() + cached.purge();
     }
 
-    /** Ends the cache's threads. */
+    /** Ends the threads of the cache. */
     @Override
     public void close() {
         cached.close();

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a dump of real lists: {@code category:{id}} and {@code item:{infoHash}}. */
+/** Reads a dump of real link lists, with keys {@code category:{id}} and {@code item:{infoHash}}. */
 final class CatalogDump {
 
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
@@ -47,7 +47,7 @@ final class CatalogDump {
             .keyValue("item:{infoHash}", Blob.<DumpedItem>object().alsoMember(DumpedItem::infoHash))
             .build();
 
-    /** The items of a dump with the ways to their categories. */
+    /** The items of a dump, each with the paths of its categories. */
     static List<Submission> read(Path file) {
         try (Storage dump = Storages.open("ndjson:" + file, Catalog.of(CATEGORIES, ITEMS))) {
             Map<String, DumpedCategory> categories = new HashMap<>();

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the catalog keeps. */
+/** The entity types of the catalog. */
 public final class CatalogSchema {
 
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
@@ -20,25 +20,25 @@ public final class CatalogSchema {
     private CatalogSchema() {}
 
     /**
-     * Somebody who may sign in.
+     * A user.
      *
      * @param email in lower case
      * @param passwordHash see {@link Passwords}
-     * @param version counts the changes
+     * @param version counts the updates; makes them optimistic
      */
     public record User(String id, String email, String name, String passwordHash, Instant createdAt, long version) {}
 
     /**
-     * Somebody who is signed in.
+     * A session of a user.
      *
-     * @param tokenHash the token itself is known to the client alone
+     * @param tokenHash the hash of the token, which only the client knows
      */
     record Session(String tokenHash, String userId, Instant expiresAt) {}
 
     /**
      * A category in a tree.
      *
-     * @param id made from the names on the way to it, so that whoever creates it gives it the same one
+     * @param id a hash of the names on the path from the root, so that everyone who creates it gives it the same id
      */
     public record Category(String id, String name, @Nullable String parent) {}
 
@@ -55,7 +55,7 @@ public final class CatalogSchema {
             @Nullable List<String> notes,
             Instant addedAt) {}
 
-    /** An item in a category or below it, with what a search asks for. */
+    /** That an item is in a category or in one below it, with copies of the fields that a search within the category asks for. */
     record Placement(
             String categoryId,
             String infoHash,
@@ -63,7 +63,7 @@ public final class CatalogSchema {
             @Nullable String author,
             Instant addedAt) {}
 
-    /** What somebody has done. */
+    /** Something that a user has done. */
     public record Activity(
             String userId,
             String id,
@@ -71,7 +71,7 @@ public final class CatalogSchema {
             @Nullable String subject,
             Instant at) {}
 
-    /** What can be done. */
+    /** What a user can do. */
     public enum Action {
         /** Signed in. */
         SIGN_IN,
@@ -136,6 +136,6 @@ public final class CatalogSchema {
             .type(Activity::at, MILLIS)
             .build();
 
-    /** All of it, for opening a storage. */
+    /** All types, to open a storage with. */
     public static final Catalog CATALOG = Catalog.of(USERS, SESSIONS, CATEGORIES, ITEMS, PLACEMENTS, ACTIVITIES);
 }

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Ids that are made from what they name, so that two who name the same give it the same id. */
+/** Ids that are hashes of what they identify: whoever adds the same thing gives it the same id. */
 final class Hashes {
 
     private static final int CATEGORY_DIGITS = 16;
@@ -18,12 +18,12 @@ final class Hashes {
         return hex("SHA-1", url);
     }
 
-    /** The id of a category, from the names on the way to it. */
+    /** The id of a category, from the names on the path from the root. */
     static String ofPath(List<String> names) {
         return hex("SHA-1", String.join("\u001F", names)).substring(0, CATEGORY_DIGITS);
     }
 
-    /** What is kept of a session's token. */
+    /** What is stored of a session's token. */
     static String ofToken(String token) {
         return hex("SHA-256", token);
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Whether the parts of the application work. */
 public final class Health {
 
-    private static final String NOBODY = "health";
+    /** A key that is never used. */
+    private static final String UNUSED_KEY = "health";
 
     private final Storage database;
     private final KeyValueStore cache;
@@ -25,32 +26,32 @@ public final class Health {
         this.cached = cached;
     }
 
-    /** How the application is. */
+    /** The state of the application. */
     public enum Status {
         /** Everything works. */
         UP,
-        /** It works without its cache, slower. */
+        /** The cache is down; the application works, but slower. */
         DEGRADED,
-        /** It doesn't work. */
+        /** The database is down. */
         DOWN
     }
 
     /**
-     * How a part is.
+     * The state of the database or the cache.
      *
-     * @param name what sort of store it is
-     * @param took how long a read of nothing took
-     * @param failure what sort of failure it was, or null if it works
+     * @param name the name of the store
+     * @param took how long the read of an absent key took
+     * @param failure the simple name of the exception, or null if the read succeeded
      */
     public record Part(String name, Duration took, @Nullable String failure) {}
 
-    /** How everything is. */
+    /** The state of all parts. */
     public record Report(Status status, Part database, Part cache, CacheStatistics statistics) {}
 
-    /** Asks the database and the cache for something that is not there. */
+    /** Reads an absent key from the database and from the cache. */
     public Report check() {
-        Part inDatabase = part(database.name(), () -> database.repository(USERS).exists(NOBODY));
-        Part inCache = part(cache.name(), () -> cache.get(NOBODY));
+        Part inDatabase = part(database.name(), () -> database.repository(USERS).exists(UNUSED_KEY));
+        Part inCache = part(cache.name(), () -> cache.get(UNUSED_KEY));
         Status status =
                 inDatabase.failure() != null ? Status.DOWN : inCache.failure() != null ? Status.DEGRADED : Status.UP;
         return new Report(status, inDatabase, inCache, cached.statistics());

@@ -27,14 +27,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes in items by the batch, and creates the categories that they name. What is there already stays as it is, so a batch
- * may come twice, and several that overlap may come at once.
+ * Adds items in batches, and creates the categories that they name. What exists already is left as it is, so a batch may be
+ * added twice, and overlapping batches at the same time.
  */
 public final class Ingestion {
 
     private static final int ATTEMPTS = 20;
-    /** The longest pause before the first attempt is repeated is twice as long. */
-    private static final long NANOS_AT_MOST = 1_000_000;
+    /** The longest pause after attempt n is this, doubled n times, but no more than {@link #MAX_DOUBLINGS} times. */
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private static final int MAX_DOUBLINGS = 6;
 
     private final Storage storage;
     private final Clock clock;
@@ -45,9 +47,9 @@ public final class Ingestion {
     }
 
     /**
-     * An item to take in.
+     * An item to add.
      *
-     * @param categories the ways to the categories it belongs to, each the names from the root on
+     * @param categories the paths of its categories, each a list of names from the root down
      */
     public record Submission(
             String name,
@@ -56,11 +58,11 @@ public final class Ingestion {
             @Nullable List<String> notes,
             List<List<String>> categories) {}
 
-    /** How many were new. */
+    /** How many of each were new. */
     public record Ingested(int items, int categories, int placements) {}
 
     /**
-     * Takes in a batch, all or nothing.
+     * Adds a batch, all or nothing.
      *
      * @throws IllegalArgumentException if an item has no name, no URL or no category
      */
@@ -71,7 +73,7 @@ public final class Ingestion {
             try {
                 return storage.transact(prepared::write);
             } catch (ConstraintViolationException e) {
-                // Another batch has added one of ours since we looked; next time it is there.
+                // Another batch has added one of these records since they were looked up; the next attempt finds it.
                 if (e.kind() != ConstraintKind.UNIQUE || attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -80,12 +82,12 @@ public final class Ingestion {
         }
     }
 
-    /** Waits some time, longer on average with each attempt: H2 refuses a duplicate shortly before it shows the other. */
+    /** Waits, longer on average with each attempt: H2 refuses a duplicate a moment before the other record can be read. */
     private static void pause(int attempt) {
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(NANOS_AT_MOST << Math.min(attempt, 6)));
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS << Math.min(attempt, MAX_DOUBLINGS)));
     }
 
-    /** What a batch comes to: each thing once, in the order of the keys, so that batches don't wait for each other in a ring. */
+    /** The records of a batch, each once and in the order of their keys, so that concurrent batches can't deadlock. */
     private static final class Batch {
 
         private final Instant now;
@@ -101,7 +103,7 @@ public final class Ingestion {
             if (item.name().isBlank()
                     || item.url().isBlank()
                     || item.categories().isEmpty()) {
-                throw new IllegalArgumentException("An item has a name, a URL and a category at least");
+                throw new IllegalArgumentException("An item needs a name, a URL and at least one category");
             }
             String id = Hashes.ofUrl(item.url());
             items.putIfAbsent(id, new Item(id, item.name(), item.url(), item.author(), item.notes(), now));

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** Takes a thousand real links into SQLite, with an MVStore file as cache, and looks for some. */
+/** Loads a thousand real links into SQLite, with an MVStore file as cache, and searches them. */
 public final class Main {
 
     private static final int BATCH = 200;
@@ -54,7 +54,7 @@ public final class Main {
                         + app.search().count(new Filter(null, null, root.id(), Search.Order.NAME)) + " items, "
                         + below.size() + " categories below");
             }
-            out.println("\nJava in casts, asked three times:");
+            out.println("\nSearch for Java in casts, three times:");
             for (int round = 0; round < 3; round++) {
                 Page<Item> page =
                         app.search().find(Filter.ALL.category(List.of("casts")).text("Java"), 3, null);

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Keeps passwords as {@code ITERATIONS:SALT:HASH}, by PBKDF2 with HMAC-SHA-256. */
+/** Hashes passwords by PBKDF2 with HMAC-SHA-256, as {@code ITERATIONS:SALT:HASH}. */
 final class Passwords {
 
     private static final int SALT_BYTES = 16;

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds items. Within a category it reads what the cache has of it; across all of them it asks the database. A page is found
- * by its cursor, so new items shift nothing.
+ * Finds items. A search within a category is answered from the cache, a search over all items by the database. Pages are
+ * found by cursor, so items that are added meanwhile neither repeat nor hide others.
  */
 public final class Search {
 
@@ -31,7 +31,7 @@ public final class Search {
         this.storage = storage;
     }
 
-    /** The order of what is found. */
+    /** The order of the items. */
     public enum Order {
         /** By name. */
         NAME,
@@ -40,11 +40,11 @@ public final class Search {
     }
 
     /**
-     * What to look for; null means anything.
+     * What to look for; a null component matches everything.
      *
      * @param text a part of the name
      * @param author the author
-     * @param category the id of a category; what lies below it counts too
+     * @param category the id of a category; items in categories below it match, too
      */
     public record Filter(
             @Nullable String text,
@@ -52,25 +52,25 @@ public final class Search {
             @Nullable String category,
             Order order) {
 
-        /** Everything, by name. */
+        /** All items, by name. */
         public static final Filter ALL = new Filter(null, null, null, Order.NAME);
 
-        /** As this, with a part of the name. */
+        /** This filter, for items with the text in their name. */
         public Filter text(String part) {
             return new Filter(part, author, category, order);
         }
 
-        /** As this, of an author. */
+        /** This filter, for items of the author. */
         public Filter author(String name) {
             return new Filter(text, name, category, order);
         }
 
-        /** As this, in a category or below it. */
+        /** This filter, for items in the category with that path, or below it. */
         public Filter category(List<String> path) {
             return new Filter(text, author, Hashes.ofPath(path), order);
         }
 
-        /** As this, the latest first. */
+        /** This filter, with the latest items first. */
         public Filter newest() {
             return new Filter(text, author, category, Order.NEWEST);
         }
@@ -80,24 +80,14 @@ public final class Search {
      * A page of items.
      *
      * @param cursor the {@code next} of the page before, or null for the first
-     * @throws io.storeway.error.InvalidValueException if the cursor is none of this order
+     * @throws io.storeway.error.InvalidValueException if the cursor is not one of this order
      */
     public Page<Item> find(Filter filter, int limit, @Nullable String cursor) {
         if (filter.category() == null) {
-            return narrowed(storage.repository(ITEMS).all().allowScan(), ITEMS, filter)
-                    .limit(limit)
-                    .after(cursor)
-                    .page();
+            return everywhere(filter).limit(limit).after(cursor).page();
         }
-        Page<Placement> placed = narrowed(
-                        storage.repository(PLACEMENTS)
-                                .partition(filter.category())
-                                .query(),
-                        PLACEMENTS,
-                        filter)
-                .limit(limit)
-                .after(cursor)
-                .page();
+        Page<Placement> placed =
+                within(filter.category(), filter).limit(limit).after(cursor).page();
         List<Item> items = storage
                 .repository(ITEMS)
                 .findAll(placed.items().stream()
@@ -109,21 +99,22 @@ public final class Search {
         return new Page<>(items, placed.next(), placed.previous());
     }
 
-    /** How many items there are. */
+    /** How many items pass the filter. */
     public long count(Filter filter) {
         return filter.category() == null
-                ? narrowed(storage.repository(ITEMS).all().allowScan(), ITEMS, filter)
-                        .count()
-                : narrowed(
-                                storage.repository(PLACEMENTS)
-                                        .partition(filter.category())
-                                        .query(),
-                                PLACEMENTS,
-                                filter)
-                        .count();
+                ? everywhere(filter).count()
+                : within(filter.category(), filter).count();
     }
 
-    /** Items and placements have the fields of a filter under the same names. */
+    private Query<Item> everywhere(Filter filter) {
+        return narrowed(storage.repository(ITEMS).all().allowScan(), ITEMS, filter);
+    }
+
+    private Query<Placement> within(String category, Filter filter) {
+        return narrowed(storage.repository(PLACEMENTS).partition(category).query(), PLACEMENTS, filter);
+    }
+
+    /** Adds the conditions and the order of a filter. Items and placements have these fields under the same names. */
     @SuppressWarnings("unchecked")
     private static <T> Query<T> narrowed(Query<T> query, EntityType<T> type, Filter filter) {
         Field<T, String> name = (Field<T, String>) type.field("name");
@@ -136,12 +127,12 @@ public final class Search {
                 : narrowed.orderBy(addedAt.descending(), name.ascending());
     }
 
-    /** An item. */
+    /** An item by its id. */
     public Optional<Item> item(String infoHash) {
         return storage.repository(ITEMS).find(infoHash);
     }
 
-    /** The categories below one, by name; the roots for null. */
+    /** The categories directly below the one with that id, by name; for null, the roots. */
     public List<Category> categories(@Nullable String parent) {
         Field<Category, @Nullable String> field = CATEGORIES.field(Category::parent);
         Query<Category> query = storage.repository(CATEGORIES)

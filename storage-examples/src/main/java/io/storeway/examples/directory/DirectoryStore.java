@@ -20,19 +20,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key-value store in a directory: one file for each key. Written against storage-api alone, as an example of a backend
- * of your own; {@code KvStorage.open(DirectoryStore.open(folder), catalog)} makes a storage of it.
+ * A key-value store in a directory, with one file for each key. It is written against storage-api alone, as an example of a
+ * backend of your own; {@code KvStorage.open(DirectoryStore.open(folder), catalog)} makes a storage of it.
  *
- * <p>A commit writes all of its entries into one journal and renames it into place; that moment decides. Then each file
- * is replaced by an atomic rename, and the journal becomes the record of the last commit. A store that dies in between
- * finishes the journal when it is opened again. What was acknowledged survives the death of the process, not the loss of
- * power. One process at a time; thread-safe within it. Values lie in files and in the heap.
+ * <p>A commit writes all of its entries into a journal and renames the journal into place; with the rename the commit has
+ * happened. Then each file is replaced by an atomic rename, and the journal becomes the record of the last commit. If the
+ * process dies in between, opening the store finishes the journal. An acknowledged commit survives the death of the process,
+ * not a loss of power. All values are also kept in the heap. One process at a time may open the folder; within it the store
+ * is thread-safe.
  */
 public final class DirectoryStore implements KeyValueStore {
 
     private static final int MAX_KEY_BYTES = 1_024;
     private static final String JOURNAL = "journal";
+    /** Holds the number of the last commit, from which versions go on after a restart. */
     private static final String LAST = "last-commit";
+
     private static final String SUFFIX = ".entry";
 
     private final Path folder;
@@ -46,7 +49,7 @@ public final class DirectoryStore implements KeyValueStore {
     }
 
     /**
-     * Opens the store in a folder, which is made if it is missing.
+     * Opens the store in a folder, which is created if it is missing.
      *
      * @throws StorageUnavailableException if the folder can't be read or written
      */
@@ -60,6 +63,7 @@ public final class DirectoryStore implements KeyValueStore {
         return store;
     }
 
+    /** Finishes a commit that was interrupted, then reads all entries. */
     private void recover() throws IOException {
         if (Files.exists(folder.resolve(JOURNAL))) {
             apply(Journal.read(folder.resolve(JOURNAL)));
@@ -107,7 +111,7 @@ public final class DirectoryStore implements KeyValueStore {
         return entry(key);
     }
 
-    /** Half of a character would be a question mark in bytes. */
+    /** The entry of a key. An unpaired surrogate would become a question mark in UTF-8, and so the key of another entry. */
     private @Nullable Entry entry(String key) {
         return malformed(key) ? null : entries.get(key);
     }
@@ -144,7 +148,7 @@ public final class DirectoryStore implements KeyValueStore {
         writes.forEach(write -> remember(write, version));
     }
 
-    /** The commit is decided. If its files can't be replaced now, the store closes; opening it again finishes the journal. */
+    /** Replaces the files of a commit that has happened. If that fails, the store closes; opening it again finishes the journal. */
     private void finish(Journal journal) {
         try {
             apply(journal);
@@ -154,7 +158,7 @@ public final class DirectoryStore implements KeyValueStore {
         }
     }
 
-    /** Replaces the files of a journal, and keeps it as the last commit. May be done again. */
+    /** Replaces the files of a journal, and keeps it as the last commit. Doing it again changes nothing. */
     private void apply(Journal journal) throws IOException {
         for (Write write : journal.writes()) {
             Path file = folder.resolve(FileNames.of(write.key()) + SUFFIX);
@@ -180,7 +184,10 @@ public final class DirectoryStore implements KeyValueStore {
         String key = write.key();
         if (key.isEmpty() || malformed(key) || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
             throw new InvalidValueException(
-                    "key", "a key has 1 to " + MAX_KEY_BYTES + " bytes of well-formed text", context("commit"), null);
+                    "key",
+                    "a key must have 1 to " + MAX_KEY_BYTES + " bytes of well-formed text",
+                    context("commit"),
+                    null);
         }
         if (write.metadata() != null && malformed(write.metadata())) {
             throw new InvalidValueException("metadata", "it has an unpaired surrogate", context("commit"), null);

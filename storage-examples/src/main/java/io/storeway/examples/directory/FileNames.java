@@ -5,10 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A file name for each key, also where names differ by case alone or are special: {@code ..}, {@code con}, {@code a/b}. */
+/**
+ * Gives each key a file name of its own on every file system, also to keys that differ by case alone and to special names such
+ * as {@code ..}, {@code con} and {@code a/b}.
+ */
 final class FileNames {
 
     private static final int LONGEST = 200;
+    /** How much of a longer name is kept before the hash. */
     private static final int READABLE = 100;
 
     private FileNames() {}

@@ -14,16 +14,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes with their version, as a file: those of a commit, or the one of a key.
+ * A file of writes: all those of a commit, or the latest one of a key.
  *
  * @param version the number of the commit
  * @param writes what it wrote
  */
 record Journal(long version, List<Write> writes) {
 
+    /** The length that stands for null. */
     private static final int ABSENT = -1;
 
-    /** Writes the file beside its place and renames it, so that it is there whole or not at all. */
+    /** Writes a temporary file and renames it, so that the file is there completely or not at all. */
     void write(Path file) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(beside))) {

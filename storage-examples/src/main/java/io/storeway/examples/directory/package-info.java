@@ -1,4 +1,4 @@
-/** A backend written by an outsider: a key-value store in a directory of files. */
+/** A backend of one's own, written against storage-api alone: a key-value store in a directory of files. */
 @NullMarked
 package io.storeway.examples.directory;
 

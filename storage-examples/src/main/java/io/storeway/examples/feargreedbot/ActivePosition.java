@@ -1,4 +1,4 @@
 package io.storeway.examples.feargreedbot;
 
-/** What a chat holds, and what it paid for it. */
+/** The ticker that a chat holds, and the price that it paid. */
 public record ActivePosition(String ticker, double entryPrice) {}

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the bot does; knows repositories, and nothing of what they are kept in. Thread-safe. */
+/** The bot's operations. It knows a {@link Storage}, and not whether that keeps blobs, rows or both. Thread-safe. */
 public final class Bot {
 
     private final Storage storage;
@@ -24,37 +24,37 @@ public final class Bot {
     private final WatchlistRepository watchlists;
     private final CacheRepository cache;
 
-    /** A bot on a storage of {@link BotSchema#CATALOG}; the clock is that of the storage. */
+    /** The storage is opened with {@link BotSchema#CATALOG} and the same clock. */
     public Bot(Storage storage, Clock clock) {
         this.storage = storage;
-        // Times are kept in milliseconds, and finer ones are refused.
+        // Times are stored in milliseconds; finer ones would be refused.
         this.clock = Clock.tick(clock, Duration.ofMillis(1));
         this.subscriptions = new StoredSubscriptions(storage, this.clock);
         this.watchlists = new StoredWatchlists(storage.repository(WATCHLISTS), this.clock);
         this.cache = new StoredCache(storage.repository(CACHE), this.clock);
     }
 
-    /** Who the bot writes to. */
+    /** The chats that the bot writes to. */
     public SubscriptionRepository subscriptions() {
         return subscriptions;
     }
 
-    /** What they watch. */
+    /** The tickers that chats watch. */
     public WatchlistRepository watchlists() {
         return watchlists;
     }
 
-    /** What they have done. */
+    /** The signals that chats have followed. */
     public ExecutionRepository executions() {
         return executions(storage.repository(EXECUTIONS));
     }
 
-    /** What they hold. */
+    /** What chats hold. */
     public PositionRepository positions() {
         return positions(storage.repository(POSITIONS));
     }
 
-    /** What the bot has fetched. */
+    /** Values that the bot has fetched. */
     public CacheRepository cache() {
         return cache;
     }
@@ -67,7 +67,7 @@ public final class Bot {
         return new StoredPositions(in, clock);
     }
 
-    /** Records that a chat has followed a signal now, and with it what the chat holds from now on. */
+    /** Records in one unit of work that a chat follows a signal now, and what it holds from now on. */
     public void execute(String chatId, SignalType signal, String ticker, double price, @Nullable Double signalPrice) {
         storage.transact(unit -> {
             executions(unit.repository(EXECUTIONS)).recordExecution(chatId, signal, ticker, price, signalPrice, null);
@@ -81,7 +81,7 @@ public final class Bot {
         });
     }
 
-    /** The Fear & Greed reading: the one that is kept, or a new one, which is kept for five minutes. */
+    /** The Fear &amp; Greed reading: from the cache, or fetched and then cached for five minutes. */
     public Json reading(Supplier<Json> fetch) {
         return cache.get(CacheRepository.FEAR_GREED).orElseGet(() -> {
             Json fetched = fetch.get();

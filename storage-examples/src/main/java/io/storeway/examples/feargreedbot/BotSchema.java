@@ -14,18 +14,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bot keeps: five key patterns in a key-value store, five tables in a database.
+ * The bot's five entity types: key patterns in a key-value store, tables in a database.
  *
- * <p>Where a blob has no place for a time of creation or change, the rows have it and the blobs do without; every plan of a
- * migration says so.
+ * <p>Blobs have no place for times of creation and change, which are therefore declared as not carried; the plan of a
+ * migration lists them.
  */
 public final class BotSchema {
 
     private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
     private static final FieldType MILLIS = FieldType.instant(TimeUnit.MILLIS);
 
-    /** How long a reading counts that was stored by a release which knew key-value blobs only. */
+    /** How long a cached reading lasts. Blobs hold the time of storing, so the expiry is this much later. */
     static final Duration READING_LASTS = Duration.ofMinutes(5);
+
+    /** The status of a chat that gets messages; every chat in {@code chat_ids} has it. */
+    static final int SUBSCRIBED = 1;
 
     private BotSchema() {}
 
@@ -67,7 +70,7 @@ public final class BotSchema {
             .onePartition()
             .ordered()
             .identifiedBy(User::chatId)
-            .defaultValue(User::subscriptionStatus, 1)
+            .defaultValue(User::subscriptionStatus, SUBSCRIBED)
             .type(User::createdAt, MILLIS)
             .type(User::updatedAt, MILLIS)
             .nullable(User::createdAt, User::updatedAt)
@@ -124,7 +127,7 @@ public final class BotSchema {
             .sql(table -> table.index(Position::ticker))
             .build();
 
-    /** {@code fear_greed_cache = {"data":{…},"timestamp":1700000000000}}: the time of storing, five minutes before the end. */
+    /** {@code fear_greed_cache = {"data":{…},"timestamp":1700000000000}}; the time stamp is when it was stored. */
     static final EntityType<CacheEntry> CACHE = EntityType.of(CacheEntry.class, HERE)
             .named("cache")
             .identifiedBy(CacheEntry::cacheKey)
@@ -144,6 +147,6 @@ public final class BotSchema {
             .sql(table -> table.index(CacheEntry::expiresAt))
             .build();
 
-    /** All of it, for opening a storage. */
+    /** All types, to open a storage with. */
     public static final Catalog CATALOG = Catalog.of(USERS, WATCHLISTS, EXECUTIONS, POSITIONS, CACHE);
 }

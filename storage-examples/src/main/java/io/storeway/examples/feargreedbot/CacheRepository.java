@@ -4,26 +4,25 @@ import io.storeway.Json;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Values that are kept for a while. */
+/** Cached values that expire. */
 public interface CacheRepository {
 
-    /** The one key that the key-value layout has. */
+    /** The only key for which the key-value layout has a place. */
     String FEAR_GREED = "fear_greed_cache";
 
-    /** The value, unless its time is over. */
+    /** The value, or empty if there is none or it has expired. */
     Optional<Json> get(String key);
 
     /**
-     * Keeps a value.
+     * Stores a value.
      *
-     * @throws io.storeway.error.InvalidValueException in a key-value store, if the key is not {@link #FEAR_GREED}: its
-     *     layout has no place for another one
+     * @throws io.storeway.error.InvalidValueException if the key is not {@link #FEAR_GREED} and the storage keeps blobs
      */
     void set(String key, Json value, Duration timeToLive);
 
-    /** Forgets a value. */
+    /** Deletes a value. */
     void delete(String key);
 
-    /** Removes values whose time is over and says how many there were. */
+    /** Removes expired values and returns how many there were. */
     long cleanup();
 }

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Answers what people write to the bot. What fails is logged with its stack trace, and its message has neither chat ids nor
- * tickers in it; the chat reads that it should try again.
+ * Answers the messages that people write to the bot. A failure is logged with its stack trace, and the chat is told whether
+ * to try again. The messages of exceptions hold neither chat ids nor tickers, so nor does the log.
  */
 public final class Commands {
 
@@ -41,6 +41,7 @@ public final class Commands {
         }
     }
 
+    /** Runs a command, which is told by its name and the number of its arguments. */
     private String run(String chatId, List<String> words) {
         return switch (words.get(0) + " " + (words.size() - 1)) {
             case "/start 0" -> bot.subscriptions().addChatId(chatId) ? "Welcome." : "You are subscribed.";
@@ -72,10 +73,10 @@ public final class Commands {
         try {
             price = Double.parseDouble(words.get(2));
         } catch (NumberFormatException e) {
-            return words.get(2) + " is no price.";
+            return words.get(2) + " is not a price.";
         }
         if (!(price > 0) || Double.isInfinite(price)) {
-            return "A price is more than nothing.";
+            return "A price must be greater than zero.";
         }
         bot.execute(chatId, signal, ticker(words), price, null);
         return signal + " " + ticker(words) + " at " + price + " recorded.";

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 public interface ExecutionRepository {
 
     /**
-     * Records an execution behind the others. Its id is made of what it says and of how many equal ones the chat has
-     * already, so it is the same wherever the history is read.
+     * Appends an execution to the chat's history. Its id is a hash of its content and of the number of equal ones before it,
+     * so it is the same in every storage.
      *
      * @param signalPrice the price when the signal came, or null
      * @param executionDate when, in whole milliseconds, or null for now
-     * @throws io.storeway.error.ConstraintViolationException on a storage that keeps references, if there is no such chat
+     * @throws io.storeway.error.ConstraintViolationException on a storage that enforces references, if there is no such chat
      */
     void recordExecution(
             String chatId,

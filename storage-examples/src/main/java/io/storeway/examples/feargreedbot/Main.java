@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** Starts the bot twice on the namespace of a thousand users: the first start moves it to SQLite, the second one doesn't. */
+/** Starts the bot twice on the data of a thousand users: the first start moves it to SQLite, the second finds it moved. */
 public final class Main {
 
     private static final System.Logger LOG = System.getLogger("fear-greed-bot");
@@ -34,8 +34,8 @@ public final class Main {
         String database = "jdbc:sqlite:" + folder.resolve("bot.db");
         try (KeyValueStore source = KeyValueStores.open("ndjson:" + dump);
                 KeyValueStore namespace = KeyValueStores.open(keyValue)) {
-            out.println("Namespace as it was: "
-                    + Namespace.mirror(source, namespace).written() + " keys");
+            out.println("Keys in the old store: "
+                    + Namespace.mirror(source, namespace).written());
         }
         for (String start : List.of("first", "second")) {
             out.println("\nThe " + start + " start:");

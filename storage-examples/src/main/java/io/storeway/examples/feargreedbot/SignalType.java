@@ -1,6 +1,6 @@
 package io.storeway.examples.feargreedbot;
 
-/** What a signal says. */
+/** What a signal advises. */
 public enum SignalType {
     /** Enter a position. */
     BUY,

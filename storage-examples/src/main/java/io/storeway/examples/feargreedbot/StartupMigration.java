@@ -10,16 +10,16 @@ import java.time.Clock;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Moves what the bot has from its key-value store into its database when the bot starts. The stage is kept in the
- * database: a start that was interrupted is gone on with by the next one, and from the end on a start moves nothing.
- * The key-value store is left as it is.
+ * Moves the bot's data from its key-value store into its database when the bot starts. The stage is kept in the database: if a
+ * start is interrupted, the next one continues; once the migration is complete, a start moves nothing. The key-value store
+ * is left as it is.
  *
- * <p>What the tables refuse, such as the watchlists of chats that have left, stays out of them and is kept beside them with
- * key, reason and content. It is logged and holds nobody up.
+ * <p>What the tables refuse, such as the watchlists of chats that have left, is kept in the database as residue, with key,
+ * reason and content. It is logged and doesn't stop the migration.
  */
 public final class StartupMigration {
 
-    private static final String BY = "start";
+    private static final String OPERATOR = "start";
     private static final long POLL_NANOS = 50_000_000;
 
     private final StageControl control;
@@ -31,10 +31,10 @@ public final class StartupMigration {
     }
 
     /**
-     * The storage that the bot works on.
+     * Migrates if necessary and returns the storage for the bot, which the caller closes.
      *
      * @param instance the name of this instance of the bot, the same at each start
-     * @throws io.storeway.migrate.routing.StageBlockedException if another instance is still at it, or the two sides differ;
+     * @throws io.storeway.migrate.routing.StageBlockedException if another instance is migrating, or the two sides differ. Then
      *     the bot doesn't start, nothing is lost, and the next start tries again
      */
     public static RoutedStorage open(
@@ -44,7 +44,7 @@ public final class StartupMigration {
                 .controlledBy(database)
                 .instance(instance)
                 .clock(clock)
-                // Nobody reads before the bot has started, so there are no reads to compare.
+                // The bot doesn't read before it has started, so there are no shadow reads to wait for.
                 .shadowComparisons(0)
                 .open();
         try {
@@ -60,7 +60,7 @@ public final class StartupMigration {
         Stage stage = control.status().stage();
         while (stage != Stage.COMPLETE) {
             if (stage == Stage.SWITCHING) {
-                // An earlier start has died in the switch; the storage gives it up when its time is over.
+                // An earlier start died in the switch; the storage cancels the switch when its time is over.
                 LockSupport.parkNanos(POLL_NANOS);
                 stage = control.status().stage();
                 continue;
@@ -69,15 +69,15 @@ public final class StartupMigration {
                 copy();
             }
             if (stage == Stage.READ_NEW) {
-                control.percent(100, BY, "nobody reads yet");
+                control.percent(100, OPERATOR, "nobody reads yet");
             }
-            stage = control.advance(BY, "the bot starts").stage();
-            log.log(System.Logger.Level.INFO, "The data is in the stage {0}", stage);
+            stage = control.advance(OPERATOR, "the bot starts").stage();
+            log.log(System.Logger.Level.INFO, "The migration is in stage {0}", stage);
         }
     }
 
     private void copy() {
-        BackfillReport copied = control.backfill(BY);
+        BackfillReport copied = control.backfill(OPERATOR);
         for (EntityProgress entity : copied.entities()) {
             if (entity.residue() > 0) {
                 log.log(
@@ -88,7 +88,7 @@ public final class StartupMigration {
                         entity.items(),
                         entity.reasons());
                 control.waiveResidue(
-                        entity.entity(), entity.residue(), BY, "the bot starts without them; they are kept");
+                        entity.entity(), entity.residue(), OPERATOR, "the bot starts without them; they are kept");
             }
         }
     }

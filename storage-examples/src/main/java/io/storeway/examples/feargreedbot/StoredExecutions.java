@@ -18,7 +18,10 @@ final class StoredExecutions implements ExecutionRepository {
 
     private static final Field<Execution, String> TICKER = EXECUTIONS.field(Execution::ticker);
     private static final Field<Execution, Instant> DATE = EXECUTIONS.field(Execution::executionDate);
-    private static final Field<Execution, ?> PLACE = EXECUTIONS.field(EntityType.POSITION);
+    private static final Field<Execution, ?> POSITION = EXECUTIONS.field(EntityType.POSITION);
+
+    /** Any text: the storage replaces it by the hash of the content, as {@link BotSchema#EXECUTIONS} declares. */
+    private static final String COMPUTED_ID = "";
 
     private final Repository<Execution> executions;
     private final Clock clock;
@@ -41,7 +44,7 @@ final class StoredExecutions implements ExecutionRepository {
                 .partition(chatId)
                 .append(new Execution(
                         chatId,
-                        "",
+                        COMPUTED_ID,
                         signalType,
                         ticker,
                         executionPrice,
@@ -60,7 +63,7 @@ final class StoredExecutions implements ExecutionRepository {
     @Override
     public Optional<SignalExecution> getLatestExecution(String chatId, @Nullable String ticker) {
         return of(chatId, ticker)
-                .orderBy(DATE.descending(), PLACE.descending())
+                .orderBy(DATE.descending(), POSITION.descending())
                 .first()
                 .map(StoredExecutions::withoutKeys);
     }

@@ -16,8 +16,6 @@ import java.util.List;
 /** Subscriptions in any storage. */
 final class StoredSubscriptions implements SubscriptionRepository {
 
-    private static final int SUBSCRIBED = 1;
-
     private final Storage storage;
     private final Clock clock;
 
@@ -37,7 +35,7 @@ final class StoredSubscriptions implements SubscriptionRepository {
     public boolean addChatId(String chatId) {
         Instant now = clock.instant();
         try {
-            storage.repository(USERS).partition().append(new User(chatId, SUBSCRIBED, now, now));
+            storage.repository(USERS).partition().append(new User(chatId, BotSchema.SUBSCRIBED, now, now));
             return true;
         } catch (ConstraintViolationException e) {
             if (e.kind() == ConstraintKind.UNIQUE) {
@@ -47,7 +45,7 @@ final class StoredSubscriptions implements SubscriptionRepository {
         }
     }
 
-    /** Says what goes, so that it goes in a key-value store too, where nothing cascades. */
+    /** Deletes the chat's records one type at a time, because references cascade only in a database. */
     @Override
     public boolean removeChatId(String chatId) {
         return storage.transact(unit -> {

@@ -8,12 +8,12 @@ public interface SubscriptionRepository {
     /** All chats, in the order in which they came. */
     List<String> getChatIds();
 
-    /** Adds a chat; says whether it is new. */
+    /** Adds a chat and returns whether it is new. */
     boolean addChatId(String chatId);
 
-    /** Removes a chat with all that it has, at once; says whether it was there. */
+    /** Removes a chat and all its records, all or nothing. Returns whether it was there. */
     boolean removeChatId(String chatId);
 
-    /** Whether the chat is there. */
+    /** Whether the chat is subscribed. */
     boolean chatIdExists(String chatId);
 }

@@ -9,14 +9,14 @@ public interface WatchlistRepository {
     List<String> getWatchlist(String chatId);
 
     /**
-     * Adds a ticker behind the others.
+     * Appends a ticker to the watchlist.
      *
-     * @throws io.storeway.error.ConstraintViolationException if the chat has it already; on a storage that keeps references
-     *     also if there is no such chat
+     * @throws io.storeway.error.ConstraintViolationException if the chat watches it already, and on a storage that
+     *     enforces references also if there is no such chat
      */
     void addTicker(String chatId, String ticker);
 
-    /** Removes a ticker, if the chat has it. */
+    /** Removes a ticker; does nothing if the chat doesn't watch it. */
     void removeTicker(String chatId, String ticker);
 
     /** Removes all tickers of a chat. */

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is answered with.
+ * The answer to a request.
  *
- * @param headers besides those that every answer has
- * @param body null for none
+ * @param headers those that not every answer has
+ * @param body null for no body
  */
 record Answer(
         int status, Map<String, String> headers, @Nullable JsonNode body) {

@@ -1,6 +1,6 @@
 package io.storeway.examples.kvapi;
 
-/** A request that is answered with an error. */
+/** Ends the handling of a request with an error answer. */
 final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ final class ApiException extends RuntimeException {
         return status;
     }
 
-    /** A word for programs. */
+    /** Names the error for programs, for example {@code not_found}. */
     String code() {
         return code;
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The API over HTTP: answers, errors, and what a browser asks before a page of another origin may use it. */
+/** Serves the API over HTTP: turns answers and errors into responses, and answers the preflight requests of browsers (CORS). */
 final class ApiHandler implements HttpHandler {
 
     private final String root;
@@ -19,8 +19,8 @@ final class ApiHandler implements HttpHandler {
     /**
      * Creates the handler.
      *
-     * @param root the path it is reached at
-     * @param allowedOrigin whose pages may use the API, {@code *} for all, or null for those of its own origin alone
+     * @param root the path of the API
+     * @param allowedOrigin the origin whose pages may use the API, {@code *} for all, or null for its own origin only
      */
     ApiHandler(String root, KvApi api, @Nullable String allowedOrigin, System.Logger log) {
         this.root = root;
@@ -38,15 +38,7 @@ final class ApiHandler implements HttpHandler {
 
     private Answer answer(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("OPTIONS")) {
-            return new Answer(
-                    204,
-                    allowedOrigin == null
-                            ? Map.of()
-                            : Map.of(
-                                    "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE",
-                                    "Access-Control-Allow-Headers", "Content-Type, If-Match, If-None-Match",
-                                    "Access-Control-Max-Age", "600"),
-                    null);
+            return preflight();
         }
         try {
             return api.answer(new Request(exchange, root));
@@ -62,6 +54,16 @@ final class ApiHandler implements HttpHandler {
             log.log(System.Logger.Level.ERROR, "A request failed", e);
             return new Answer(500, Map.of(), Errors.json("failed", "The request could not be answered"));
         }
+    }
+
+    private Answer preflight() {
+        Map<String, String> allowed = allowedOrigin == null
+                ? Map.of()
+                : Map.of(
+                        "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE",
+                        "Access-Control-Allow-Headers", "Content-Type, If-Match, If-None-Match",
+                        "Access-Control-Max-Age", "600");
+        return new Answer(204, allowed, null);
     }
 
     private void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -15,19 +15,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries as JSON, in the form that bulk files of key-value services have: {@code key}, {@code value}, {@code base64} where
- * the value is no text, {@code metadata}, and {@code expiration} in seconds of the epoch.
+ * Entries as JSON, in the form of the bulk files of key-value services: {@code key}, {@code value}, {@code base64} if the value
+ * is not UTF-8 text, {@code metadata}, and {@code expiration} in seconds since the epoch.
  */
 final class EntryJson {
 
-    /** What a write may say. */
+    /** The members that a write may have. */
     static final Set<String> WRITTEN = Set.of("value", "base64", "metadata", "expiration", "expiration_ttl");
 
+    /** The end of the year 9999, in seconds since the epoch. */
     private static final long LATEST = 253_402_300_799L;
 
     private EntryJson() {}
 
-    /** All of an entry. */
+    /** An entry with its value. */
     static ObjectNode full(Entry entry) {
         ObjectNode json = Request.JSON.createObjectNode().put("key", entry.key());
         try {
@@ -40,21 +41,21 @@ final class EntryJson {
         } catch (CharacterCodingException e) {
             json.put("value", Base64.getEncoder().encodeToString(entry.value())).put("base64", true);
         }
-        return beside(json, entry);
+        return withMetadataAndExpiry(json, entry);
     }
 
     /** An entry without its value. */
     static ObjectNode name(Entry entry) {
-        return beside(Request.JSON.createObjectNode().put("name", entry.key()), entry);
+        return withMetadataAndExpiry(Request.JSON.createObjectNode().put("name", entry.key()), entry);
     }
 
-    private static ObjectNode beside(ObjectNode json, Entry entry) {
+    private static ObjectNode withMetadataAndExpiry(ObjectNode json, Entry entry) {
         String metadata = entry.metadata();
         if (metadata != null) {
             try {
                 json.set("metadata", Request.JSON.readTree(metadata));
             } catch (JsonProcessingException e) {
-                throw new ApiException(500, "invalid_metadata", "The metadata of the entry is no JSON");
+                throw new ApiException(500, "invalid_metadata", "The metadata of the entry is not JSON");
             }
         }
         Instant expiresAt = entry.expiresAt();
@@ -69,7 +70,7 @@ final class EntryJson {
         JsonNode metadata = json.get("metadata");
         String kept = metadata == null || metadata.isNull() ? null : metadata.toString();
         if (kept != null && kept.getBytes(StandardCharsets.UTF_8).length > Limits.METADATA_BYTES) {
-            throw new ApiException(413, "too_large", "Metadata has at most " + Limits.METADATA_BYTES + " bytes");
+            throw new ApiException(413, "too_large", "Metadata may have at most " + Limits.METADATA_BYTES + " bytes");
         }
         return new KeyValueStore.Write(key, value(json), kept, expiry(json, now));
     }
@@ -78,17 +79,17 @@ final class EntryJson {
         JsonNode value = json.get("value");
         JsonNode base64 = json.get("base64");
         if (value == null || !value.isTextual()) {
-            throw ApiException.badRequest("invalid_value", "value is a string, and has to be there");
+            throw ApiException.badRequest("invalid_value", "value is required and must be a string");
         }
         if (base64 != null && !base64.isBoolean()) {
-            throw ApiException.badRequest("invalid_value", "base64 is true or false");
+            throw ApiException.badRequest("invalid_value", "base64 must be true or false");
         }
         byte[] bytes;
         if (base64 != null && base64.booleanValue()) {
             try {
                 bytes = Base64.getDecoder().decode(value.textValue());
             } catch (IllegalArgumentException e) {
-                throw ApiException.badRequest("invalid_value", "value is no base64");
+                throw ApiException.badRequest("invalid_value", "value is not base64");
             }
         } else if (StandardCharsets.UTF_8.newEncoder().canEncode(value.textValue())) {
             bytes = value.textValue().getBytes(StandardCharsets.UTF_8);
@@ -96,7 +97,7 @@ final class EntryJson {
             throw ApiException.badRequest("invalid_value", "value has an unpaired surrogate");
         }
         if (bytes.length > Limits.VALUE_BYTES) {
-            throw new ApiException(413, "too_large", "A value has at most " + Limits.VALUE_BYTES + " bytes");
+            throw new ApiException(413, "too_large", "A value may have at most " + Limits.VALUE_BYTES + " bytes");
         }
         return bytes;
     }
@@ -112,15 +113,17 @@ final class EntryJson {
         }
         JsonNode given = at == null ? after : at;
         if (given == null || !given.isIntegralNumber() || !given.canConvertToLong()) {
-            throw ApiException.badRequest("invalid_expiration", "An expiration is a whole number of seconds");
+            throw ApiException.badRequest("invalid_expiration", "An expiration must be a whole number of seconds");
         }
         long seconds = given.longValue();
         long present = now.getEpochSecond();
         if (at == null && (seconds < 1 || seconds > LATEST - present)) {
-            throw ApiException.badRequest("invalid_expiration", "expiration_ttl is at least 1 second");
+            throw ApiException.badRequest(
+                    "invalid_expiration", "expiration_ttl must be at least 1 second and end before the year 10000");
         }
         if (at != null && (seconds <= present || seconds > LATEST)) {
-            throw ApiException.badRequest("invalid_expiration", "expiration is in seconds of the epoch, and to come");
+            throw ApiException.badRequest(
+                    "invalid_expiration", "expiration must be in the future, in seconds since the epoch");
         }
         return Instant.ofEpochSecond(at == null ? present + seconds : seconds);
     }

@@ -8,7 +8,7 @@ import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import java.util.Map;
 
-/** Errors as answers: a status for the protocol, a word for programs, a sentence for people. */
+/** Turns errors into answers: an HTTP status, a code for programs, a sentence for people. */
 final class Errors {
 
     private Errors() {}
@@ -19,7 +19,7 @@ final class Errors {
         return json;
     }
 
-    /** A condition of the request is not met. */
+    /** The error for a request whose If-Match or If-None-Match is not met. */
     static ApiException changed() {
         return new ApiException(412, "condition_failed", "The entry is not as the request expects; read it again");
     }
@@ -28,7 +28,7 @@ final class Errors {
         return new Answer(e.status(), Map.of(), json(e.code(), String.valueOf(e.getMessage())));
     }
 
-    /** What a store's failure means for the client; the class says it, the message stays here. */
+    /** What a store's failure means for the client. The message of the exception is for the log alone. */
     static Answer answer(StorageException e) {
         if (e instanceof VersionConflictException) {
             return answer(changed());

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API: what a request asks of a key-value store. It is the same over every store, and an entry whose time is over is
- * absent from every answer, purged or not.
+ * The resources of the API. They are the same over every store; an expired entry is absent from every answer, whether it has
+ * been purged or not.
  *
  * <pre>
  * GET    …/{key}                    the entry, with its version as ETag
@@ -36,9 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KvApi {
 
-    private static final Set<String> BULK = Stream.concat(EntryJson.WRITTEN.stream(), Stream.of("key", "delete"))
+    private static final Set<String> BULK_MEMBERS = Stream.concat(
+                    EntryJson.WRITTEN.stream(), Stream.of("key", "delete"))
             .collect(Collectors.toUnmodifiableSet());
-    private static final int ROUNDS = 20;
+    /** How many pages of the store a listing reads at most, if most entries have expired. */
+    private static final int MAX_PAGES = 20;
 
     private final KeyValueStore store;
     private final Clock clock;
@@ -79,7 +81,7 @@ final class KvApi {
     private Answer get(Request request, String key) {
         Entry entry = present(store.get(key));
         if (entry == null) {
-            throw new ApiException(404, "not_found", "There is no entry of this key");
+            throw new ApiException(404, "not_found", "There is no entry with this key");
         }
         Map<String, String> tag = Map.of("ETag", tag(entry));
         return tag(entry).equals(request.header("If-None-Match"))
@@ -98,7 +100,7 @@ final class KvApi {
         return Answer.of(204);
     }
 
-    /** What If-Match and If-None-Match ask of the entry. */
+    /** Checks If-Match and If-None-Match, and makes them an expectation that holds at the moment of the commit. */
     private List<Expectation> conditions(Request request, String key) {
         String match = request.header("If-Match");
         String noneMatch = request.header("If-None-Match");
@@ -126,7 +128,7 @@ final class KvApi {
         @Nullable
         String cursor = given == null ? null : ListCursor.parse(given, prefix).next();
         List<Entry> found = new ArrayList<>();
-        int rounds = 0;
+        int pages = 0;
         do {
             Listing page = store.list(prefix, cursor, limit - found.size());
             page.entries().stream()
@@ -134,8 +136,8 @@ final class KvApi {
                     .filter(entry -> present(entry) != null)
                     .forEach(found::add);
             cursor = page.next();
-            rounds++;
-        } while (cursor != null && found.size() < limit && rounds < ROUNDS);
+            pages++;
+        } while (cursor != null && found.size() < limit && pages < MAX_PAGES);
         ObjectNode answer = Request.JSON.createObjectNode();
         ArrayNode keys = answer.putArray("keys");
         found.forEach(entry -> keys.add(EntryJson.name(entry)));
@@ -148,7 +150,7 @@ final class KvApi {
 
     private static int limit(String text) {
         if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > Limits.PAGE) {
-            throw ApiException.badRequest("invalid_limit", "limit is a number from 1 to " + Limits.PAGE);
+            throw ApiException.badRequest("invalid_limit", "limit must be a number from 1 to " + Limits.PAGE);
         }
         return Integer.parseInt(text);
     }
@@ -157,7 +159,7 @@ final class KvApi {
         List<String> keys = new ArrayList<>();
         for (JsonNode key : array(request.body(Set.of("keys")), "keys")) {
             if (!key.isTextual()) {
-                throw ApiException.badRequest("invalid_key", "A key is a string");
+                throw ApiException.badRequest("invalid_key", "A key must be a string");
             }
             keys.add(Limits.key(key.textValue(), store));
         }
@@ -175,15 +177,17 @@ final class KvApi {
         List<Write> writes = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (JsonNode item : array(request.body(Set.of("entries")), "entries")) {
-            ObjectNode entry = Request.object(item, BULK);
+            ObjectNode entry = Request.object(item, BULK_MEMBERS);
             JsonNode key = entry.get("key");
             if (key == null || !key.isTextual() || !seen.add(key.textValue())) {
-                throw ApiException.badRequest("invalid_key", "Each entry has a key, a string, no two the same");
+                throw ApiException.badRequest(
+                        "invalid_key", "Each entry needs a key, a string that no other entry has");
             }
             String name = Limits.key(key.textValue(), store);
             JsonNode delete = entry.get("delete");
             if (delete != null && !(delete.isBoolean() && delete.booleanValue() && entry.size() == 2)) {
-                throw ApiException.badRequest("invalid_entry", "To delete, say {\"key\": …, \"delete\": true}");
+                throw ApiException.badRequest(
+                        "invalid_entry", "To delete an entry, write {\"key\": …, \"delete\": true}");
             }
             writes.add(delete == null ? EntryJson.write(name, entry, now) : Write.delete(name));
         }
@@ -194,12 +198,13 @@ final class KvApi {
     private static JsonNode array(ObjectNode body, String member) {
         JsonNode array = body.get(member);
         if (array == null || !array.isArray() || array.isEmpty() || array.size() > Limits.BATCH) {
-            throw ApiException.badRequest("invalid_body", member + " is an array of 1 to " + Limits.BATCH + " items");
+            throw ApiException.badRequest(
+                    "invalid_body", member + " must be an array of 1 to " + Limits.BATCH + " items");
         }
         return array;
     }
 
-    /** The entry, unless its time is over. */
+    /** The entry, or null if it has expired. */
     private @Nullable Entry present(@Nullable Entry entry) {
         if (entry == null) {
             return null;

@@ -13,16 +13,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** The REST API and a page to try it, on a port of this machine. */
+/** Serves the REST API, and a page to try it, on a port of this machine. */
 public final class KvApiServer implements AutoCloseable {
 
     private static final String ROOT = "/api/v1/kv";
     private static final int THREADS = 16;
 
     static {
-        // The JDK's server sends an answer in two packets. Without this the second one waits for the acknowledgement of
-        // the
-        // first, which clients delay by 40 ms.
+        // The JDK's server sends an answer in two packets. Without this option the second one waits for the
+        // acknowledgement
+        // of the first, which clients delay by 40 ms.
         if (System.getProperty("sun.net.httpserver.nodelay") == null) {
             System.setProperty("sun.net.httpserver.nodelay", "true");
         }
@@ -37,11 +37,11 @@ public final class KvApiServer implements AutoCloseable {
     }
 
     /**
-     * Serves a store, which stays the caller's.
+     * Starts serving a store. The caller closes the store, after the server.
      *
-     * @param port 0 for a free one
+     * @param port the port, or 0 for a free one
      * @param clock judges expiry
-     * @param allowedOrigin whose pages may use the API, {@code *} for all, or null for those of its own origin alone
+     * @param allowedOrigin the origin whose pages may use the API, {@code *} for all, or null for its own origin only
      */
     public static KvApiServer start(
             KeyValueStore store, Clock clock, int port, @Nullable String allowedOrigin, System.Logger log)
@@ -69,12 +69,12 @@ public final class KvApiServer implements AutoCloseable {
         }
     }
 
-    /** Where the API is. */
+    /** The URI of the API. */
     public URI root() {
         return URI.create("http://localhost:" + server.getAddress().getPort() + ROOT);
     }
 
-    /** Ends the server and its threads. */
+    /** Stops the server and ends its threads. */
     @Override
     public void close() {
         server.stop(0);

@@ -5,13 +5,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Where a listing goes on, as clients hold it: bound to the prefix that it was made for. */
+/**
+ * The cursor of a listing as clients hold it. It contains the prefix, so that it can't be used with another one.
+ *
+ * @param next the cursor of the store
+ */
 record ListCursor(String prefix, String next) {
 
-    private static final char BETWEEN = '\n';
+    /** Ends the length of the prefix. */
+    private static final char SEPARATOR = '\n';
 
     String text() {
-        String plain = prefix.length() + String.valueOf(BETWEEN) + prefix + next;
+        String plain = prefix.length() + String.valueOf(SEPARATOR) + prefix + next;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -21,9 +26,9 @@ record ListCursor(String prefix, String next) {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(text)))
                     .toString();
-            int between = plain.indexOf(BETWEEN);
-            int end = between + 1 + Integer.parseInt(plain.substring(0, Math.max(between, 0)));
-            if (plain.substring(between + 1, end).equals(prefix)) {
+            int separator = plain.indexOf(SEPARATOR);
+            int end = separator + 1 + Integer.parseInt(plain.substring(0, Math.max(separator, 0)));
+            if (plain.substring(separator + 1, end).equals(prefix)) {
                 return new ListCursor(prefix, plain.substring(end));
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException | CharacterCodingException e) {
@@ -34,6 +39,6 @@ record ListCursor(String prefix, String next) {
 
     private static ApiException invalid() {
         return ApiException.badRequest(
-                "invalid_cursor", "The cursor is none that a listing of this prefix has given; start without one");
+                "invalid_cursor", "The cursor is not from a listing of this prefix; start without one");
     }
 }

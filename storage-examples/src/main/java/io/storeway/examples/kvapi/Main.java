@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Moves a namespace of real data from an MVStore file to the table {@code kv_store} of a SQLite file, and serves it from
- * there. With a URI and a port it serves that store, until it is stopped.
+ * Without arguments, moves a namespace of real data from an MVStore file to the table {@code kv_store} of a SQLite file, and
+ * serves it from there. With a URI and a port, serves the store at that URI until the process is stopped.
  */
 public final class Main {
 
@@ -41,9 +41,9 @@ public final class Main {
                 PurgeJob purge = PurgeJob.every(PURGE_EVERY, store, Clock.systemUTC(), LOG);
                 KvApiServer server = KvApiServer.start(store, Clock.systemUTC(), port, "*", LOG)) {
             out.println("Serving " + store.name() + " at " + server.root() + ", a page to try it at "
-                    + server.root().resolve("/") + ", purged every "
+                    + server.root().resolve("/") + "; expired entries are purged every "
                     + purge.period().toMinutes()
-                    + " minutes; end it with Ctrl-C");
+                    + " minutes; stop with Ctrl-C");
             Thread.currentThread().join();
         }
     }
@@ -72,7 +72,7 @@ public final class Main {
                 }
             }
         }
-        out.println("\nTo go on with curl and a browser:\n  ./example kvapi kv+jdbc:sqlite:"
+        out.println("\nTo continue with curl or a browser:\n  ./example kvapi kv+jdbc:sqlite:"
                 + folder.resolve("after.db") + " 8080");
     }
 

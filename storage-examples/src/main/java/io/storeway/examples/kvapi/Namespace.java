@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A whole namespace: all entries of a store but those that are Storeway's own. */
+/** Copies and compares whole namespaces: all entries of a store except those that are Storeway's own. */
 public final class Namespace {
 
     private static final int PAGE = 500;
@@ -21,18 +22,18 @@ public final class Namespace {
     private Namespace() {}
 
     /**
-     * What a run has done.
+     * What a copy has done.
      *
-     * @param read entries of the source
-     * @param written entries that were missing or different in the target
-     * @param removed entries that only the target had
+     * @param read how many entries the source has
+     * @param written how many entries were missing or different in the target
+     * @param removed how many entries only the target had
      */
     public record Mirrored(long read, long written, long removed) {}
 
     /**
-     * Makes the target hold what the source holds: values byte for byte, with metadata and expiry. A run that was
-     * interrupted is simply run again; where nothing differs, nothing is written. An entry of the target that somebody
-     * writes meanwhile is looked at again. Stop the writers of the source for the last run.
+     * Makes the target equal to the source: values byte for byte, metadata and expiry. Writes nothing where nothing differs,
+     * so a copy that was interrupted is simply started again. An entry of the target that somebody writes meanwhile is
+     * compared again. For the last copy, stop the writers of the source.
      */
     public static Mirrored mirror(KeyValueStore source, KeyValueStore target) {
         long[] read = {0};
@@ -53,7 +54,7 @@ public final class Namespace {
         return new Mirrored(read[0], written, removed);
     }
 
-    /** How many keys differ between the stores; every key of both is looked at. */
+    /** How many keys differ between the stores. Compares every key of both. */
     public static long differences(KeyValueStore one, KeyValueStore other) {
         return pages(one, keys -> differing(keys, one, other).size())
                 + pages(
@@ -63,7 +64,7 @@ public final class Namespace {
                                 .count());
     }
 
-    /** Writes what differs of the keys, again if somebody else was faster. */
+    /** Makes the keys equal in the target, and returns how many differed. Starts over if somebody else writes one of them. */
     private static long converge(List<String> keys, KeyValueStore source, KeyValueStore target) {
         while (true) {
             List<String> differing = differing(keys, source, target);
@@ -85,7 +86,7 @@ public final class Namespace {
                 target.commit(expectations, writes);
                 return writes.size();
             } catch (VersionConflictException e) {
-                // Somebody wrote one of them since it was read: look again.
+                // Somebody wrote one of them since it was read: compare again.
             }
         }
     }
@@ -111,12 +112,8 @@ public final class Namespace {
                 && Objects.equals(one.expiresAt(), other.expiresAt());
     }
 
-    @FunctionalInterface
-    private interface Page {
-        long of(List<String> keys);
-    }
-
-    private static long pages(KeyValueStore store, Page page) {
+    /** Walks through all keys of a store page by page, and returns the sum of what the function returns for each page. */
+    private static long pages(KeyValueStore store, ToLongFunction<List<String>> page) {
         long sum = 0;
         @Nullable String cursor = null;
         do {
@@ -125,7 +122,7 @@ public final class Namespace {
                     .map(Entry::key)
                     .filter(key -> !key.startsWith(KeyTemplate.RESERVED_PREFIX))
                     .toList();
-            sum += keys.isEmpty() ? 0 : page.of(keys);
+            sum += keys.isEmpty() ? 0 : page.applyAsLong(keys);
             cursor = listing.next();
         } while (cursor != null);
         return sum;

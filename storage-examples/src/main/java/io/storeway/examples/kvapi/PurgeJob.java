@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Removes expired entries every now and then, as a cron trigger would. A run that fails is logged; the next one comes. */
+/** Removes expired entries periodically. A run that fails is logged and doesn't keep the next one from running. */
 public final class PurgeJob implements Runnable, AutoCloseable {
 
     private final Duration period;
@@ -29,15 +29,15 @@ public final class PurgeJob implements Runnable, AutoCloseable {
         });
     }
 
-    /** Starts a job that runs for the first time after the period. */
+    /** Starts a job; its first run comes after one period. */
     public static PurgeJob every(Duration period, KeyValueStore store, Clock clock, System.Logger log) {
         PurgeJob job = new PurgeJob(period, store, clock, log);
-        // The future would tell of failures, which a run deals with itself.
+        // The future only reports failures, which a run handles itself.
         var unused = job.timer.scheduleAtFixedRate(job, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         return job;
     }
 
-    /** How often it runs. */
+    /** The time between two runs. */
     public Duration period() {
         return period;
     }
@@ -52,7 +52,7 @@ public final class PurgeJob implements Runnable, AutoCloseable {
         }
     }
 
-    /** Ends the job, once a run that has begun is at its end. */
+    /** Ends the job and waits up to a minute for a run under way. */
     @Override
     public void close() {
         timer.shutdown();

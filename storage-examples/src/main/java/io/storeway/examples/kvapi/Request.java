@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parts of a request strictly: what is not understood is refused, with what would be. */
+/** Reads the parts of a request strictly: an unknown parameter or member is refused, and the error lists the known ones. */
 record Request(HttpExchange exchange, String root) {
 
     static final JsonMapper JSON = JsonMapper.builder()
@@ -47,7 +47,7 @@ record Request(HttpExchange exchange, String root) {
         return exchange.getRequestHeaders().getFirst(name);
     }
 
-    /** What stands behind the root, without the slash, percent-encoded as it came; null for the root itself. */
+    /** The path after the root and its slash, still percent-encoded; null for the root itself. */
     @Nullable
     String rest() {
         String path = exchange.getRequestURI().getRawPath().substring(root.length());
@@ -55,12 +55,12 @@ record Request(HttpExchange exchange, String root) {
             return null;
         }
         if (!path.startsWith("/")) {
-            throw new ApiException(404, "not_found", "There is nothing at this path; the API is at " + root);
+            throw new ApiException(404, "not_found", "Not found; the API is at " + root);
         }
         return path.substring(1);
     }
 
-    /** The parameters of the query. */
+    /** The parameters of the query, which must be among the known ones. */
     Map<String, String> query(Set<String> known) {
         Map<String, String> query = new LinkedHashMap<>();
         String raw = exchange.getRequestURI().getRawQuery();
@@ -82,13 +82,13 @@ record Request(HttpExchange exchange, String root) {
     }
 
     /**
-     * Takes percent-encoding away.
+     * Decodes percent-encoded UTF-8.
      *
-     * @param form whether a plus is a blank, as in a form
+     * @param form whether a plus stands for a space, as in a query
      */
     static String decoded(String text, boolean form) {
         try {
-            // One character for each byte, so that bytes which are no UTF-8 show.
+            // As ISO 8859-1 first, one character for each byte, so that bytes which are not UTF-8 can be refused.
             String bytes = URLDecoder.decode(form ? text : text.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -99,7 +99,7 @@ record Request(HttpExchange exchange, String root) {
         }
     }
 
-    /** The body, a JSON object that has no other members than these. */
+    /** The body: a JSON object with no members but the known ones. */
     ObjectNode body(Set<String> known) throws IOException {
         String type = header("Content-Type");
         if (type == null || !type.toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
@@ -107,7 +107,7 @@ record Request(HttpExchange exchange, String root) {
         }
         byte[] bytes = exchange.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
         if (bytes.length > Limits.BODY_BYTES) {
-            throw new ApiException(413, "too_large", "A body has at most " + Limits.BODY_BYTES + " bytes");
+            throw new ApiException(413, "too_large", "A body may have at most " + Limits.BODY_BYTES + " bytes");
         }
         JsonNode body;
         try {
@@ -115,7 +115,7 @@ record Request(HttpExchange exchange, String root) {
         } catch (JsonProcessingException e) {
             throw ApiException.badRequest(
                     "invalid_json",
-                    "The body is no JSON"
+                    "The body is not JSON"
                             + (e.getLocation() == null
                                     ? ""
                                     : " at line " + e.getLocation().getLineNr() + ", column "
@@ -124,7 +124,7 @@ record Request(HttpExchange exchange, String root) {
         return object(body, known);
     }
 
-    /** The node, if it is an object that has no other members than these. */
+    /** The node as an object with no members but the known ones. */
     static ObjectNode object(@Nullable JsonNode node, Set<String> known) {
         if (!(node instanceof ObjectNode object)) {
             throw ApiException.badRequest("invalid_body", "A JSON object is expected");

@@ -1,4 +1,4 @@
-/** A REST API over any key-value store, and the way of a whole namespace from one store to another. */
+/** A REST API over any key-value store, and a tool that copies a whole namespace from one store to another. */
 @NullMarked
 package io.storeway.examples.kvapi;
 

@@ -8,10 +8,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client names itself by.
+ * An API key, by which a client authenticates itself.
  *
- * @param token unique among all keys
- * @param usageLimit in dollars, or null for none
+ * @param token what the client sends; unique among all keys
+ * @param usageLimit in dollars, or null for no limit
  */
 public record ApiKey(
         String id,
@@ -22,7 +22,7 @@ public record ApiKey(
         @Nullable BigDecimal usageLimit,
         Instant createdAt) {
 
-    /** The type. */
+    /** How API keys are stored. */
     public static final EntityType<ApiKey> API_KEYS = EntityType.of(ApiKey.class)
             .named("api_key")
             .identifiedBy(ApiKey::id)

@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that may be given again, until it expires.
+ * An answer that is given again to the same question until it expires.
  *
- * @param fingerprint of model and question
+ * @param fingerprint a hash of the model and the question
  */
 public record CachedAnswer(
         String fingerprint,
@@ -17,7 +17,7 @@ public record CachedAnswer(
         int completionTokens,
         @Nullable Instant expiresAt) {
 
-    /** The type. */
+    /** How cached answers are stored. */
     public static final EntityType<CachedAnswer> ANSWERS = EntityType.of(CachedAnswer.class)
             .named("cached_answer")
             .identifiedBy(CachedAnswer::fingerprint)

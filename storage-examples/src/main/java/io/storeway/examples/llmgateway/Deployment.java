@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One running version of the gateway during the transition: it sees the old stores and the new ones as one, as every other
- * version that is deployed beside it does. The database and the cache move by themselves, each with its own stage.
+ * One running version of the gateway during the migration. It and the versions that are deployed beside it read and write the
+ * old and the new stores through routed storages. The database and the cache are two migrations, each with its own stage.
  */
 record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, LogWorker worker)
         implements AutoCloseable {
 
-    /** Starts a version under a name of its own. */
+    /** Starts a version; each needs another name. */
     static Deployment start(String name, Stores old, Stores fresh, Provider provider, Clock clock) {
         RoutedStorage database = route("llmgateway-database", name, old.database(), fresh.database());
         RoutedStorage cache = route("llmgateway-cache", name, old.cache(), fresh.cache());
@@ -38,15 +38,16 @@ record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, 
                 .open();
     }
 
-    /** Accepts that the old cache may lose what it was told when its process dies, as it did before. */
+    /** Accepts the risk that the old cache loses writes if its process dies, as it always could. */
     void acceptLossyCache(String by) {
-        cache.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, by, "as before the transition");
+        cache.control().acknowledge(Preflight.Risk.OLD_NOT_DURABLE, by, "as before the migration");
     }
 
     /**
-     * Takes the database and the cache one step on: all reads in READ_NEW are a step of their own.
+     * Moves the database and the cache one step forward, or only the one that is behind. In READ_NEW, moving all reads is a
+     * step of its own.
      *
-     * @return what a step waits for, and is asked again for later; empty if both were taken
+     * @return what blocks a step, which can be tried again later; empty if nothing does
      */
     List<String> advance(String by) {
         List<String> waiting = new ArrayList<>();
@@ -72,10 +73,10 @@ record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, 
         if (now.stage() == Stage.DUAL_WRITE && !now.synced()) {
             control.backfill(by);
         }
-        control.advance(by, "the transition goes on");
+        control.advance(by, "next step of the migration");
     }
 
-    /** The stage of the one that is behind. */
+    /** The stage of the migration that is behind the other. */
     Stage stage() {
         Stage one = database.control().status().stage();
         Stage other = cache.control().status().stage();

@@ -27,16 +27,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers questions: knows the client by its key, answers again what was asked before, asks the provider, and leaves a log for
- * the worker. It works on any database and any cache. Thread-safe.
+ * Answers questions: authenticates the client by its API key, answers a repeated question from the cache, asks the provider
+ * else, and queues a log for the worker. It works on any two storages. Thread-safe.
  */
 final class Gateway {
 
-    /** What the database holds. */
+    /** The types in the database. */
     static final Catalog DATABASE =
             Catalog.of(ORGANIZATIONS, PROJECTS, API_KEYS, ProviderKey.PROVIDER_KEYS, RequestLog.LOG);
 
-    /** What the key-value store holds: answers for a while, and logs until a worker has moved them. */
+    /** The types in the cache: answers until they expire, and logs until a worker has moved them. */
     static final Catalog CACHE = Catalog.of(ANSWERS, LOG);
 
     private final Storage database;
@@ -56,21 +56,13 @@ final class Gateway {
     /**
      * Answers a question.
      *
-     * @throws GatewayException with 401 for an unknown key, 402 if nothing is left to pay with, 502 if the provider fails
+     * @throws GatewayException with 401 for an unknown key, 402 if the organization has no credits left, 502 if the
+     *     provider fails
      */
     String complete(String token, Model model, Json messages) {
-        ApiKey key = database.repository(API_KEYS)
-                .where(ApiKey.TOKEN.eq(token))
-                .first()
-                .filter(ApiKey::active)
-                .orElseThrow(() -> new GatewayException(401, "The API key is not known", null));
+        ApiKey key = authenticate(token);
         Project project = database.repository(PROJECTS).find(key.projectId()).orElseThrow();
-        Organization payer = database.repository(ORGANIZATIONS)
-                .find(project.organizationId())
-                .orElseThrow();
-        if (payer.credits().signum() <= 0) {
-            throw new GatewayException(402, "The organization has no credits left", null);
-        }
+        requireCredits(project);
         String fingerprint = fingerprint(model, messages);
         Optional<CachedAnswer> known =
                 project.caching() ? cache.repository(ANSWERS).find(fingerprint) : Optional.empty();
@@ -99,6 +91,23 @@ final class Gateway {
         return completion.answer();
     }
 
+    private ApiKey authenticate(String token) {
+        return database.repository(API_KEYS)
+                .where(ApiKey.TOKEN.eq(token))
+                .first()
+                .filter(ApiKey::active)
+                .orElseThrow(() -> new GatewayException(401, "The API key is unknown or inactive", null));
+    }
+
+    private void requireCredits(Project project) {
+        Organization payer = database.repository(ORGANIZATIONS)
+                .find(project.organizationId())
+                .orElseThrow();
+        if (payer.credits().signum() <= 0) {
+            throw new GatewayException(402, "The organization has no credits left", null);
+        }
+    }
+
     private Completion ask(ApiKey key, Project project, Model model, Json messages) {
         try {
             return provider.ask(model, messages);
@@ -109,6 +118,7 @@ final class Gateway {
         }
     }
 
+    /** How a request was answered, for its log. */
     private record Outcome(
             @Nullable String answer,
             int promptTokens,

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves logs from the queue in the key-value store to the table, and takes what they cost from the organization's credits.
- * Each log counts once: it is paid for in the unit that stores it, and taken from the queue afterwards, so a worker that dies
- * between the two leaves a log that the next one finds stored and only removes.
+ * Moves logs from the queue in the key-value store to the table, and subtracts their cost from the organization's credits. Each
+ * log is charged once: the unit of work that stores it also charges it, and only then it is deleted from the queue. If a
+ * worker dies in between, the next one finds the log stored and only deletes it.
  */
 final class LogWorker {
 
@@ -29,9 +29,9 @@ final class LogWorker {
     }
 
     /**
-     * Moves the logs that wait longest.
+     * Moves the oldest logs.
      *
-     * @return how many were taken from the queue
+     * @return how many were deleted from the queue
      */
     int drain(int atMost) {
         Repository<RequestLog> waiting = queue.repository(LOG);
@@ -53,13 +53,13 @@ final class LogWorker {
                 }
             }
             unit.repository(LOG).insertAll(fresh);
-            pay(unit.repository(ORGANIZATIONS), fresh);
+            charge(unit.repository(ORGANIZATIONS), fresh);
             return fresh.size();
         });
         return waiting.deleteAll(keys);
     }
 
-    private static void pay(Repository<Organization> organizations, List<RequestLog> logs) {
+    private static void charge(Repository<Organization> organizations, List<RequestLog> logs) {
         Map<String, BigDecimal> costs = new TreeMap<>();
         logs.forEach(log -> costs.merge(log.organizationId(), log.cost(), BigDecimal::add));
         costs.forEach((id, cost) -> organizations

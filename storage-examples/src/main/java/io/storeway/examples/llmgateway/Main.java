@@ -30,11 +30,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Two versions of the gateway serve side by side while the data moves from PostgreSQL to SQLite, and the data goes back. */
+/** Moves the data from PostgreSQL to SQLite while two versions of the gateway serve side by side, and then back. */
 public final class Main {
 
     private static final BigDecimal CREDITS = new BigDecimal("25.000000000000");
-    private static final int QUESTIONS_IN_A_STAGE = 40;
+    private static final int QUESTIONS_PER_STAGE = 40;
     private static final List<Model> MODELS = List.of(Model.values());
 
     private final PrintStream out;
@@ -48,10 +48,10 @@ public final class Main {
     }
 
     /**
-     * Runs in a new folder for temporary files.
+     * Runs in a new temporary folder.
      *
-     * @param arguments the URI of an empty PostgreSQL database, and that of its key-value store; without them an H2 database
-     *     and an MVStore file take their places
+     * @param arguments the URIs of an empty database and of a key-value store to begin with; by default an H2 database and an
+     *     MVStore file
      */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("llmgateway");
@@ -71,7 +71,7 @@ public final class Main {
         }
     }
 
-    /** Real titles in many scripts: what people ask about. */
+    /** The titles of real books, in many scripts: the subjects of the questions. */
     private static List<String> titles(Path folder) throws IOException {
         Pattern title = Pattern.compile("\"title\":\"([^\"\\\\]+)\"");
         Path dump = BundledData.GOODBOOKS.copyTo(folder);
@@ -116,15 +116,15 @@ public final class Main {
             }
             serve(node, worker);
             while (worker.worker().drain(100) > 0) {
-                // Until the queue is empty.
+                // Drains until the queue is empty.
             }
             account(fresh.database());
         }
     }
 
-    /** Every other question goes to the other version; each fifth was asked before. */
+    /** Asks the two versions in turn. Every fifth question repeats the one before, so that the cache answers it. */
     private void serve(Deployment node, Deployment worker) {
-        for (int i = 0; i < QUESTIONS_IN_A_STAGE; i++, asked++) {
+        for (int i = 0; i < QUESTIONS_PER_STAGE; i++, asked++) {
             Deployment version = asked % 2 == 0 ? node : worker;
             int number = asked % 5 == 4 ? asked - 1 : asked;
             version.gateway()
@@ -141,7 +141,7 @@ public final class Main {
         return new Json.Arr(List.of(new Json.Obj(Map.of("role", new Json.Str("user"), "content", new Json.Str(text)))));
     }
 
-    /** A model that counts four characters as a token. */
+    /** A stand-in for a model, which counts four characters as a token. */
     private static Completion think(Model model, Json messages) {
         String answer = model.id() + " has read " + messages.toString().length() + " characters";
         return new Completion(answer, messages.toString().length() / 4 + 1, answer.length() / 4 + 1);
@@ -161,7 +161,7 @@ public final class Main {
                 left.toPlainString(),
                 spent.add(left).toPlainString());
         if (all.size() != asked || spent.add(left).compareTo(CREDITS) != 0) {
-            throw new IllegalStateException("The books don't balance");
+            throw new IllegalStateException("Costs and remaining credits don't add up to the credits at the start");
         }
     }
 

@@ -2,7 +2,7 @@ package io.storeway.examples.llmgateway;
 
 import java.math.BigDecimal;
 
-/** Models with their list prices of November 2024, in dollars for a million tokens. */
+/** Models with their list prices of November 2024, in dollars per million tokens. */
 enum Model {
     GPT_4O("gpt-4o", "2.50", "10.00"),
     GPT_4O_MINI("gpt-4o-mini", "0.15", "0.60"),
@@ -10,7 +10,8 @@ enum Model {
     CLAUDE_3_5_HAIKU("claude-3-5-haiku-20241022", "0.80", "4.00"),
     GEMINI_1_5_FLASH("gemini-1.5-flash", "0.075", "0.30");
 
-    private static final int MILLION = 6;
+    /** Prices are per million tokens, so costs have six more decimal places. */
+    private static final int PER_MILLION = 6;
 
     private final String id;
     private final BigDecimal prompt;
@@ -26,11 +27,11 @@ enum Model {
         return id;
     }
 
-    /** What so many tokens cost, exactly. */
+    /** The exact cost of a request, in dollars. */
     BigDecimal cost(int promptTokens, int completionTokens) {
         return prompt.multiply(BigDecimal.valueOf(promptTokens))
                 .add(completion.multiply(BigDecimal.valueOf(completionTokens)))
-                .movePointLeft(MILLION)
+                .movePointLeft(PER_MILLION)
                 .setScale(Organization.MONEY.scale());
     }
 }

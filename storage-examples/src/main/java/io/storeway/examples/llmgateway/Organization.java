@@ -8,10 +8,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who pays.
+ * An organization, which pays for its requests.
  *
- * @param credits in dollars; every request takes its cost away, to the last digit
- * @param stripeCustomerId unique where there is one
+ * @param credits in dollars; the exact cost of each request is subtracted
+ * @param stripeCustomerId unique among the organizations that have one
  */
 public record Organization(
         String id,
@@ -21,13 +21,13 @@ public record Organization(
         boolean autoTopUp,
         Instant createdAt) {
 
-    /** Amounts of money. */
+    /** Amounts of money, in dollars. */
     static final FieldType MONEY = FieldType.decimal(24, 12);
 
-    /** Times as PostgreSQL keeps them. */
+    /** Times, as precise as PostgreSQL's. */
     static final FieldType TIMESTAMP = FieldType.instant(TimeUnit.MICROS);
 
-    /** The type. */
+    /** How organizations are stored. */
     public static final EntityType<Organization> ORGANIZATIONS = EntityType.of(Organization.class)
             .named("organization")
             .identifiedBy(Organization::id)

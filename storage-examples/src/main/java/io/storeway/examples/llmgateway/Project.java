@@ -5,15 +5,15 @@ import io.storeway.OnDelete;
 import java.time.Instant;
 
 /**
- * A part of an organization with settings of its own.
+ * A project of an organization, with its own settings.
  *
- * @param caching whether the same question may be answered twice by the same answer
- * @param cacheSeconds for how long
+ * @param caching whether a repeated question may be answered from the cache
+ * @param cacheSeconds how long answers are cached, up to a year
  */
 public record Project(
         String id, String organizationId, String name, boolean caching, int cacheSeconds, Instant createdAt) {
 
-    /** The type. */
+    /** How projects are stored. */
     public static final EntityType<Project> PROJECTS = EntityType.of(Project.class)
             .named("project")
             .identifiedBy(Project::id)

@@ -2,11 +2,11 @@ package io.storeway.examples.llmgateway;
 
 import io.storeway.Json;
 
-/** Whoever runs a model. */
+/** The service that runs a model. */
 @FunctionalInterface
 interface Provider {
 
-    /** What came back, and how many tokens are to be paid for. */
+    /** An answer, and how many tokens it is charged for. */
     record Completion(String answer, int promptTokens, int completionTokens) {}
 
     /**

@@ -6,9 +6,9 @@ import io.storeway.OnDelete;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway names itself by to a provider: one for each organization and provider.
+ * The key by which the gateway authenticates itself to a provider; one for each organization and provider.
  *
- * @param options what the provider wants to know besides
+ * @param options further settings for the provider
  */
 public record ProviderKey(
         String id,
@@ -17,7 +17,7 @@ public record ProviderKey(
         String token,
         @Nullable Json options) {
 
-    /** The type. */
+    /** How provider keys are stored. */
     public static final EntityType<ProviderKey> PROVIDER_KEYS = EntityType.of(ProviderKey.class)
             .named("provider_key")
             .identifiedBy(ProviderKey::id)

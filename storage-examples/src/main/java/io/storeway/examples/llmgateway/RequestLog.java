@@ -9,10 +9,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and what became of it. It waits in the key-value store until a worker moves it to the table, where it outlives
- * the key and the project that made it; so it refers to neither.
+ * The log of one request. It is queued in the key-value store until a worker moves it to the table. There it outlives the API
+ * key and the project that it belongs to, so it has no references to them.
  *
- * @param id sorts by time
+ * @param id a UUID of version 7, which sorts by time
  */
 public record RequestLog(
         String id,
@@ -30,7 +30,7 @@ public record RequestLog(
         @Nullable Json error,
         Instant createdAt) {
 
-    /** The type. */
+    /** How request logs are stored. */
     public static final EntityType<RequestLog> LOG = EntityType.of(RequestLog.class)
             .named("log")
             .identifiedBy(RequestLog::id)

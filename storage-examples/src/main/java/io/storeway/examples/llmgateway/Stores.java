@@ -4,14 +4,14 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 
 /**
- * Where a deployment keeps its data.
+ * The storages of a deployment.
  *
- * @param database keys, money and logs
- * @param cache answers for a while, and the queue of logs
+ * @param database for keys, credits and logs
+ * @param cache for answers until they expire, and for the queue of logs
  */
 record Stores(Storage database, Storage cache) implements AutoCloseable {
 
-    /** Opens both by their URIs, for example {@code jdbc:postgresql://…} and {@code mvstore:FILE}. */
+    /** Opens both by URI, for example {@code jdbc:postgresql://…} and {@code mvstore:FILE}. */
     static Stores open(String database, String cache) {
         return new Stores(Storages.open(database, Gateway.DATABASE), Storages.open(cache, Gateway.CACHE));
     }

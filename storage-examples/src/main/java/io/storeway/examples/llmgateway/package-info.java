@@ -1,4 +1,4 @@
-/** A gateway to language models: from PostgreSQL and Redis to SQLite and a key-value store, and back. */
+/** A gateway to language models, which moves from PostgreSQL and Redis to SQLite and a key-value store, and back. */
 @NullMarked
 package io.storeway.examples.llmgateway;
 

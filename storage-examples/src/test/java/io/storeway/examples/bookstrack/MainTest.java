@@ -15,7 +15,7 @@ class MainTest {
     Path folder;
 
     @Test
-    void theDemonstrationComesToItsEnd() throws Exception {
+    void theExampleRunsToItsEnd() throws Exception {
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         Main.run(folder, 100, new PrintStream(shown, true, StandardCharsets.UTF_8));
         assertThat(shown.toString(StandardCharsets.UTF_8))

@@ -78,17 +78,17 @@ class RolloutTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "yes", "READ_NEW 101", "10%"})
     void aFlagThatMakesNoSenseMovesNothingAndIsReported(String text) {
-        stores.wish(text);
+        stores.setFlag(text);
         Eventually.until(() -> routed.advice().isPresent());
         assertThat(routed.stage()).isEqualTo(Stage.SHADOW);
-        stores.wish("READ_NEW 1");
+        stores.setFlag("READ_NEW 1");
         awaitShare(1);
     }
 
     @Test
     void readsMoveInStepsAsTheFlagWishes() {
         for (int share : new int[] {1, 10, 50, 100, 20}) {
-            stores.wish("READ_NEW " + share);
+            stores.setFlag("READ_NEW " + share);
             awaitShare(share);
             assertThat(service.bookstrack.library("u1", LibraryFilter.ALL)).hasSize(10);
         }
@@ -96,7 +96,7 @@ class RolloutTest {
 
     @Test
     void aFlagThatIsGoneOrCannotBeReadMovesNothing() {
-        stores.wish("READ_NEW 10");
+        stores.setFlag("READ_NEW 10");
         awaitShare(10);
         flags.when(call -> call.verb().equals("get"), Fault.FAIL_BEFORE);
         Eventually.until(() -> routed.advice().isPresent());
@@ -109,19 +109,19 @@ class RolloutTest {
 
     @Test
     void theKillSwitchTakesReadsBackWithoutADeployment() {
-        stores.wish("READ_NEW 100");
+        stores.setFlag("READ_NEW 100");
         awaitShare(100);
-        stores.wish("false");
+        stores.setFlag("false");
         Eventually.until(() -> control.status().stage() == Stage.SHADOW);
-        stores.wish("true");
+        stores.setFlag("true");
         assertThat(control.status().stage())
                 .as("true allows, and moves nothing")
                 .isEqualTo(Stage.SHADOW);
     }
 
     @Test
-    void tablesThatFailAreLeftByItselfAndNoWriteIsLost() throws Exception {
-        stores.wish("READ_NEW 100");
+    void readsLeaveFailingTablesByThemselvesAndNoWriteIsLost() throws Exception {
+        stores.setFlag("READ_NEW 100");
         awaitShare(100);
         AtomicInteger turn = new AtomicInteger();
         tables.when(call -> call.verb().equals("select") && turn.getAndIncrement() % 8 == 0, Fault.FAIL_BEFORE);
@@ -154,7 +154,7 @@ class RolloutTest {
 
     @Test
     void aDifferenceBetweenBlobsAndTablesHoldsTheRollout() throws SQLException {
-        stores.wish("READ_NEW 10");
+        stores.setFlag("READ_NEW 10");
         awaitShare(10);
         try (Connection connection = stores.database().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -164,7 +164,7 @@ class RolloutTest {
             routed.repository(Book.BOOKS).find("9780000000010");
             return control.status().frozen();
         });
-        stores.wish("READ_NEW 50");
+        stores.setFlag("READ_NEW 50");
         Eventually.until(() -> routed.advice().isPresent());
         assertThat(control.status().percent()).isEqualTo(10);
         assertThat(control.status().reason()).contains("differed");

@@ -142,7 +142,7 @@ class CacheTest {
     }
 
     @Test
-    void aDatabaseThatKeepsNoUniqueKeysIsRefused() {
+    void aDatabaseThatDoesNotEnforceUniqueKeysIsRefused() {
         try (Storage blobs = Storages.open("memory:", CatalogSchema.CATALOG)) {
             assertThatThrownBy(() -> CatalogApp.open(blobs, store, clock))
                     .isInstanceOf(UnsupportedCapabilityException.class)

@@ -113,7 +113,7 @@ class CatalogAppTest {
     }
 
     @Test
-    void aUserGoesWithSessionsAndActivitiesAlsoFromTheCache() {
+    void deletingAUserDeletesSessionsAndActivitiesAlsoFromTheCache() {
         User ann = app.accounts().signUp("ann@example.org", "Ann", "correct horse");
         String token = app.accounts().signIn("ann@example.org", "correct horse").orElseThrow();
         app.activities().note(ann, Action.VIEW, "x");

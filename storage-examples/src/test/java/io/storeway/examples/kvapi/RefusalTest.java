@@ -183,7 +183,7 @@ class RefusalTest {
     }
 
     @Test
-    void aRequestThatIsNoHttpLeavesTheServerWell() throws IOException {
+    void aRequestThatIsNotHttpDoesNotHarmTheServer() throws IOException {
         try (MemoryStore store = new MemoryStore()) {
             Client client = serve(store, null);
             try (Socket socket = new Socket("localhost", client.root().getPort())) {

@@ -102,7 +102,7 @@ class GatewayTest {
     }
 
     @Test
-    void unknownKeysAndEmptyPursesAreRefused() {
+    void unknownKeysAndOrganizationsWithoutCreditsAreRefused() {
         assertThat(status(() -> gateway.complete("TOKEN", Model.GPT_4O, Samples.question("x"))))
                 .isEqualTo(401);
         ApiKey key = database.repository(API_KEYS).find("k").orElseThrow();
@@ -116,7 +116,7 @@ class GatewayTest {
     }
 
     @Test
-    void aProviderThatFailsIsLoggedAndCostsNothing() {
+    void aFailureOfTheProviderIsLoggedAndCostsNothing() {
         Gateway failing = new Gateway(
                 database,
                 cache,

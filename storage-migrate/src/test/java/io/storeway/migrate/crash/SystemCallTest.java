@@ -191,7 +191,7 @@ class SystemCallTest {
 
     /** So many of the calls, from all parts of the way. */
     private static List<SystemCalls.Call> some(SystemCalls calls, int wanted, Predicate<SystemCalls.Call> fit) {
-        List<SystemCalls.Call> all = calls.told().stream().filter(fit).toList();
+        List<SystemCalls.Call> all = calls.recorded().stream().filter(fit).toList();
         int parts = Math.min(wanted, all.size());
         return IntStream.range(0, parts)
                 .map(i -> RANDOM.nextInt(all.size() * i / parts, all.size() * (i + 1) / parts))

@@ -2,12 +2,12 @@ package io.storeway.testkit.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** Decides what becomes of a call. Thread-safe if the store that it stands before is used by several threads. */
+/** Handles the calls of a store before they reach it. Must be thread-safe if several threads use the store. */
 @FunctionalInterface
 public interface Interceptor {
 
     /**
-     * Answers the call, usually with what {@link StoreCall#proceed()} gives. What it throws, the caller of the store gets.
+     * Answers a call, usually with the result of {@link StoreCall#proceed()}. What it throws is thrown to the caller of the store.
      *
      * @throws Throwable an exception that the intercepted method may throw, or an unchecked one
      */

@@ -17,12 +17,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores and storages with an {@link Interceptor} before them. Dynamic proxies do it, so that a verb that the interfaces
- * get later is intercepted too. Questions about the store itself, such as its name, and closing it are not.
+ * Puts an {@link Interceptor} in front of a store or a storage. It uses dynamic proxies, so methods that the interfaces get later
+ * are intercepted, too. Calls that only ask about the store, such as its name, and closing it are not intercepted.
  */
 public final class Interposed {
 
-    private static final Set<String> QUIET = Set.of(
+    /** Methods that go to the store without the interceptor. */
+    private static final Set<String> NOT_INTERCEPTED = Set.of(
             "name",
             "identity",
             "maxKeyBytes",
@@ -50,8 +51,8 @@ public final class Interposed {
     }
 
     /**
-     * The storage behind the interceptor: each call of its repositories, those of units of work included, each unit and
-     * each call of its replica. Its health is found out by reads that meet the interceptor.
+     * The storage behind the interceptor, which gets each call of its repositories and of its replica, also within units of work,
+     * and each unit itself. {@code health()} is made of intercepted reads.
      */
     public static Storage storage(Storage inner, Interceptor interceptor) {
         return before(Storage.class, inner, interceptor);
@@ -69,7 +70,7 @@ public final class Interposed {
                 throws Throwable {
             List<@Nullable Object> arguments = given == null ? List.of() : Arrays.asList(given);
             String name = method.getName();
-            if (QUIET.contains(name)) {
+            if (NOT_INTERCEPTED.contains(name)) {
                 return call(method, arguments);
             }
             return switch (name) {

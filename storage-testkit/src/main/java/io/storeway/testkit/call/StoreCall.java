@@ -7,10 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has not reached the store yet.
+ * An intercepted call, which has not reached the store yet.
  *
- * <p>Verbs are the names of the intercepted methods. A unit of work is two calls: {@code transact} around all of it, and
- * {@code commit} within it, after the work and before its writes take effect.
+ * <p>Its verb is the name of the method. A unit of work is two calls: {@code transact} around all of it, and {@code commit}
+ * within it, after the work and before the writes take effect.
  */
 public final class StoreCall {
 
@@ -33,7 +33,7 @@ public final class StoreCall {
     private final List<@Nullable Object> arguments;
     private final Target target;
 
-    /** What a call goes on to. */
+    /** What an intercepted call goes on to. */
     @FunctionalInterface
     public interface Target {
         /**
@@ -51,7 +51,7 @@ public final class StoreCall {
         this.target = target;
     }
 
-    /** A call to a target of another kind than those of {@link Interposed}. */
+    /** A call to any target, for interceptions other than those of {@link Interposed}. */
     public static StoreCall of(String verb, List<@Nullable Object> arguments, Target target) {
         return new StoreCall(verb, arguments, target);
     }
@@ -89,7 +89,7 @@ public final class StoreCall {
         return target.call(others);
     }
 
-    /** The verb, for traces. No argument, since those may hold values. */
+    /** The verb, for traces. Arguments are left out, because they may hold values. */
     @Override
     public String toString() {
         return verb;

@@ -1,4 +1,4 @@
-/** Stands before every call of a store, a storage or a data source: what the scheduler and the faults are built on. */
+/** Intercepts the calls of stores and storages. The scheduler and the fault injection are built on it. */
 @NullMarked
 package io.storeway.testkit.call;
 

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Values that storages have been seen to alter, to confuse or to choke on. Every list is fixed, so that a failure repeats;
- * {@link #text(SplittableRandom)} makes further texts by seed.
+ * Values that storages are known to alter, to mix up or to fail on. Every list is fixed, so that a failure can be repeated;
+ * {@link #text(SplittableRandom)} makes further texts from a seed.
  */
 public final class NastyData {
 
@@ -113,22 +113,22 @@ public final class NastyData {
         return TEXTS;
     }
 
-    /** Texts that take effect where text is mistaken for code. */
+    /** Texts that do harm where text is mistaken for code: SQL, commands, JSON with types. */
     public static List<String> injections() {
         return INJECTIONS;
     }
 
-    /** Texts with a half of a surrogate pair, which no UTF-8 can hold. */
+    /** Texts with an unpaired surrogate, which UTF-8 can't express. */
     public static List<String> malformedTexts() {
         return List.of("\ud800", "\udc00", "a\ud83d", "\ude00b", "\ude00\ud83d");
     }
 
-    /** A text of the length in characters, for limits; it starts and ends differently from what is cut off. */
+    /** A text of that many characters, for tests of limits. It begins and ends with characters of its own, so that a cut shows. */
     public static String text(int length) {
         return length < 2 ? "<".repeat(length) : "<" + "x".repeat(length - 2) + ">";
     }
 
-    /** A random well-formed text of at most 12 characters, rich in those that matter. */
+    /** A random well-formed text of at most 12 characters, many of which are special. */
     public static String text(SplittableRandom random) {
         StringBuilder text = new StringBuilder();
         int length = random.nextInt(13);
@@ -138,7 +138,7 @@ public final class NastyData {
         return text.toString();
     }
 
-    /** Whole numbers at the ends of what programs hold exactly. */
+    /** Whole numbers at the limits of int, long, and the whole numbers that a double holds exactly. */
     public static List<Long> longs() {
         return List.of(
                 0L,
@@ -211,7 +211,7 @@ public final class NastyData {
                 LocalDate.of(9999, 12, 31));
     }
 
-    /** Bytes that are no JSON, or JSON that lenient readers alter, by what is wrong with them. */
+    /** Bytes that are not valid JSON, or that lenient readers alter, by the name of what is wrong. */
     public static Map<String, byte[]> brokenJson() {
         Map<String, byte[]> broken = new TreeMap<>();
         broken.put("empty", new byte[0]);
@@ -240,7 +240,7 @@ public final class NastyData {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** All texts and injections but the empty text: ids that a naive storage mixes up. */
+    /** All texts and injections except the empty text, for use as ids: a careless storage mixes some of them up. */
     public static List<String> ids() {
         return Stream.concat(TEXTS.stream(), INJECTIONS.stream())
                 .filter(id -> !id.isEmpty())

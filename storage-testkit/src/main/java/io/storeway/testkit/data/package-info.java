@@ -1,4 +1,4 @@
-/** Data that breaks programs. */
+/** Values that break programs, for tests of your own. */
 @NullMarked
 package io.storeway.testkit.data;
 

@@ -16,12 +16,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Miniflare with workerd and a small Worker, run by Node. The packages that the lock file names are fetched by npm once, into
- * a folder of the system's temporary directory.
+ * Runs Miniflare with workerd and a small Worker by Node. npm installs the packages of the lock file once, into a folder in the
+ * temporary directory.
  */
 final class Cloudflare {
 
+    /** How many namespaces, and how many databases, the server has. */
     private static final int PLACES = 400;
+
     private static final int MINUTES_TO_INSTALL = 5;
     private static final String LOCK = "package-lock.json";
     private static final List<String> FILES = List.of("package.json", LOCK, "worker.mjs", "serve.mjs");
@@ -47,7 +49,7 @@ final class Cloudflare {
                 return new CloudflareServer(line.substring(READY.length()) + "client/v4", token, PLACES);
             }
         }
-        throw new IOException("node ended before workerd was ready; its errors say why");
+        throw new IOException("node ended before workerd was ready; see its error output");
     }
 
     private static Path installed() throws IOException, InterruptedException {
@@ -88,7 +90,7 @@ final class Cloudflare {
     private static byte[] resource(String name) throws IOException {
         try (InputStream in = Cloudflare.class.getResourceAsStream("cloudflare/" + name)) {
             if (in == null) {
-                throw new IOException("The kit lacks " + name);
+                throw new IOException("The testkit jar lacks the resource " + name);
             }
             return in.readAllBytes();
         }

@@ -2,7 +2,7 @@ package io.storeway.testkit.engine;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Cloudflare KV and D1 on this machine, behind the REST routes, with places for tests. Thread-safe. */
+/** Cloudflare KV and D1 on this machine, behind Cloudflare's REST routes. Each test gets a place of its own. Thread-safe. */
 public final class CloudflareServer {
 
     private final String api;
@@ -22,7 +22,7 @@ public final class CloudflareServer {
         return api;
     }
 
-    /** The token that it takes. */
+    /** The API token that the server accepts. */
     public String token() {
         return token;
     }

@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * D1's query endpoint over SQLite in the heap, with D1's limits, JavaScript's numbers and faults on demand, in this process. It
- * keeps the rules that are known; {@link Engines#cloudflare} has the engine itself. Needs org.xerial:sqlite-jdbc. Thread-safe.
+ * A server in this process that imitates D1's query endpoint, with D1's limits, JavaScript's numbers and faults on demand, over
+ * SQLite databases in memory. {@link Engines#cloudflare} runs the real engine. Needs org.xerial:sqlite-jdbc. Thread-safe.
  */
 public final class D1Server implements AutoCloseable {
 
@@ -51,20 +51,20 @@ public final class D1Server implements AutoCloseable {
     private static final Pattern SQLITE = Pattern.compile("(?s)\\[(SQLITE_\\w+)] .*?\\((.*)\\)");
 
     static {
-        // Else every answer waits 40 ms for an acknowledgement of its headers.
+        // Without this option every answer waits 40 ms for the acknowledgement of its headers.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    /** What happens to a request instead of its answer. */
+    /** A fault of one request. */
     public static final class Fault {
 
-        private final Strike strike;
+        private final Effect effect;
 
-        private Fault(Strike strike) {
-            this.strike = strike;
+        private Fault(Effect effect) {
+            this.effect = effect;
         }
 
-        /** An answer with an error envelope and headers, a name and a value in turn. Nothing is done. */
+        /** The request is not executed; the answer is an error, with headers given as names and values in turn. */
         public static Fault error(int status, int code, String message, String... headers) {
             return new Fault((server, exchange) -> {
                 for (int i = 0; i < headers.length; i += 2) {
@@ -74,17 +74,17 @@ public final class D1Server implements AutoCloseable {
             });
         }
 
-        /** An answer with such a body. Nothing is done. */
+        /** The request is not executed; the answer has that body. */
         public static Fault text(int status, String body) {
             return new Fault((server, exchange) -> answer(exchange, status, body));
         }
 
-        /** The connection ends. Nothing is done. */
+        /** The request is not executed, and the connection is closed. */
         public static Fault broken() {
             return new Fault((server, exchange) -> exchange.close());
         }
 
-        /** All is done, and then the connection ends. */
+        /** The request is executed, but the connection is closed without an answer. */
         public static Fault unanswered() {
             return new Fault((server, exchange) -> {
                 server.run(exchange);
@@ -94,7 +94,7 @@ public final class D1Server implements AutoCloseable {
     }
 
     @FunctionalInterface
-    private interface Strike {
+    private interface Effect {
         void on(D1Server server, HttpExchange exchange) throws IOException;
     }
 
@@ -108,7 +108,7 @@ public final class D1Server implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param token the only token that it takes
+     * @param token the only API token that the server accepts
      */
     public D1Server(String token) {
         this.token = token;
@@ -122,13 +122,13 @@ public final class D1Server implements AutoCloseable {
         server.start();
     }
 
-    /** The URI of a database, which is empty at first. */
+    /** The URI of a database. A new name is an empty database. */
     public String uri(String database) {
         return "d1://acc/" + database + "?api=http://127.0.0.1:"
                 + server.getAddress().getPort() + "/client/v4";
     }
 
-    /** Lets something happen to the next request that is free. */
+    /** Adds a fault, which the next request meets that has no other. */
     public void next(Fault fault) {
         faults.add(fault);
     }
@@ -144,21 +144,21 @@ public final class D1Server implements AutoCloseable {
         try (exchange) {
             Fault fault = faults.poll();
             if (fault != null) {
-                fault.strike.on(this, exchange);
+                fault.effect.on(this, exchange);
                 return;
             }
             if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                Fault.error(403, 10_000, "token").strike.on(this, exchange);
+                Fault.error(403, 10_000, "token").effect.on(this, exchange);
                 return;
             }
             if (exchange.getRequestURI().getPath().endsWith("/none/query")) {
-                Fault.error(404, 7_404, "database").strike.on(this, exchange);
+                Fault.error(404, 7_404, "database").effect.on(this, exchange);
                 return;
             }
             try {
                 answer(exchange, 200, envelope(true, 0, "", run(exchange)));
             } catch (RefusedException e) {
-                Fault.error(400, 7_500, "D1_ERROR: " + e.getMessage()).strike.on(this, exchange);
+                Fault.error(400, 7_500, "D1_ERROR: " + e.getMessage()).effect.on(this, exchange);
             }
         }
     }
@@ -272,7 +272,7 @@ public final class D1Server implements AutoCloseable {
         return new Json.Obj(row);
     }
 
-    /** A value as JavaScript writes it: every number is a double, and bytes are an array. */
+    /** A value as JavaScript serializes it: every number is a double, and bytes are an array. */
     private static Json json(@Nullable Object value) {
         if (value instanceof String text) {
             return new Json.Str(text);
@@ -309,7 +309,7 @@ public final class D1Server implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    /** Stops; the databases are gone. */
+    /** Stops the server and drops its databases. */
     @Override
     public void close() {
         server.stop(0);

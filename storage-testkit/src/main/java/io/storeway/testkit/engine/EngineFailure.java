@@ -1,6 +1,6 @@
 package io.storeway.testkit.engine;
 
-/** A server that doesn't start. */
+/** A server can't be started. The message is that of the root cause. */
 final class EngineFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

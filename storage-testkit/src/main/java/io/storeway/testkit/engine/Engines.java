@@ -5,11 +5,11 @@ import java.util.List;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The servers that tests use, each started at its first use, once for a JVM, and stopped with it.
+ * Real servers for tests. Each is started at its first use, once per JVM, and stopped when the JVM ends.
  *
- * <p>Where a server can't run, the test that asks for it is skipped with the reason. It fails instead if the system property
- * {@code storeway.engines.required} names the server; the property holds names separated by commas, or {@code all}. A
- * server whose jars are not on the class path is always an error, which names the dependency to add.
+ * <p>If a server can't run on this machine, the test that asks for it is skipped with the reason. It fails instead if the system
+ * property {@code storeway.engines.required} names the server; the property holds names separated by commas, or {@code all}. If
+ * the jars of a server are not on the class path, every test that asks for it fails, and the message names the dependency.
  *
  * <p>Thread-safe.
  */
@@ -35,7 +35,7 @@ public final class Engines {
         return running("redis", "com.github.codemonstur:embedded-redis", () -> Redis.NODE.get());
     }
 
-    /** A Redis Cluster of three masters. Needs the same jar. */
+    /** A Redis Cluster of three masters. Needs com.github.codemonstur:embedded-redis. */
     public static RedisServers redisCluster() {
         return running("redis-cluster", "com.github.codemonstur:embedded-redis", () -> Redis.CLUSTER.get());
     }
@@ -72,7 +72,7 @@ public final class Engines {
                 .toList();
         for (String each : required) {
             if (!NAMES.contains(each) && !each.equals("all")) {
-                // Otherwise its tests would be skipped, which is what whoever set the property wanted to prevent.
+                // A misspelled name would let the tests be skipped that the property is to enforce.
                 throw new IllegalStateException(
                         "-D" + REQUIRED + " names " + each + "; servers are " + String.join(", ", NAMES) + ", or all");
             }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what a client sends. */
+/** Parses the JSON of requests. */
 final class JsonTree {
 
     private static final JsonFactory FACTORY = new JsonFactory();

@@ -2,7 +2,7 @@ package io.storeway.testkit.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** Starts a server at most once, and remembers a failure, so that a machine without it loses time once only. */
+/** Starts a server at most once. A failure is remembered, so that a machine that can't run the server doesn't try again for each test. */
 final class Once<T> {
 
     /** Starts the server. */

@@ -12,8 +12,8 @@ public final class RedisServers {
     /**
      * Running servers.
      *
-     * @param uri where they are
-     * @param place what follows the URI, up to a number, for a place of its own
+     * @param uri their URI
+     * @param place what follows the URI and is followed by a number in the URI of a place
      */
     RedisServers(String uri, String place) {
         this.uri = uri;

@@ -17,7 +17,7 @@ public final class SqlServer {
     /**
      * A server.
      *
-     * @param adminUri where databases are created
+     * @param adminUri the URI of the database in which others are created
      * @param template the URI of a database, with {@code %s} for its name
      * @param create the statement that creates one, with {@code %s} for its name
      */

@@ -1,4 +1,4 @@
-/** Real servers for tests, started from jars. */
+/** Real servers for tests, started on demand: {@link io.storeway.testkit.engine.Engines}. */
 @NullMarked
 package io.storeway.testkit.engine;
 

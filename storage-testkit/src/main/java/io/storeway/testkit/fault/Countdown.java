@@ -11,7 +11,7 @@ final class Countdown {
 
     void start(int passing) {
         if (passing < 0) {
-            throw new IllegalArgumentException("at least 0 pass before the cut, not " + passing);
+            throw new IllegalArgumentException("the number of those that pass must be at least 0, not " + passing);
         }
         left.set(passing);
     }
@@ -24,7 +24,7 @@ final class Countdown {
         return left.get() != STOPPED;
     }
 
-    /** Counts one more, and says whether it is the one; then the countdown has stopped. */
+    /** Counts one more, and returns whether it is the one to lose; then the countdown stops. */
     boolean ends() {
         return left.getAndUpdate(now -> now == STOPPED ? STOPPED : now - 1) == 0;
     }

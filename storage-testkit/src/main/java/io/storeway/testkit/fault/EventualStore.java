@@ -24,10 +24,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in the heap that promises as little as one at the edge of a network: its reads and listings are eventually
- * consistent and its writes know no condition. Until a write is as old as the staleness, each read of its key shows it or
- * anything that was there within that time, also the absence of a key, and a later read may show the older content again; which
- * one is chosen by a seed. A listing chooses for each key by itself. Thread-safe.
+ * An eventually consistent store in memory, without conditional writes, like hosted stores at the edge of a network. Until a
+ * write is as old as the staleness, a read of its key shows it or any content that the key had within that time, also none, and
+ * a later read may show older content again. The choice is made by a seed, in a listing for each key separately. Thread-safe.
  */
 public final class EventualStore implements KeyValueStore {
 
@@ -39,15 +38,15 @@ public final class EventualStore implements KeyValueStore {
     private final NavigableMap<String, List<Content>> keys = new TreeMap<>(FieldType.TEXT::compare);
     private boolean closed;
 
-    /** What a key held from a time on. */
+    /** The content of a key from a time on; null for none. */
     private record Content(Instant since, @Nullable Entry entry) {}
 
     /**
      * An empty store.
      *
-     * @param clock by which writes grow old
-     * @param staleness for how long a read may miss a write; zero for a store that shows everything at once
-     * @param seed chooses what reads show
+     * @param clock tells the age of writes
+     * @param staleness how long a read may miss a write; with zero every read shows the last write
+     * @param seed for the choice of what reads show
      */
     public EventualStore(Clock clock, Duration staleness, long seed) {
         this.clock = clock;
@@ -87,7 +86,7 @@ public final class EventualStore implements KeyValueStore {
                         "reads show a write " + staleness.toSeconds() + " s later at the latest");
     }
 
-    /** One for all: which of two contents is newer nobody knows. */
+    /** The same for all versions, because they don't tell which of two contents is newer. */
     @Override
     public long counter(long version) {
         return 1;
@@ -108,7 +107,7 @@ public final class EventualStore implements KeyValueStore {
         return found;
     }
 
-    /** One of the contents that a reader may see at present. */
+    /** One of the contents that a read may show now. */
     private @Nullable Entry shown(@Nullable List<Content> contents) {
         if (contents == null) {
             return null;
@@ -170,7 +169,7 @@ public final class EventualStore implements KeyValueStore {
         }
         require(Capability.UNITS_OF_WORK, written.size() < 2);
         for (Write write : writes) {
-            // Before its first write a key was absent, and readers may know that still.
+            // A read may still show that the key was absent before its first write.
             keys.computeIfAbsent(write.key(), absent -> new ArrayList<>(List.of(new Content(Instant.MIN, null))))
                     .add(new Content(clock.instant(), entry(write)));
         }

@@ -1,19 +1,19 @@
 package io.storeway.testkit.fault;
 
-/** What can go wrong with a call. */
+/** A fault of a call. */
 public enum Fault {
-    /** The call does not happen, and says so: unavailable. */
+    /** The call is not made and throws {@code StorageUnavailableException}. */
     FAIL_BEFORE,
-    /** The write does not happen, and its outcome is unknown; a read is unavailable. */
+    /** The call is not made; a write throws {@code UnknownOutcomeException}, a read {@code StorageUnavailableException}. */
     LOST_REQUEST,
-    /** The write happens, and its outcome is unknown; a read is unavailable. */
+    /** The call is made, and throws as {@link #LOST_REQUEST} does. */
     FAIL_AFTER,
-    /** Half of a write's list is written, and the outcome is unknown. No store may do this; layers above may find it out. */
+    /** The first half of a write's list is written, and the outcome is unknown. Correct stores never do this; layers above may detect it. */
     PARTIAL_BATCH,
-    /** The clock moves on before the call. */
+    /** The clock moves forward before the call. */
     DELAY,
-    /** The call reaches the store twice; the second answer gets lost. */
+    /** The call is made twice; the second answer is lost. */
     DUPLICATE,
-    /** A read gets the answer that the same read got before. */
+    /** A read returns the answer that the same read got before. */
     STALE_READ
 }

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which calls fail, and counts the faults that fired. Calls are numbered from 1 in the order in which they come.
+ * Decides which calls meet a fault, and counts the faults that were injected. Calls are numbered from 1 in the order in which they
+ * come.
  * Thread-safe.
  */
 public final class FaultPlan {
@@ -36,7 +37,7 @@ public final class FaultPlan {
     /**
      * A plan in which calls fail by chance; the same seed gives the same faults for the same calls.
      *
-     * @param rate the part of the calls that fail, 0 to 1
+     * @param rate the fraction of the calls that fail, 0 to 1
      */
     public static FaultPlan random(long seed, double rate, Fault... faults) {
         List<Fault> choice = List.of(faults);
@@ -46,19 +47,19 @@ public final class FaultPlan {
         return plan;
     }
 
-    /** The call of that number fails so, too. */
+    /** Adds a fault for the call with that number. Returns this plan. */
     public synchronized FaultPlan at(long call, Fault fault) {
         rules.add((given, number) -> number == call ? fault : null);
         return this;
     }
 
-    /** Every call that is meant fails so, too. */
+    /** Adds a fault for every call that fulfils the predicate. Returns this plan. */
     public synchronized FaultPlan when(Predicate<StoreCall> meant, Fault fault) {
         rules.add((call, number) -> meant.test(call) ? fault : null);
         return this;
     }
 
-    /** From now on nothing fails. */
+    /** Ends all faults. */
     public synchronized void stop() {
         stopped = true;
     }
@@ -68,7 +69,7 @@ public final class FaultPlan {
         return calls;
     }
 
-    /** How often each point fired, for example {@code commit FAIL_AFTER}. */
+    /** How often each fault was injected, by verb and fault, for example {@code commit FAIL_AFTER}. */
     public synchronized Map<String, Long> fired() {
         return new TreeMap<>(fired);
     }

@@ -18,8 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores and storages whose calls fail by a {@link FaultPlan}. A fault that makes no sense for a call, such as a stale
- * answer to a first read, leaves the call as it is and does not count as fired.
+ * Injects the faults of a {@link FaultPlan} into a store or a storage. A fault that makes no sense for a call, such as a stale answer
+ * to a first read, leaves the call as it is and is not counted.
+ *
+ * <pre>{@code
+ * FaultPlan plan = FaultPlan.none().at(3, Fault.FAIL_AFTER);
+ * KeyValueStore faulty = Faults.of(plan).in(store);
+ * }</pre>
  */
 public final class Faults implements Interceptor {
 
@@ -34,12 +39,12 @@ public final class Faults implements Interceptor {
         this.delay = delay;
     }
 
-    /** Faults by a plan. */
+    /** Injects the faults of a plan. */
     public static Faults of(FaultPlan plan) {
         return new Faults(plan, null, Duration.ZERO);
     }
 
-    /** As these, where {@link Fault#DELAY} moves the clock by so much. */
+    /** The same faults, where {@link Fault#DELAY} moves the clock by the duration. */
     public Faults delaying(ManualClock moved, Duration by) {
         return new Faults(plan, moved, by);
     }
@@ -49,7 +54,7 @@ public final class Faults implements Interceptor {
         return Interposed.store(store, this);
     }
 
-    /** The storage with the faults, in its units of work too: a fault at {@code commit} is one before all takes effect. */
+    /** The storage with the faults, also in its units of work; a fault at {@code commit} comes before their writes take effect. */
     public Storage in(Storage storage) {
         return Interposed.storage(storage, this);
     }
@@ -57,7 +62,7 @@ public final class Faults implements Interceptor {
     @Override
     public @Nullable Object around(StoreCall call) throws Throwable {
         if (call.verb().equals("health")) {
-            // It never throws; the reads by which it is found out meet the plan.
+            // It never throws; the reads that it is made of meet the plan.
             return call.proceed();
         }
         Fault fault = plan.next(call);
@@ -115,7 +120,7 @@ public final class Faults implements Interceptor {
         try {
             call.proceed();
         } catch (StorageException refused) {
-            // The store refuses the repetition, and nobody hears of it: its answer goes to a caller that has gone on.
+            // The store refuses the repetition. Its answer is lost, so nobody learns of the refusal.
         }
         return answer;
     }

@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data source whose connections break by a {@link FaultPlan}. Verbs of its calls are {@code getConnection}, {@code
+ * A data source whose connections break as a {@link FaultPlan} says. The verbs of its calls are {@code getConnection}, {@code
  * execute} with the statement's text as first argument, {@code commit} and {@code rollback}.
  *
  * <p>A broken connection is closed, which makes the engine roll back, and the call throws an {@link SQLException} with the
- * state 08006, whether the commit before it happened ({@link Fault#FAIL_AFTER}) or not: drivers say no more either.
- * {@link Fault#PARTIAL_BATCH}, {@link Fault#DUPLICATE} and {@link Fault#STALE_READ} are not for a data source and don't
- * fire. The text of every statement is kept, for tests that look for values in it.
+ * state 08006, whether or not the commit before it happened ({@link Fault#FAIL_AFTER}): real drivers say no more.
+ * {@link Fault#PARTIAL_BATCH}, {@link Fault#DUPLICATE} and {@link Fault#STALE_READ} are ignored. The text of
+ * every statement is kept, for tests that look for values in it.
  */
 public final class FaultyDataSource {
 
@@ -52,18 +52,18 @@ public final class FaultyDataSource {
         return new FaultyDataSource(inner, plan, null, Duration.ZERO);
     }
 
-    /** As this, where {@link Fault#DELAY} moves the clock by so much. */
+    /** The same data source, where {@link Fault#DELAY} moves the clock by the duration. */
     public FaultyDataSource delaying(ManualClock moved, Duration by) {
         return new FaultyDataSource(inner, plan, moved, by);
     }
 
-    /** Whether a call executes a statement whose text fits. */
+    /** For {@link FaultPlan#when}: the call executes a statement whose text fulfils the predicate. */
     public static Predicate<StoreCall> statement(Predicate<String> fits) {
         return call -> call.verb().equals("execute")
                 && fits.test(String.valueOf(call.arguments().get(0)));
     }
 
-    /** What the code under test works with. */
+    /** The data source for the code under test. */
     public DataSource dataSource() {
         return proxy(DataSource.class, inner, null, "");
     }
@@ -134,7 +134,7 @@ public final class FaultyDataSource {
             if (fault == Fault.FAIL_AFTER) {
                 plan.fired(call, fault);
                 if (answer instanceof Connection opened) {
-                    // Its caller never gets it, so nobody else would close it.
+                    // The caller never gets the connection, so it must be closed here.
                     opened.close();
                 }
                 throw broken();

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A JVM of a test's own that can be killed and stopped. It runs a main class of the same class path; its output is read
- * line by line, its errors go to those of the test. Closing it kills it.
+ * A JVM that a test starts, kills and pauses. It runs a main class of the test's class path; its output is read line by line, its
+ * error output goes to that of the test. Closing it kills it.
  *
  * <p>Process death is not power loss: what the operating system has in its caches survives.
  */
@@ -41,7 +41,7 @@ public final class JavaProcess implements AutoCloseable {
         return startUnder(List.of(), options, main, arguments);
     }
 
-    /** Starts it as the child of a command that watches it. */
+    /** Starts the JVM as the child of a command that traces it. */
     static JavaProcess startUnder(List<String> watcher, List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(watcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -76,20 +76,20 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** What it has written so far. */
+    /** The lines that the JVM has written so far. */
     public synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 
-    /** The id of the process. */
+    /** The process id. */
     public long pid() {
         return process.pid();
     }
 
     /**
-     * Waits until so many lines fit.
+     * Waits until so many lines fulfil the predicate.
      *
-     * @throws IllegalStateException if it ends before, or the time is over
+     * @throws IllegalStateException if the JVM ends or the time is over before
      */
     public synchronized void awaitLines(Predicate<String> fits, long count, Duration atMost)
             throws InterruptedException {
@@ -104,7 +104,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it, as {@code kill -9} does, and waits until it is dead and its output is read. Gives its exit code. */
+    /** Kills the JVM, as {@code kill -9} does, waits until its output is read, and returns its exit code. */
     public int kill() throws InterruptedException {
         // Process.destroyForcibly would close the pipe and lose what the process had written.
         boolean asked = destroy();
@@ -112,12 +112,12 @@ public final class JavaProcess implements AutoCloseable {
         return asked ? code : process.exitValue();
     }
 
-    /** Stops it, as {@code kill -STOP} does: it lives, answers nothing, and keeps its locks and connections. */
+    /** Pauses the JVM, as {@code kill -STOP} does: it answers nothing, but keeps its locks and connections. */
     public void pause() throws InterruptedException {
         signal("-STOP");
     }
 
-    /** Lets it go on. */
+    /** Ends the pause. */
     public void resume() throws InterruptedException {
         signal("-CONT");
     }
@@ -136,7 +136,7 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has ended and its output is read. Gives its exit code. */
+    /** Waits until the JVM has ended and its output is read, and returns its exit code. */
     public int await() throws InterruptedException {
         int code = process.waitFor();
         synchronized (this) {
@@ -147,13 +147,13 @@ public final class JavaProcess implements AutoCloseable {
         return code;
     }
 
-    /** Kills it if it lives. */
+    /** Kills the JVM if it still runs. */
     @Override
     public void close() {
         destroy();
     }
 
-    /** Kills the JVM before the command that watches it: that one's death would set it free. */
+    /** Kills the JVM before the command that traces it, because it would survive that command's death. */
     private boolean destroy() {
         process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
         return process.toHandle().destroyForcibly();

@@ -20,23 +20,25 @@ final class Link {
 
     private final Socket client;
     private final Socket upstream;
-    private final Supplier<Weather> weather;
+    private final Supplier<NetworkFaults> faults;
     private final AtomicLong roundTrips;
     private final Countdown requests;
     private final Countdown replies;
+    /** Whether the server sent data last, so that the next data of the client begins a request. */
     private final AtomicBoolean answered = new AtomicBoolean(true);
+    /** Whether a request with the trigger was sent, so that its answer must not arrive. */
     private volatile boolean muted;
 
     Link(
             Socket client,
             Socket upstream,
-            Supplier<Weather> weather,
+            Supplier<NetworkFaults> faults,
             AtomicLong roundTrips,
             Countdown requests,
             Countdown replies) {
         this.client = client;
         this.upstream = upstream;
-        this.weather = weather;
+        this.faults = faults;
         this.roundTrips = roundTrips;
         this.requests = requests;
         this.replies = replies;
@@ -65,28 +67,7 @@ final class Link {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(data); read >= 0; read = in.read(data)) {
-                Weather now = weather.get();
-                boolean first = answered.getAndSet(!request) == request;
-                if (first && request) {
-                    roundTrips.incrementAndGet();
-                }
-                LockSupport.parkNanos(now.latency().toNanos());
-                boolean triggered = request && now.triggered(data, read);
-                if ((first && (request ? requests : replies).ends()) || (triggered && !now.triggerSends())) {
-                    reset();
-                    return;
-                }
-                long left = Math.min(read, now.limit(request) - carried);
-                muted |= triggered;
-                if (muted && !request) {
-                    reset();
-                    return;
-                }
-                if (!now.swallows(request)) {
-                    out.write(data, 0, (int) Math.max(0, left));
-                    out.flush();
-                }
-                if (left < read) {
+                if (!pass(data, read, carried, out, request)) {
                     reset();
                     return;
                 }
@@ -96,6 +77,30 @@ final class Link {
         } catch (IOException e) {
             reset();
         }
+    }
+
+    /** Sends a piece of data on, as far as the faults let it; false if they cut the connection here. */
+    private boolean pass(byte[] data, int length, long carried, OutputStream out, boolean request) throws IOException {
+        NetworkFaults now = faults.get();
+        boolean first = answered.getAndSet(!request) == request;
+        if (first && request) {
+            roundTrips.incrementAndGet();
+        }
+        LockSupport.parkNanos(now.latency().toNanos());
+        boolean triggered = request && now.triggered(data, length);
+        if ((first && (request ? requests : replies).ends()) || (triggered && !now.triggerSends())) {
+            return false;
+        }
+        muted |= triggered;
+        if (muted && !request) {
+            return false;
+        }
+        long left = Math.min(length, now.limit(request) - carried);
+        if (!now.swallows(request)) {
+            out.write(data, 0, (int) Math.max(0, left));
+            out.flush();
+        }
+        return left >= length;
     }
 
     /** Ends both sides with RST. */

@@ -16,14 +16,14 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The system calls by which a JVM of a test's own changes files, told and made to fail by {@code strace} of Linux. Only calls upon the
- * given files count, so a program that does the same meets nearly the same calls again. Immutable.
+ * Records the system calls by which a JVM changes given files, and makes one of them fail, by Linux's {@code strace}. Calls on
+ * other files don't count, so a program that does the same again makes nearly the same calls. Immutable.
  *
  * <pre>{@code
  * SystemCalls calls = SystemCalls.upon(List.of(file), log);
- * calls.start(MyWriter.class).await();                    // nothing happens to it
- * for (SystemCalls.Call call : calls.told()) {
- *     calls.killAt(call).start(MyWriter.class).await();   // and now what is in the file?
+ * calls.start(MyWriter.class).await();                    // without a fault
+ * for (SystemCalls.Call call : calls.recorded()) {
+ *     calls.killAt(call).start(MyWriter.class).await();   // what is in the file now?
  * }
  * }</pre>
  *
@@ -35,7 +35,7 @@ public final class SystemCalls {
     private static final Set<String> TAKING_ROOM = Set.of("write", "pwrite64", "pwritev", "fallocate");
     private static final Set<String> OTHERS = Set.of("ftruncate", "rename", "unlink");
 
-    /** A thread's call; when another thread's came between, its end has a line of its own, which begins otherwise. */
+    /** The begin of a call. If another thread's call comes in between, the end of the call has a line of its own, which doesn't match. */
     private static final Pattern LINE = Pattern.compile("^(\\d+) +([a-z0-9]+)\\(");
 
     private final List<Path> files;
@@ -48,22 +48,24 @@ public final class SystemCalls {
         this.faults = faults;
     }
 
-    /** The n-th call of a name by one thread, and by any other that makes as many; the first is 1. */
+    /** The n-th call with that name by a thread, counted from 1. It stands for the n-th call of every thread that makes so many. */
     public record Call(String name, int n) {
 
-        /** Whether it brings a file to the disk. */
+        /** Whether the call flushes a file to the disk. */
         public boolean syncs() {
             return SYNCS.contains(name);
         }
 
-        /** Whether it needs room on the disk. */
+        /** Whether the call needs room on the disk. */
         public boolean takesRoom() {
             return TAKING_ROOM.contains(name);
         }
     }
 
     /**
-     * Those upon files, which need not be there yet, told in a log.
+     * The calls on files, which need not exist yet.
+     *
+     * @param log the file for the output of strace
      *
      * @throws TestAbortedException if this machine has no strace, or forbids it: the test is skipped
      */
@@ -72,22 +74,22 @@ public final class SystemCalls {
         return new SystemCalls(List.copyOf(files), log, List.of());
     }
 
-    /** The process dies, as by {@code kill -9}, when it enters the call, which then has no effect. */
+    /** Kills the process, as {@code kill -9} does, when it enters the call, which then has no effect. */
     public SystemCalls killAt(Call call) {
         return with(call.name() + ":signal=SIGKILL:when=" + call.n());
     }
 
-    /** The call does nothing and answers that the disk is broken (EIO). */
+    /** Makes the call fail without effect, as on a broken disk (EIO). */
     public SystemCalls breakAt(Call call) {
         return with(call.name() + ":error=EIO:when=" + call.n());
     }
 
-    /** The call does nothing and answers that the disk is full (ENOSPC). */
+    /** Makes the call fail without effect, as on a full disk (ENOSPC). */
     public SystemCalls fullAt(Call call) {
         return with(call.name() + ":error=ENOSPC:when=" + call.n());
     }
 
-    /** The call does nothing and answers that the disk is full, and so do those of its name after it. */
+    /** Makes the call and all later ones with its name fail without effect, as on a full disk (ENOSPC). */
     public SystemCalls fullFrom(Call call) {
         return with(call.name() + ":error=ENOSPC:when=" + call.n() + "+");
     }
@@ -112,8 +114,8 @@ public final class SystemCalls {
         return JavaProcess.startUnder(strace, options, main, arguments);
     }
 
-    /** The calls that the process made which was started last, once it has ended; in the order of their first times. */
-    public List<Call> told() {
+    /** The calls of the process that was started last, after it has ended; in the order in which each was first made. */
+    public List<Call> recorded() {
         Map<String, Integer> counts = new HashMap<>();
         Set<Call> calls = new LinkedHashSet<>();
         try (Stream<String> lines = Files.lines(log)) {

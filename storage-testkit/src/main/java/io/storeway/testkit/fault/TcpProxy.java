@@ -17,8 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and a server on this machine and breaks the network between them. What is set holds for all
- * connections, those that are open included, until {@link #heal()}. Thread-safe.
+ * A TCP proxy between a client and a server on this machine, with network faults on demand. A fault holds for all connections,
+ * including open ones, until {@link #heal()}. Thread-safe.
+ *
+ * <pre>{@code
+ * try (TcpProxy proxy = TcpProxy.before("localhost", serverPort)) {
+ *     connectTo(proxy.port());
+ *     proxy.cutBefore("COMMIT"); // The commit is lost, and its connection is cut.
+ * }
+ * }</pre>
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -36,7 +43,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Countdown replies = new Countdown();
     private volatile @Nullable ServerSocket listener;
     private volatile CompletableFuture<Void> accepting;
-    private volatile Weather weather = Weather.FINE;
+    private volatile NetworkFaults faults = NetworkFaults.NONE;
 
     private TcpProxy(InetSocketAddress server, ServerSocket listener) {
         this.server = server;
@@ -45,7 +52,7 @@ public final class TcpProxy implements AutoCloseable {
         this.accepting = CompletableFuture.runAsync(() -> accept(listener), threads);
     }
 
-    /** A proxy before the server, on a free port of the loopback address. */
+    /** Starts a proxy for the server, on a free port of the loopback address. */
     public static TcpProxy before(String host, int port) {
         return new TcpProxy(new InetSocketAddress(host, port), listen(0));
     }
@@ -61,7 +68,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Where clients connect, on the loopback address. */
+    /** The port for clients, on the loopback address. */
     public int port() {
         return port;
     }
@@ -71,50 +78,50 @@ public final class TcpProxy implements AutoCloseable {
         return connections.get();
     }
 
-    /** How often a client has spoken first, or after its server; what it sends at once may still be several commands. */
+    /** How often a client sent data first, or after its server did. What it sends at once may be several commands. */
     public long roundTrips() {
         return roundTrips.get();
     }
 
-    /** Every piece of data arrives so much later. */
+    /** Delays every piece of data, in both directions. */
     public void latency(Duration each) {
-        weather = weather.withLatency(each);
+        faults = faults.withLatency(each);
     }
 
-    /** What clients send is swallowed, connections stay open. */
+    /** Discards what clients send; connections stay open. */
     public void swallowRequests() {
-        weather = weather.withSwallowed(true, weather.swallowReplies());
+        faults = faults.withSwallowed(true, faults.swallowReplies());
     }
 
-    /** What the server sends is swallowed, connections stay open: a lost acknowledgement. */
+    /** Discards what the server sends; connections stay open. So acknowledgements are lost. */
     public void swallowReplies() {
-        weather = weather.withSwallowed(weather.swallowRequests(), true);
+        faults = faults.withSwallowed(faults.swallowRequests(), true);
     }
 
-    /** A connection is cut when clients have sent so many bytes on it, counted from its start; the rest is lost. */
+    /** Cuts each connection after so many bytes from the client, counted from its start; the rest is lost. */
     public void cutAfterRequestBytes(long bytes) {
-        weather = weather.withCut(bytes, weather.replyBytes());
+        faults = faults.withCut(bytes, faults.replyBytes());
     }
 
-    /** A connection is cut when the server has sent so many bytes on it, counted from its start; the rest is lost. */
+    /** Cuts each connection after so many bytes from the server, counted from its start; the rest is lost. */
     public void cutAfterReplyBytes(long bytes) {
-        weather = weather.withCut(weather.requestBytes(), bytes);
+        faults = faults.withCut(faults.requestBytes(), bytes);
     }
 
-    /** A connection is cut instead of sending a piece of data in which the text occurs, for example {@code COMMIT}. */
+    /** Cuts a connection instead of sending a request that contains the text, for example {@code COMMIT}. */
     public void cutBefore(String text) {
-        weather = weather.withTrigger(text.getBytes(StandardCharsets.UTF_8), false);
+        faults = faults.withTrigger(text.getBytes(StandardCharsets.UTF_8), false);
     }
 
-    /** When a piece of data with the text has been sent, the server's answer is swallowed and the connection is cut. */
+    /** Sends a request that contains the text, then discards the answer of the server and cuts the connection. */
     public void cutAfter(String text) {
-        weather = weather.withTrigger(text.getBytes(StandardCharsets.UTF_8), true);
+        faults = faults.withTrigger(text.getBytes(StandardCharsets.UTF_8), true);
     }
 
     /**
-     * So many requests pass, on all connections together; the next one is lost, and its connection is cut. A request is what
-     * a client sends until its server answers. It happens once: connections that are opened afterwards are served. With 0, 1, 2
-     * and so on a test cuts its work at every place, until one cut does not happen:
+     * Lets so many requests pass, on all connections together; the next one is lost, and its connection is cut. A request is what
+     * a client sends until its server answers. This happens once; later connections are served. With 0, 1, 2 and so on a test
+     * cuts its work at every place, until one cut does not happen any more:
      *
      * <pre>{@code
      * boolean happened = true;
@@ -150,15 +157,15 @@ public final class TcpProxy implements AutoCloseable {
         ServerSocket open = listener;
         listener = null;
         close(open);
-        // The kernel serves the port until the thread that waits there has left.
+        // The kernel accepts connections until the thread in accept() has returned.
         accepting.join();
         reset();
     }
 
-    /** Ends all faults. Connections that lost data are reset, since nothing sensible can follow on them. */
+    /** Ends all faults. Connections that lost data are reset, because they can't be used any more. */
     public void heal() {
-        boolean lossy = !weather.equals(weather.withSwallowed(false, false));
-        weather = Weather.FINE;
+        boolean lossy = !faults.equals(faults.withSwallowed(false, false));
+        faults = NetworkFaults.NONE;
         requests.stop();
         replies.stop();
         if (lossy) {
@@ -184,7 +191,7 @@ public final class TcpProxy implements AutoCloseable {
                 Socket client = socket.accept();
                 connections.incrementAndGet();
                 Socket upstream = new Socket();
-                Link link = new Link(client, upstream, () -> weather, roundTrips, requests, replies);
+                Link link = new Link(client, upstream, () -> faults, roundTrips, requests, replies);
                 links.add(link);
                 threads.execute(() -> {
                     link.run(server, threads);

@@ -1,4 +1,4 @@
-/** Makes stores, storages, data sources, networks and processes fail on purpose. */
+/** Injects faults into stores, storages, data sources, networks and processes. */
 @NullMarked
 package io.storeway.testkit.fault;
 

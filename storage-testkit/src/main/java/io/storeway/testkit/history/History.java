@@ -9,11 +9,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records operations of concurrent clients, each running through one of the methods here. A call that throws {@link
- * UnknownOutcomeException} or an Error has an unknown outcome; one that throws another exception did not happen. The
- * exception goes on to the client. Thread-safe.
+ * Records the operations of concurrent clients, which make each call through one of the methods here. A call that throws {@link
+ * UnknownOutcomeException} or an Error has an unknown outcome; one that throws another exception did not happen and is left
+ * out. The exception is thrown on to the client. Thread-safe.
  *
- * <p>Values are compared by equals; write unique ones, so that a read says which write it saw.
+ * <p>Values are compared by equals. Write unique ones, so that each read shows which write it saw.
+ *
+ * <pre>{@code
+ * history.write("k", 1, () -> store.put("k", 1));            // in one thread
+ * history.read("k", () -> store.get("k"));                   // in another
+ * Linearizability.check(history.operations());               // when both have ended
+ * }</pre>
  */
 public final class History {
 
@@ -36,7 +42,7 @@ public final class History {
     }
 
     /**
-     * Runs and records a write, of null for a deletion.
+     * Runs and records a write; the value null is a deletion.
      *
      * @throws Exception what the call throws
      */
@@ -48,9 +54,9 @@ public final class History {
     }
 
     /**
-     * Runs and records a write on the condition that the key has the expected value, null for none.
+     * Runs and records a write on the condition that the key has the expected value; null expects none.
      *
-     * @param call says whether it did so
+     * @param call returns whether the condition was met
      * @throws Exception what the call throws
      */
     public boolean compareAndSet(String key, @Nullable Object expected, @Nullable Object value, Callable<Boolean> call)

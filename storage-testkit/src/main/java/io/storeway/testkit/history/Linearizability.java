@@ -14,16 +14,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that each key of a history behaves as one register: that its operations can be put into an order in which every
- * operation takes effect between its begin and its end and every answer is right. This is the algorithm of Wing and Gong
- * with a memory of visited states. An operation with unknown outcome may take effect at any time after its begin, or never.
+ * Checks that a history is linearizable, with each key as a register: that the operations on a key can be put into an order in which
+ * each one takes effect between its begin and its end and every answer is right. An operation with an unknown outcome may take
+ * effect at any time after its begin, or never. The search is the algorithm of Wing and Gong with a memory of visited states.
  *
- * <p>The search grows with the number of operations that overlap. Keep to about 100 operations and 5 unknown outcomes for
- * each key; beyond the limit of steps the check gives up, which counts as a failure.
+ * <p>The search grows with the number of operations that overlap. Use about 100 operations and at most 5 unknown outcomes for
+ * each key; after two million states the check gives up, which counts as a failure.
  */
 public final class Linearizability {
 
-    private static final long MOST_STATES = 2_000_000;
+    private static final long MAX_STATES = 2_000_000;
 
     private Linearizability() {}
 
@@ -54,7 +54,7 @@ public final class Linearizability {
         });
     }
 
-    /** Leaves out what the contradiction doesn't need: reads, and operations that ended after it. */
+    /** Leaves out operations that the contradiction doesn't need. Writes whose values others have seen stay. */
     private static List<Operation> shortest(List<Operation> operations, @Nullable Object initial) {
         List<Operation> best = new ArrayList<>(operations);
         best.sort(Comparator.comparingLong(Operation::invoked));
@@ -79,6 +79,7 @@ public final class Linearizability {
         };
     }
 
+    /** The operations that have taken effect, and the value after them. */
     private record State(BitSet done, @Nullable Object value) {}
 
     private static final class Search {
@@ -101,8 +102,8 @@ public final class Linearizability {
                 if (!visited.add(state)) {
                     continue;
                 }
-                if (visited.size() > MOST_STATES) {
-                    throw new AssertionError("Undecided after " + MOST_STATES
+                if (visited.size() > MAX_STATES) {
+                    throw new AssertionError("Undecided after " + MAX_STATES
                             + " states: record fewer operations, or fewer unknown outcomes, for each key");
                 }
                 successors(state, open);
@@ -119,7 +120,7 @@ public final class Linearizability {
             return true;
         }
 
-        /** What may come next: an operation that began before any other one that is still to come ended. */
+        /** Adds the states that may follow: by each operation that began before any other remaining one ended. */
         private void successors(State state, List<State> open) {
             long firstEnd = Operation.NEVER;
             BitSet done = state.done();

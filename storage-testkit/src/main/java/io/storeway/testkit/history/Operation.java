@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what was done
  * @param expected the value that a COMPARE_AND_SET asks for, else null
  * @param value the value written or read; null for no value
- * @param invoked when it began, by a counter
- * @param returned when it was known to have ended; {@link #NEVER} if its outcome is unknown
+ * @param invoked when it began, as a number that orders all begins and ends
+ * @param returned when it was known to have ended, likewise; {@link #NEVER} if its outcome is unknown
  */
 public record Operation(
         String key,

@@ -1,4 +1,4 @@
-/** Records what clients saw, and checks that a single copy of each value could have answered so. */
+/** Records the operations of concurrent clients, and checks that they are linearizable. */
 @NullMarked
 package io.storeway.testkit.history;
 

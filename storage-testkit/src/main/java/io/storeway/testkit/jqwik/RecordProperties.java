@@ -30,8 +30,8 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Properties of an entity type of your own on any storage: extend it, give the type and a generator of its records. Its
- * records have to fit its rules, and no expiry before 2026.
+ * Property tests of an entity type of your own on any storage: extend this class, and give the type and a generator of its
+ * records. The records must keep the type's rules, and none may expire before 2026.
  *
  * @param <T> the record
  */
@@ -69,7 +69,7 @@ public abstract class RecordProperties<T> {
         return arbitrary().list().ofMaxSize(12);
     }
 
-    /** All tries of a property share a storage; each begins without records. */
+    /** Runs a try. All tries of a property share a storage, which is emptied before each. */
     private void onStorage(Consumer<Repository<T>> work) {
         if (storage == null) {
             storage = fixture().open(catalog(), new ManualClock(Instant.parse("2026-01-01T00:00:00Z")));

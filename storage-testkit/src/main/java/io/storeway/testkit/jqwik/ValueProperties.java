@@ -15,11 +15,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The properties of records for a backend of your own: a type with a field of every kind, and values of all sorts. */
+/** Property tests of a backend of your own, with a type that has a field of every kind. */
 @Tag("values")
 public abstract class ValueProperties extends RecordProperties<ValueProperties.Value> {
 
-    /** The first whole second that microseconds count in 64 bits. */
+    /** The first whole second that fits in 64 bits of microseconds. */
     private static final long FIRST_MICRO = Long.MIN_VALUE / 1_000_000 * 1_000_000;
 
     private static final EntityType<Value> VALUES = EntityType.of(Value.class)
@@ -86,7 +86,7 @@ public abstract class ValueProperties extends RecordProperties<ValueProperties.V
                         words));
     }
 
-    /** Short enough for any store's key, and without what a text column of some engine can't hold. */
+    /** Texts that are short enough for any store's key, and without U+0000, which PostgreSQL refuses. */
     private static Arbitrary<String> owners() {
         return Arbitraries.oneOf(
                 Arbitraries.of(NastyData.ids()).filter(id -> id.indexOf(0) < 0 && id.length() < 40),
@@ -102,7 +102,7 @@ public abstract class ValueProperties extends RecordProperties<ValueProperties.V
                 Arbitraries.strings().alpha().ofMaxLength(20));
     }
 
-    /** No negative zero, which some engines decline. */
+    /** Without negative zero, which some engines refuse. */
     private static Arbitrary<Double> reals() {
         return Arbitraries.oneOf(
                 Arbitraries.of(NastyData.doubles()), Arbitraries.doubles().filter(real -> real != 0));

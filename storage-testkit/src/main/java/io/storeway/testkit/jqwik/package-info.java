@@ -1,4 +1,4 @@
-/** Properties of single values and keys, where jqwik's generators and shrinking are at their best. Needs jqwik 1.9.3. */
+/** Property tests of single values and keys by jqwik 1.9.3, which must be on the class path. */
 @NullMarked
 package io.storeway.testkit.jqwik;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Opens a storage before each test, hands it out as a parameter, names it where the test fails, and closes it. */
+/** Opens a storage before each test, passes it as a parameter, names it if the test fails, and closes it. */
 final class FreshStorage
         implements BeforeEachCallback,
                 AfterEachCallback,
@@ -81,7 +81,7 @@ final class FreshStorage
         return context.getStore(OPENED).get(this, Opened.class);
     }
 
-    /** A folder for one of the storages that another is made of. */
+    /** Creates a folder for one of the storages that a composite is made of. */
     static Path folder(Path parent, int part) {
         try {
             return Files.createDirectory(parent.resolve("part" + part));
@@ -101,7 +101,7 @@ final class FreshStorage
         }
     }
 
-    /** Beside the failure, so that its message and what it compares stay as they are; not every report has display names. */
+    /** Names the storage of a failed test, because not every report has display names. Suppressed, so that the failure stays as it is. */
     private static final class RanOn extends Exception {
         private static final long serialVersionUID = 1L;
 

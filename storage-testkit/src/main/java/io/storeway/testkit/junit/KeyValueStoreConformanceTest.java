@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Certifies a key-value store: extend it, say how to open an empty one, and every law is a test.
+ * Certifies a key-value store: extend this class and implement {@link #fixture()}; then every law is a test.
  *
  * <pre>{@code
  * class MyKeyValueTest extends KeyValueStoreConformanceTest {
@@ -24,9 +24,9 @@ import org.junit.jupiter.api.TestFactory;
  * }
  * }</pre>
  *
- * <p>These are the laws of the store itself; {@link StorageConformanceTest} has those of the records that live in it. A law
- * that ran no effective case fails. The last test writes the {@linkplain ConformanceReport report} and fails if a law is
- * missing.
+ * <p>These are the laws of the store itself; {@link StorageConformanceTest} has those of the records in it. A law that needs what
+ * the store declines checks that the store refuses it. A law without an effective case fails. The last test writes the
+ * {@linkplain ConformanceReport report}, and fails if a law has no verdict.
  */
 public abstract class KeyValueStoreConformanceTest {
 
@@ -38,17 +38,17 @@ public abstract class KeyValueStoreConformanceTest {
     /** Opens the stores. */
     protected abstract KeyValueFixture fixture();
 
-    /** What the report calls this store in this configuration; by default the name of the test class without KeyValueTest. */
+    /** The name of this store and configuration in the report; by default that of the test class without {@code KeyValueTest}. */
     protected String configuration() {
         return LawTests.configuration(getClass());
     }
 
-    /** How many lists of commands the stateful law runs, times {@code -Dstoreway.effort}; 300 by default. */
+    /** How many lists of commands the stateful law runs, 300 by default. Multiplied by {@code -Dstoreway.effort}. */
     protected int lists() {
         return LISTS;
     }
 
-    /** One test for each law, and one for the report. Final, so that no law gets lost by overriding. */
+    /** A test for each law, and one for the report. Final, so that overriding can't leave out a law. */
     @TestFactory
     final Stream<DynamicNode> laws() {
         KeyValueConformance conformance = KeyValueConformance.of(fixture(), lists());

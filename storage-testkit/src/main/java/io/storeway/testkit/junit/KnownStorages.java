@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The storages that are opened by a URI. */
+/** The storages that the kit knows by name. Each is opened by URI, in the folder of the test or on a test server. */
 final class KnownStorages implements StorageSource {
 
     /**
      * A storage.
      *
-     * @param scheme how its URIs begin
-     * @param backend the dependency that knows such URIs
-     * @param engineClass a class that has to be there
-     * @param engine the dependency that has it
-     * @param uri the URI of a fresh one
+     * @param scheme the beginning of its URIs
+     * @param backend the dependency with the backend that opens such URIs
+     * @param engineClass a class of the engine, which must be on the class path
+     * @param engine the dependency with that class
+     * @param uri gives the URI of a fresh storage
      */
     private record Known(
             String scheme, String backend, String engineClass, String engine, Function<Path, String> uri) {}

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.DynamicNode;
 
-/** Makes tests of laws, and keeps their verdicts. */
+/** Makes a test of each law, and collects the verdicts. */
 final class LawTests {
 
     static final String REPORT = "every law has a verdict, and the report is written";
@@ -28,7 +28,7 @@ final class LawTests {
             Verdict verdict = run.apply(law);
             verdicts.add(verdict);
             if (!verdict.passed()) {
-                // A build that prints no display names would not say which law it is.
+                // With the law, because not every build prints display names.
                 throw new AssertionError(
                         "%s%n%s: %s".formatted(law, verdict.status(), verdict.reason()), verdict.failure());
             }

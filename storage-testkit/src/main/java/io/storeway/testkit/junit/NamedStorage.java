@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** A storage as {@link StorageTest} names it: a name, or one with the storages in brackets that it is made of. */
+/** A storage that a {@link StorageTest} names: a name alone, or a composite with its parts in brackets. */
 sealed interface NamedStorage {
 
-    /** Opens it, and what it is made of before; each is pushed as soon as it is open, so that the top is closed first. */
+    /** Opens the storage after its parts. Each is pushed as soon as it is open, so that closing from the top closes parts last. */
     Storage open(Catalog catalog, Clock clock, Path folder, Deque<Storage> opened);
 
-    /** One of a source. */
+    /** A storage that a {@link StorageSource} opens. */
     record Single(String name, StorageSource source) implements NamedStorage {
         @Override
         public Storage open(Catalog catalog, Clock clock, Path folder, Deque<Storage> opened) {
@@ -30,7 +30,7 @@ sealed interface NamedStorage {
         }
     }
 
-    /** One that is made of others. */
+    /** A storage that is made of others. */
     record Composite(String name, CompositeStorageProvider provider, List<NamedStorage> parts) implements NamedStorage {
         @Override
         public Storage open(Catalog catalog, Clock clock, Path folder, Deque<Storage> opened) {
@@ -45,9 +45,9 @@ sealed interface NamedStorage {
     }
 
     /**
-     * Finds who knows the names.
+     * Parses a name, and finds the source or provider of each storage in it.
      *
-     * @throws ExtensionConfigurationException if the text isn't a name, or nobody on the class path knows it
+     * @throws ExtensionConfigurationException if the text is malformed, or nothing on the class path knows a name in it
      */
     static NamedStorage of(String text) {
         int open = text.indexOf('(');

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Certifies a storage: extend it, say how to open an empty storage, and every law is a test.
+ * Certifies a storage: extend this class and implement {@link #fixture()}; then every law is a test.
  *
  * <pre>{@code
  * class MyStorageTest extends StorageConformanceTest {
@@ -24,9 +24,9 @@ import org.junit.jupiter.api.TestFactory;
  * }
  * }</pre>
  *
- * <p>A law that needs what the storage declines checks that the storage refuses it; its name has the storage's reason. A
- * law that ran no effective case fails. The last test writes the {@linkplain ConformanceReport report} and fails if a law
- * is missing.
+ * <p>A law that needs what the storage declines checks that the storage refuses it; the test's name has the storage's reason. A law
+ * without an effective case fails. The last test writes the {@linkplain ConformanceReport report}, and fails if a law has no
+ * verdict.
  */
 public abstract class StorageConformanceTest {
 
@@ -38,17 +38,17 @@ public abstract class StorageConformanceTest {
     /** Opens the storages. */
     protected abstract StorageFixture fixture();
 
-    /** What the report calls this storage in this configuration; by default the name of the test class without Conformance and Test. */
+    /** The name of this storage and configuration in the report; by default that of the test class without {@code ConformanceTest}. */
     protected String configuration() {
         return LawTests.configuration(getClass());
     }
 
-    /** How many lists of commands each stateful law runs, times {@code -Dstoreway.effort}; 300 by default. */
+    /** How many lists of commands each stateful law runs, 300 by default. Multiplied by {@code -Dstoreway.effort}. */
     protected int lists() {
         return LISTS;
     }
 
-    /** One test for each law, and one for the report. Final, so that no law gets lost by overriding. */
+    /** A test for each law, and one for the report. Final, so that overriding can't leave out a law. */
     @TestFactory
     final Stream<DynamicNode> laws() {
         Conformance conformance = Conformance.of(fixture(), lists());

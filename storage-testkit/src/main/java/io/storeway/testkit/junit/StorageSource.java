@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 
-/** Gives storages to {@link StorageTest} by name. Found by {@link java.util.ServiceLoader}. */
+/** Opens storages by name for {@link StorageTest}. Implementations are found by {@link java.util.ServiceLoader}. */
 public interface StorageSource {
 
-    /** The names it knows. */
+    /** The names of the storages that this source opens. */
     Set<String> names();
 
     /**

@@ -22,15 +22,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>The class has one static field of the type {@link io.storeway.Catalog}. Each test method gets a fresh, empty {@link
- * io.storeway.Storage} of it, and the {@link io.storeway.testkit.ManualClock} that judges its expiry, as parameters;
- * methods with {@code @BeforeEach} and {@code @AfterEach} may ask for the same two, constructors and {@code @BeforeAll} not.
+ * <p>The class must have exactly one static field of the type {@link io.storeway.Catalog}. Each test method may have two parameters:
+ * a fresh, empty {@link io.storeway.Storage} of this catalog, and the {@link io.storeway.testkit.ManualClock} that judges its
+ * expiry. Methods with {@code @BeforeEach} and {@code @AfterEach} may have them, too; constructors and {@code @BeforeAll} may not.
  *
  * <p>Known are {@code memory}, {@code mvstore}, {@code rocksdb}, {@code sqlite}, {@code h2}, {@code postgres}, {@code mariadb},
- * {@code redis} and {@code redis-cluster}, and those of every {@link StorageSource} that the ServiceLoader finds. Some are made of others, which follow in brackets: {@code
- * cached(sqlite)} has a cache in front, and the stages of a migration, for example {@code READ_NEW(mvstore, sqlite)}, lie
- * between two; a {@link io.storeway.spi.CompositeStorageProvider} makes them. What a storage needs and is not on the class path is an error
- * that names the dependency to add; a server that doesn't run on this machine skips its tests with the reason.
+ * {@code redis} and {@code redis-cluster}, and the names of every {@link StorageSource} that the ServiceLoader finds. Composites have
+ * their parts in brackets: {@code cached(sqlite)} has a cache in front of SQLite, {@code READ_NEW(mvstore, sqlite)} is a routed
+ * storage in that stage; a {@link io.storeway.spi.CompositeStorageProvider} makes them. If a dependency is missing on the class
+ * path, the tests fail and name it; if a server can't run on this machine, its tests are skipped with the reason.
  */
 @Documented
 @Inherited

@@ -16,7 +16,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/** Repeats the class of a {@link StorageTest} for each storage. */
+/** Runs the class of a {@link StorageTest} once for each storage. */
 final class StorageTestExtension implements ClassTemplateInvocationContextProvider {
 
     @Override

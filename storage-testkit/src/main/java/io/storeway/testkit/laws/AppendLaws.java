@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is appended comes last, under an identity that its content decides. */
+/** Appended records come last; without an id of their own they get one from their content. */
 final class AppendLaws {
 
     record Trade(String owner, @Nullable String id, String ticker, double price) {}

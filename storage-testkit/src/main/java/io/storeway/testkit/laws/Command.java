@@ -7,17 +7,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One step of a stateful law. It names records by numbers, so that it fits every entity type and is written and read as
- * text: {@code SAVE_ALL(0.1.5,2.0.7)}.
+ * One step of a stateful law. It refers to records by numbers, so that it fits every entity type and has a form as text: {@code
+ * SAVE_ALL(0.1.5,2.0.7)}.
  *
- * @param kind what is done
- * @param picks the records it is done with; the first one names the key or partition where one is needed
+ * @param kind the operation
+ * @param picks the records for it; where one key or partition is needed, it is that of the first
  */
 record Command(Kind kind, List<Pick> picks) {
 
     private static final Pattern TEXT = Pattern.compile("([A-Z_]+)\\((\\d+\\.\\d+\\.\\d+(?:,\\d+\\.\\d+\\.\\d+)*)\\)");
 
-    /** What can be done. */
+    /** The operations. */
     enum Kind {
         INSERT,
         INSERT_ALL,
@@ -41,13 +41,13 @@ record Command(Kind kind, List<Pick> picks) {
         }
     }
 
-    /** Reads commands that are separated by spaces. */
+    /** Parses commands that are separated by spaces. */
     static List<Command> parse(String text) {
         List<Command> commands = new ArrayList<>();
         for (String part : text.strip().split(" +", -1)) {
             Matcher matcher = TEXT.matcher(part);
             if (!matcher.matches()) {
-                throw new IllegalArgumentException("No command: " + part + "; write for example SAVE(0.1.5)");
+                throw new IllegalArgumentException("Not a command: " + part + "; write for example SAVE(0.1.5)");
             }
             List<Pick> picks = new ArrayList<>();
             for (String pick : matcher.group(2).split(",", -1)) {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Makes lists of commands by seed, and makes failing ones short. */
+/** Generates lists of commands from seeds, and shortens failing ones. */
 final class CommandLists {
 
     private static final int MAX_COMMANDS = 30;
@@ -38,7 +38,7 @@ final class CommandLists {
         return new Command(kind, picks);
     }
 
-    /** A list that fails too and from which nothing can be left out: neither a command nor a record of a command. */
+    /** A shorter list that also fails, and from which neither a command nor a record of one can be left out. */
     static List<Command> shortest(List<Command> failing, Predicate<List<Command>> fails) {
         return Shortest.of(failing, CommandLists::fewerPicks, fails);
     }

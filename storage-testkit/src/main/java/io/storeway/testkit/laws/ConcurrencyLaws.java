@@ -22,14 +22,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that write and read the same records at the same time see one register for each record. */
+/** Concurrent clients: what they see of a record is linearizable, and nobody sees a part of a unit of work. */
 final class ConcurrencyLaws {
 
     private static final int UNITS = 40;
-    /** How long a unit waits at most for a reader who begins and ends in its midst, as where an engine lets him wait. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How long a unit waits at most for a read to happen within it; an engine may keep the reader waiting until the unit ends. */
+    private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final long MOMENT_NANOS = 50_000;
+    private static final long POLL_NANOS = 50_000;
 
     private ConcurrencyLaws() {}
 
@@ -47,7 +47,7 @@ final class ConcurrencyLaws {
                         ConcurrencyLaws::torn));
     }
 
-    /** Units write two records of a partition alike, and every other one then throws: nobody sees them differ, nor what never was. */
+    /** Units write two records alike, and every other one then throws. Readers never see the records differ, nor the writes of a unit that threw. */
     private static void torn(LawContext context) {
         context.withStorage(storage -> {
             Repository<Item> items = storage.repository(LawTypes.ITEMS);
@@ -94,16 +94,16 @@ final class ConcurrencyLaws {
                 }
             });
         } catch (CancellationException e) {
-            // It is what the unit threw: it leaves nothing.
+            // Thrown by the unit, which leaves nothing.
         }
     }
 
-    /** The first read that ends may have begun before the write, the second one has not. */
+    /** Waits for two reads to end: the first may have begun before the write, the second has not. */
     private static void awaitRead(AtomicLong reads) {
         long second = reads.get() + 2;
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        long end = System.nanoTime() + TIMEOUT_NANOS;
         while (reads.get() < second && System.nanoTime() < end) {
-            LockSupport.parkNanos(MOMENT_NANOS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
@@ -147,7 +147,7 @@ final class ConcurrencyLaws {
                 default -> history.read(key, () -> number(singles, key));
             }
         } catch (TransactionFailedException e) {
-            // Other clients were faster, and nothing was changed: the history leaves it out.
+            // Other clients were faster and nothing was changed, so the history leaves the call out.
         }
     }
 

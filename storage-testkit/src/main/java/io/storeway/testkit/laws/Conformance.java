@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The laws that every storage keeps, run against one. {@link io.storeway.testkit.junit.StorageConformanceTest} makes tests of
- * them; this class serves those who want the verdicts themselves.
+ * Runs the laws that every storage keeps on one storage. {@link io.storeway.testkit.junit.StorageConformanceTest} makes tests of
+ * them; use this class to get the verdicts.
  *
  * <p>{@code -Dstoreway.seed=N} replays a failure, {@code -Dstoreway.effort=10} runs ten times as many cases.
  */
@@ -38,7 +38,7 @@ public final class Conformance {
         this.capabilities = context.answer(storage -> storage.capabilities());
     }
 
-    /** The laws for the storages that the fixture opens, with 300 command lists for each stateful law. */
+    /** Prepares the laws for the storages of a fixture, with 300 command lists for each stateful law. */
     public static Conformance of(StorageFixture fixture) {
         return of(fixture, LISTS);
     }
@@ -123,7 +123,7 @@ public final class Conformance {
         return new LawContext(fixture, SEED, lists);
     }
 
-    /** Where nothing can be written, nothing else that is declined can be tried. */
+    /** Checks that the declined capabilities are refused. Without writes nothing else can be tried. */
     private Verdict refused(Law law, List<Capability> declined) {
         for (Capability capability : declined.contains(Capability.WRITES) ? List.of(Capability.WRITES) : declined) {
             if (capabilities.reason(capability).orElse("").isBlank()) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A broken rule is named the same way everywhere, and leaves nothing behind. */
+/** A violated constraint is reported with the same kind and name on every storage, and the refused write has no effect. */
 final class ConstraintLaws {
 
     private static final Ruled ANN = new Ruled("1", "ann@example.org", 5, Color.RED);
@@ -85,7 +85,7 @@ final class ConstraintLaws {
             Ruled twin = new Ruled("2", ANN.email(), 1, Color.GREEN);
             expect(() -> ruled.insert(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
             expect(() -> ruled.save(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));
-            // Whoever inserts again asks for the name of the primary key.
+            // A second insert of the same record reports the primary key, not the unique key.
             expect(() -> ruled.insert(ANN), ConstraintKind.UNIQUE, "ruled_pk", List.of("id"));
             ruled.insert(new Ruled("2", "b@example.org", 1, Color.GREEN));
             expect(() -> ruled.update(twin), ConstraintKind.UNIQUE, "ruled_email_uq", List.of("email"));

@@ -41,7 +41,7 @@ final class ConverterLaws {
             money -> BigDecimal.valueOf(money.cents(), 2),
             amount -> new Money(amount.unscaledValue().longValueExact()));
 
-    /** Keeps whole seconds alone, and so refuses what is finer. */
+    /** Stores whole seconds, so finer durations are refused. */
     private static final Converter<Duration, Long> SECONDS =
             Converter.of(Duration.class, FieldType.LONG, Duration::toSeconds, Duration::ofSeconds);
 

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Lists of commands that failed some storage once. They are read from every file {@code storeway/corpus.txt} on the class
- * path, the kit's own and those of its users: each line the name of an entity type of the laws, or {@code stores}, and the
- * commands, as a failure prints them. Unlike a seed, a line survives every change of the generators.
+ * Lists of commands that once failed on some storage. They are read from every file {@code storeway/corpus.txt} on the class path,
+ * the kit's own and those of its users. Each line has the name of an entity type of the laws, or {@code stores}, and the
+ * commands as a failure prints them. Unlike a seed, a line stays valid when the generators change.
  */
 final class Corpus {
 
@@ -27,7 +27,7 @@ final class Corpus {
 
     private Corpus() {}
 
-    /** The lists of a name. */
+    /** The lists with that name. */
     static <C> List<List<C>> of(String name, Function<String, List<C>> parser) {
         List<List<C>> lists = new ArrayList<>();
         try {
@@ -44,9 +44,9 @@ final class Corpus {
     }
 
     /**
-     * The list of a line, if it is one of the name.
+     * The list of a line if it has that name, else nothing.
      *
-     * @throws IllegalArgumentException if the line would never be replayed
+     * @throws IllegalArgumentException if the line is malformed, so that it would never be replayed
      */
     static <C> List<List<C>> of(String name, Function<String, List<C>> parser, String line) {
         String text = line.strip();

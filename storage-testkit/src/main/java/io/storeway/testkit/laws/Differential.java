@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the same commands to two storages and compares what they answer: a storage before and after a change, or yours and
- * one that is known to be right. The types and commands are those of the stateful laws.
+ * Gives the same random commands to two storages and compares their answers: a storage before and after a change, or yours and one
+ * that is known to be right. The types and commands are those of the stateful laws.
  */
 public final class Differential {
 
@@ -47,10 +47,10 @@ public final class Differential {
 
     private <T> int compare(Shape<T> shape, long seed) {
         List<Command> commands = CommandLists.random(seed);
-        Broken difference = difference(shape, commands);
+        Mismatch difference = difference(shape, commands);
         if (difference != null) {
             List<Command> shortest = CommandLists.shortest(commands, shorter -> difference(shape, shorter) != null);
-            Broken shown = Objects.requireNonNullElse(difference(shape, shortest), difference);
+            Mismatch shown = Objects.requireNonNullElse(difference(shape, shortest), difference);
             throw shown.failure("after %d commands (run(%dL, 1) repeats it):%n%s"
                     .formatted(
                             shortest.size(),
@@ -62,7 +62,7 @@ public final class Differential {
         return commands.size();
     }
 
-    private <T> @Nullable Broken difference(Shape<T> shape, List<Command> commands) {
+    private <T> @Nullable Mismatch difference(Shape<T> shape, List<Command> commands) {
         ManualClock clock = new ManualClock(LawTypes.NOW);
         try (Storage left = one.open(LawTypes.CATALOG, clock);
                 Storage right = other.open(LawTypes.CATALOG, clock)) {
@@ -75,13 +75,13 @@ public final class Differential {
                     asked = right;
                     String actual = second.answer(command);
                     if (!expected.equals(actual)) {
-                        return new Broken(
+                        return new Mismatch(
                                 "%s: %s answered %s, %s answered %s"
                                         .formatted(command.kind(), left.name(), expected, right.name(), actual),
                                 null);
                     }
                 } catch (RuntimeException e) {
-                    return new Broken("%s: %s threw %s".formatted(command.kind(), asked.name(), e), e);
+                    return new Mismatch("%s: %s threw %s".formatted(command.kind(), asked.name(), e), e);
                 }
             }
             return null;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** What the run of a law rests on: a clock, a seed, and a count of the cases that had an effect. */
+/** The clock and the seed for the run of a law, and what shows that it tested something: the cases that had an effect. */
 abstract class Evidence {
 
     private final long seed;
@@ -39,16 +39,17 @@ abstract class Evidence {
         return new SplittableRandom(seed);
     }
 
+    /** Counts cases that had an effect. */
     void effective(long more) {
         cases += more;
     }
 
-    /** An operation was tried, with or without success. */
+    /** Notes that an operation was tried; each must succeed at least once. */
     void tried(String operation, boolean succeeded) {
         operations.merge(operation, succeeded, Boolean::logicalOr);
     }
 
-    /** Faults fired, by the point where they did. */
+    /** Adds injected faults, by verb and fault. */
     void faults(Map<String, Long> fired) {
         fired.forEach((point, times) -> faults.merge(point, times, Long::sum));
     }
@@ -61,7 +62,7 @@ abstract class Evidence {
         return cases;
     }
 
-    /** Why the law shows nothing although nothing went wrong; empty if it does. */
+    /** Why the run shows nothing although it didn't fail; empty if it does show something. */
     String doubt() {
         if (cases == 0) {
             return "no case had an effect";

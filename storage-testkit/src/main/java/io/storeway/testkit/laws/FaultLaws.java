@@ -16,7 +16,7 @@ import io.storeway.testkit.laws.LawTypes.Single;
 import java.util.List;
 import java.util.Set;
 
-/** What is left when a call fails in the middle, and when it is made again because nobody knows what became of it. */
+/** Units of work that fail in the middle or have an unknown outcome, and writes that are made twice. */
 final class FaultLaws {
 
     private static final Set<Capability> UNITS = Set.of(Capability.WRITES, Capability.UNITS_OF_WORK);
@@ -28,7 +28,7 @@ final class FaultLaws {
                 new Law("L11-steps", "a unit of work that fails at any call leaves nothing", UNITS, FaultLaws::steps),
                 new Law(
                         "L22-unknown",
-                        "a unit whose acknowledgement gets lost is there whole, and says that this is unknown",
+                        "a unit whose acknowledgement is lost is there as a whole, and throws an unknown outcome",
                         UNITS,
                         FaultLaws::unknown),
                 new Law(

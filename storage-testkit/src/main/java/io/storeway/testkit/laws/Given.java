@@ -6,12 +6,12 @@ import io.storeway.Repository;
 import io.storeway.Storage;
 import java.util.List;
 
-/** What a law begins with. */
+/** Inserts the records that a law begins with. */
 final class Given {
 
     private Given() {}
 
-    /** Adds records that may belong to several partitions: one by one to a storage that writes a partition at a time. */
+    /** Inserts records of any partitions; one by one if the storage can only write one partition at a time. */
     static <T> void records(Storage storage, EntityType<T> type, List<? extends T> records) {
         Repository<T> repository = storage.repository(type);
         if (storage.capabilities().has(Capability.UNITS_OF_WORK)) {

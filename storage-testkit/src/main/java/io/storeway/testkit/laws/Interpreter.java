@@ -6,7 +6,7 @@ import io.storeway.error.ConstraintViolationException;
 import io.storeway.error.StorageException;
 import java.util.List;
 
-/** Runs commands on a storage. Answers are texts, so that any two of them compare: a result, or a sort of refusal. */
+/** Runs commands on a storage. An answer is a text, so that answers can be compared: a result, or the name of a refusal. */
 final class Interpreter<T> {
 
     private final Shape<T> shape;

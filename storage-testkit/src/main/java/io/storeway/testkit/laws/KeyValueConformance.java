@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The laws that every key-value store keeps, run against one. {@link
- * io.storeway.testkit.junit.KeyValueStoreConformanceTest} makes tests of them; this class serves those who want the verdicts
- * themselves. Seed and effort are set as for {@link Conformance}.
+ * Runs the laws that every key-value store keeps on one store. {@link
+ * io.storeway.testkit.junit.KeyValueStoreConformanceTest} makes tests of them; use this class to get the verdicts. Seed and effort
+ * are set as for {@link Conformance}.
  *
- * <p>A store says what it can do by {@link io.storeway.spi.KeyValueStore#capabilities()}. A read-only store keeps the laws of reading, over what its fixture gives it.
+ * <p>A store says what it can do by {@link io.storeway.spi.KeyValueStore#capabilities()}. A read-only store keeps the laws of reading, with the entries that its fixture puts there.
  */
 public final class KeyValueConformance {
 
@@ -31,7 +31,7 @@ public final class KeyValueConformance {
         this.capabilities = context.answer(store -> store.capabilities());
     }
 
-    /** The laws for the stores that the fixture opens, with 300 command lists. */
+    /** Prepares the laws for the stores of a fixture, with 300 command lists. */
     public static KeyValueConformance of(KeyValueFixture fixture) {
         return of(fixture, Conformance.LISTS);
     }
@@ -84,7 +84,7 @@ public final class KeyValueConformance {
         return firstDeclined(law).map(this::reason);
     }
 
-    /** Where nothing can be written, nothing else that is declined can be tried. */
+    /** The declined capability that is checked: writes if they are declined, because without them nothing else can be tried. */
     private Optional<Capability> firstDeclined(Law law) {
         return law.needs().stream()
                 .filter(capability -> !capabilities.has(capability))

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** All laws of key-value stores, and what they have in common. */
 final class KeyValueLaws {
 
-    /** What a law needs that a read-only store keeps too: its entries come with the fixture. */
+    /** The needs of a law that read-only stores keep, too: its entries come with the fixture. */
     static final Set<Capability> NOTHING = Set.of();
 
     static final Set<Capability> WRITES = Set.of(Capability.WRITES);
@@ -29,7 +29,7 @@ final class KeyValueLaws {
     /** Reads that see what was written. */
     static final Set<Capability> CONSISTENT = Set.of(Capability.WRITES, Capability.CONSISTENT_READS);
 
-    private static final int MOST_PAGES = 10_000;
+    private static final int MAX_PAGES = 10_000;
 
     private KeyValueLaws() {}
 
@@ -63,7 +63,7 @@ final class KeyValueLaws {
         return entry == null ? "absent" : new String(entry.value(), StandardCharsets.UTF_8);
     }
 
-    /** A commit for each write. */
+    /** Commits each write separately. */
     static void each(KeyValueStore store, List<Write> writes) {
         writes.forEach(write -> store.commit(List.of(), List.of(write)));
     }
@@ -85,10 +85,10 @@ final class KeyValueLaws {
     static List<String> keysBehind(KeyValueStore store, String prefix, @Nullable String cursor, int limit) {
         List<String> keys = new ArrayList<>();
         @Nullable String next = cursor;
-        for (int page = 0; page < MOST_PAGES; page++) {
+        for (int page = 0; page < MAX_PAGES; page++) {
             Listing listing = store.list(prefix, next, limit);
             if (listing.entries().size() > limit) {
-                throw new AssertionError("%d entries came where %d were asked for"
+                throw new AssertionError("a listing has %d entries although its limit is %d"
                         .formatted(listing.entries().size(), limit));
             }
             listing.entries().forEach(entry -> keys.add(entry.key()));
@@ -97,6 +97,6 @@ final class KeyValueLaws {
                 return keys;
             }
         }
-        throw new AssertionError("The listing has no end");
+        throw new AssertionError("The listing does not end");
     }
 }

@@ -22,7 +22,7 @@ public final class Law {
     /**
      * A law of storages.
      *
-     * @param id a stable name that begins with the number of the law it is a part of, L01 to L28
+     * @param id a stable name that begins with the number of the law in docs/properties.md, L01 to L28
      * @param title the promise as a sentence
      * @param needs what a storage has to declare for the law to apply
      * @param body how it is tested
@@ -38,7 +38,7 @@ public final class Law {
         this.body = evidence -> body.run(context.cast(evidence));
     }
 
-    /** A law of key-value stores; its id begins with K and the number of the law it is a part of. */
+    /** A law of key-value stores; its id begins with K and the number of the law. */
     static Law ofStores(String id, String title, Set<Capability> needs, Body<StoreContext> body) {
         return new Law(id, title, needs, StoreContext.class, body);
     }
@@ -63,7 +63,7 @@ public final class Law {
         return Set.of(Capability.WRITES).containsAll(needs);
     }
 
-    /** Runs it, and says what it shows. */
+    /** Runs the law and returns the verdict. */
     Verdict test(Evidence evidence) {
         try {
             body.run(evidence);

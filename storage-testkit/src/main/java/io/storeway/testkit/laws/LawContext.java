@@ -6,7 +6,7 @@ import io.storeway.testkit.StorageFixture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What a law of storages runs with: fresh storages, and what it can show. */
+/** Opens fresh storages for a law. */
 final class LawContext extends Evidence {
 
     private final StorageFixture fixture;

@@ -33,7 +33,7 @@ final class LifecycleLaws {
                         LifecycleLaws::durable),
                 new Law(
                         "L05-closed",
-                        "a closed storage refuses every call, and closes twice",
+                        "a closed storage refuses every call, and can be closed again",
                         Set.of(Capability.WRITES),
                         LifecycleLaws::closed),
                 new Law(

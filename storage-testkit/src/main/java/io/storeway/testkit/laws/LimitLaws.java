@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** At a limit, below it and one above it: what fits is kept, what doesn't is refused before any effect. */
+/** Values below, at and above limits: what fits is kept, everything else is refused before any effect. */
 final class LimitLaws {
 
     private static final int MANY = 2_000;
@@ -33,7 +33,7 @@ final class LimitLaws {
         return List.of(
                 new Law(
                         "L17-length",
-                        "a key of any length is kept or refused, and above the first refused one all are",
+                        "a key of any length is kept or refused, and all longer than a refused one are refused",
                         Set.of(Capability.WRITES),
                         LimitLaws::keyLengths),
                 new Law(

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A query brings along what its records refer to. */
+/** Linked queries return records together with those that they refer to. */
 final class LinkLaws {
 
     private static final int COPIES = 5;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a repository without order and expiry has to do: a sorted map. Answers as text, so that any answer compares. */
+/** The expected behaviour of a repository without order and expiry: a sorted map. Answers as {@link Interpreter} does. */
 final class Model<T> {
 
     private final Shape<T> shape;
@@ -36,7 +36,7 @@ final class Model<T> {
         };
     }
 
-    /** Whether an answer is not a refusal, nor the answer of a command that met nothing. */
+    /** Whether an answer shows that the command did what it is for: it is neither a refusal, nor did the command find nothing. */
     boolean succeeds(String answer) {
         return answer.equals("done") || answer.equals("true") || answer.startsWith("[") || answer.matches("\\d+");
     }

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of commands give the same answers as a sorted map: first those that failed some storage before, then random ones.
- * The lists of a law run on one storage, each after the records of the one before were cleared. A failing list is tried
- * again on fresh storages, made as short as it gets, and printed with the seed that repeats it.
+ * A repository answers lists of commands as a sorted map does: first lists that once failed, then random ones. All lists run on one
+ * storage, which is cleared before each. A failing list is repeated on fresh storages, shortened as far as possible, and
+ * printed with the seed that repeats it.
  */
 final class ModelLaw<T> {
 
@@ -34,7 +34,7 @@ final class ModelLaw<T> {
         });
     }
 
-    /** What the storage does not refuse for reaching over several partitions. */
+    /** The commands, limited to one partition each if the storage can only write one at a time. */
     private List<Command> possible(Storage storage, List<Command> commands) {
         return storage.capabilities().has(Capability.UNITS_OF_WORK)
                 ? commands
@@ -44,17 +44,17 @@ final class ModelLaw<T> {
     private void check(LawContext context, Storage storage, List<Command> commands, String origin) {
         Interpreter<T> interpreter = new Interpreter<>(shape, storage);
         interpreter.clear();
-        Broken broken = broken(interpreter, commands, context);
+        Mismatch mismatch = mismatch(interpreter, commands, context);
         context.effective(commands.size());
-        if (broken == null) {
+        if (mismatch == null) {
             return;
         }
         if (fresh(context, commands) == null) {
-            throw broken.failure("only after other lists of commands, cleared before (%s):%n%s"
+            throw mismatch.failure("only after other lists of commands, cleared before (%s):%n%s"
                     .formatted(origin, Command.text(commands)));
         }
         List<Command> minimal = CommandLists.shortest(commands, shorter -> fresh(context, shorter) != null);
-        Broken shortest = Objects.requireNonNullElse(fresh(context, minimal), broken);
+        Mismatch shortest = Objects.requireNonNullElse(fresh(context, minimal), mismatch);
         throw shortest.failure("after %d commands (%s):%n%s%ncorpus line: %s %s"
                 .formatted(
                         minimal.size(),
@@ -68,13 +68,13 @@ final class ModelLaw<T> {
         return command.kind() + " " + shape.items(command);
     }
 
-    private @Nullable Broken fresh(LawContext context, List<Command> commands) {
-        AtomicReference<@Nullable Broken> broken = new AtomicReference<>();
-        context.withStorage(storage -> broken.set(broken(new Interpreter<>(shape, storage), commands, context)));
-        return broken.get();
+    private @Nullable Mismatch fresh(LawContext context, List<Command> commands) {
+        AtomicReference<@Nullable Mismatch> mismatch = new AtomicReference<>();
+        context.withStorage(storage -> mismatch.set(mismatch(new Interpreter<>(shape, storage), commands, context)));
+        return mismatch.get();
     }
 
-    private @Nullable Broken broken(Interpreter<T> interpreter, List<Command> commands, LawContext context) {
+    private @Nullable Mismatch mismatch(Interpreter<T> interpreter, List<Command> commands, LawContext context) {
         Model<T> model = new Model<>(shape);
         for (Command command : commands) {
             String expected = model.answer(command);
@@ -82,10 +82,11 @@ final class ModelLaw<T> {
             try {
                 actual = interpreter.answer(command);
             } catch (RuntimeException e) {
-                return new Broken("%s threw %s, the model answered %s".formatted(describe(command), e, expected), e);
+                return new Mismatch("%s threw %s, the model answered %s".formatted(describe(command), e, expected), e);
             }
             if (!expected.equals(actual)) {
-                return new Broken("%s answered %s, the model %s".formatted(describe(command), actual, expected), null);
+                return new Mismatch(
+                        "%s answered %s, the model %s".formatted(describe(command), actual, expected), null);
             }
             context.tried(command.kind().name(), model.succeeds(actual));
         }

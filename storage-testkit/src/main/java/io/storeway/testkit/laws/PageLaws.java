@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Pages lead to both of their neighbours, and counts by a value add up. */
+/** Pages lead to the ones before and after them, and counts by a field are right. */
 final class PageLaws {
 
     private static final int RECORDS = 23;

@@ -7,6 +7,7 @@ import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Repository;
+import io.storeway.Storage;
 import io.storeway.spi.ReplicaStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,16 +96,20 @@ final class PurgeLaws {
                     storage, CODES, List.of(new Code("u", "1", end), new Code("u", "4", end), new Code("v", "1", end)));
             assertThat(codes.purgeExpired()).as("purged of one type").isEqualTo(3);
             if (storage.capabilities().has(Capability.UNITS_OF_WORK)) {
-                long own = storage.transact(unit -> {
-                    unit.repository(CODES).save(new Code("u", "2", end));
-                    unit.repository(SESSIONS).insert(new Session("d", end));
-                    return unit.repository(CODES).purgeExpired()
-                            + unit.repository(SESSIONS).purgeExpired();
-                });
-                assertThat(own).as("purged by the unit that wrote it").isEqualTo(2);
+                purgeWithinUnit(storage, end);
             }
             context.effective(4);
         });
+    }
+
+    private static void purgeWithinUnit(Storage storage, Instant expired) {
+        long purged = storage.transact(unit -> {
+            unit.repository(CODES).save(new Code("u", "2", expired));
+            unit.repository(SESSIONS).insert(new Session("d", expired));
+            return unit.repository(CODES).purgeExpired()
+                    + unit.repository(SESSIONS).purgeExpired();
+        });
+        assertThat(purged).as("purged by the unit that wrote it").isEqualTo(2);
     }
 
     /** How many records a storage holds, expired or not. */

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A query means what its conditions and its order say, on every backend, and pages neither repeat nor skip. */
+/** Queries select and sort as their conditions and orders say, and pages neither repeat nor skip records. */
 final class QueryLaws {
 
     private static final Field<Single, String> ID = LawTypes.SINGLES.field(Single::id);
@@ -48,7 +48,11 @@ final class QueryLaws {
                         "every condition selects what it says",
                         Set.of(Capability.WRITES),
                         QueryLaws::conditions),
-                new Law("L08-order", "every order is the declared one", Set.of(Capability.WRITES), QueryLaws::orders),
+                new Law(
+                        "L08-order",
+                        "records come in the order that was asked for",
+                        Set.of(Capability.WRITES),
+                        QueryLaws::orders),
                 new Law(
                         "L20-pages",
                         "pages of any size add up to the list",
@@ -66,12 +70,12 @@ final class QueryLaws {
                         QueryLaws::foreignCursor),
                 new Law(
                         "L14-scan",
-                        "a query without an index needs leave to scan",
+                        "a query without an index needs allowScan()",
                         Set.of(Capability.WRITES),
                         QueryLaws::scan),
                 new Law(
                         "L14-index",
-                        "a query by an index needs no leave",
+                        "a query by an index needs no allowScan()",
                         Set.of(Capability.WRITES, Capability.INDEXED_QUERIES),
                         QueryLaws::index));
     }

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What a storage does with that which it declines: it refuses it by a typed error before any effect. Rules between
- * records it may leave to the application instead; then it writes as if there were no such rule, and nothing else happens.
+ * Checks that a storage refuses what it declines, by a typed error and before any effect. Constraints between records may be left
+ * to the application instead; then the storage writes as if there were no such constraint.
  */
 final class RefusalChecks {
 
@@ -190,7 +190,7 @@ final class RefusalChecks {
         });
     }
 
-    /** A storage that forgets with the process, or shows a write late, can't be told to refuse that. */
+    /** That writes are lost with the process, or are seen late, can't be refused by any call. */
     private static void nothing(LawContext context) {
         context.effective(1);
     }

@@ -10,21 +10,15 @@ import io.storeway.spi.ReplicaStore.ReplicaUnit;
 import io.storeway.spi.Version;
 import io.storeway.testkit.laws.LawTypes.Item;
 import io.storeway.testkit.laws.LawTypes.Single;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
-/** What a storage has to do to decide: versions that grow with the writes, and records that hold still for a unit. */
+/** What the authority of a migration must do: raise versions with each write, and keep a pinned record unchanged until the unit commits. */
 final class ReplicaAuthorityLaws {
 
     private static final int ROUNDS = 5;
-    private static final long MEETING_MILLIS = 50;
     private static final Key OWNER = Key.of("o");
 
     private ReplicaAuthorityLaws() {}
@@ -94,8 +88,8 @@ final class ReplicaAuthorityLaws {
             for (int round = 0; round < ROUNDS; round++) {
                 String name = "n" + round;
                 CountDownLatch both = new CountDownLatch(2);
-                List<PartitionState> states =
-                        together(() -> add(storage, name + "a", both), () -> add(storage, name + "b", both));
+                List<PartitionState> states = Clients.run(List.<Callable<PartitionState>>of(
+                        () -> add(storage, name + "a", both), () -> add(storage, name + "b", both)));
                 PartitionState last = states.stream()
                         .max(Comparator.comparing(PartitionState::version))
                         .orElseThrow();
@@ -125,17 +119,17 @@ final class ReplicaAuthorityLaws {
                 String name = "n" + round;
                 CountDownLatch pinned = new CountDownLatch(1);
                 CountDownLatch fenced = new CountDownLatch(1);
-                List<Integer> seen = together(
+                List<Integer> seen = Clients.run(List.<Callable<Integer>>of(
                         () -> storage.replica().transact(unit -> {
                             int found =
                                     number(unit.pin(singles, Key.of("fence")).orElseThrow());
                             pinned.countDown();
-                            waitFor(fenced);
+                            Clients.await(fenced);
                             unit.repository(LawTypes.ITEMS).insert(new Item("o", name, (long) found));
                             return found;
                         }),
                         () -> {
-                            waitFor(pinned);
+                            Clients.await(pinned);
                             storage.replica().transact(unit -> {
                                 unit.repository(singles).update(new Single("fence", term, null));
                                 return 0;
@@ -143,7 +137,7 @@ final class ReplicaAuthorityLaws {
                             boolean there = storage.repository(LawTypes.ITEMS).exists("o", name);
                             fenced.countDown();
                             return there ? 1 : 0;
-                        });
+                        }));
                 boolean before = seen.get(0) == term - 1;
                 assertThat(before || seen.get(0) == term).isTrue();
                 assertThat(seen.get(1) == 1 || !before)
@@ -164,41 +158,9 @@ final class ReplicaAuthorityLaws {
         return number == null ? -1 : number;
     }
 
-    private interface Part<R> {
-        R run();
-    }
-
-    private static <R> List<R> together(Part<R> one, Part<R> other) {
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            List<R> results = new ArrayList<>();
-            for (Future<R> part : List.of(threads.submit(one::run), threads.submit(other::run))) {
-                results.add(part.get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            throw new AssertionError("A unit failed", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
     private static void meet(CountDownLatch both) {
         both.countDown();
-        boolean met = waitFor(both);
+        boolean met = Clients.await(both);
         assertThat(met || both.getCount() > 0).isTrue();
-    }
-
-    /** Waits a while: a storage may keep the other unit waiting itself. */
-    private static boolean waitFor(CountDownLatch event) {
-        try {
-            return event.await(MEETING_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
-        }
     }
 }

@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whole partitions come out as they went in, and what is older never replaces what is newer. */
+/** Storages in migrations: states of partitions are read as they were applied, and an older state never replaces a newer one. */
 final class ReplicaLaws {
 
-    private static final int MOST_PAGES = 1_000;
+    private static final int MAX_PAGES = 1_000;
 
     private ReplicaLaws() {}
 
@@ -103,7 +103,7 @@ final class ReplicaLaws {
     static List<PartitionState> states(ReplicaStore replica, EntityType<?> type, int size) {
         List<PartitionState> states = new ArrayList<>();
         @Nullable String cursor = null;
-        for (int page = 0; page < MOST_PAGES; page++) {
+        for (int page = 0; page < MAX_PAGES; page++) {
             ReplicaStore.ScanPage part = replica.scan(type, cursor, size);
             states.addAll(part.partitions());
             cursor = part.next();
@@ -111,7 +111,7 @@ final class ReplicaLaws {
                 return states;
             }
         }
-        throw new AssertionError("The scan of " + type.name() + " has no end");
+        throw new AssertionError("The scan of " + type.name() + " does not end");
     }
 
     private static <T> PartitionState state(

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Text is data and never a statement, and no error gives a value away. */
+/** Text is never executed as code, and error messages contain no values. */
 final class SecurityLaws {
 
     private static final String CANARY = "canary-7391";
@@ -39,7 +39,7 @@ final class SecurityLaws {
                         SecurityLaws::cursor),
                 new Law(
                         "L13-redacted",
-                        "the message of an error tells no value",
+                        "the message of an error contains no value",
                         Set.of(Capability.WRITES),
                         SecurityLaws::redacted));
     }
@@ -115,7 +115,7 @@ final class SecurityLaws {
         });
     }
 
-    /** The messages of the library's own errors. Those of an engine stay in the cause, which is not for users. */
+    /** The messages of the library's own exceptions. Those of engines are in the cause, which is not for users. */
     private static List<String> messages(@Nullable Throwable failure) {
         List<String> messages = new ArrayList<>();
         for (Throwable each = failure; each != null; each = each.getCause()) {

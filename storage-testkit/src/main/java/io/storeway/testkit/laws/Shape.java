@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * How the stateful laws make records of an entity type: few keys, so that commands meet the same record often.
+ * Makes the records of an entity type for the stateful laws. There are few keys, so that commands often meet the same record.
  *
  * @param type the entity type
  * @param make a record with the owner and name of that number and some content

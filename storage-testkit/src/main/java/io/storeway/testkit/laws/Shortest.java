@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes failing lists of commands short. */
+/** Shortens failing lists of commands. */
 final class Shortest {
 
     private Shortest() {}
 
     /**
-     * A list that fails too and from which nothing can be left out.
+     * A shorter list that also fails, and from which nothing can be left out.
      *
-     * @param smaller what a command can be made to
+     * @param smaller the simpler forms of a command, to be tried in its place
      */
     static <C> List<C> of(List<C> failing, Function<C, List<C>> smaller, Predicate<List<C>> fails) {
         List<C> best = failing;

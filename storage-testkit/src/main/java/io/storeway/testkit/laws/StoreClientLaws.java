@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that use a store at the same time. */
+/** Concurrent clients of a store. */
 final class StoreClientLaws {
 
     private static final int CLIENTS = 4;

@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One step with a key-value store. It names keys and contents by numbers, so that it is written and read as text: {@code
+ * One command for a key-value store. It refers to keys and contents by numbers, so that it has a form as text: {@code
  * COMMIT(0.5,3.9)}.
  *
- * @param kind what is done
- * @param picks what it is done with, each key once; a listing takes its prefix and limit from the first, a purge its time
+ * @param kind the operation
+ * @param picks the keys and contents for it, each key once; a listing takes its prefix and limit from the first, a purge its time
  */
 record StoreCommand(Kind kind, List<Pick> picks) {
 
@@ -27,13 +27,13 @@ record StoreCommand(Kind kind, List<Pick> picks) {
     private static final int MAX_PICKS = 4;
     private static final int CONTENTS = 60;
 
-    /** Few, so that commands meet the same key often, and close to each other in one way or another. */
+    /** Few keys, so that commands often meet the same one, and similar keys, which a careless store mixes up. */
     static final List<String> KEYS =
             List.of("a", "A", "a:b", "a%b", "a_b", "x", " x", "x ", "é", "e\u0301", "\uffee", "\ud83d\ude00");
 
     private static final List<String> PREFIXES = List.of("", "a", "a%", "a_", "a:", "A", "x", " ", "e", "nothing");
 
-    /** What can be done. */
+    /** The operations. STALE and UNMET ones expect a version that the key does not have. */
     enum Kind {
         PUT,
         PUT_ABSENT,
@@ -87,7 +87,7 @@ record StoreCommand(Kind kind, List<Pick> picks) {
         return picks.get(0);
     }
 
-    /** What a write writes. */
+    /** The writes of a command. */
     List<Write> writes() {
         return switch (kind) {
             case DELETE, DELETE_VERSION, DELETE_STALE -> List.of(Write.delete(first().name()));
@@ -135,13 +135,13 @@ record StoreCommand(Kind kind, List<Pick> picks) {
                 .toList();
     }
 
-    /** Reads commands that are separated by spaces. */
+    /** Parses commands that are separated by spaces. */
     static List<StoreCommand> parse(String text) {
         List<StoreCommand> commands = new ArrayList<>();
         for (String part : text.strip().split(" +", -1)) {
             Matcher matcher = TEXT.matcher(part);
             if (!matcher.matches()) {
-                throw new IllegalArgumentException("No command: " + part + "; write for example PUT(0.5)");
+                throw new IllegalArgumentException("Not a command: " + part + "; write for example PUT(0.5)");
             }
             List<Pick> picks = Stream.of(matcher.group(2).split(",", -1))
                     .map(pick -> pick.split("\\.", -1))

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A commit happens wholly, on its conditions, or not at all. */
+/** A commit happens completely and only if its expectations are met, or not at all. */
 final class StoreCommitLaws {
 
     private StoreCommitLaws() {}

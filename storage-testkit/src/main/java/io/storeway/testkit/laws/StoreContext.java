@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What a law of key-value stores runs with: fresh stores, and what it can show. */
+/** Opens fresh stores for a law of key-value stores. */
 final class StoreContext extends Evidence {
 
     private final KeyValueFixture fixture;
@@ -31,7 +31,7 @@ final class StoreContext extends Evidence {
         }
     }
 
-    /** A fresh store with those of the entries that it doesn't refuse. */
+    /** A fresh store with all of the entries that it does not refuse. */
     void withTaken(List<Write> candidates, BiConsumer<KeyValueStore, List<Write>> work) {
         List<Write> taken = takes(candidates)
                 ? candidates
@@ -39,7 +39,7 @@ final class StoreContext extends Evidence {
         withStore(taken, store -> work.accept(store, taken));
     }
 
-    /** Whether the store takes the entries; if it fails otherwise than it should over several, each is tried by itself. */
+    /** Whether the store takes the entries. After an unexpected failure with several entries, each is tried alone, to name it. */
     private boolean takes(List<Write> content) {
         try {
             fixture.open(content).close();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Keys of every sort are kept apart or refused. */
+/** Keys of all kinds are distinguished or refused. */
 final class StoreKeyLaws {
 
     private static final List<String> PAIRS = List.of(
@@ -69,7 +69,7 @@ final class StoreKeyLaws {
                         StoreKeyLaws::absent),
                 Law.ofStores(
                         "K17-length",
-                        "the longest key is kept, and what is no key is refused before any effect",
+                        "the longest key is kept, and an invalid key is refused before any effect",
                         KeyValueLaws.WRITES,
                         StoreKeyLaws::lengths));
     }
@@ -106,16 +106,16 @@ final class StoreKeyLaws {
         });
     }
 
-    /** A question mark is what a half of a surrogate pair becomes on its careless way to bytes. */
+    /** A careless store makes an unpaired surrogate a question mark, and so finds the entry of another key. */
     private static void absent(StoreContext context) {
         context.withStore(
                 List.of(KeyValueLaws.put("?"), KeyValueLaws.put("a?"), KeyValueLaws.put("\ud83d\ude00")), store -> {
                     for (String bad : NastyData.malformedTexts()) {
                         assertThat(store.get(bad))
-                                .as("an entry of half a character")
+                                .as("the entry of a key with an unpaired surrogate")
                                 .isNull();
                         assertThat(KeyValueLaws.keys(store, bad, 10))
-                                .as("keys that begin with half a character")
+                                .as("keys with an unpaired surrogate as prefix")
                                 .isEmpty();
                         context.effective(2);
                     }

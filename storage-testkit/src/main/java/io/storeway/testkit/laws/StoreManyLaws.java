@@ -14,10 +14,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Calls with more keys than an engine takes at once: what a store does in pieces is still one call. */
+/** Calls with more keys than an engine takes at once, which a store must split without the caller noticing. */
 final class StoreManyLaws {
 
-    /** More than the 1,000 of a page or a list of parameters in many an engine, and no multiple of it. */
+    /** More than the 1,000 that many engines take in a page or a list of parameters, and not a multiple of it. */
     private static final int MANY = 2_500;
 
     private StoreManyLaws() {}
@@ -31,7 +31,7 @@ final class StoreManyLaws {
                         StoreManyLaws::many),
                 Law.ofStores(
                         "K08-each",
-                        "of writes made each for itself all are made, and the last one of a key stays",
+                        "writeEach makes all writes, and the last one of a key stays",
                         KeyValueLaws.WRITES,
                         StoreManyLaws::each));
     }

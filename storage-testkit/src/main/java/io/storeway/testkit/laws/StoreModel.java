@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a key-value store has to do: a map sorted by the UTF-8 bytes of its keys. Answers as text. */
+/** The expected behaviour of a key-value store: a map sorted by the UTF-8 bytes of its keys. Answers as text. */
 final class StoreModel {
 
     static final String DONE = "done";
@@ -35,7 +35,7 @@ final class StoreModel {
         };
     }
 
-    /** Whether an answer that is right shows that the command can do what it is for. */
+    /** Whether a right answer shows that the command did what it is for. */
     static boolean shows(StoreCommand command, String answer) {
         return switch (command.kind()) {
             case PUT, PUT_ABSENT, PUT_VERSION, DELETE, DELETE_VERSION, COMMIT -> answer.equals(DONE);

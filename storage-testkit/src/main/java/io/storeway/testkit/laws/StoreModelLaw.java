@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of commands give the same answers as a sorted map: first those that failed some store before, then random ones. As
- * {@link ModelLaw} does, they share one store, and a failing list is tried again on fresh stores and made short.
+ * A store answers lists of commands as a sorted map does: first lists that once failed, then random ones. As in {@link ModelLaw}, all
+ * lists run on one store, and a failing list is repeated on fresh stores and shortened.
  */
 final class StoreModelLaw {
 
@@ -37,17 +37,17 @@ final class StoreModelLaw {
     private void check(KeyValueStore store, List<StoreCommand> commands, String origin) {
         StoreRun run = new StoreRun(store);
         run.clear();
-        Broken broken = broken(run, commands);
+        Mismatch mismatch = mismatch(run, commands);
         context.effective(commands.size());
-        if (broken == null) {
+        if (mismatch == null) {
             return;
         }
         if (fresh(commands) == null) {
-            throw broken.failure("only after other lists of commands, deleted before (%s):%n%s"
+            throw mismatch.failure("only after other lists of commands, deleted before (%s):%n%s"
                     .formatted(origin, StoreCommand.text(commands)));
         }
         List<StoreCommand> minimal = Shortest.of(commands, StoreCommand::smaller, shorter -> fresh(shorter) != null);
-        Broken shortest = Objects.requireNonNullElse(fresh(minimal), broken);
+        Mismatch shortest = Objects.requireNonNullElse(fresh(minimal), mismatch);
         throw shortest.failure("after %d commands (%s):%n%s%ncorpus line: %s %s"
                 .formatted(
                         minimal.size(),
@@ -57,13 +57,13 @@ final class StoreModelLaw {
                         StoreCommand.text(minimal)));
     }
 
-    private @Nullable Broken fresh(List<StoreCommand> commands) {
-        AtomicReference<@Nullable Broken> broken = new AtomicReference<>();
-        context.withStore(store -> broken.set(broken(new StoreRun(store), commands)));
-        return broken.get();
+    private @Nullable Mismatch fresh(List<StoreCommand> commands) {
+        AtomicReference<@Nullable Mismatch> mismatch = new AtomicReference<>();
+        context.withStore(store -> mismatch.set(mismatch(new StoreRun(store), commands)));
+        return mismatch.get();
     }
 
-    private @Nullable Broken broken(StoreRun run, List<StoreCommand> commands) {
+    private @Nullable Mismatch mismatch(StoreRun run, List<StoreCommand> commands) {
         StoreModel model = new StoreModel();
         for (StoreCommand command : commands) {
             if (!run.possible(command)) {
@@ -74,10 +74,11 @@ final class StoreModelLaw {
             try {
                 actual = run.answer(command);
             } catch (RuntimeException e) {
-                return new Broken("%s threw %s, the model answered %s".formatted(command.described(), e, expected), e);
+                return new Mismatch(
+                        "%s threw %s, the model answered %s".formatted(command.described(), e, expected), e);
             }
             if (!expected.equals(actual)) {
-                return new Broken(
+                return new Mismatch(
                         "%s answered %s, the model %s".formatted(command.described(), actual, expected), null);
             }
             context.tried(command.kind().name(), StoreModel.shows(command, actual));
@@ -85,6 +86,6 @@ final class StoreModelLaw {
         String all = run.all();
         return all.equals(model.all())
                 ? null
-                : new Broken("in the end there is %s, the model has %s".formatted(all, model.all()), null);
+                : new Mismatch("in the end there is %s, the model has %s".formatted(all, model.all()), null);
     }
 }

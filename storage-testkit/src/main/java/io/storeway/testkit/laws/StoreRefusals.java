@@ -9,10 +9,10 @@ import io.storeway.spi.KeyValueStore.Write;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a key-value store does with that which it declines: it refuses it by a typed error before any effect. */
+/** Checks that a key-value store refuses what it declines, by a typed error and before any effect. */
 final class StoreRefusals {
 
-    /** So many that they can't all lie together by chance. */
+    /** So many keys that they aren't all in one slot by chance. */
     private static final int APART = 64;
 
     private StoreRefusals() {}

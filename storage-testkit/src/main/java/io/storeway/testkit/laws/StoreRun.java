@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs commands on a key-value store. Answers as {@link StoreModel} does; a version that does not grow is an answer too. */
+/** Runs commands on a key-value store. Answers as {@link StoreModel} does, or that a version didn't grow. */
 final class StoreRun {
 
     private static final int PAGES = 200;
@@ -30,7 +30,7 @@ final class StoreRun {
         this.conditions = store.capabilities().has(Capability.CONDITIONAL_WRITES);
     }
 
-    /** Whether the store can be asked for it: some commit one key at a time, some on no condition. */
+    /** Whether the store supports the command: some stores commit only one key at a time, some know no conditions. */
     boolean possible(StoreCommand command) {
         return (units || command.writes().size() == 1)
                 && (conditions || !command.kind().conditional());
@@ -77,14 +77,14 @@ final class StoreRun {
         return entry == null ? 0 : entry.version();
     }
 
-    /** A version that the key doesn't have: one that it had before, or one that nothing has yet. */
+    /** An expectation of a version that the key doesn't have: an earlier one, or one that isn't given yet. */
     private Expectation stale(StoreCommand.Pick pick) {
         long now = version(pick.name());
         long before = now == 0 ? highest.getOrDefault(pick.name(), 0L) : now - 1;
         return new Expectation(pick.name(), pick.content() % 2 == 0 && before > 0 ? before : now + 1);
     }
 
-    /** The last one is not met. */
+    /** Expectations of which only the last is not met. */
     private List<Expectation> someUnmet(StoreCommand command) {
         List<Expectation> expectations = new ArrayList<>();
         for (StoreCommand.Pick pick : command.picks()) {

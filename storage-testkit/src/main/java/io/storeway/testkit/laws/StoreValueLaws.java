@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry holds comes back equal, or is refused. */
+/** Values, metadata and expiries come back equal, or are refused. */
 final class StoreValueLaws {
 
     private static final int[] SIZES = {0, 1, 255, 256, 4_095, 65_535, 65_536, 65_537, 1_000_000};
@@ -41,7 +41,7 @@ final class StoreValueLaws {
                         StoreValueLaws::parts),
                 Law.ofStores(
                         "K18-copies",
-                        "what is done to an array afterwards changes no entry",
+                        "changing an array after the write changes no entry",
                         KeyValueLaws.WRITES,
                         StoreValueLaws::copies));
     }

@@ -20,7 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Records may refer to others of their own type: a tree. */
+/** Records that refer to others of their own type, as in a tree. */
 final class TreeLaws {
 
     private static final int DEPTH = 300;
@@ -47,17 +47,29 @@ final class TreeLaws {
         return List.of(
                 new Law(
                         "L01-tree",
-                        "a batch of a tree may come in any order",
+                        "a batch with a tree may be in any order",
                         Set.of(Capability.WRITES, Capability.UNITS_OF_WORK),
                         TreeLaws::anyOrder),
-                new Law("L01-tree-missing", "a child of nobody is refused by name", references, TreeLaws::missing),
-                new Law("L01-tree-cascade", "a deleted record takes its tree along", references, TreeLaws::cascade),
+                new Law(
+                        "L01-tree-missing",
+                        "a record with a missing parent is refused by name",
+                        references,
+                        TreeLaws::missing),
+                new Law(
+                        "L01-tree-cascade",
+                        "deleting a record deletes the tree below it",
+                        references,
+                        TreeLaws::cascade),
                 new Law(
                         "L01-tree-circle",
                         "records that refer to themselves or to each other can be deleted",
                         Set.of(Capability.WRITES),
                         TreeLaws::circle),
-                new Law("L01-tree-restrict", "a record with children stays", references, TreeLaws::restrict));
+                new Law(
+                        "L01-tree-restrict",
+                        "a record with children can't be deleted",
+                        references,
+                        TreeLaws::restrict));
     }
 
     private static void expect(Runnable write, String name) {

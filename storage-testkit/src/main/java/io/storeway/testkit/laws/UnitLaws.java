@@ -17,22 +17,17 @@ import io.storeway.testkit.laws.LawTypes.Single;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
-/** Units of work, ordered partitions, expiry, and writers that meet. */
+/** Units of work, ordered partitions, and expiry. */
 final class UnitLaws {
 
     private static final int WRITERS = 3;
     private static final int ROUNDS = 5;
-    private static final long MEETING_MILLIS = 50;
 
     private UnitLaws() {}
 
@@ -151,31 +146,15 @@ final class UnitLaws {
     }
 
     /**
-     * In each round all writers read the record before any of them changes it, where the storage lets them; a storage that
-     * lets one in at a time keeps the others waiting, and they meet a meeting point that has given up.
+     * In each round all writers read the record before any of them changes it. Where the storage lets in only one at a time, the
+     * first one stops waiting for the others after a moment.
      */
     private static void counter(LawContext context) {
         context.withStorage(storage -> {
             storage.repository(LawTypes.SINGLES).insert(new Single("counter", 0, null));
-            ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
-            try {
-                for (int round = 0; round < ROUNDS; round++) {
-                    CountDownLatch readers = new CountDownLatch(WRITERS);
-                    List<Future<?>> writers = new ArrayList<>();
-                    for (int writer = 0; writer < WRITERS; writer++) {
-                        writers.add(threads.submit(() -> increment(storage, readers)));
-                    }
-                    for (Future<?> writer : writers) {
-                        writer.get();
-                    }
-                }
-            } catch (ExecutionException e) {
-                throw new AssertionError("A writer failed", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("Interrupted", e);
-            } finally {
-                threads.shutdownNow();
+            for (int round = 0; round < ROUNDS; round++) {
+                CountDownLatch readers = new CountDownLatch(WRITERS);
+                Clients.run(Collections.nCopies(WRITERS, () -> increment(storage, readers)));
             }
             assertThat(storage.repository(LawTypes.SINGLES).find("counter"))
                     .contains(new Single("counter", WRITERS * ROUNDS, null));
@@ -183,25 +162,15 @@ final class UnitLaws {
         });
     }
 
-    private static void increment(Storage storage, CountDownLatch readers) {
-        storage.transact(unit -> {
+    private static boolean increment(Storage storage, CountDownLatch readers) {
+        return storage.transact(unit -> {
             Repository<Single> singles = unit.repository(LawTypes.SINGLES);
             Integer before = singles.find("counter").orElseThrow().number();
             readers.countDown();
-            boolean met = await(readers);
+            boolean met = Clients.await(readers);
             singles.update(new Single("counter", (before == null ? 0 : before) + 1, null));
             return met;
         });
-    }
-
-    /** Waits a moment for the others, whom a storage may keep waiting until this one is done. */
-    static boolean await(CountDownLatch readers) {
-        try {
-            return readers.await(MEETING_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", e);
-        }
     }
 
     private static void list(LawContext context) {

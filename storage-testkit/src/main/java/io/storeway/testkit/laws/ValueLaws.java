@@ -154,7 +154,7 @@ final class ValueLaws {
         }
     }
 
-    /** Every text is inserted, so one that met another's record would break the primary key. */
+    /** Inserts a record for each text, so that two texts that are mixed up violate the primary key. */
     private static void keys(LawContext context) {
         context.withStorage(storage -> {
             Repository<LawTypes.Item> items = storage.repository(LawTypes.ITEMS);

@@ -4,14 +4,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a law.
+ * The result of a law on a storage.
  *
  * @param law the law
- * @param status what became of it
- * @param reason why it is declined, broken or unknown; empty if it holds
- * @param failure how it was broken, or null
+ * @param status the result
+ * @param reason why the law is declined, failed or unknown; empty if it holds
+ * @param failure the exception if it failed, or null
  * @param cases how many cases had an effect
- * @param faults how many faults were injected, by the point where they fired
+ * @param faults how many faults were injected, by verb and fault
  */
 public record Verdict(
         Law law, Status status, String reason, @Nullable Throwable failure, long cases, Map<String, Long> faults) {
@@ -21,7 +21,7 @@ public record Verdict(
         faults = Map.copyOf(faults);
     }
 
-    /** What becomes of a law. */
+    /** The possible results. */
     public enum Status {
         /** The law holds. */
         PASSED,
@@ -29,7 +29,7 @@ public record Verdict(
         DECLINED,
         /** The law is broken, or what is declined is not refused. */
         FAILED,
-        /** Nothing is known: no case had an effect, or an operation never succeeded. As bad as broken. */
+        /** The run shows nothing: no case had an effect, or an operation never succeeded. Counts as a failure. */
         UNKNOWN
     }
 

@@ -13,16 +13,13 @@ import io.storeway.Storage;
 import io.storeway.error.RecordNotFoundException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.testkit.laws.LawTypes.Item;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** Nobody overwrites what they haven't seen. */
+/** Optimistic updates: a writer that has not seen the latest version is refused. */
 final class VersionLaws {
 
     private static final int WRITERS = 3;
@@ -146,42 +143,27 @@ final class VersionLaws {
         context.withStorage(CATALOG, storage -> {
             Repository<Account> accounts = storage.repository(ACCOUNTS);
             accounts.insert(new Account("b", "1", 0, 0));
-            ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
-            try {
-                for (int round = 0; round < ROUNDS; round++) {
-                    Account read = accounts.find("b", "1").orElseThrow();
-                    CountDownLatch met = new CountDownLatch(WRITERS);
-                    Callable<Integer> add = () -> tryToAdd(storage, read, met);
-                    int winners = 0;
-                    for (var writer : threads.invokeAll(
-                            Stream.generate(() -> add).limit(WRITERS).toList())) {
-                        winners += writer.get();
-                    }
-                    assertThat(winners).as("writers that won").isEqualTo(1);
-                    context.effective(1);
-                }
-            } catch (ExecutionException e) {
-                throw new AssertionError("A writer failed", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("Interrupted", e);
-            } finally {
-                threads.shutdownNow();
+            for (int round = 0; round < ROUNDS; round++) {
+                Account read = accounts.find("b", "1").orElseThrow();
+                CountDownLatch met = new CountDownLatch(WRITERS);
+                List<Boolean> won = Clients.run(Collections.nCopies(WRITERS, () -> tryToAdd(storage, read, met)));
+                assertThat(won).as("whether each writer won").containsOnlyOnce(true);
+                context.effective(1);
             }
             assertThat(accounts.find("b", "1")).contains(new Account("b", "1", ROUNDS, ROUNDS));
         });
     }
 
-    private static int tryToAdd(Storage storage, Account read, CountDownLatch met) {
+    private static boolean tryToAdd(Storage storage, Account read, CountDownLatch met) {
         try {
             return storage.transact(unit -> {
                 unit.repository(ACCOUNTS).update(new Account("b", "1", read.balance() + 1, read.rowVersion()));
                 met.countDown();
-                UnitLaws.await(met);
-                return 1;
+                Clients.await(met);
+                return true;
             });
         } catch (VersionConflictException e) {
-            return 0;
+            return false;
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The verdicts on one storage: one line for people in a hurry, a JSON file, and a page with all storages of the folder.
+ * The report on one storage: a summary in one line, a JSON file, and an HTML page with all storages that have a report in the folder.
  *
  * <p>Files go to {@code target/conformance}, or where {@code -Dstoreway.conformance.dir} says.
  */
@@ -77,7 +77,7 @@ public final class ConformanceReport {
     }
 
     /**
-     * All in one line, for example {@code postgres: core 24/24, optional 9/9 declared, 0 declined, cases 12,345, faults 10
+     * A summary in one line, for example {@code postgres: core 24/24, optional 9/9 declared, 0 declined, cases 12,345, faults 10
      * at 7 points, UNKNOWN 0}.
      */
     public String summary() {
@@ -117,7 +117,7 @@ public final class ConformanceReport {
         return results.stream().filter(meant).toList();
     }
 
-    /** Writes the JSON file and the page, and prints the line. Other processes may write theirs at the same time. */
+    /** Writes the JSON file and the page, and prints the summary. Other processes may write to the same folder at the same time. */
     public void write() {
         Path folder = Path.of(System.getProperty(FOLDER, "target/conformance"));
         try {

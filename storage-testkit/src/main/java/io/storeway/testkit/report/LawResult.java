@@ -5,12 +5,12 @@ import io.storeway.testkit.laws.Verdict.Status;
 import java.util.Map;
 
 /**
- * The part of a verdict that is written down.
+ * The part of a verdict that goes into a report.
  *
  * @param id the law's id
  * @param title the law's title
  * @param core whether every storage that can be written has to keep it
- * @param status what became of it
+ * @param status whether it holds
  * @param reason why it is declined, broken or unknown
  * @param cases how many cases had an effect
  * @param faults how many faults were injected, by the point where they fired

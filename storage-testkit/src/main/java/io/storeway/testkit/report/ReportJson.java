@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Reports as JSON. */
+/** Writes reports as JSON, and reads them back for the page. */
 final class ReportJson {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -56,7 +56,7 @@ final class ReportJson {
         return text + System.lineSeparator();
     }
 
-    /** The reports in a folder, by the name of the file. */
+    /** The reports in a folder, in the order of their file names. */
     static List<ConformanceReport> readAll(Path folder) throws IOException {
         List<ConformanceReport> reports = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -66,7 +66,7 @@ final class ReportJson {
                 try {
                     reports.add(read(Files.readString(file)));
                 } catch (IOException | IllegalArgumentException e) {
-                    throw new IOException(file + " is no report of this kit, or was cut; delete it", e);
+                    throw new IOException(file + " is not a report of this kit, or is incomplete; delete it", e);
                 }
             }
         }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The matrix of laws and storages as one page that needs nothing else. */
+/** The matrix of laws and storages as a self-contained HTML page. */
 final class ReportPage {
 
     private ReportPage() {}

@@ -5,7 +5,7 @@ import io.storeway.testkit.laws.KeyValueConformance;
 import io.storeway.testkit.laws.Law;
 import java.util.List;
 
-/** What the laws of a report are about. */
+/** The set of laws that a report is about. */
 enum Suite {
     STORAGES("Laws and storages", "") {
         @Override

@@ -1,4 +1,4 @@
-/** What came of the laws, for machines and for people. */
+/** Reports on conformance: a line, a JSON file, and an HTML page with all storages. */
 @NullMarked
 package io.storeway.testkit.report;
 

@@ -15,17 +15,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes around among the threads of a run: the one that has it runs, the others wait at a point.
+ * Lets one thread of a run at a time run: the one that has the baton; the others wait at a point.
  *
- * <p>A thread that has it and blocks on something else, for example a lock of another thread of the run, is found by
- * watching its state; the baton then goes on without it.
+ * <p>If the thread that has the baton blocks on something else, for example on a lock that another thread of the run holds, its
+ * state shows that, and the baton is given to another thread.
  */
 final class Baton {
 
-    private static final int MOST_POINTS = 100_000;
+    private static final int MAX_POINTS = 100_000;
+    /** How often the thread that has the baton is looked at. The following limits count these ticks. */
     private static final long TICK_MILLIS = 4;
+
     private static final int TICKS_UNTIL_BLOCKED = 2;
+    /** More for a thread in a timed wait, which is probably short. */
     private static final int TICKS_UNTIL_BLOCKED_TIMED = 50;
+
     private static final int TICKS_UNTIL_STUCK = 7_500;
     private static final int DEADLOCK_TICKS = 10;
 
@@ -45,7 +49,7 @@ final class Baton {
         this.clock = clock;
     }
 
-    /** Runs all threads to their end, and gives back what made one of them fail. */
+    /** Runs all threads to their end. Returns why one of them failed, or null. */
     @Nullable
     Throwable run(Executor threads) throws InterruptedException {
         workers.forEach(worker -> threads.execute(() -> live(worker)));
@@ -100,7 +104,7 @@ final class Baton {
         }
     }
 
-    /** Stops the calling thread, if it is one of the run, until it has its turn again. */
+    /** Gives the baton away and waits until the calling thread gets it again; other threads than those of the run pass. */
     void stop(String point, @Nullable BooleanSupplier until, @Nullable Duration pause) {
         Worker me = byThread.get(Thread.currentThread());
         if (me == null) {
@@ -152,7 +156,7 @@ final class Baton {
         endAll();
     }
 
-    /** Lets every thread go on, to die at its next point. */
+    /** Wakes all threads, which then end at their next point. */
     private void endAll() {
         over = true;
         holder = null;
@@ -187,8 +191,8 @@ final class Baton {
             if (next == null) {
                 crashed = true;
                 endAll();
-            } else if (decisions.points() > MOST_POINTS) {
-                fail(new AssertionError("The threads passed " + MOST_POINTS + " points without coming to an end"));
+            } else if (decisions.points() > MAX_POINTS) {
+                fail(new AssertionError("The threads passed " + MAX_POINTS + " points without coming to an end"));
             } else {
                 holder = next;
                 next.giveTurn();
@@ -202,7 +206,7 @@ final class Baton {
         return workers.stream().filter(worker -> worker.ready(clock.instant())).toList();
     }
 
-    /** Moves the clock to where the first sleeper wakes; virtual time passes only when nobody can do anything. */
+    /** Moves the clock to the time at which the first sleeper wakes. So time passes only when no thread can run. */
     private List<Worker> sleepers() {
         workers.stream()
                 .map(Worker::wakesAt)
@@ -212,7 +216,7 @@ final class Baton {
         return ready();
     }
 
-    /** Gives threads that have just been unblocked the time to reach their next point, so that choices repeat. */
+    /** Waits until threads that were just unblocked have reached their next point, so that the same threads are ready in each run. */
     private void settle() {
         settling = true;
         int quiet = 0;

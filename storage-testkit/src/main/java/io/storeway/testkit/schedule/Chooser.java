@@ -2,22 +2,25 @@ package io.storeway.testkit.schedule;
 
 import java.util.SplittableRandom;
 
-/** Takes the decisions of a run. */
+/** Makes the decisions of a run. */
 @FunctionalInterface
 interface Chooser {
 
     /** Stands for a crash among the options. */
     char CRASH = '!';
 
+    /** A random run crashes at one in so many decisions at which it could. */
+    int CRASH_ONE_IN = 16;
+
     /**
-     * Takes one of the options.
+     * Chooses one of the options.
      *
      * @param options at least two symbols
-     * @param usual the one that changes least: the thread that ran until now, or the first
+     * @param usual the default: the thread that ran until now if it is an option, else the first option
      */
     char choose(String options, char usual);
 
-    /** Goes by a schedule, and on as usual behind its end. */
+    /** Follows a schedule; after its end always chooses the default. */
     static Chooser replaying(String schedule) {
         int[] next = {0};
         return (options, usual) -> {
@@ -34,12 +37,12 @@ interface Chooser {
         };
     }
 
-    /** Goes by chance: a crash at one decision of sixteen, everything else alike. */
+    /** Chooses at random: a crash, where it is an option, once in sixteen times, all other options equally often. */
     static Chooser random(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return (options, usual) -> {
             boolean crash = options.indexOf(CRASH) >= 0;
-            if (crash && random.nextInt(16) == 0) {
+            if (crash && random.nextInt(CRASH_ONE_IN) == 0) {
                 return CRASH;
             }
             return options.charAt(random.nextInt(options.length() - (crash ? 1 : 0)));

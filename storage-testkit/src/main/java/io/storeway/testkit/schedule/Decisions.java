@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the chooser where there is something to choose, and keeps what it said and what happened. */
+/** The decisions of one run: asks the chooser where there are several options, and records the choices and the steps. */
 final class Decisions {
 
     private final Chooser chooser;
+    /** How often a thread that could go on may be interrupted. */
     private final int preemptions;
+
     private final boolean crashes;
     private final StringBuilder schedule = new StringBuilder();
     private final List<String> trace = new ArrayList<>();

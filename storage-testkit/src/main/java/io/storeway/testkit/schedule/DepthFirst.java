@@ -3,7 +3,7 @@ package io.storeway.testkit.schedule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Enumerates all decisions, one run for each: every run takes the next way at the last decision that has one left. */
+/** Enumerates all schedules depth-first: each run takes the next option at the last decision that has one left. */
 final class DepthFirst implements Chooser {
 
     private record Decision(String options, int taken) {}
@@ -25,7 +25,7 @@ final class DepthFirst implements Chooser {
         return options.charAt(decision.taken());
     }
 
-    /** Prepares the next run; false if there is none. */
+    /** Prepares the next run; false if all schedules have been run. */
     boolean next() {
         depth = 0;
         while (!path.isEmpty()) {

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program under many orders of its threads: all of them, random ones, or one that failed before. Immutable.
+ * Runs a program under many orders of its threads: all orders, random ones, or one that failed before. Immutable.
  *
  * <pre>{@code
  * Interleavings.of(run -> {
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * }).all(10_000);
  * }</pre>
  *
- * <p>A failure is a {@link ScheduleFailure} with the shortest schedule found, the steps and the cause. The same schedule
- * gives the same run as long as the program takes no decision by time, hash code or randomness of its own, and waits for
- * nothing but points, {@link Run#await}, {@link Run#sleep} and {@link Run#lock}. Waiting for a lock of the JDK works too,
- * but costs milliseconds each time. Steps between points are not interleaved: no race of plain fields is found.
+ * <p>A failure is a {@link ScheduleFailure} with the shortest failing schedule found, its steps and the cause. The same schedule
+ * gives the same run if the program does not depend on time, hash codes or randomness of its own, and waits only by {@link
+ * Run#await}, {@link Run#sleep} and {@link Run#lock}. Waiting for a lock of the JDK works, too, but takes milliseconds each time.
+ * The code between two points is not interleaved, so races on plain fields are not found.
  */
 public final class Interleavings {
 
@@ -39,12 +39,12 @@ public final class Interleavings {
         return new Interleavings(program, Integer.MAX_VALUE, false);
     }
 
-    /** The process may die at every point. Threads then end, and the checks see what is left. */
+    /** Runs in which the process may also die at any point: its threads end there, and the checks see what is left. */
     public Interleavings withCrashes() {
         return new Interleavings(program, preemptions, true);
     }
 
-    /** Only runs in which a thread that could go on is interrupted at most so many times; most races need two. */
+    /** Only runs in which threads that could go on are interrupted at most so many times; two are enough for most races. */
     public Interleavings preemptions(int atMost) {
         return new Interleavings(program, atMost, crashes);
     }
@@ -54,7 +54,7 @@ public final class Interleavings {
      *
      * @param runs how many runs there were
      * @param points how many points they passed
-     * @param complete whether there are no others
+     * @param complete whether these were all runs that there are
      */
     public record Explored(long runs, long points, boolean complete) {}
 
@@ -83,7 +83,7 @@ public final class Interleavings {
     }
 
     /**
-     * The interleaving of a failure; behind the end of the schedule, each thread runs as far as it can.
+     * Runs the schedule of a failure; after its end, each thread runs as far as it can.
      *
      * @throws ScheduleFailure if it fails
      * @throws UnrepeatableRunException if the program doesn't offer the choices of the schedule
@@ -103,6 +103,7 @@ public final class Interleavings {
         return explored;
     }
 
+    /** Gives the chooser of the next run, or null to end. */
     @FunctionalInterface
     private interface Choosers {
         @Nullable

@@ -1,6 +1,6 @@
 package io.storeway.testkit.schedule;
 
-/** Sets up one run: fresh stores, threads, and a check of what they leave. Called anew for every run. */
+/** Sets up a run: fresh stores, threads, and checks of what the threads leave. Called again for every run. */
 @FunctionalInterface
 public interface Program {
 
@@ -11,7 +11,7 @@ public interface Program {
      */
     void prepare(Run run) throws Exception;
 
-    /** A piece of a program. */
+    /** The work of a thread, or a check. */
     @FunctionalInterface
     interface Task {
         /**

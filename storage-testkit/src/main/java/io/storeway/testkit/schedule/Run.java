@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run {
 
-    private static final int MOST_THREADS = 20;
+    private static final int MAX_THREADS = 20;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final ManualClock clock = new ManualClock(START);
@@ -35,13 +35,13 @@ public final class Run {
 
     /** Adds a thread. Threads are lettered a, b, c … in schedules. */
     public void thread(String name, Program.Task body) {
-        if (workers.size() == MOST_THREADS) {
-            throw new IllegalArgumentException("A run has at most " + MOST_THREADS + " threads");
+        if (workers.size() == MAX_THREADS) {
+            throw new IllegalArgumentException("A run has at most " + MAX_THREADS + " threads");
         }
         workers.add(new Worker(name, (char) ('a' + workers.size()), body));
     }
 
-    /** Adds a check that runs when all threads have ended or died; points don't stop it. */
+    /** Adds a check that runs after all threads have ended, also by a crash. Points don't stop it. */
     public void afterwards(Program.Task check) {
         checks.add(check);
     }
@@ -56,7 +56,7 @@ public final class Run {
         return Interposed.storage(inner, points());
     }
 
-    /** Stops at each call, for stores that are instrumented in another way. */
+    /** An interceptor with a point before each call, for objects that are instrumented in another way. */
     public Interceptor points() {
         return call -> {
             point(call.verb());
@@ -64,32 +64,32 @@ public final class Run {
         };
     }
 
-    /** A point of the code's own. */
+    /** A point in code of your own. */
     public void point(String what) {
         baton.stop(what, null, null);
     }
 
-    /** Waits until the condition holds. It is asked at any time by any thread, and has no effects. */
+    /** Waits until the condition holds. Any thread may evaluate it at any time, so it must have no effects. */
     public void await(String what, BooleanSupplier condition) {
         baton.stop(what, condition, null);
     }
 
-    /** Sleeps by the {@linkplain #clock() clock}, which jumps when no thread has anything else to do. */
+    /** Sleeps by the {@linkplain #clock() clock}, which moves forward when all threads sleep or wait. */
     public void sleep(Duration time) {
         baton.stop("sleep", null, time);
     }
 
-    /** A decision that belongs to the schedule, for example whether a call fails: 0 to options - 1, at most 10 options. */
+    /** A decision that is a part of the schedule, for example whether a call fails. Returns 0 to options - 1; at most 10 options. */
     public int choose(String what, int options) {
         return baton.choose(what, options);
     }
 
-    /** A lock whose waiting threads the scheduler knows of: faster and exactly repeatable, unlike a lock of the JDK. */
+    /** A lock that the scheduler knows of, which makes waiting for it faster than for a lock of the JDK, and exactly repeatable. */
     public Lock lock(String name) {
         return new ScheduledLock(this, name);
     }
 
-    /** The clock of the run. It stands still except for {@link #sleep} and for whoever moves it. */
+    /** The clock of the run. Only {@link #sleep} and the program itself move it. */
     public ManualClock clock() {
         return clock;
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
-/** A reentrant lock that waits at points of a run. */
+/** A reentrant lock on which threads wait at a point of the run. */
 final class ScheduledLock implements Lock {
 
     private final Run run;
@@ -42,7 +42,7 @@ final class ScheduledLock implements Lock {
         return free;
     }
 
-    /** As {@link #tryLock()}: a wait that ends by time would make runs differ. */
+    /** As {@link #tryLock()}, without waiting: a wait with a timeout would make runs differ. */
     @Override
     public boolean tryLock(long time, TimeUnit unit) {
         return tryLock();

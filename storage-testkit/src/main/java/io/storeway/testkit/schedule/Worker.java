@@ -5,16 +5,16 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A thread of a run. What changes is guarded by its {@link Baton}. */
+/** A thread of a run. Its mutable fields are guarded by the {@link Baton}. */
 final class Worker {
 
-    /** Where a thread stands. */
+    /** The state of a thread. */
     enum State {
         /** Waits for its turn. */
         WAITS,
         /** Has the baton. */
         RUNS,
-        /** Waits for something the baton knows nothing of, for example a lock that another thread of the run holds. */
+        /** Waits for something else than the baton, for example for a lock that another thread of the run holds. */
         BLOCKED,
         /** Has ended. */
         ENDED
@@ -71,7 +71,7 @@ final class Worker {
         thread = own;
     }
 
-    /** Stops at a point; goes on when the condition holds and the time has come, where there are such. */
+    /** Stops at a point, until the condition holds and the time has come; null for none. */
     void stop(String point, @Nullable BooleanSupplier until, @Nullable Instant at) {
         this.at = point;
         this.condition = until;
@@ -110,19 +110,19 @@ final class Worker {
         awake = true;
     }
 
-    /** Is about to enter the baton: from now on it may wait for that alone. */
+    /** The thread is about to call the baton, so from now on it only waits for that. */
     void arrives() {
         awake = false;
     }
 
-    /** Goes on with what it was at. */
+    /** The thread returns from the baton to its own code. */
     void leaves() {
         awake = true;
     }
 
     /**
-     * Whether the thread has taken the turn it was given and is not in the baton, so that waiting means waiting for something
-     * else. Asked after its state was looked at: what it does in the baton is announced before.
+     * Whether the thread has begun its turn and is not in a call of the baton, so that if it waits, it waits for something else. Ask
+     * this after looking at the state of the thread: {@link #arrives} is called before the thread can wait for the baton.
      */
     boolean awake() {
         return awake;

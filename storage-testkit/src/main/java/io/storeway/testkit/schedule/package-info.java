@@ -1,4 +1,7 @@
-/** Runs real code under a chosen order of its threads, so that a race is found by search and replayed by a text. */
+/**
+ * Runs real code under chosen orders of its threads, so that races are found by search and can be replayed: {@link
+ * io.storeway.testkit.schedule.Interleavings}.
+ */
 @NullMarked
 package io.storeway.testkit.schedule;
 

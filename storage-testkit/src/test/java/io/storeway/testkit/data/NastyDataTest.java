@@ -33,7 +33,7 @@ class NastyDataTest {
     }
 
     @Test
-    void aTextOfALengthHasIt() {
+    void aTextForALimitHasThatLength() {
         for (int length : new int[] {0, 1, 2, 3, 70_000}) {
             assertThat(NastyData.text(length)).hasSize(length);
         }

@@ -95,7 +95,7 @@ class EnginesTest {
     }
 
     @Test
-    void aRequiredEngineThatThereIsNotIsAnError() {
+    void anUnknownRequiredEngineIsAnError() {
         System.setProperty("storeway.engines.required", "redis,postgresql");
         try {
             assertThatThrownBy(() -> Engines.running("redis", "a:b", () -> "runs"))

@@ -141,7 +141,7 @@ class FaultsTest {
     }
 
     @Test
-    void whatAStoreSaysOfItselfDoesNotFail() {
+    void questionsAboutTheStoreItselfMeetNoFault() {
         KeyValueStore faulty =
                 Faults.of(FaultPlan.none().when(call -> true, Fault.FAIL_AFTER)).in(store);
         assertThat(faulty.counter(3)).isEqualTo(store.counter(3));
