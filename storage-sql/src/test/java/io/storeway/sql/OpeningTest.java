@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capability;
+import io.storeway.Missing;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.Storages;
@@ -233,6 +234,13 @@ class OpeningTest {
                 .withMessageContaining("refuses the URL, one of its settings");
     }
 
+    /** A storage, or the store of a key-value storage. */
+    private static AutoCloseable open(String uri) {
+        return uri.startsWith("kv+")
+                ? new SqlKeyValueStoreProvider().open(uri, Missing.CREATE)
+                : Storages.open(uri, Library.CATALOG);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -252,7 +260,7 @@ class OpeningTest {
             })
     void aUrlThatItsDriverCannotReadIsRefusedWithoutRepeatingIt(String uri) {
         assertThatExceptionOfType(InvalidValueException.class)
-                .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                .isThrownBy(() -> open(uri))
                 .withMessageContaining("its form is jdbc:")
                 .withMessageEndingWith("[open]")
                 .satisfies(e -> {
@@ -271,7 +279,7 @@ class OpeningTest {
             })
     void anOptionOfKeyValueStoresIsRefusedInTheUrlOfADatabase(String uri) {
         assertThatExceptionOfType(InvalidValueException.class)
-                .isThrownBy(() -> Storages.open(uri, Library.CATALOG))
+                .isThrownBy(() -> open(uri))
                 .withMessageContaining("is no parameter of a SQL database")
                 .withMessageNotContaining("secret");
     }
