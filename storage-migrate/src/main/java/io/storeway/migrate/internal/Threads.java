@@ -26,10 +26,13 @@ public final class Threads {
         return new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), daemons(name));
     }
 
-    /** Waits until threads that were told to end have ended, or the time is over, or this thread is interrupted. */
-    public static void await(ExecutorService threads, Duration longest) {
+    /** Waits until all threads that were told to end have ended, or the time is over, or this thread is interrupted. */
+    public static void await(Duration longest, ExecutorService... all) {
+        long begin = System.nanoTime();
         try {
-            threads.awaitTermination(longest.toNanos(), TimeUnit.NANOSECONDS);
+            for (ExecutorService threads : all) {
+                threads.awaitTermination(longest.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -195,8 +195,7 @@ final class Follower implements AutoCloseable {
         if (threads != null && sender != null) {
             threads.shutdown();
             sender.shutdown();
-            Threads.await(threads, timeout);
-            Threads.await(sender, timeout);
+            Threads.await(timeout, threads, sender);
         }
         if (behind != null) {
             behind.open().forEach(this::notSent);

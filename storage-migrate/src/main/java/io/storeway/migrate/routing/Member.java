@@ -180,15 +180,15 @@ final class Member {
      * @throws StorageClosedException if this instance takes part no more
      */
     View enter(String operation) {
-        requireOpen(operation);
         Instant end = options.clock().instant().plus(options.park());
         while (true) {
             View entered = view;
             entered.writes().incrementAndGet();
-            if (entered == view && entered.stage() != Stage.SWITCHING && holdsLease()) {
+            if (!closed && entered == view && entered.stage() != Stage.SWITCHING && holdsLease()) {
                 return entered;
             }
             leave(entered);
+            requireOpen(operation);
             catchUp(operation, end);
         }
     }

@@ -118,6 +118,6 @@ final class RepairRounds implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
-        Threads.await(thread, Routing.CLOSING);
+        Threads.await(Routing.CLOSING, thread);
     }
 }

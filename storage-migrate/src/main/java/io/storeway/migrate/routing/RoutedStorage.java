@@ -177,10 +177,10 @@ public final class RoutedStorage implements Storage {
     }
 
     /**
-     * Waits until what was written through this instance before has arrived at the storage that follows, or is left to the
-     * background work, as that storage didn't take it. Delays no write. For tests, and for tools that read that storage.
+     * Waits until what was written through this instance before has been sent to the storage that follows. What that storage
+     * didn't take is left to the background work. Delays no write. For tests, and for tools that read that storage.
      *
-     * @return whether that was so within the time
+     * @return whether everything was sent within the time
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public boolean awaitFollower(Duration atMost) throws InterruptedException {

@@ -49,7 +49,7 @@ final class RoutedWrites {
         while (true) {
             Attempt attempt = new Attempt(member.enter(operation), aim);
             try {
-                return attempt.run(operation, work);
+                return attempt.run(work);
             } catch (Fence.Closed overtaken) {
                 // Nothing was written. This instance doesn't know the latest stage yet; it learns it and tries again.
                 member.catchUp(operation, end);
@@ -68,10 +68,9 @@ final class RoutedWrites {
             this.aim = aim;
         }
 
-        <R> R run(String operation, Function<? super ReplicaUnit, ? extends R> work) {
+        <R> R run(Function<? super ReplicaUnit, ? extends R> work) {
             Decided<R> decided;
             try {
-                member.reading(operation); // It may have waited while this was closed, and nobody waits for it now.
                 Storage authority = sides.of(view.stage().authority().orElseThrow());
                 decided = authority.replica().transact(unit -> decide(authority, unit, work));
             } catch (UnknownOutcomeException e) {

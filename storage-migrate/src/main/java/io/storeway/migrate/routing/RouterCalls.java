@@ -186,7 +186,6 @@ final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             throws Throwable {
         View view = member.enter(method.name());
         try {
-            member.reading(method.name()); // It may have waited while this was closed, and nobody waits for it now.
             Side authority = view.stage().authority().orElseThrow();
             return view.stage().dual() ? both(authority, method, key, arguments) : call(authority, method, arguments);
         } finally {

@@ -193,11 +193,11 @@ final class Routing implements AutoCloseable {
         background.shutdown();
         asking.shutdownNow();
         advising.shutdownNow();
-        Threads.await(background, CLOSING);
+        Threads.await(CLOSING, background);
         repairs.close();
         follower.close();
         shadowing.shutdown();
-        Threads.await(shadowing, CLOSING);
+        Threads.await(CLOSING, shadowing);
         try {
             cleaner.flush();
             member.resign();
