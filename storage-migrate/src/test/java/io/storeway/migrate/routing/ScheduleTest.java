@@ -34,7 +34,7 @@ class ScheduleTest {
     private static final long RUNS = REPLAYED == null ? RunNumber.positive("storeway.schedules", 100_000) : 1;
     private static final int LONG_EACH = 10;
     /** While the turn goes from one thread to the next, another schedule has the processor. */
-    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors() * 2;
+    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors() + 1;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
