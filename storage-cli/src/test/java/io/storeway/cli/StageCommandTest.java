@@ -306,6 +306,16 @@ class StageCommandTest {
         moved(stage("status"), "OFF");
     }
 
+    private void readNewAtOneHundredPercent() {
+        always = List.of("--control", uri("new"));
+        begin();
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        moved(move("advance"), "SHADOW");
+        moved(move("advance"), "READ_NEW");
+        moved(move("percent", 100), "READ_NEW at 100 %");
+    }
+
     /** Leaves a switch behind as a coordinator does whose process dies within it, an hour ago. */
     private void dieSwitching() {
         try (Storage old = Storages.open(uri("old"), catalog);
@@ -327,13 +337,7 @@ class StageCommandTest {
 
     @Test
     void aSwitchThatACommandLeftBehindIsTakenBackOrDoneAgain() {
-        always = List.of("--control", uri("new"));
-        begin();
-        moved(move("advance"), "DUAL_WRITE");
-        assertThat(move("backfill").exit()).isZero();
-        moved(move("advance"), "SHADOW");
-        moved(move("advance"), "READ_NEW");
-        moved(move("percent", 100), "READ_NEW at 100 %");
+        readNewAtOneHundredPercent();
         dieSwitching();
         moved(move("rollback"), "READ_NEW at 100 %");
         assertThat(stage("history").out()).contains("SWITCHING -> READ_NEW", "its coordinator is gone");
@@ -345,13 +349,7 @@ class StageCommandTest {
     @Test
     @Tag("large")
     void aSwitchIsGivenUpWhenItsTimeIsOver() throws SQLException {
-        always = List.of("--control", uri("new"));
-        begin();
-        moved(move("advance"), "DUAL_WRITE");
-        assertThat(move("backfill").exit()).isZero();
-        moved(move("advance"), "SHADOW");
-        moved(move("advance"), "READ_NEW");
-        moved(move("percent", 100), "READ_NEW");
+        readNewAtOneHundredPercent();
         try (Connection connection = DriverManager.getConnection(uri("new"));
                 Statement statement = connection.createStatement()) {
             try (Storage old = Storages.open(uri("old"), catalog);

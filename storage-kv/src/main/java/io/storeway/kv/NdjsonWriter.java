@@ -34,8 +34,8 @@ public final class NdjsonWriter implements AutoCloseable {
     private final MessageDigest sha256;
     private final boolean array;
     private boolean empty = true;
-    private boolean finished;
     private boolean closed;
+    /** Whether the dump is in its place, or was given up. */
     private boolean ended;
 
     private NdjsonWriter(Path file, Path unfinished, OutputStream raw, OutputStream out, MessageDigest sha256) {
@@ -114,7 +114,7 @@ public final class NdjsonWriter implements AutoCloseable {
             closed = true;
             out.close();
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            finished = true;
+            ended = true;
             return HexFormat.of().formatHex(sha256.digest());
         } catch (IOException e) {
             throw failed(file + " can't be put in place", e);
@@ -136,9 +136,7 @@ public final class NdjsonWriter implements AutoCloseable {
                 }
             } finally {
                 raw.close(); // A compressing stream that can't write its end leaves it open.
-                if (!finished) {
-                    Files.deleteIfExists(unfinished);
-                }
+                Files.deleteIfExists(unfinished);
             }
         } catch (IOException e) {
             throw failed(unfinished + " can't be closed", e);

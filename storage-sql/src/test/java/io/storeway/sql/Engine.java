@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.testkit.engine.Engines;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -68,6 +71,16 @@ enum Engine {
         config.setMaximumPoolSize(10);
         config.setMinimumIdle(1);
         return new HikariDataSource(config);
+    }
+
+    /** Runs statements, each in a transaction of its own. */
+    static void execute(HikariDataSource pool, String... statements) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     /** A storage that closes its pool. */

@@ -10,9 +10,7 @@ import io.storeway.Missing;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.spi.KeyValueStore.Write;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,15 +22,6 @@ class ForeignTableTest {
 
     @TempDir
     Path directory;
-
-    private static void execute(HikariDataSource pool, String... statements) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
 
     private static void refused(HikariDataSource pool, String reason) {
         for (Missing missing : List.of(Missing.CREATE, Missing.REFUSE)) {
@@ -51,7 +40,7 @@ class ForeignTableTest {
     @EachEngine
     void aViewIsRefusedAsWhatItIs(Engine engine) throws SQLException {
         try (HikariDataSource pool = engine.dataSource(directory)) {
-            execute(pool, engine.sql("CREATE VIEW \"books\" AS SELECT 'i' AS \"isbn\""));
+            Engine.execute(pool, engine.sql("CREATE VIEW \"books\" AS SELECT 'i' AS \"isbn\""));
             refused(pool, "books is no table but a view");
         }
     }
@@ -59,11 +48,11 @@ class ForeignTableTest {
     @Test
     void anythingElseOfTheNameInPostgresqlIsRefusedAsWhatItIs() throws SQLException {
         try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
-            execute(pool, "CREATE TABLE x (a int)", "CREATE INDEX books ON x (a)");
+            Engine.execute(pool, "CREATE TABLE x (a int)", "CREATE INDEX books ON x (a)");
             refused(pool, "books is no table but a index");
-            execute(pool, "DROP TABLE x", "CREATE SEQUENCE books");
+            Engine.execute(pool, "DROP TABLE x", "CREATE SEQUENCE books");
             refused(pool, "books is no table but a sequence");
-            execute(pool, "DROP SEQUENCE books", "CREATE MATERIALIZED VIEW books AS SELECT 1 AS isbn");
+            Engine.execute(pool, "DROP SEQUENCE books", "CREATE MATERIALIZED VIEW books AS SELECT 1 AS isbn");
             refused(pool, "books is no table but a materialized view");
         }
     }
@@ -71,7 +60,7 @@ class ForeignTableTest {
     @EachEngine
     void anIndexThatHasTheNameOfOneToBeMadeIsNamed(Engine engine) throws SQLException {
         try (HikariDataSource pool = engine.dataSource(directory)) {
-            execute(
+            Engine.execute(
                     pool,
                     engine.sql("CREATE TABLE \"other\" (\"a\" INTEGER)"),
                     engine.sql("CREATE INDEX \"books_title_ix\" ON \"other\" (\"a\")"));
@@ -92,7 +81,7 @@ class ForeignTableTest {
         try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory)) {
             SqlStorage.open(pool, CATALOG).close();
             SqlKeyValueStore.open(pool).close();
-            execute(pool, "CREATE SCHEMA app");
+            Engine.execute(pool, "CREATE SCHEMA app");
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(Engine.POSTGRESQL.uri(directory) + "&currentSchema=app,public");
             try (HikariDataSource elsewhere = new HikariDataSource(config)) {
@@ -105,7 +94,7 @@ class ForeignTableTest {
                         .withMessageContaining("kv_store " + reason);
                 for (SchemaChange change :
                         SqlStorage.changes(elsewhere, CATALOG).changes()) {
-                    execute(elsewhere, change.statements().toArray(String[]::new));
+                    Engine.execute(elsewhere, change.statements().toArray(String[]::new));
                 }
                 SqlStorage.open(elsewhere, CATALOG).close();
             }
@@ -130,7 +119,8 @@ class ForeignTableTest {
             String rest =
                     "\"metadata\" VARCHAR(9), \"expiration\" BIGINT, \"created_at\" BIGINT, \"updated_at\" BIGINT,"
                             + " \"version\" BIGINT, \"tenant\" INTEGER NOT NULL)";
-            execute(pool, engine.sql("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9), " + rest));
+            Engine.execute(
+                    pool, engine.sql("CREATE TABLE \"kv_store\" (\"key\" VARCHAR(9), \"value\" VARCHAR(9), " + rest));
             assertThatExceptionOfType(SchemaMismatchException.class)
                     .isThrownBy(() -> SqlKeyValueStore.open(pool))
                     .withMessageContaining("kv_store.key is not the primary key")
@@ -147,9 +137,9 @@ class ForeignTableTest {
         try (HikariDataSource pool = engine.dataSource(directory)) {
             for (SchemaChange change :
                     SqlKeyValueStore.changes(pool, "kv_store").changes()) {
-                execute(pool, change.statements().toArray(String[]::new));
+                Engine.execute(pool, change.statements().toArray(String[]::new));
             }
-            execute(pool, engine.sql("ALTER TABLE \"kv_store\" ADD COLUMN \"note\" INTEGER DEFAULT 7"));
+            Engine.execute(pool, engine.sql("ALTER TABLE \"kv_store\" ADD COLUMN \"note\" INTEGER DEFAULT 7"));
             try (SqlKeyValueStore store = SqlKeyValueStore.open(pool)) {
                 store.commit(List.of(), List.of(Write.put("k", new byte[3])));
                 assertThat(store.get("k")).isNotNull();

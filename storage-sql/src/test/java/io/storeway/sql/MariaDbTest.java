@@ -62,17 +62,10 @@ class MariaDbTest {
     @TempDir
     Path directory;
 
-    private static void execute(HikariDataSource pool, String sql) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static void apply(HikariDataSource pool, List<SchemaChange> changes) throws SQLException {
         for (SchemaChange change : changes) {
             for (String statement : change.statements()) {
-                execute(pool, statement);
+                Engine.execute(pool, statement);
             }
         }
     }
@@ -145,7 +138,7 @@ class MariaDbTest {
     @Test
     void tablesWithoutTransactionsOrWithACollationAreRefused() throws SQLException {
         try (HikariDataSource pool = Engine.MARIADB.dataSource(directory)) {
-            execute(
+            Engine.execute(
                     pool,
                     "CREATE TABLE notes (id VARCHAR(99) PRIMARY KEY, note LONGTEXT NOT NULL) ENGINE = Aria"
                             + " COLLATE utf8mb4_general_ci");
@@ -185,7 +178,7 @@ class MariaDbTest {
                 rows.next();
                 before = rows.getLong(1);
             }
-            execute(admin, "SET GLOBAL max_allowed_packet = 1048576");
+            Engine.execute(admin, "SET GLOBAL max_allowed_packet = 1048576");
             try (HikariDataSource pool = Engine.MARIADB.dataSource(directory);
                     SqlStorage storage = SqlStorage.open(pool, Catalog.of(NOTES));
                     SqlKeyValueStore store = SqlKeyValueStore.open(pool)) {
@@ -209,7 +202,7 @@ class MariaDbTest {
                 store.commit(List.of(), List.of(Write.put("k", new byte[500_000])));
                 assertThat(store.get("k")).isNotNull();
             } finally {
-                execute(admin, "SET GLOBAL max_allowed_packet = " + before);
+                Engine.execute(admin, "SET GLOBAL max_allowed_packet = " + before);
             }
         }
     }

@@ -9,9 +9,7 @@ import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,15 +24,6 @@ class PrivilegeTest {
     @TempDir
     Path directory;
 
-    private static void execute(HikariDataSource pool, String... statements) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
     /** A pool of a user who may read the books. */
     private HikariDataSource reader(Engine engine, HikariDataSource owner) throws SQLException {
         HikariConfig config = new HikariConfig();
@@ -43,11 +32,11 @@ class PrivilegeTest {
         switch (engine) {
             case POSTGRESQL -> {
                 String role = "reader_" + Long.toHexString(System.nanoTime());
-                execute(owner, "CREATE ROLE " + role, "GRANT SELECT ON books TO " + role);
+                Engine.execute(owner, "CREATE ROLE " + role, "GRANT SELECT ON books TO " + role);
                 config.setConnectionInitSql("SET ROLE " + role);
             }
             case H2 -> {
-                execute(owner, "CREATE USER reader PASSWORD 'p'", "GRANT SELECT ON \"books\" TO reader");
+                Engine.execute(owner, "CREATE USER reader PASSWORD 'p'", "GRANT SELECT ON \"books\" TO reader");
                 config.setUsername("reader");
                 config.setPassword("p");
             }

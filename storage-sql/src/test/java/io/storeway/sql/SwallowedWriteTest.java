@@ -15,9 +15,7 @@ import io.storeway.spi.Version;
 import io.storeway.sql.Library.Member;
 import io.storeway.sql.Library.Ticker;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -34,27 +32,18 @@ class SwallowedWriteTest {
     @TempDir
     Path directory;
 
-    private static void execute(HikariDataSource pool, String... statements) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
     /** Makes a trigger that leaves the row out where a condition on it holds. */
     private static void swallow(
             HikariDataSource pool, Engine engine, String event, String table, String row, String value)
             throws SQLException {
         if (engine == Engine.SQLITE) {
-            execute(
+            Engine.execute(
                     pool,
                     "CREATE TRIGGER swallow BEFORE " + event + " ON " + table + " WHEN " + row + " = '" + value
                             + "' BEGIN SELECT RAISE(IGNORE); END");
             return;
         }
-        execute(
+        Engine.execute(
                 pool,
                 "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF " + row + " = '" + value
                         + "' THEN RETURN NULL; END IF; RETURN COALESCE(NEW, OLD); END $$",
@@ -102,7 +91,8 @@ class SwallowedWriteTest {
     void aTriggerThatIsMadeLaterIsNoticedToo() throws SQLException {
         try (HikariDataSource pool = Engine.POSTGRESQL.dataSource(directory);
                 SqlStorage storage = SqlStorage.open(pool, CATALOG)) {
-            execute(pool, "CREATE RULE swallow AS ON INSERT TO members WHERE NEW.id = 'gone' DO INSTEAD NOTHING");
+            Engine.execute(
+                    pool, "CREATE RULE swallow AS ON INSERT TO members WHERE NEW.id = 'gone' DO INSTEAD NOTHING");
             int[] runs = {0};
             leftOut(() -> storage.transact(unit -> {
                 runs[0]++;

@@ -55,7 +55,7 @@ final class Barrier implements Switchover.Work {
         long drained = 0;
         int failedInARow = 0;
         while (repairer.left(leaving) > 0) {
-            Repairer.Repaired repaired = repairer.repair(leaving, term, Instant.MAX);
+            Repairer.Repaired repaired = repairer.repair(leaving, term);
             drained += repaired.repaired();
             failedInARow = repaired.failed() > 0 ? failedInARow + 1 : 0;
             if (failedInARow == FAILED_REPAIRS) {

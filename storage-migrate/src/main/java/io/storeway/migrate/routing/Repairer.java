@@ -75,16 +75,18 @@ final class Repairer {
     }
 
     /**
-     * Makes the partitions equal that were marked at the given instant or before. Stops at an outage. Marks for fields or types that
-     * this release doesn't know stay.
+     * Makes the partitions equal that are marked. Stops at an outage. Marks for fields or types that this release doesn't know stay.
      *
      * @throws Fence.Closed if one of the sides is fenced for a later term; the marks stay
      */
-    Repaired repair(Side authority, long term, Instant until) {
-        return repair(authority, term, until, Instant.MAX);
+    Repaired repair(Side authority, long term) {
+        return repair(authority, term, mark -> true, sides::carries);
     }
 
-    /** As {@link #repair}, also those marked after a later instant that no clock can have reached, unless it was set back since. */
+    /**
+     * As {@link #repair(Side, long)}, for partitions that were marked at an instant or before; also for those marked after a later instant
+     * that no clock can have reached, unless it was set back since.
+     */
     Repaired repair(Side authority, long term, Instant until, Instant unreached) {
         return repair(
                 authority,
@@ -93,7 +95,7 @@ final class Repairer {
                 sides::carries);
     }
 
-    /** As {@link #repair}, and removes marks for fields that this release doesn't know too: an operator gives those up. */
+    /** As {@link #repair(Side, long)}, and removes marks for fields that this release doesn't know too: an operator gives those up. */
     Repaired repairAll(Side authority, long term) {
         return repair(authority, term, mark -> true, mark -> sides.has(mark.entity()));
     }

@@ -25,9 +25,8 @@ final class StageWatch {
      * future, by a clock that was set back since. Says whether it did.
      */
     boolean endOverdue(StageRecord record) {
-        Duration most = Duration.between(record.changedAt(), overdue(record, options));
         Duration age = Duration.between(record.changedAt(), options.clock().instant());
-        if (record.stage() != Stage.SWITCHING || age.abs().compareTo(most) <= 0) {
+        if (record.stage() != Stage.SWITCHING || age.abs().compareTo(longest(options)) <= 0) {
             return false;
         }
         Cause cause = cause("switch given up: its coordinator is gone");
@@ -37,7 +36,11 @@ final class StageWatch {
 
     /** When a switchover should long be over. */
     static Instant overdue(StageRecord switching, RoutingOptions options) {
-        return switching.changedAt().plus(options.switchWithin()).plus(options.lease());
+        return switching.changedAt().plus(longest(options));
+    }
+
+    private static Duration longest(RoutingOptions options) {
+        return options.switchWithin().plus(options.lease());
     }
 
     /** Forbids forward moves once a shadow read has differed. */

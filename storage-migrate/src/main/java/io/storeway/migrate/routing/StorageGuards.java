@@ -2,7 +2,6 @@ package io.storeway.migrate.routing;
 
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.Block.Guard;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The guards of a migration between two storages, which can be read, compared and repaired as a whole. */
@@ -124,7 +123,7 @@ final class StorageGuards extends Guards {
     private void drain(StageRecord record) {
         Side authority = record.stage().authority().orElseThrow();
         Repairer repairer = new Repairer(sides, new Refusals());
-        Repairer.Repaired repaired = repairer.repair(authority, record.term(), Instant.MAX);
+        Repairer.Repaired repaired = repairer.repair(authority, record.term());
         evidence(repaired.repaired() + " marks drained");
         if (repaired.failed() > 0) {
             block(Guard.SETTLED, repaired.block());

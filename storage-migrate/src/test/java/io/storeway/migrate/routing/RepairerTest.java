@@ -103,7 +103,7 @@ class RepairerTest {
     }
 
     private Repaired repair() {
-        return repairer.repair(Side.OLD, TERM, Instant.MAX);
+        return repairer.repair(Side.OLD, TERM);
     }
 
     private void assertFollowed(String owner, long weight) {
@@ -127,7 +127,7 @@ class RepairerTest {
     void aMarkYoungerThanAskedForIsLeftToItsWriter() {
         write("early", 1, NOON);
         write("late", 2, NOON.plusMillis(1));
-        assertThat(repairer.repair(Side.OLD, TERM, NOON)).isEqualTo(new Repaired(1, 0, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM, NOON, Instant.MAX)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(repairer.unmarked(Side.OLD, List.of(id("early"), id("late"), id("never"))))
                 .containsExactly(id("early"), id("never"));
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("late", "n")).isFalse();
@@ -211,7 +211,7 @@ class RepairerTest {
         aheadInTerm(TERM + 1);
         repair();
         assertThat(repairer.left(Side.OLD)).as("a later term has written there").isEqualTo(1);
-        assertThat(repairer.repair(Side.OLD, TERM + 2, Instant.MAX)).isEqualTo(new Repaired(1, 0, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM + 2)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(repairer.left(Side.OLD)).isZero();
         assertFollowed("o", 1);
     }
@@ -241,7 +241,7 @@ class RepairerTest {
                 kept.add(true);
             }
         };
-        assertThat(repairer.repair(Side.OLD, TERM + 1, Instant.MAX)).isEqualTo(new Repaired(1, 0, 0, false));
+        assertThat(repairer.repair(Side.OLD, TERM + 1)).isEqualTo(new Repaired(1, 0, 0, false));
         assertThat(kept).as("the writer has to learn of the term first").containsExactly(true);
         assertThat(old.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
         assertFollowed("o", 1);
