@@ -60,7 +60,7 @@ final class AlterSql {
     }
 
     /** The same for an existing column. If values could be rounded, a constraint is first added that such values break. */
-    String[] setType(String column, LiveSchema.Column there, FieldType to, String type, String definition) {
+    String[] setType(String column, LiveColumn there, FieldType to, String type, String definition) {
         String change = setType(column, type, definition);
         if (engine.equals("mariadb")
                 || !NUMBERS.contains(to.kind())

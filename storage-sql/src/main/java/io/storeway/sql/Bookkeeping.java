@@ -1,8 +1,6 @@
 package io.storeway.sql;
 
 import io.storeway.EntityType;
-import io.storeway.FieldRef;
-import io.storeway.FieldType;
 import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.spi.Fingerprint;
@@ -29,35 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bookkeeping {
 
-    static final EntityType<Row> VERSIONS = EntityType.ofRows("storeway_partition")
-            .field("entity", FieldType.TEXT)
-            .field("partition", FieldType.TEXT)
-            .field("epoch", FieldType.LONG)
-            .field("counter", FieldType.LONG)
-            .identifiedBy(FieldRef.named("entity"), FieldRef.named("partition"))
-            .build();
-
-    static final EntityType<Row> RESIDUE = EntityType.ofRows("storeway_residue")
-            .field("entity", FieldType.TEXT)
-            .field("partition", FieldType.TEXT)
-            .field("position", FieldType.INTEGER)
-            .field("kind", FieldType.TEXT)
-            .field("constraint_name", FieldType.TEXT)
-            .nullable(FieldRef.named("constraint_name"))
-            .field("reason", FieldType.TEXT)
-            .field("payload", FieldType.BYTES)
-            .field("fingerprint_high", FieldType.LONG)
-            .field("fingerprint_low", FieldType.LONG)
-            .field("metadata", FieldType.TEXT)
-            .nullable(FieldRef.named("metadata"))
-            .field("expires_at", FieldType.instant(FieldType.TimeUnit.MILLIS))
-            .nullable(FieldRef.named("expires_at"))
-            .field("record", FieldType.TEXT)
-            .nullable(FieldRef.named("record"))
-            .partitionedBy(FieldRef.named("entity"), FieldRef.named("partition"))
-            .identifiedBy(FieldRef.named("position"))
-            .build();
-
     /** What is known of a partition that a migration has written; every partition with residue is known. */
     record Known(Version version, boolean residue) {
         static final Known NOTHING = new Known(Version.NONE, false);
@@ -74,9 +43,10 @@ final class Bookkeeping {
     private final Dialect dialect;
 
     Bookkeeping(Tables tables, RowWriter writer, Dialect dialect) {
-        this.versions = tables.of(VERSIONS);
-        this.residue = tables.of(RESIDUE);
-        this.names = new PartitionNames(residue, RESIDUE.partitionKey().get(1));
+        this.versions = tables.of(ReplicaTypes.VERSIONS);
+        this.residue = tables.of(ReplicaTypes.RESIDUE);
+        this.names =
+                new PartitionNames(residue, ReplicaTypes.RESIDUE.partitionKey().get(1));
         this.select = select(versions, residue);
         this.writer = writer;
         this.dialect = dialect;
@@ -110,7 +80,7 @@ final class Bookkeeping {
     private Map<String, Known> known(Session session, EntityType<?> type, Collection<String> partitions, String newest)
             throws SQLException {
         Map<String, Known> found = new HashMap<>();
-        for (List<Key> chunk : Lookup.chunks(versions, VERSIONS.key(), named(type, partitions))) {
+        for (List<Key> chunk : Lookup.chunks(versions, ReplicaTypes.VERSIONS.key(), named(type, partitions))) {
             session.each(query(chunk, newest), into(found, names.hashed(partitions)));
         }
         return found;
@@ -118,12 +88,13 @@ final class Bookkeeping {
 
     private Sql query(List<Key> named, String newest) {
         Sql sql = new Sql(select);
-        versions.in(sql, VERSIONS.key(), named);
+        versions.in(sql, ReplicaTypes.VERSIONS.key(), named);
         return sql.add(newest);
     }
 
     private Session.RowSink into(Map<String, Known> found, Map<String, String> hashed) {
-        ColumnCodec.Reader text = versions.codec(VERSIONS.fields().get(1)).reader();
+        ColumnCodec.Reader text =
+                versions.codec(ReplicaTypes.VERSIONS.fields().get(1)).reader();
         return rows -> {
             Version version = new Version(rows.getLong(2), rows.getLong(3));
             String name = (String) text.read(rows, 1);
@@ -177,7 +148,8 @@ final class Bookkeeping {
         List<Row> raised = new ArrayList<>();
         applied.forEach((text, version) -> (known.contains(text) ? raised : added)
                 .add(Row.trusted(
-                        VERSIONS, new Object[] {type.name(), names.of(text), version.epoch(), version.counter()})));
+                        ReplicaTypes.VERSIONS,
+                        new Object[] {type.name(), names.of(text), version.epoch(), version.counter()})));
         if (!added.isEmpty()) {
             writer.insertNew(session, versions, added);
         }
@@ -195,7 +167,7 @@ final class Bookkeeping {
                 .toList();
         Map<String, String> hashed = names.hashed(partitions);
         Map<String, List<Residue>> found = new HashMap<>();
-        for (Row row : Lookup.rows(session, residue, RESIDUE.partitionKey(), named(type, partitions))) {
+        for (Row row : Lookup.rows(session, residue, ReplicaTypes.RESIDUE.partitionKey(), named(type, partitions))) {
             if (((Number) value(row, 2)).intValue() != TEXT) {
                 String name = text(row, 1);
                 found.computeIfAbsent(hashed.getOrDefault(name, name), partition -> new ArrayList<>())
@@ -208,7 +180,7 @@ final class Bookkeeping {
 
     static Row row(EntityType<?> type, String partition, Residue item) {
         Residue.Beside beside = item.beside();
-        return Row.trusted(RESIDUE, new @Nullable Object[] {
+        return Row.trusted(ReplicaTypes.RESIDUE, new @Nullable Object[] {
             type.name(),
             partition,
             item.position(),
@@ -240,7 +212,7 @@ final class Bookkeeping {
 
     void deleteResidue(Session session, EntityType<?> type, Collection<String> partitions) throws SQLException {
         if (!partitions.isEmpty()) {
-            writer.removeWhere(session, residue, RESIDUE.partitionKey(), named(type, partitions));
+            writer.removeWhere(session, residue, ReplicaTypes.RESIDUE.partitionKey(), named(type, partitions));
         }
     }
 
@@ -291,7 +263,7 @@ final class Bookkeeping {
                 .filter(PartitionNames::hashed)
                 .map(name -> Key.of(type.name(), name, TEXT))
                 .toList();
-        for (Row row : Lookup.rows(session, residue, RESIDUE.key(), hashed)) {
+        for (Row row : Lookup.rows(session, residue, ReplicaTypes.RESIDUE.key(), hashed)) {
             found.put(text(row, 1), new String((byte[]) value(row, 6), StandardCharsets.UTF_8));
         }
         return found;

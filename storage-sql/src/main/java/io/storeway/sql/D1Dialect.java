@@ -152,31 +152,6 @@ final class D1Dialect extends SqliteDialect {
     }
 
     @Override
-    void begin(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        if (session.careful()) {
-            session.connection().setSavepoint();
-        }
-        session.keepBack();
-    }
-
-    @Override
-    Runnable beginCreating(Session session) throws SQLException {
-        begin(session);
-        return () -> {};
-    }
-
-    @Override
-    void beginReading(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-    }
-
-    @Override
-    void endReading(Session session) throws SQLException {
-        session.connection().setAutoCommit(true);
-    }
-
-    @Override
     Failure classify(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return switch (state) {

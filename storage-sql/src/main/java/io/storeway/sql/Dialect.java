@@ -125,15 +125,15 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     abstract boolean sameName(String one, String other);
 
     /** Whether the declared type and size of a live column are those of the codec. */
-    abstract boolean sameType(ColumnCodec codec, LiveSchema.Column column);
+    abstract boolean sameType(ColumnCodec codec, LiveColumn column);
 
     /** Whether a live column, otherwise of the codec's type, is so long that an index has no room for it. */
-    boolean tooLong(ColumnCodec codec, LiveSchema.Column column) {
+    boolean tooLong(ColumnCodec codec, LiveColumn column) {
         return false;
     }
 
     /** Whether a live column, otherwise of the codec's type, is shorter, and refuses longer values by itself. */
-    boolean tooShort(ColumnCodec codec, LiveSchema.Column column) {
+    boolean tooShort(ColumnCodec codec, LiveColumn column) {
         return false;
     }
 
@@ -142,7 +142,23 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
 
     /** An expression in a normal form, in which the declared one and the live one are equal. */
     String comparable(String expression) {
-        return SchemaWriter.compact(expression);
+        return compact(expression);
+    }
+
+    /** An expression without blanks outside its literals, for comparison. */
+    static String compact(String expression) {
+        StringBuilder compact = new StringBuilder();
+        boolean literal = false;
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '\'') {
+                literal = !literal;
+            }
+            if (literal || !Character.isWhitespace(c)) {
+                compact.append(c);
+            }
+        }
+        return compact.toString();
     }
 
     /** Statements that note the declared expressions so that {@link #checks} can read them, for engines that rewrite expressions. */
@@ -336,6 +352,12 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
         return columns.stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
     }
 
+    /** Whether the columns of an index begin with others. */
+    static boolean startsWith(List<String> index, List<String> columns) {
+        return index.size() >= columns.size()
+                && index.subList(0, columns.size()).equals(columns);
+    }
+
     // Connections and transactions
 
     /** Whether the engine fails to delete a row that refers to itself, or that a cascade comes back to. */
@@ -373,26 +395,10 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
     /** Refuses a database that can't keep the promises of a storage, and returns what this one can do. */
     abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill) throws SQLException;
 
-    /** Begins a transaction that will write. */
-    abstract void begin(Session session) throws SQLException;
-
-    /**
-     * Begins a transaction that makes tables. Waits until no other storage makes tables in this database, and sees what others have made.
-     *
-     * @return run afterwards to let the next storage go on, if the end of the transaction doesn't
-     */
-    abstract Runnable beginCreating(Session session) throws SQLException;
-
     /** Whether tables that another process is making can be seen before they have all their constraints. */
     boolean showsUnfinishedTables(Connection connection) throws SQLException {
         return false;
     }
-
-    /** Begins a transaction that reads one state of the database. */
-    abstract void beginReading(Session session) throws SQLException;
-
-    /** Ends what {@link #beginReading} began. */
-    abstract void endReading(Session session) throws SQLException;
 
     // Errors
 

@@ -1,6 +1,5 @@
 package io.storeway.sql;
 
-import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Reference;
 import io.storeway.Row;
@@ -13,6 +12,7 @@ import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -115,7 +115,7 @@ final class Errors {
                 if (session == null) {
                     yield new StorageUnavailableException(failure.advice(), context, cause);
                 }
-                yield Transactions.conflict(session, context, cause);
+                yield conflict(session, context, cause);
             }
             case EXISTS -> {
                 if (session != null) {
@@ -182,7 +182,7 @@ final class Errors {
                 || (dialect.mayNameUniqueKeyFirst() && onlyRowIsThere(type, session))) {
             Session.Writing writing = session == null ? null : session.writing();
             if (session != null && writing != null && writing.raceOnKey()) {
-                return Transactions.conflict(session, context, cause);
+                return conflict(session, context, cause);
             }
             return violation(ConstraintKind.UNIQUE, type.sql().primaryKey(), key, context, cause);
         }
@@ -296,14 +296,14 @@ final class Errors {
                 .findFirst();
     }
 
-    /** The exception for a type that the storage doesn't have. */
-    static IllegalArgumentException unknown(EntityType<?> type, Catalog catalog) {
-        List<String> names = catalog.types().stream().map(EntityType::name).toList();
-        return new IllegalArgumentException(
-                names.contains(type.name())
-                        ? "The catalog of this storage has another entity type of the name " + type.name()
-                                + ", not this object; use the one that the storage was opened with"
-                        : "The catalog of this storage has no such entity type " + type.name() + "; it has "
-                                + String.join(", ", names));
+    /** The exception for a unit in conflict with another writer. */
+    static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
+        session.conflict();
+        return new TransactionFailedException(
+                session.joined()
+                        ? "Another writer was in the way; roll the transaction back and run it again"
+                        : "Another writer was in the way, also when the work was run again",
+                context,
+                cause);
     }
 }

@@ -17,11 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +41,6 @@ final class H2Dialect extends Dialect {
 
     /** In Oracle's mode an empty text is null, in Derby's and SQL Server's two nulls break a unique key, and STRICT has no LIMIT. */
     private static final Set<String> ALTERING_MODES = Set.of("ORACLE", "DERBY", "MSSQLSERVER", "STRICT");
-
-    /** Locks for making tables; each database uses one of them. */
-    private static final Lock[] CREATING =
-            Stream.generate(ReentrantLock::new).limit(16).toArray(Lock[]::new);
 
     @Override
     String name() {
@@ -132,7 +125,7 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+    boolean sameType(ColumnCodec codec, LiveColumn column) {
         String live = column.type().equals("DECIMAL") || column.type().equals("NUMERIC")
                 ? "DECIMAL(" + column.size() + ", " + column.decimals() + ")"
                 : column.type();
@@ -150,7 +143,7 @@ final class H2Dialect extends Dialect {
             WHERE t.TABLE_SCHEMA = CURRENT_SCHEMA AND t.TABLE_NAME = :table\
             """)
                 .bind("table", table)
-                .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
+                .map((rows, context) -> Map.entry(rows.getString(1), compact(rows.getString(2))))
                 .forEach(check -> checks.put(check.getKey(), check.getValue()));
         return checks;
     }
@@ -228,7 +221,7 @@ final class H2Dialect extends Dialect {
      */
     @Override
     boolean upsertMeets(EntityType<?> type, List<String> unique) {
-        return SchemaWriter.startsWith(type.columns(type.key()), unique);
+        return startsWith(type.columns(type.key()), unique);
     }
 
     /** A locking read of H2 doesn't see rows that were added since the transaction began, although writes hit them. */
@@ -317,45 +310,10 @@ final class H2Dialect extends Dialect {
         return all.without(Capability.DURABLE, reason);
     }
 
-    /**
-     * Uses SERIALIZABLE, with which H2 refuses to change a row that another unit has changed since this one began. REPEATABLE READ does so
-     * too, but sees each table in the state of its first use.
-     */
-    @Override
-    void begin(Session session) throws SQLException {
-        session.isolate(Connection.TRANSACTION_SERIALIZABLE);
-        session.connection().setAutoCommit(false);
-    }
-
-    /**
-     * Takes a lock of this process, as a file is open in only one process. H2 itself has no lock that is kept over a statement that makes a
-     * table, and shows the table to others before it has its constraints.
-     */
-    @Override
-    Runnable beginCreating(Session session) throws SQLException {
-        String database = session.list(
-                        new Sql("SELECT COALESCE(DATABASE_PATH(), DATABASE())"), rows -> rows.getString(1))
-                .get(0);
-        Lock creating = CREATING[Math.floorMod(database.hashCode(), CREATING.length)];
-        begin(session);
-        creating.lock();
-        return creating::unlock;
-    }
-
     /** A server, or a file opened with AUTO_SERVER, may have clients in other processes. */
     @Override
     boolean showsUnfinishedTables(Connection connection) throws SQLException {
         return !"0".equals(connection.getClientInfo("numServers"));
-    }
-
-    @Override
-    void beginReading(Session session) throws SQLException {
-        begin(session);
-    }
-
-    @Override
-    void endReading(Session session) throws SQLException {
-        session.connection().commit();
     }
 
     @Override

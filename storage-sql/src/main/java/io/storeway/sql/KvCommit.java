@@ -124,7 +124,7 @@ final class KvCommit {
 
     private void updateAll(String text, List<List<@Nullable Object>> values) throws SQLException {
         if (!values.isEmpty() && Arrays.stream(session.batch(text, values)).anyMatch(count -> count == 0)) {
-            throw Transactions.conflict(session, context, null);
+            throw Errors.conflict(session, context, null);
         }
     }
 
@@ -137,7 +137,7 @@ final class KvCommit {
             session.batch(table.insert(), values);
         } catch (SQLException e) {
             if (errors.sort(e) == Failure.Sort.UNIQUE) {
-                throw Transactions.conflict(session, context, e);
+                throw Errors.conflict(session, context, e);
             }
             throw e;
         }

@@ -1,17 +1,13 @@
 package io.storeway.sql;
 
-import io.storeway.error.ErrorContext;
-import io.storeway.error.SchemaMismatchException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of a {@link SqlKeyValueStore}: its columns and statements in one dialect.
+ * The statements that read and write the table of a {@code SqlKeyValueStore}, in one dialect.
  *
  * <p>A row without a value is a tombstone, which keeps the version of a deleted key. The row with the empty key, which no entry can have,
  * holds the floor: the highest version of the tombstones that were deleted.
@@ -25,118 +21,32 @@ final class KvTable {
     static final List<String> COLUMNS =
             List.of("key", "value", "metadata", "expiration", "created_at", "updated_at", "version");
 
-    private static final Pattern BYTES = Pattern.compile("(?i)binary|bytea|blob");
-    private static final Pattern TEXT = Pattern.compile("(?i)text|char|clob");
-    private static final Pattern NUMBER = Pattern.compile("(?i)^(big|int8)");
-    /** The accepted types of the columns, except on SQLite, which converts values as needed. */
-    private static final List<Pattern> TYPES = List.of(BYTES, BYTES, TEXT, NUMBER, NUMBER, NUMBER, NUMBER);
-
     private static final String SELECTED = "\"key\", \"value\", \"metadata\", \"expiration\", \"version\"";
 
-    private final String table;
     private final String name;
     private final boolean textKeys;
     private final boolean locks;
     private final Dialect dialect;
-    private final List<String> ddl;
 
     /** The table in a dialect. Keys are text on SQLite, which orders text by bytes and takes every character; elsewhere bytes. */
     KvTable(String table, Dialect dialect) {
         this.dialect = dialect;
-        this.table = table;
         this.name = dialect.quote(table);
         this.textKeys = dialect instanceof SqliteDialect;
         this.locks = !textKeys;
-        String types = switch (dialect.name()) {
-            case "sqlite" -> "TEXT BLOB TEXT INTEGER";
-            case "postgresql" -> "BYTEA BYTEA TEXT BIGINT";
-            case "mariadb" -> "VARBINARY(2048) LONGBLOB LONGTEXT BIGINT";
-            default -> "VARBINARY(2048) VARBINARY VARCHAR BIGINT";
-        };
-        String options = switch (dialect.name()) {
-            case "sqlite" -> " STRICT";
-            case "mariadb" -> MariaDbDialect.OPTIONS;
-            default -> "";
-        };
-        String[] type = types.split(" ", -1);
-        this.ddl = List.of(
-                quoted("CREATE TABLE " + name + " (\n    \"key\" " + type[0] + " NOT NULL PRIMARY KEY,\n    \"value\" "
-                        + type[1]
-                        + ",\n    \"metadata\" " + type[2] + ",\n    \"expiration\" " + type[3]
-                        + ",\n    \"created_at\" " + type[3] + " NOT NULL,\n    \"updated_at\" " + type[3]
-                        + " NOT NULL,\n    \"version\" " + type[3] + " NOT NULL\n)" + options),
-                quoted("CREATE INDEX \"" + table + "_expiration_ix\" ON " + name + " (\"expiration\")"));
     }
 
     /** Replaces the quotes of the SQL standard by those of the engine, in a statement without literals. */
-    private String quoted(String sql) {
+    static String quoted(String sql, Dialect dialect) {
         return sql.replace('"', dialect.quote("").charAt(0));
+    }
+
+    private String quoted(String sql) {
+        return quoted(sql, dialect);
     }
 
     private Sql sql(String text) {
         return new Sql(quoted(text));
-    }
-
-    /** The step that creates the table. */
-    SchemaChange created() {
-        return new SchemaChange(table, "create the table " + table, SchemaChange.Phase.EXPAND, false, ddl);
-    }
-
-    /** Whether there is no table of that name. */
-    boolean absent(Session session) throws SQLException {
-        return new LiveSchema(session.connection(), dialect).find(table) == null;
-    }
-
-    void create(Session session) throws SQLException {
-        new LiveSchema(session.connection(), dialect).requireNotHiding(table);
-        for (String statement : ddl) {
-            Schema.execute(session.connection(), statement);
-        }
-    }
-
-    /**
-     * Checks that this class can work with the table.
-     *
-     * @throws SchemaMismatchException if it is missing, or has other columns
-     */
-    void check(Session session, ErrorContext context) throws SQLException {
-        LiveSchema schema = new LiveSchema(session.connection(), dialect);
-        String live = schema.find(table);
-        if (live == null) {
-            throw new SchemaMismatchException(
-                    List.of("table " + table + " is missing; create it: " + ddl.get(0)), context);
-        }
-        List<String> differences = differences(schema.read(live));
-        if (!differences.isEmpty()) {
-            differences.add(
-                    "if the table is another application's, open the store in one of another name; else create it"
-                            + " anew: " + ddl.get(0));
-            throw new SchemaMismatchException(differences, context);
-        }
-    }
-
-    private List<String> differences(LiveSchema.LiveTable live) {
-        List<String> differences = new ArrayList<>();
-        for (int i = 0; i < COLUMNS.size(); i++) {
-            String column = COLUMNS.get(i);
-            LiveSchema.Column there = live.columns().get(column);
-            if (there == null) {
-                differences.add("column " + table + "." + column + " is missing");
-            } else if (!textKeys && !TYPES.get(i).matcher(there.type()).find()) {
-                differences.add("column " + table + "." + column + " has the type " + there.type());
-            }
-        }
-        boolean unique = live.primaryKey().equals(List.of("key"))
-                || live.indexes().stream()
-                        .anyMatch(index -> index.unique() && index.columns().equals(List.of("key")));
-        if (!unique && live.columns().containsKey("key")) {
-            differences.add("column " + table + ".key is not the primary key, so a key could be there twice");
-        }
-        live.columns().values().stream()
-                .filter(column -> !COLUMNS.contains(column.name()) && !column.nullable() && !column.hasDefault())
-                .forEach(column -> differences.add("column " + table + "." + column.name()
-                        + " is NOT NULL without a default, so no entry could be put"));
-        return differences;
     }
 
     String name() {

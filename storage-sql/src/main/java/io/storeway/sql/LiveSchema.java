@@ -22,22 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** The tables of a database as they are, read through JDBC's metadata. */
 final class LiveSchema {
 
-    /**
-     * A column.
-     *
-     * @param size the size of text, bytes or a decimal
-     * @param hasDefault whether the engine has a value for it if an INSERT has none
-     * @param generated what has to be altered so that the column takes values, or null if it takes them
-     */
-    record Column(
-            String name,
-            String type,
-            int size,
-            int decimals,
-            boolean nullable,
-            boolean hasDefault,
-            @Nullable String generated) {}
-
     /** A foreign key; the rule is one of {@link DatabaseMetaData}'s. */
     record ForeignKey(List<String> columns, String target, List<String> targetColumns, int deleteRule) {}
 
@@ -47,7 +31,7 @@ final class LiveSchema {
     /** A table. */
     record LiveTable(
             String name,
-            Map<String, Column> columns,
+            Map<String, LiveColumn> columns,
             List<String> primaryKey,
             List<ForeignKey> foreignKeys,
             List<Index> indexes) {
@@ -142,15 +126,15 @@ final class LiveSchema {
         return new LiveTable(name, columns(name), primaryKey(name), foreignKeys(name), indexes(name));
     }
 
-    private Map<String, Column> columns(String table) throws SQLException {
-        Map<String, Column> columns = new LinkedHashMap<>();
+    private Map<String, LiveColumn> columns(String table) throws SQLException {
+        Map<String, LiveColumn> columns = new LinkedHashMap<>();
         Set<String> identities = names(dialect.identities(), table);
         try (ResultSet rows = metadata.getColumns(catalog, schema, escaped(table), null)) {
             while (rows.next()) {
                 if (table.equals(rows.getString("TABLE_NAME"))) {
                     boolean computed = "YES".equals(rows.getString("IS_GENERATEDCOLUMN"));
                     boolean identity = identities.contains(rows.getString("COLUMN_NAME"));
-                    Column column = new Column(
+                    LiveColumn column = new LiveColumn(
                             rows.getString("COLUMN_NAME"),
                             rows.getString("TYPE_NAME"),
                             rows.getInt("COLUMN_SIZE"),

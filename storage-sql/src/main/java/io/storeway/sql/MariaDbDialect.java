@@ -12,7 +12,6 @@ import io.storeway.error.UnsupportedCapabilityException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,9 +41,6 @@ final class MariaDbDialect extends Dialect {
     private static final Pattern CHECK = Pattern.compile("(?md)^\\s*CONSTRAINT [`\"](\\w+)[`\"] CHECK \\((.*)\\),?$");
     /** Options of the driver with which it doesn't report how many rows an update has matched. */
     private static final List<String> WITHOUT_COUNTS = List.of("useAffectedRows=true", "useBulkStmts=true");
-
-    /** The name of the lock for making tables in a database. Locks are global to the server, so it contains the database's name. */
-    private static final String CREATING = "CONCAT('storeway.', MD5(DATABASE()))";
 
     private final boolean caseSensitive;
     private final Packet packet;
@@ -181,7 +177,7 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+    boolean sameType(ColumnCodec codec, LiveColumn column) {
         String wanted = codec.sqlType();
         return switch (column.type()) {
             case "BOOLEAN", "TINYINT", "BIT" -> wanted.equals("BOOLEAN");
@@ -190,7 +186,7 @@ final class MariaDbDialect extends Dialect {
         };
     }
 
-    private static boolean sameSort(ColumnCodec codec, LiveSchema.Column column) {
+    private static boolean sameSort(ColumnCodec codec, LiveColumn column) {
         boolean text = codec.sqlType().endsWith(COLLATE) && TEXTS.contains(column.type());
         boolean bytes = codec.sqlType().matches("LONGBLOB|VARBINARY.*") && BLOBS.contains(column.type());
         return text || bytes;
@@ -198,13 +194,13 @@ final class MariaDbDialect extends Dialect {
 
     /** What an index has no room for. */
     @Override
-    boolean tooLong(ColumnCodec codec, LiveSchema.Column column) {
+    boolean tooLong(ColumnCodec codec, LiveColumn column) {
         return sameSort(codec, column) && column.size() > codec.limit();
     }
 
     /** A shorter column takes no longer value than it can hold, and refuses the rest by itself. */
     @Override
-    boolean tooShort(ColumnCodec codec, LiveSchema.Column column) {
+    boolean tooShort(ColumnCodec codec, LiveColumn column) {
         boolean unlimited = codec.limit() == Integer.MAX_VALUE;
         return sameSort(codec, column)
                 && (unlimited ? !codec.sqlType().startsWith(column.type()) : column.size() < codec.limit());
@@ -365,52 +361,6 @@ final class MariaDbDialect extends Dialect {
 
     private UnsupportedCapabilityException unsupported(String advice) {
         return new UnsupportedCapabilityException(advice, new ErrorContext("open", name(), null, null), null);
-    }
-
-    /** Makes MariaDB refuse a change of a row that another unit has changed since this one began. */
-    @Override
-    void begin(Session session) throws SQLException {
-        session.isolate(Connection.TRANSACTION_REPEATABLE_READ);
-        session.connection().setAutoCommit(false);
-        execute(session.connection(), "SET SESSION innodb_snapshot_isolation = ON");
-    }
-
-    /** Making a table commits, so the lock is one of the connection. */
-    @Override
-    Runnable beginCreating(Session session) throws SQLException {
-        begin(session);
-        try (Statement statement = session.connection().createStatement();
-                ResultSet locked = statement.executeQuery("SELECT GET_LOCK(" + CREATING + ", 60)")) {
-            if (!locked.next() || locked.getInt(1) != 1) {
-                throw new SQLTimeoutException("Another storage takes too long to make its tables");
-            }
-        }
-        return () -> {
-            try {
-                execute(session.lent(), "DO RELEASE_LOCK(" + CREATING + ")");
-            } catch (SQLException e) {
-                // It ends with the connection.
-                session.giveUp();
-            }
-        };
-    }
-
-    @Override
-    void beginReading(Session session) throws SQLException {
-        session.isolate(Connection.TRANSACTION_REPEATABLE_READ);
-        session.connection().setAutoCommit(false);
-        execute(session.connection(), "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    @Override
-    void endReading(Session session) throws SQLException {
-        session.connection().commit();
     }
 
     @Override

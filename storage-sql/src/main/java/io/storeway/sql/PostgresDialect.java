@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -38,9 +37,6 @@ final class PostgresDialect extends Dialect {
 
     /** Compares by bytes, whatever the database's own collation is. */
     private static final String TEXT = "TEXT COLLATE \"C\"";
-
-    /** The number of the advisory lock for making tables: the name of this library in ASCII. */
-    private static final long CREATING = 0x53746f7265776179L;
 
     private static final Pattern COLUMNS = Pattern.compile("\\(([^()]+)\\)=\\(");
 
@@ -130,7 +126,7 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
-    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+    boolean sameType(ColumnCodec codec, LiveColumn column) {
         return switch (column.type()) {
             case "text" -> codec.sqlType().equals(TEXT);
             case "bool" -> codec.sqlType().equals("BOOLEAN");
@@ -161,7 +157,7 @@ final class PostgresDialect extends Dialect {
             AND t.relnamespace = CURRENT_SCHEMA()\\:\\:regnamespace\
             """)
                 .bind("table", table)
-                .map((rows, context) -> Map.entry(rows.getString(1), SchemaWriter.compact(rows.getString(2))))
+                .map((rows, context) -> Map.entry(rows.getString(1), compact(rows.getString(2))))
                 .forEach(check -> checks.put(check.getKey(), check.getValue()));
         return checks;
     }
@@ -328,41 +324,9 @@ final class PostgresDialect extends Dialect {
                 .one();
     }
 
-    /** Repeatable read makes PostgreSQL refuse a change of a row that another unit has changed since this one began. */
-    @Override
-    void begin(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-        if (!session.careful()) {
-            session.held().begin();
-        }
-    }
-
-    /** Each statement has to see what was committed while this one waited for the lock, which ends with the transaction. */
-    @Override
-    Runnable beginCreating(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        session.held().opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-        try (Statement statement = session.connection().createStatement()) {
-            statement.execute("SELECT pg_advisory_xact_lock(" + CREATING + ")");
-        }
-        return () -> {};
-    }
-
-    @Override
-    void beginReading(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        session.held().opening("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    }
-
     @Override
     boolean takesSeveralStatements() {
         return true;
-    }
-
-    @Override
-    void endReading(Session session) throws SQLException {
-        session.lent().commit();
     }
 
     @Override

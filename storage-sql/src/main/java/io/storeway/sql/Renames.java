@@ -44,12 +44,12 @@ record Renames(Map<String, String> former) {
 
     /** The table as it will be when its columns are renamed. */
     LiveSchema.LiveTable of(LiveSchema.LiveTable live) {
-        Map<String, LiveSchema.Column> columns = new LinkedHashMap<>();
-        for (LiveSchema.Column column : live.columns().values()) {
+        Map<String, LiveColumn> columns = new LinkedHashMap<>();
+        for (LiveColumn column : live.columns().values()) {
             String now = of(column.name());
             columns.put(
                     now,
-                    new LiveSchema.Column(
+                    new LiveColumn(
                             now,
                             column.type(),
                             column.size(),

@@ -77,7 +77,7 @@ final class SchemaCheck {
     private void column(Field<?, ?> field) {
         String column = type.sql().columns().get(field.index());
         String qualified = name() + "." + column;
-        LiveSchema.Column found = live.columns().get(column);
+        LiveColumn found = live.columns().get(column);
         ColumnCodec codec = table.codec(field);
         if (found == null) {
             differences.add("column " + qualified + " is missing; add it: ALTER TABLE " + table.name() + " ADD COLUMN "
@@ -110,7 +110,7 @@ final class SchemaCheck {
     }
 
     private void extraColumns() {
-        for (LiveSchema.Column column : live.columns().values()) {
+        for (LiveColumn column : live.columns().values()) {
             if (!type.sql().columns().contains(column.name()) && !column.nullable() && !column.hasDefault()) {
                 differences.add("column " + name() + "." + column.name()
                         + " belongs to no field and is NOT NULL without a default, so no row could be inserted;"
@@ -175,7 +175,7 @@ final class SchemaCheck {
         Map<String, List<String>> missing = wanted.indexes();
         missing.values()
                 .removeIf(columns ->
-                        live.indexes().stream().anyMatch(index -> SchemaWriter.startsWith(index.columns(), columns)));
+                        live.indexes().stream().anyMatch(index -> Dialect.startsWith(index.columns(), columns)));
         return missing;
     }
 

@@ -24,32 +24,22 @@ final class SchemaDiff {
 
     private static final String CAUTION = "; fails if rows break it, and refuses writes of old code that do";
 
-    /**
-     * A step.
-     *
-     * @param copies whether SQLite can only do it by copying the table
-     */
-    private record Step(Phase phase, boolean copies, boolean losesData, String what, List<String> statements) {}
-
-    private final Handle handle;
     private final Table table;
     private final EntityType<?> type;
     private final Dialect dialect;
     private final boolean sqlite;
     private final SchemaWriter wanted;
     private final AlterSql alter;
-    private final LiveSchema.LiveTable original;
+    private final List<String> primaryKey;
     private final LiveSchema.LiveTable live;
     private final Renames renames;
     private final List<Constraint> constraints;
     private final Map<String, String> liveChecks;
     private final List<String> objections;
     private final List<Constraint> replaced = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
-    private final List<String> dropped = new ArrayList<>();
+    private final SchemaSteps steps;
 
     SchemaDiff(Handle handle, Table table, Dialect dialect, LiveSchema.LiveTable live) throws SQLException {
-        this.handle = handle;
         this.table = table;
         this.type = table.type();
         this.dialect = dialect;
@@ -58,17 +48,21 @@ final class SchemaDiff {
         this.alter = new AlterSql(dialect, table.name());
         this.constraints = LiveConstraints.of(handle, dialect, live.name());
         this.liveChecks = dialect.checks(handle, live.name());
-        this.original = live;
+        this.primaryKey = live.primaryKey();
         this.renames = Renames.of(type, live);
         this.objections = dialect.objections(handle, live.name(), renames.declared(type, live));
         this.live = renames.of(live);
+        this.steps = new SchemaSteps(
+                type,
+                this.live,
+                sqlite ? new SqliteRebuild(handle, table, wanted, live, renames.former(), liveChecks) : null);
     }
 
     List<SchemaChange> changes() {
         renames.former().forEach(this::renamed);
         type.fields().forEach(this::column);
         primaryKey();
-        objections.forEach(objection -> step(Phase.STANDSTILL, true, false, objection));
+        objections.forEach(objection -> steps.add(Phase.STANDSTILL, true, false, objection));
         checks();
         type.uniqueKeys().forEach(this::uniqueKey);
         type.references().forEach(this::reference);
@@ -76,14 +70,14 @@ final class SchemaDiff {
                         wanted,
                         live.with(live.indexes().stream().filter(this::stays).toList()))
                 .forEach((name, columns) ->
-                        step(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
+                        steps.add(Phase.EXPAND, false, false, "add index " + name, wanted.createIndex(name, columns)));
         constraints.forEach(this::undeclared);
         live.indexes().stream()
                 .filter(index -> SchemaWriter.derived(table, index.name(), "ix")
                         && !(stays(index)
                                 && wanted.indexes().values().stream()
-                                        .anyMatch(columns -> SchemaWriter.startsWith(index.columns(), columns))))
-                .forEach(index -> step(
+                                        .anyMatch(columns -> Dialect.startsWith(index.columns(), columns))))
+                .forEach(index -> steps.add(
                         gone(index.columns()),
                         false,
                         false,
@@ -93,16 +87,12 @@ final class SchemaDiff {
         live.columns().values().stream()
                 .filter(column -> !type.sql().columns().contains(column.name()))
                 .forEach(this::undeclared);
-        return result();
+        return steps.changes();
     }
 
     /** Whether all columns of the index stay, so that it can serve for a declared one. */
     private boolean stays(LiveSchema.Index index) {
         return type.sql().columns().containsAll(index.columns());
-    }
-
-    private void step(Phase phase, boolean copies, boolean losesData, String what, String... statements) {
-        steps.add(new Step(phase, copies, losesData, name() + ": " + what, List.of(statements)));
     }
 
     private String name() {
@@ -122,7 +112,7 @@ final class SchemaDiff {
             }
         }
         statements.add(alter.renameColumn(former, column));
-        step(
+        steps.add(
                 Phase.STANDSTILL,
                 !(dialect.renames(former) && dialect.renames(column)),
                 false,
@@ -146,7 +136,7 @@ final class SchemaDiff {
 
     private void column(Field<?, ?> field) {
         String column = type.sql().columns().get(field.index());
-        LiveSchema.Column there = live.columns().get(column);
+        LiveColumn there = live.columns().get(column);
         String sqlType = table.codec(field).sqlType();
         String value = wanted.defaultValue(field);
         String fill = "UPDATE " + table.name() + " SET " + dialect.quote(column) + " = " + value + " WHERE "
@@ -156,7 +146,7 @@ final class SchemaDiff {
             return;
         }
         if (dialect.tooLong(table.codec(field), there)) {
-            step(
+            steps.add(
                     Phase.EXPAND,
                     false,
                     false,
@@ -164,7 +154,7 @@ final class SchemaDiff {
                             + " longer, and refuses those that old code writes",
                     alter.setType(column, sqlType, wanted.column(field)));
         } else if (!dialect.sameType(table.codec(field), there)) {
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     true,
@@ -174,7 +164,7 @@ final class SchemaDiff {
         }
         FieldType point = SqliteDecimals.decimals(liveChecks, renames.former().getOrDefault(column, column));
         if (sqlite && SqliteDecimals.movesPoint(point, field.type()) && dialect.sameType(table.codec(field), there)) {
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     true,
@@ -182,7 +172,7 @@ final class SchemaDiff {
                             + field.type() + "; fails if a value doesn't fit");
         }
         if (there.generated() != null) {
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     false,
@@ -190,7 +180,7 @@ final class SchemaDiff {
                     alter.takeValues(column, there.generated(), wanted.column(field)));
         }
         if (there.nullable() && !field.nullable()) {
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     value != null,
@@ -202,7 +192,7 @@ final class SchemaDiff {
                             ? new String[] {alter.setNullable(column, false, wanted.column(field))}
                             : new String[] {fill, alter.setNullable(column, false, wanted.column(field))});
         } else if (!there.nullable() && field.nullable()) {
-            step(
+            steps.add(
                     Phase.EXPAND,
                     true,
                     false,
@@ -215,10 +205,10 @@ final class SchemaDiff {
     /** Widens a column that was limited because of an index that is no longer declared; the index is dropped before. */
     private void widened(Field<?, ?> field) {
         String column = type.sql().columns().get(field.index());
-        LiveSchema.Column there = live.columns().get(column);
+        LiveColumn there = live.columns().get(column);
         if (there != null && dialect.tooShort(table.codec(field), there)) {
             String sqlType = table.codec(field).sqlType();
-            step(
+            steps.add(
                     Phase.CONTRACT,
                     false,
                     false,
@@ -234,7 +224,7 @@ final class SchemaDiff {
                             .map(check -> " " + wanted.check(check.getKey(), check.getValue()))
                             .collect(Collectors.joining())
                     : "";
-            step(
+            steps.add(
                     Phase.EXPAND,
                     false,
                     false,
@@ -244,7 +234,7 @@ final class SchemaDiff {
                                     : ", with its default value for rows that are there and those of old code"),
                     alter.addColumn(wanted.column(field) + inline));
         } else {
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     false,
@@ -275,7 +265,7 @@ final class SchemaDiff {
                     .filter(constraint -> constraint.kind() == Kind.PRIMARY)
                     .forEach(constraint -> statements.add(alter.dropConstraint(constraint.name())));
             statements.add(alter.addConstraint(wanted.primaryKey()));
-            step(
+            steps.add(
                     Phase.STANDSTILL,
                     true,
                     false,
@@ -296,7 +286,7 @@ final class SchemaDiff {
         declared.forEach((check, expression) -> {
             String there = liveChecks.get(check);
             if (there == null) {
-                step(
+                steps.add(
                         Phase.EXPAND,
                         true,
                         false,
@@ -304,7 +294,7 @@ final class SchemaDiff {
                         added(check, expression).toArray(String[]::new));
             } else if (!there.equals(dialect.comparable(expression))) {
                 boolean rescales = SqliteDecimals.decimal(there) != null;
-                step(
+                steps.add(
                         rescales ? Phase.STANDSTILL : Phase.EXPAND,
                         true,
                         rescales,
@@ -327,7 +317,7 @@ final class SchemaDiff {
         boolean there = live.indexes().stream()
                 .anyMatch(index -> index.unique() && new HashSet<>(index.columns()).equals(new HashSet<>(columns)));
         if (!there || isReplaced(Kind.UNIQUE, columns)) {
-            step(
+            steps.add(
                     Phase.EXPAND,
                     false,
                     false,
@@ -348,7 +338,7 @@ final class SchemaDiff {
                     && key.targetColumns().equals(target.columns(target.key()))) {
                 boolean cascades = key.deleteRule() == DatabaseMetaData.importedKeyCascade;
                 if (cascades != (reference.onDelete() == OnDelete.CASCADE)) {
-                    step(
+                    steps.add(
                             Phase.EXPAND,
                             true,
                             false,
@@ -360,7 +350,7 @@ final class SchemaDiff {
                 return;
             }
         }
-        step(
+        steps.add(
                 Phase.EXPAND,
                 true,
                 false,
@@ -393,7 +383,7 @@ final class SchemaDiff {
         if (!declared
                 && !replaced.contains(constraint)
                 && SchemaWriter.derived(table, constraint.name(), "uq|fk|ck|domain")) {
-            step(
+            steps.add(
                     gone(live.columns().keySet().stream()
                             .filter(column -> uses(constraint, column))
                             .toList()),
@@ -421,21 +411,21 @@ final class SchemaDiff {
     }
 
     /** Whether the new release, which doesn't know the column, can't insert rows as long as it exists. */
-    private static boolean blocks(LiveSchema.Column column) {
+    private static boolean blocks(LiveColumn column) {
         return !column.nullable() && !column.hasDefault();
     }
 
     /** Drops a column that no field declares. */
-    private void undeclared(LiveSchema.Column column) {
+    private void undeclared(LiveColumn column) {
         boolean blocks = blocks(column);
         boolean used =
                 constraints.stream().anyMatch(constraint -> constraint.columns().contains(column.name()))
                         || liveChecks.values().stream().anyMatch(check -> check.contains(dialect.quote(column.name())))
-                        || original.primaryKey().contains(column.name());
+                        || primaryKey.contains(column.name());
         if (blocks) {
-            dropped.add(column.name());
+            steps.drop(column.name());
         }
-        step(
+        steps.add(
                 blocks ? Phase.STANDSTILL : Phase.CONTRACT,
                 used,
                 true,
@@ -445,54 +435,5 @@ final class SchemaDiff {
                                         + " field nullable for a release spares the standstill"
                                 : ""),
                 alter.dropColumn(column.name()));
-    }
-
-    /** The changes. If a table needs a standstill, everything that the new release needs is done then, in the order of the steps. */
-    private List<SchemaChange> result() {
-        List<Step> before =
-                steps.stream().filter(step -> step.phase() != Phase.CONTRACT).toList();
-        List<Step> after =
-                steps.stream().filter(step -> step.phase() == Phase.CONTRACT).toList();
-        boolean standstill = before.stream().anyMatch(step -> step.phase() == Phase.STANDSTILL);
-        List<SchemaChange> changes =
-                new ArrayList<>(changes(before, standstill ? Phase.STANDSTILL : Phase.EXPAND, dropped));
-        boolean copied = sqlite && before.stream().anyMatch(Step::copies);
-        List<String> all = after.stream().anyMatch(Step::copies)
-                ? live.columns().keySet().stream()
-                        .filter(column -> !type.sql().columns().contains(column))
-                        .toList()
-                : dropped;
-        // A copy leaves only columns, and nothing uses these any more.
-        List<Step> left = copied
-                ? after.stream()
-                        .filter(Step::losesData)
-                        .map(step -> new Step(step.phase(), false, true, step.what(), step.statements()))
-                        .toList()
-                : after;
-        changes.addAll(changes(left, Phase.CONTRACT, all));
-        return changes;
-    }
-
-    private List<SchemaChange> changes(List<Step> from, Phase phase, List<String> without) {
-        if (sqlite && from.stream().anyMatch(Step::copies)) {
-            return List.of(new SchemaChange(
-                    name(),
-                    from.stream().map(Step::what).collect(Collectors.joining("\n-- "))
-                            + "\n-- SQLite: the table is copied; constraints that no type declares stay behind",
-                    phase,
-                    from.stream().anyMatch(Step::losesData),
-                    new SqliteRebuild(
-                                    handle,
-                                    table,
-                                    wanted,
-                                    original,
-                                    renames.former(),
-                                    liveChecks,
-                                    phase == Phase.CONTRACT)
-                            .statements(without)));
-        }
-        return from.stream()
-                .map(step -> new SchemaChange(name(), step.what(), phase, step.losesData(), step.statements()))
-                .toList();
     }
 }

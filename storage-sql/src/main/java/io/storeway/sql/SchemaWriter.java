@@ -162,19 +162,15 @@ final class SchemaWriter {
         }
         for (Reference reference : type.references()) {
             List<String> columns = type.columns(reference.fields());
-            boolean served = startsWith(type.columns(type.key()), columns)
-                    || type.uniqueKeys().stream().anyMatch(key -> startsWith(type.columns(key.fields()), columns))
-                    || indexes.values().stream().anyMatch(index -> startsWith(index, columns));
+            boolean served = Dialect.startsWith(type.columns(type.key()), columns)
+                    || type.uniqueKeys().stream()
+                            .anyMatch(key -> Dialect.startsWith(type.columns(key.fields()), columns))
+                    || indexes.values().stream().anyMatch(index -> Dialect.startsWith(index, columns));
             if (!served && !dialect.indexesReferences()) {
                 indexes.put(reference.name().replaceFirst("_fk$", "") + "_ix", columns);
             }
         }
         return indexes;
-    }
-
-    static boolean startsWith(List<String> index, List<String> columns) {
-        return index.size() >= columns.size()
-                && index.subList(0, columns.size()).equals(columns);
     }
 
     String createIndex(String name, List<String> columns) {
@@ -189,22 +185,6 @@ final class SchemaWriter {
 
     private static String list(List<String> parts) {
         return parts.stream().collect(Collectors.joining(", ", "(", ")"));
-    }
-
-    /** An expression without blanks outside its literals, for comparison. */
-    static String compact(String expression) {
-        StringBuilder compact = new StringBuilder();
-        boolean literal = false;
-        for (int i = 0; i < expression.length(); i++) {
-            char c = expression.charAt(i);
-            if (c == '\'') {
-                literal = !literal;
-            }
-            if (literal || !Character.isWhitespace(c)) {
-                compact.append(c);
-            }
-        }
-        return compact.toString();
     }
 
     /** Whether a name was derived from the table's name, which is cut if it is long, with one of the endings. */

@@ -53,6 +53,16 @@ final class Session implements AutoCloseable {
         boolean take(ResultSet rows) throws SQLException;
     }
 
+    /** What a connection with auto-commit off means. */
+    enum Foreign {
+        /** It is in a transaction of the application, which is joined. */
+        JOINED,
+        /** It is in a transaction of the application, which a commit here would end; so it is refused. */
+        REFUSED,
+        /** The pool lends all connections so, none of them in a transaction. */
+        UNKNOWN
+    }
+
     private final Connection connection;
     private final Statements statements;
     private final HeldWrites held;
@@ -73,14 +83,14 @@ final class Session implements AutoCloseable {
             PhysicalConnections connections,
             @Nullable String lockTable,
             boolean careful,
-            Transactions.Foreign foreign)
+            Foreign foreign)
             throws SQLException {
         this.connection = connection;
         this.lockTable = lockTable;
         this.autoCommitBefore = connection.getAutoCommit();
-        this.joined = !autoCommitBefore && foreign == Transactions.Foreign.JOINED;
+        this.joined = !autoCommitBefore && foreign == Foreign.JOINED;
         this.careful = careful || joined;
-        if (!autoCommitBefore && foreign == Transactions.Foreign.REFUSED) {
+        if (!autoCommitBefore && foreign == Foreign.REFUSED) {
             throw new UnsupportedCapabilityException(
                     "The DataSource lent a connection with auto-commit off, which it didn't when the storage was opened; if"
                             + " it is in a transaction of the application, build the storage with joinTransactions()",

@@ -12,6 +12,6 @@ public final class SqlControlTypes implements ControlTypes {
 
     @Override
     public List<EntityType<?>> types() {
-        return List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
+        return List.of(ReplicaTypes.VERSIONS, ReplicaTypes.RESIDUE);
     }
 }

@@ -1,53 +1,64 @@
 package io.storeway.sql;
 
+import io.storeway.Capability;
 import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Missing;
+import io.storeway.Repository;
+import io.storeway.Row;
 import io.storeway.error.ErrorContext;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The replica of a SQL storage. The two tables that it needs are made when a migration first uses the storage. */
+/**
+ * The replica of a SQL storage, and the units of work of both. The two tables that it needs are made when a migration first uses the
+ * storage.
+ */
 final class SqlReplica implements ReplicaStore {
 
-    private static final List<EntityType<?>> BOOKS = List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
+    private static final List<EntityType<?>> BOOKS = List.of(ReplicaTypes.VERSIONS, ReplicaTypes.RESIDUE);
 
-    private final SqlStorage storage;
+    private final StorageParts parts;
     private final Tables tables;
     private final Dialect dialect;
     private final Transactions transactions;
     private final RowWriter writer;
-    private final Errors errors;
     private final Schema schema;
-    private final Missing missing;
     private volatile @Nullable Bookkeeping bookkeeping;
 
-    SqlReplica(
-            SqlStorage storage,
-            Tables tables,
-            Dialect dialect,
-            Transactions transactions,
-            RowWriter writer,
-            Errors errors,
-            Missing missing) {
-        this.storage = storage;
-        this.tables = tables;
-        this.dialect = dialect;
-        this.transactions = transactions;
-        this.writer = writer;
-        this.errors = errors;
+    SqlReplica(StorageParts parts) {
+        this.parts = parts;
+        this.tables = parts.tables();
+        this.dialect = parts.dialect();
+        this.transactions = parts.transactions();
+        this.writer = new RowWriter(parts.clock(), tables);
         this.schema = new Schema(dialect);
-        this.missing = missing;
+    }
+
+    <T> Repository<T> repository(EntityType<T> type, SqlRows in) {
+        tables.of(type);
+        return new Repository<>(type, in, parts.clock());
+    }
+
+    /** The rows of the storage in units that the execution makes; read-only if the storage is. */
+    SqlRows rows(Execution execution) {
+        return new SqlRows(
+                dialect,
+                tables,
+                writer,
+                parts.capabilities().has(Capability.WRITES) ? execution : new ReadOnlyExecution(execution));
     }
 
     @Override
@@ -79,7 +90,8 @@ final class SqlReplica implements ReplicaStore {
         tables.add(control);
         ErrorContext context = context("prepare", null);
         List<Table> wanted = control.stream().map(tables::of).toList();
-        schema.ready(transactions, context, wanted, missing == Missing.CREATE ? missing : Missing.REFUSE);
+        schema.ready(
+                transactions, context, wanted, parts.missing() == Missing.CREATE ? Missing.CREATE : Missing.REFUSE);
     }
 
     @Override
@@ -105,7 +117,17 @@ final class SqlReplica implements ReplicaStore {
             prepare(BOOKS);
             bookkeeping = new Bookkeeping(tables, writer, dialect);
         }
-        return storage.unit(work);
+        return unit(work);
+    }
+
+    /** Runs the work in one transaction. */
+    <R> R unit(Function<? super SqlUnit, ? extends R> work) {
+        return transactions.atomic(() -> context("transact", null), session -> {
+            UnitExecution execution = new UnitExecution(session, parts.errors());
+            R result = work.apply(new SqlUnit(this, execution));
+            execution.end();
+            return result;
+        });
     }
 
     @Override
@@ -121,7 +143,7 @@ final class SqlReplica implements ReplicaStore {
     @Override
     public Inventory inventory() {
         List<Inventory.Covered> covered = new ArrayList<>();
-        for (EntityType<?> type : storage.catalog().types()) {
+        for (EntityType<?> type : parts.catalog().types()) {
             Table table = tables.of(type);
             covered.add(transactions.snapshot(() -> context("inventory", type), session -> {
                 String from = " FROM " + table.name();
@@ -137,7 +159,7 @@ final class SqlReplica implements ReplicaStore {
     }
 
     ReplicaApply applying() {
-        return new ReplicaApply(tables, bookkeeping(), writer, errors, dialect.name());
+        return new ReplicaApply(tables, bookkeeping(), writer, parts.errors(), dialect.name());
     }
 
     /** The bookkeeping, within a unit that {@link #transact} has begun. */
@@ -147,6 +169,41 @@ final class SqlReplica implements ReplicaStore {
             throw new IllegalStateException("A unit that works on partitions is begun with ReplicaStore.transact");
         }
         return books;
+    }
+
+    ReplicaScan states(Session session, EntityType<?> type) {
+        return new ReplicaScan(session, tables.of(type), bookkeeping(), dialect.name());
+    }
+
+    Optional<Row> pinned(Session session, EntityType<?> type, Key key) throws SQLException {
+        return session.list(pinning(type, key), tables.of(type)::read).stream().findFirst();
+    }
+
+    /** As {@link #pinned}, and reads what is known of the expected partitions in the same round trip. */
+    Optional<Row> pinned(Session session, EntityType<?> type, Key key, ExpectedVersions expected) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        expected.find(
+                session,
+                bookkeeping(),
+                pinning(type, key),
+                found -> rows.add(tables.of(type).read(found)));
+        return rows.stream().findFirst();
+    }
+
+    private Sql pinning(EntityType<?> type, Key key) {
+        Table table = tables.of(type);
+        Sql sql = new Sql(table.select() + " WHERE ");
+        table.in(sql, type.key(), List.of(key));
+        return sql.add(dialect.pinning());
+    }
+
+    /** Whether it is of use to know early what will be read. */
+    boolean takesSeveralStatements() {
+        return dialect.takesSeveralStatements();
+    }
+
+    String newest() {
+        return dialect.newest();
     }
 
     /** The bookkeeping, or null if no migration has used this storage yet, from this process or another. */
@@ -161,7 +218,7 @@ final class SqlReplica implements ReplicaStore {
         return bookkeeping;
     }
 
-    private ErrorContext context(String operation, @Nullable EntityType<?> type) {
+    ErrorContext context(String operation, @Nullable EntityType<?> type) {
         return new ErrorContext(operation, dialect.name(), type == null ? null : type.name(), null);
     }
 }

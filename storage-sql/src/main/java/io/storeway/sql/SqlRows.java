@@ -85,7 +85,7 @@ final class SqlRows implements RowStore {
                 if (rows.size() == 1) {
                     requireAll(session, table, rows, context);
                 }
-                throw Transactions.conflict(session, context, null);
+                throw Errors.conflict(session, context, null);
             }
         });
     }
@@ -169,7 +169,7 @@ final class SqlRows implements RowStore {
         }
         writer.clearExpired(session, table, known);
         if (writer.update(session, table, known).contains(false)) {
-            throw Transactions.conflict(session, context, null);
+            throw Errors.conflict(session, context, null);
         }
         if (!tree) {
             writer.insert(session, table, fresh, true);

@@ -51,7 +51,7 @@ public final class SqlScript {
         this.dialect = form.engine();
         this.out = out;
         this.tables = new Tables(content.catalog(), dialect);
-        tables.add(List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE));
+        tables.add(List.of(ReplicaTypes.VERSIONS, ReplicaTypes.RESIDUE));
     }
 
     /**
@@ -147,7 +147,7 @@ public final class SqlScript {
             }
             String partition = state.key().text(type.partitionKey());
             if (!state.version().equals(Version.NONE)) {
-                insert(Row.trusted(Bookkeeping.VERSIONS, new @Nullable Object[] {
+                insert(Row.trusted(ReplicaTypes.VERSIONS, new @Nullable Object[] {
                     type.name(),
                     partition,
                     state.version().epoch(),
@@ -190,7 +190,7 @@ public final class SqlScript {
         EntityType<?> type = row.type();
         Inserts open = inserts.get(type);
         if (open == null) {
-            if (type == Bookkeeping.VERSIONS || type == Bookkeeping.RESIDUE) {
+            if (type == ReplicaTypes.VERSIONS || type == ReplicaTypes.RESIDUE) {
                 create(type);
             }
             open = new Inserts(tables.of(type), form, out);

@@ -14,25 +14,25 @@ import java.util.Optional;
 /** One database transaction. */
 final class SqlUnit implements ReplicaStore.ReplicaUnit {
 
-    private final SqlStorage storage;
+    private final SqlReplica replica;
     private final Execution execution;
     private final SqlRows rows;
     private final ExpectedVersions expected = new ExpectedVersions();
 
-    SqlUnit(SqlStorage storage, Execution execution) {
-        this.storage = storage;
+    SqlUnit(SqlReplica replica, Execution execution) {
+        this.replica = replica;
         this.execution = execution;
-        this.rows = storage.rows(execution);
+        this.rows = replica.rows(execution);
     }
 
     @Override
     public <T> Repository<T> repository(EntityType<T> type) {
-        return storage.repository(type, rows);
+        return replica.repository(type, rows);
     }
 
     @Override
     public void expect(EntityType<?> type, List<Key> partitions) {
-        if (storage.takesSeveralStatements()) {
+        if (replica.takesSeveralStatements()) {
             expected.note(type, partitions);
         }
     }
@@ -41,15 +41,15 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
     public List<PartitionState> read(EntityType<?> type, List<Key> partitions) {
         return execution.read(
                 () -> context("read", type),
-                session -> storage.states(session, type).read(partitions));
+                session -> replica.states(session, type).read(partitions));
     }
 
     @Override
     public List<PartitionState> advance(EntityType<?> type, List<Key> partitions, long epoch) {
         return execution.atomic(() -> context("advance", type), session -> {
             Map<String, Known> given =
-                    storage.versions().advance(session, type, partitions, epoch, expected.take(type, partitions));
-            return storage.states(session, type).read(partitions, given, storage.newest(), storage.versions());
+                    replica.bookkeeping().advance(session, type, partitions, epoch, expected.take(type, partitions));
+            return replica.states(session, type).read(partitions, given, replica.newest(), replica.bookkeeping());
         });
     }
 
@@ -58,8 +58,8 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
         return execution.read(
                 () -> context("pin", type),
                 session -> (expected.open()
-                                ? storage.pinned(session, type, key, expected)
-                                : storage.pinned(session, type, key))
+                                ? replica.pinned(session, type, key, expected)
+                                : replica.pinned(session, type, key))
                         .map(type::fromRow));
     }
 
@@ -68,10 +68,10 @@ final class SqlUnit implements ReplicaStore.ReplicaUnit {
         List<Key> partitions = states.stream().map(PartitionState::key).toList();
         return execution.atomic(
                 () -> context("apply", type),
-                session -> storage.apply().apply(session, type, states, expected.take(type, partitions)));
+                session -> replica.applying().apply(session, type, states, expected.take(type, partitions)));
     }
 
     private ErrorContext context(String operation, EntityType<?> type) {
-        return new ErrorContext(operation, storage.name(), type.name(), null);
+        return replica.context(operation, type);
     }
 }

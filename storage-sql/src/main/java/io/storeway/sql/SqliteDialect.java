@@ -80,7 +80,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     @Override
     String tableOptions(EntityType<?> type) {
         // The table of versions is little more than its key: without row ids it is one tree instead of two.
-        return type == Bookkeeping.VERSIONS ? " STRICT, WITHOUT ROWID" : " STRICT";
+        return type == ReplicaTypes.VERSIONS ? " STRICT, WITHOUT ROWID" : " STRICT";
     }
 
     /** A decimal is stored without its point. A comment in the check says where that is, so that no release puts it elsewhere. */
@@ -140,7 +140,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
-    boolean sameType(ColumnCodec codec, LiveSchema.Column column) {
+    boolean sameType(ColumnCodec codec, LiveColumn column) {
         String live = column.type().toUpperCase(Locale.ROOT);
         return live.equals(codec.sqlType())
                 || (live.equals("INT") && codec.sqlType().equals("INTEGER"));
@@ -152,7 +152,7 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
         String sql = definition(handle, table);
         Matcher matcher = NAMED_CHECK.matcher(sql);
         while (matcher.find()) {
-            checks.put(matcher.group(1), SchemaWriter.compact(balanced(sql, matcher.end())));
+            checks.put(matcher.group(1), compact(balanced(sql, matcher.end())));
         }
         return checks;
     }
@@ -385,41 +385,6 @@ sealed class SqliteDialect extends Dialect permits D1Dialect {
     @Override
     boolean mayNameUniqueKeyFirst() {
         return true;
-    }
-
-    @Override
-    void begin(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        String anyTable = session.lockTable();
-        if (anyTable != null && !session.connection().isReadOnly()) {
-            // Takes the write lock now and waits for it. A later change from reading to writing wouldn't wait.
-            session.update(new Sql("DELETE FROM " + anyTable + " WHERE 0"));
-        }
-    }
-
-    /** Takes the write lock first: a transaction that has read couldn't get it any more if another one has written since. */
-    @Override
-    Runnable beginCreating(Session session) throws SQLException {
-        session.connection().setAutoCommit(false);
-        execute(session.connection(), "COMMIT");
-        execute(session.connection(), "BEGIN IMMEDIATE");
-        return () -> {};
-    }
-
-    @Override
-    void beginReading(Session session) throws SQLException {
-        execute(session.connection(), "BEGIN DEFERRED");
-    }
-
-    @Override
-    void endReading(Session session) throws SQLException {
-        execute(session.connection(), "COMMIT");
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     @Override

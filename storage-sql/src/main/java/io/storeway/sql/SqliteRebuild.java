@@ -24,7 +24,6 @@ final class SqliteRebuild {
     private final LiveSchema.LiveTable live;
     private final Map<String, String> renamed;
     private final Map<String, String> checks;
-    private final boolean complete;
 
     /**
      * Prepares the copy.
@@ -32,7 +31,6 @@ final class SqliteRebuild {
      * @param live the table as it is
      * @param renamed the former name of a column by its name
      * @param checks the existing checks by name
-     * @param complete whether the table will have the columns of all fields, under their names, when it is copied
      */
     SqliteRebuild(
             Handle handle,
@@ -40,10 +38,8 @@ final class SqliteRebuild {
             SchemaWriter wanted,
             LiveSchema.LiveTable live,
             Map<String, String> renamed,
-            Map<String, String> checks,
-            boolean complete) {
+            Map<String, String> checks) {
         this.checks = checks;
-        this.complete = complete;
         this.handle = handle;
         this.table = table;
         this.wanted = wanted;
@@ -51,8 +47,12 @@ final class SqliteRebuild {
         this.renamed = renamed;
     }
 
-    /** The statements; columns that no field declares stay, except those that are dropped. */
-    List<String> statements(List<String> dropped) {
+    /**
+     * The statements; columns that no field declares stay, except those that are dropped.
+     *
+     * @param complete whether the table will have the columns of all fields, under their names, when it is copied
+     */
+    List<String> statements(List<String> dropped, boolean complete) {
         String name = table.type().sql().table();
         String former = Dialect.ansi(name + "__old");
         List<Kept> kept = kept(dropped);
@@ -60,7 +60,7 @@ final class SqliteRebuild {
         List<String> from = new ArrayList<>();
         List<String> comments = new ArrayList<>();
         for (Field<?, ?> field : table.type().fields()) {
-            String source = source(field);
+            String source = complete ? Dialect.ansi(column(field)) : source(field);
             if (source == null && !field.nullable()) {
                 source = "NULL";
                 comments.add("-- " + table.columns().get(field.index())
@@ -96,14 +96,15 @@ final class SqliteRebuild {
         return statements;
     }
 
+    private String column(Field<?, ?> field) {
+        return table.type().sql().columns().get(field.index());
+    }
+
     /** The expression for the values of a field, or null if there are none. */
     private @Nullable String source(Field<?, ?> field) {
-        String column = table.type().sql().columns().get(field.index());
-        if (complete) {
-            return Dialect.ansi(column);
-        }
+        String column = column(field);
         String value = wanted.defaultValue(field);
-        LiveSchema.Column there = live.columns().get(renamed.getOrDefault(column, column));
+        LiveColumn there = live.columns().get(renamed.getOrDefault(column, column));
         if (there == null) {
             return value;
         }

@@ -45,9 +45,20 @@ final class Tables {
     Table of(EntityType<?> type) {
         Table table = tables.get(type);
         if (table == null) {
-            throw Errors.unknown(type, catalog);
+            throw unknown(type);
         }
         return table;
+    }
+
+    /** The exception for a type that the storage doesn't have. */
+    private IllegalArgumentException unknown(EntityType<?> type) {
+        List<String> names = catalog.types().stream().map(EntityType::name).toList();
+        return new IllegalArgumentException(
+                names.contains(type.name())
+                        ? "The catalog of this storage has another entity type of the name " + type.name()
+                                + ", not this object; use the one that the storage was opened with"
+                        : "The catalog of this storage has no such entity type " + type.name() + "; it has "
+                                + String.join(", ", names));
     }
 
     List<EntityType<?>> types() {

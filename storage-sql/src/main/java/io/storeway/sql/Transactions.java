@@ -6,7 +6,6 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
-import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.internal.WritingThreads;
 import java.sql.Connection;
@@ -51,29 +50,26 @@ final class Transactions implements Execution {
         }
     }
 
-    /** What a connection with auto-commit off means. */
-    enum Foreign {
-        /** It is in a transaction of the application, which is joined. */
-        JOINED,
-        /** It is in a transaction of the application, which a commit here would end; so it is refused. */
-        REFUSED,
-        /** The pool lends all connections so, none of them in a transaction. */
-        UNKNOWN
-    }
-
     private final DataSource dataSource;
     private final Dialect dialect;
+    private final TransactionControl control;
     private final Errors errors;
     private final PhysicalConnections connections;
     private final @Nullable String lockTable;
-    private final Foreign foreign;
+    private final Session.Foreign foreign;
     private final WritingThreads writing = new WritingThreads();
 
     private volatile boolean closed;
 
-    Transactions(DataSource dataSource, Dialect dialect, Errors errors, @Nullable String lockTable, Foreign foreign) {
+    Transactions(
+            DataSource dataSource,
+            Dialect dialect,
+            Errors errors,
+            @Nullable String lockTable,
+            Session.Foreign foreign) {
         this.dataSource = dataSource;
         this.dialect = dialect;
+        this.control = TransactionControl.of(dialect);
         this.errors = errors;
         this.connections = new PhysicalConnections(dialect);
         this.lockTable = lockTable;
@@ -82,7 +78,7 @@ final class Transactions implements Execution {
 
     /** Whether work becomes part of a transaction that the application has begun. */
     boolean joins() {
-        return foreign == Foreign.JOINED;
+        return foreign == Session.Foreign.JOINED;
     }
 
     void close() {
@@ -199,15 +195,15 @@ final class Transactions implements Execution {
                 return work.with(session);
             }
             case SNAPSHOT -> {
-                dialect.beginReading(session);
+                control.beginReading(session);
                 try {
                     return work.with(session);
                 } finally {
-                    dialect.endReading(session);
+                    control.endReading(session);
                 }
             }
             case ATOMIC -> {
-                dialect.begin(session);
+                control.begin(session);
                 R result = work.with(session);
                 session.writing(null);
                 session.held().sendFirst();
@@ -215,7 +211,7 @@ final class Transactions implements Execution {
                 return result;
             }
             case CREATING -> {
-                Runnable next = dialect.beginCreating(session);
+                Runnable next = control.beginCreating(session);
                 try {
                     R result = work.with(session);
                     commit(context, session);
@@ -300,16 +296,5 @@ final class Transactions implements Execution {
         long bound = TimeUnit.MICROSECONDS.toNanos(FIRST_BACKOFF_MICROS << Math.min(attempt - 1, MAX_DOUBLINGS));
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound / 2, bound));
         return !Thread.currentThread().isInterrupted();
-    }
-
-    /** The exception for a unit in conflict with another writer. */
-    static TransactionFailedException conflict(Session session, ErrorContext context, @Nullable SQLException cause) {
-        session.conflict();
-        return new TransactionFailedException(
-                session.joined()
-                        ? "Another writer was in the way; roll the transaction back and run it again"
-                        : "Another writer was in the way, also when the work was run again",
-                context,
-                cause);
     }
 }
