@@ -383,6 +383,11 @@ abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresDialect,
      */
     abstract Runnable beginCreating(Session session) throws SQLException;
 
+    /** Whether a table that another transaction is making is out of sight, or can be described as it will be. */
+    boolean hidesUnfinishedTables() {
+        return true;
+    }
+
     /** Whether tables that another process is making can be seen before they have all their constraints. */
     boolean showsUnfinishedTables(Connection connection) throws SQLException {
         return false;

@@ -342,6 +342,12 @@ final class H2Dialect extends Dialect {
         return creating::unlock;
     }
 
+    /** H2 shows the table, and fails with a general error where it describes constraints that it is just making. */
+    @Override
+    boolean hidesUnfinishedTables() {
+        return false;
+    }
+
     /** A server, or a file opened with AUTO_SERVER, may have clients in other processes. */
     @Override
     boolean showsUnfinishedTables(Connection connection) throws SQLException {

@@ -72,16 +72,24 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
-            create(unlocked, context);
-        }
-        this.absent = unlocked.read(() -> context, session -> {
-            if (missing == Missing.ALLOW && table.absent(session)) {
-                return true;
-            }
-            table.check(session, context);
-            return false;
-        });
+        boolean create = missing == Missing.CREATE
+                && capabilities.has(Capability.WRITES)
+                && (!dialect.hidesUnfinishedTables() || unlocked.read(() -> context, table::absent));
+        this.absent = create
+                ? unlocked.creating(() -> context, session -> {
+                    if (table.absent(session)) {
+                        table.create(session);
+                    }
+                    table.check(session, context);
+                    return false;
+                })
+                : unlocked.read(() -> context, session -> {
+                    if (missing == Missing.ALLOW && table.absent(session)) {
+                        return true;
+                    }
+                    table.check(session, context);
+                    return false;
+                });
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
     }
 
@@ -164,17 +172,6 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     static SqlKeyValueStore owning(HikariDataSource pool, Missing missing) {
         return new SqlKeyValueStore(pool, TABLE, Clock.systemUTC(), missing, pool);
-    }
-
-    private void create(Transactions unlocked, ErrorContext context) {
-        if (unlocked.read(() -> context, table::absent)) {
-            unlocked.creating(() -> context, session -> {
-                if (table.absent(session)) {
-                    table.create(session);
-                }
-                return table;
-            });
-        }
     }
 
     private ErrorContext context(String operation) {
