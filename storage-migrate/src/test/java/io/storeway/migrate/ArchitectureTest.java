@@ -95,6 +95,11 @@ class ArchitectureTest {
             slices().matching("io.storeway.(kv|sql|migrate|testkit)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule partsOfRoutingHaveNoCycles = slices().matching("io.storeway.migrate.routing.internal.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule nothingIsReadBackFromSerializedObjects =
             noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream");
 
@@ -109,6 +114,8 @@ class ArchitectureTest {
                         10,
                         "io.storeway.migrate",
                         15,
+                        "io.storeway.migrate.routing.internal",
+                        60,
                         "io.storeway.testkit",
                         5)
                 .forEach((name, atLeast) -> assertThat(all.stream()
