@@ -110,6 +110,11 @@ class ArchitectureTest {
                     .and(not(assignableTo(SchemaChange.class).or(assignableTo(SchemaChange.Phase.class)))));
 
     @ArchTest
+    static final ArchRule partsOfRoutingHaveNoCycles = slices().matching("io.storeway.migrate.routing.internal.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule nothingIsReadBackFromSerializedObjects =
             noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream");
 
@@ -124,6 +129,8 @@ class ArchitectureTest {
                         10,
                         "io.storeway.migrate",
                         15,
+                        "io.storeway.migrate.routing.internal",
+                        60,
                         "io.storeway.testkit",
                         5)
                 .forEach((name, atLeast) -> assertThat(all.stream()

@@ -77,16 +77,24 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        if (missing == Missing.CREATE && capabilities.has(Capability.WRITES)) {
-            create(unlocked, schema, context);
-        }
-        this.absent = unlocked.read(() -> context, session -> {
-            if (missing == Missing.ALLOW && schema.absent(session)) {
-                return true;
-            }
-            schema.check(session, context);
-            return false;
-        });
+        boolean create = missing == Missing.CREATE
+                && capabilities.has(Capability.WRITES)
+                && (!dialect.hidesUnfinishedTables() || unlocked.read(() -> context, schema::absent));
+        this.absent = create
+                ? unlocked.creating(() -> context, session -> {
+                    if (schema.absent(session)) {
+                        schema.create(session);
+                    }
+                    schema.check(session, context);
+                    return false;
+                })
+                : unlocked.read(() -> context, session -> {
+                    if (missing == Missing.ALLOW && schema.absent(session)) {
+                        return true;
+                    }
+                    schema.check(session, context);
+                    return false;
+                });
         this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Session.Foreign.UNKNOWN);
     }
 
@@ -169,17 +177,6 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     static SqlKeyValueStore owning(HikariDataSource pool, Missing missing) {
         return new SqlKeyValueStore(pool, TABLE, Clock.systemUTC(), missing, pool);
-    }
-
-    private static void create(Transactions unlocked, KvSchema schema, ErrorContext context) {
-        if (unlocked.read(() -> context, schema::absent)) {
-            unlocked.creating(() -> context, session -> {
-                if (schema.absent(session)) {
-                    schema.create(session);
-                }
-                return schema;
-            });
-        }
     }
 
     private ErrorContext context(String operation) {

@@ -3,6 +3,7 @@ package io.storeway.sql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import com.zaxxer.hikari.util.DriverDataSource;
 import io.storeway.Catalog;
 import io.storeway.Missing;
 import io.storeway.Storage;
@@ -23,6 +24,7 @@ import io.storeway.sql.internal.dialect.SqliteDialect;
 import io.storeway.sql.internal.transaction.Errors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 
 /**
  * Opens {@code jdbc:sqlite:…}, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} and {@code jdbc:mariadb:…}, each with a small pool and with
@@ -224,22 +227,59 @@ public final class SqlStorageProvider implements StorageProvider {
         return config;
     }
 
-    /** A pool with its first connection. On SQLite that one may conflict with others that switch to the write-ahead log. */
+    /**
+     * A pool with its first connection. On SQLite that one may conflict with others that switch to the write-ahead log. A connection without
+     * the pool comes before it: where there is none the pool would wait for a second before it says so.
+     */
     private static HikariDataSource pool(HikariConfig config, Dialect dialect) {
         for (int attempt = 1; ; attempt++) {
+            SQLException failure;
             try {
-                return new HikariDataSource(config);
-            } catch (HikariPool.PoolInitializationException e) {
-                if (!(e.getCause() instanceof SQLException cause) || unread(dialect, cause)) {
+                DataSource source = source(config);
+                source.setLoginTimeout((int) (CONNECT_TIMEOUT_MILLIS / 1000));
+                config.setDataSource(source);
+                Connection first = source.getConnection();
+                try {
+                    return new HikariDataSource(config);
+                } finally {
+                    abandon(first);
+                }
+            } catch (SQLException e) {
+                failure = e;
+            } catch (RuntimeException e) {
+                if (!(e instanceof HikariPool.PoolInitializationException
+                        && e.getCause() instanceof SQLException cause)) {
                     throw malformed(config.getJdbcUrl());
                 }
-                if (attempt == OPENING_ATTEMPTS || dialect.classify(cause).sort() != Failure.Sort.CONFLICT) {
-                    throw Errors.unconnected(dialect, cause, ErrorContext.of("open"));
-                }
-                LockSupport.parkNanos(BETWEEN_OPENINGS_NANOS);
-            } catch (RuntimeException e) {
+                failure = cause;
+            }
+            if (unread(dialect, failure)) {
                 throw malformed(config.getJdbcUrl());
             }
+            if (attempt == OPENING_ATTEMPTS || dialect.classify(failure).sort() != Failure.Sort.CONFLICT) {
+                throw Errors.unconnected(dialect, failure, ErrorContext.of("open"));
+            }
+            LockSupport.parkNanos(BETWEEN_OPENINGS_NANOS);
+        }
+    }
+
+    private static DataSource source(HikariConfig config) {
+        DataSource given = config.getDataSource();
+        return given != null
+                ? given
+                : new DriverDataSource(
+                        config.getJdbcUrl(),
+                        config.getDriverClassName(),
+                        config.getDataSourceProperties(),
+                        config.getUsername(),
+                        config.getPassword());
+    }
+
+    private static void abandon(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The pool has one of its own by now, or says why it hasn't.
         }
     }
 

@@ -1,6 +1,11 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.Instance;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.membership.Member;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -154,7 +159,7 @@ final class Advice {
             }
         }
         if (target.compareTo(now) > 0) {
-            Stage next = now.next().orElseThrow();
+            Stage next = Stages.next(now).orElseThrow();
             if (next == Stage.COMPLETE) {
                 return "COMPLETE has no way back and is not left to a flag; an operator advances to it";
             }
@@ -164,7 +169,7 @@ final class Advice {
             }
             control.advance(by(), "wished " + target);
         } else if (target.compareTo(now) < 0) {
-            Stage back = now.previous().orElse(now);
+            Stage back = Stages.previous(now).orElse(now);
             if (back == Stage.OFF || back.compareTo(target) < 0 || back == now) {
                 return "from " + now + " no flag leads to " + target + "; an operator decides";
             }

@@ -45,10 +45,6 @@ public record Block(Guard guard, String reason) {
         SWITCH
     }
 
-    static Block frozen(StageRecord record) {
-        return new Block(Guard.FREE, "the migration is frozen: " + record.reason());
-    }
-
     @Override
     public String toString() {
         return reason;

@@ -4,6 +4,7 @@ import io.storeway.Capability;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -94,7 +95,7 @@ public record Preflight(String old, String fresh, List<String> guarantees, Set<R
         if (!refusals.isEmpty()) {
             throw new UnsupportedCapabilityException(
                     "These storages can't be routed: " + String.join("; ", refusals),
-                    new ErrorContext("open", RoutedStorage.NAME, null, null),
+                    new ErrorContext("open", RoutingOptions.BACKEND, null, null),
                     null);
         }
     }

@@ -1,9 +1,6 @@
 package io.storeway.migrate.routing;
 
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.SortedMap;
 
 /**
  * When READ_NEW goes back to SHADOW by itself, because reads of the new storage are much worse than those of the old one. Reads are
@@ -63,53 +60,5 @@ public record RollbackPolicy(
     /** Never goes back by itself. */
     public static RollbackPolicy never() {
         return new RollbackPolicy(100, Duration.ofSeconds(1), 100, 1, 100, Long.MAX_VALUE, 1);
-    }
-
-    /** The reason to go back that the minutes before the present one give, if they give one. */
-    Optional<String> breach(SortedMap<Long, ReadMinute> counted, long present) {
-        return sudden(counted, present)
-                .or(() -> lasting(counted, present, "failed", errorPercent, ReadMinute.Reads::failedPercent))
-                .or(() -> lasting(
-                        counted, present, "took longer than " + slow, slowPercent, ReadMinute.Reads::slowPercent));
-    }
-
-    private interface Share {
-        double of(ReadMinute.Reads reads);
-    }
-
-    private Optional<String> sudden(SortedMap<Long, ReadMinute> counted, long present) {
-        ReadMinute last = counted.get(present - 1);
-        return last != null && worse(last, failurePercent, ReadMinute.Reads::failedPercent)
-                ? Optional.of("in one minute " + told(last, "failed", ReadMinute.Reads::failedPercent))
-                : Optional.empty();
-    }
-
-    private Optional<String> lasting(
-            SortedMap<Long, ReadMinute> counted, long present, String what, double limit, Share share) {
-        StringBuilder story = new StringBuilder();
-        for (long minute = present - minutes; minute < present; minute++) {
-            ReadMinute here = counted.get(minute);
-            if (here == null || !worse(here, limit, share)) {
-                return Optional.empty();
-            }
-            story.append(story.isEmpty() ? "" : ", then ").append(told(here, what, share));
-        }
-        return Optional.of("for " + minutes + " minutes " + story);
-    }
-
-    private boolean worse(ReadMinute minute, double limit, Share share) {
-        double fresh = share.of(minute.fresh());
-        return minute.fresh().calls() >= minimumCalls && fresh > limit && fresh > timesWorse * share.of(minute.old());
-    }
-
-    private static String told(ReadMinute minute, String what, Share share) {
-        return String.format(
-                Locale.ROOT,
-                "%.1f %% of %d reads of the new storage and %.1f %% of %d of the old one %s",
-                share.of(minute.fresh()),
-                minute.fresh().calls(),
-                share.of(minute.old()),
-                minute.old().calls(),
-                what);
     }
 }

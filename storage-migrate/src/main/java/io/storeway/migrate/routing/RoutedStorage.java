@@ -9,6 +9,14 @@ import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.migrate.Difference;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.reads.RoutedReplica;
+import io.storeway.migrate.routing.internal.reads.RoutedRows;
+import io.storeway.migrate.routing.internal.replication.Sides;
+import io.storeway.migrate.routing.internal.writes.RoutedWrites;
 import io.storeway.spi.ReplicaStore;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -40,8 +48,6 @@ import java.util.function.Function;
  * </ul>
  */
 public final class RoutedStorage implements Storage {
-
-    static final String NAME = "routed";
 
     /** The capabilities that say which values can be stored. */
     private static final Set<Capability> VALUES = EnumSet.of(Capability.NUL_CHARACTERS, Capability.NEGATIVE_ZERO);
@@ -78,7 +84,7 @@ public final class RoutedStorage implements Storage {
 
     @Override
     public String name() {
-        return NAME;
+        return RoutingOptions.BACKEND;
     }
 
     @Override
@@ -92,7 +98,7 @@ public final class RoutedStorage implements Storage {
      */
     @Override
     public Capabilities capabilities() {
-        Side authority = stage().authority().orElse(Side.OLD);
+        Side authority = Stages.authority(stage()).orElse(Side.OLD);
         Capabilities both = Capabilities.all()
                 .without(
                         Capability.PARTITION_VERSIONS,
@@ -130,10 +136,10 @@ public final class RoutedStorage implements Storage {
     @Override
     public Health health() {
         Stage stage = stage();
-        Side authority = stage.authority().orElse(Side.OLD);
+        Side authority = Stages.authority(stage).orElse(Side.OLD);
         Health health = new Health(List.of(new Health.Finding("stage", Health.Status.UP, stage.name())))
                 .and(sides.of(authority).name(), sides.of(authority).health(), Health.Status.DOWN);
-        if (stage.dual()) {
+        if (Stages.dual(stage)) {
             Storage follower = sides.of(authority.other());
             health = health.and(follower.name(), follower.health(), Health.Status.DEGRADED);
         }

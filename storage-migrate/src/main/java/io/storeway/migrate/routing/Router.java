@@ -2,6 +2,9 @@ package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
 import io.storeway.migrate.internal.Threads;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.membership.Member;
+import io.storeway.migrate.routing.internal.router.RouterCalls;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;

@@ -1,7 +1,18 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.migrate.routing.Block.Guard;
-import io.storeway.migrate.routing.StageRecord.Cause;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.StageRecord;
+import io.storeway.migrate.routing.internal.control.StageRecord.Cause;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.router.Journal;
+import io.storeway.migrate.routing.internal.router.RouterGuards;
+import io.storeway.migrate.routing.internal.router.Unsettled;
+import io.storeway.migrate.routing.internal.steps.Guards;
+import io.storeway.migrate.routing.internal.steps.StageChanger;
+import io.storeway.migrate.routing.internal.steps.StageWatch;
+import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +138,7 @@ public final class RouterControl {
     public StageStatus advance(String by, String reason) {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
-        Stage to = before.stage().next().orElse(before.stage());
+        Stage to = Stages.next(before.stage()).orElse(before.stage());
         return go(before, to, guards().forward(before), changer.cause(by, reason));
     }
 
@@ -145,7 +156,7 @@ public final class RouterControl {
         if (Guards.waitsOnTheWayBack(before.stage())) {
             before = changer.acknowledged();
         }
-        Stage to = before.stage().previous().orElse(before.stage());
+        Stage to = Stages.previous(before.stage()).orElse(before.stage());
         return go(before, to, guards().back(before), changer.cause(by, reason));
     }
 
@@ -155,7 +166,7 @@ public final class RouterControl {
 
     private StageStatus go(StageRecord before, Stage to, RouterGuards guards, Cause cause) {
         StageChanger.requireFree(before, to, guards.blocks());
-        if (before.stage().switchesTo(to)) {
+        if (Stages.switches(before.stage(), to)) {
             switchover.run(before, to, cause, this::everyKeySettled);
         } else {
             changer.move(before, to, cause, guards.evidence());

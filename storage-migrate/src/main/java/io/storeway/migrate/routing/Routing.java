@@ -2,7 +2,23 @@ package io.storeway.migrate.routing;
 
 import io.storeway.error.StorageException;
 import io.storeway.migrate.internal.Threads;
-import java.time.Duration;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.convergence.Converger;
+import io.storeway.migrate.routing.internal.convergence.Refusals;
+import io.storeway.migrate.routing.internal.convergence.Repairer;
+import io.storeway.migrate.routing.internal.membership.Member;
+import io.storeway.migrate.routing.internal.membership.ReadHealth;
+import io.storeway.migrate.routing.internal.membership.ShadowCounts;
+import io.storeway.migrate.routing.internal.reads.RoutedReads;
+import io.storeway.migrate.routing.internal.reads.ShadowReads;
+import io.storeway.migrate.routing.internal.replication.MarkCleaner;
+import io.storeway.migrate.routing.internal.replication.Sides;
+import io.storeway.migrate.routing.internal.steps.StageWatch;
+import io.storeway.migrate.routing.internal.writes.Follower;
+import io.storeway.migrate.routing.internal.writes.Pending;
+import io.storeway.migrate.routing.internal.writes.RepairRounds;
+import io.storeway.migrate.routing.internal.writes.RoutedWrites;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -22,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
-    /** How long closing waits for background work that runs. */
-    static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final RoutingOptions options;
     private final Member member;
@@ -193,11 +207,11 @@ final class Routing implements AutoCloseable {
         background.shutdown();
         asking.shutdownNow();
         advising.shutdownNow();
-        Threads.await(CLOSING, background);
+        Threads.await(RoutingOptions.CLOSING, background);
         repairs.close();
         follower.close();
         shadowing.shutdown();
-        Threads.await(CLOSING, shadowing);
+        Threads.await(RoutingOptions.CLOSING, shadowing);
         try {
             cleaner.flush();
             member.resign();

@@ -1,6 +1,14 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.Instance;
+import io.storeway.migrate.routing.internal.control.StageRecord;
+import io.storeway.migrate.routing.internal.control.Waiver;
+import io.storeway.migrate.routing.internal.replication.Fence;
+import io.storeway.migrate.routing.internal.replication.Mark;
+import io.storeway.migrate.routing.internal.replication.Role;
+import io.storeway.migrate.routing.internal.router.Unsettled;
 import io.storeway.spi.ControlTypes;
 import java.util.List;
 
@@ -14,7 +22,7 @@ public final class RoutingControlTypes implements ControlTypes {
     public List<EntityType<?>> types() {
         return List.of(
                 StageRecord.TYPE,
-                StageChange.TYPE,
+                ControlRecords.CHANGES,
                 Instance.TYPE,
                 Waiver.TYPE,
                 Mark.TYPE,

@@ -1,6 +1,9 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.Storage;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.StageRecord;
+import io.storeway.migrate.routing.internal.replication.Mark;
 import io.storeway.spi.Version;
 import java.time.Instant;
 import java.util.Comparator;
@@ -56,10 +59,10 @@ public final class RoutingNotes {
 
     /** All changes of stage of all migrations that are controlled by this storage, in the order of time. */
     public List<StageChange> history() {
-        if (!storage.replica().ready(List.of(StageChange.TYPE))) {
+        if (!storage.replica().ready(List.of(ControlRecords.CHANGES))) {
             return List.of();
         }
-        return storage.repository(StageChange.TYPE).all().allowScan().list().stream()
+        return storage.repository(ControlRecords.CHANGES).all().allowScan().list().stream()
                 .sorted(Comparator.comparing(StageChange::at)
                         .thenComparing(StageChange::migration)
                         .thenComparingLong(StageChange::epoch))

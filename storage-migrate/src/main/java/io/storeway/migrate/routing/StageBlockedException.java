@@ -12,11 +12,15 @@ public final class StageBlockedException extends RuntimeException {
     @SuppressWarnings("serial") // List.copyOf gives one that can be serialized.
     private final List<Block> blocks;
 
-    StageBlockedException(Stage from, Stage to, List<Block> blocks) {
-        this(from, to, blocks, null);
-    }
-
-    StageBlockedException(Stage from, Stage to, List<Block> blocks, @Nullable Throwable cause) {
+    /**
+     * Says what is asked for and what stands in the way.
+     *
+     * @param from the present stage
+     * @param to the stage asked for; the present one if something else was asked for
+     * @param blocks what stands in the way, at least one
+     * @param cause the failure behind it, or null
+     */
+    public StageBlockedException(Stage from, Stage to, List<Block> blocks, @Nullable Throwable cause) {
         super(
                 (from == to ? "The migration is in " + from : "The migration can't go from " + from + " to " + to)
                         + ": " + text(blocks),

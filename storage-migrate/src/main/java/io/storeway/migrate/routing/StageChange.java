@@ -1,9 +1,5 @@
 package io.storeway.migrate.routing;
 
-import io.storeway.Blob;
-import io.storeway.EntityType;
-import io.storeway.layout.KeyTemplate;
-import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 
 /**
@@ -30,26 +26,4 @@ public record StageChange(
         String reason,
         String evidence,
         String by,
-        Instant at) {
-
-    static final EntityType<StageChange> TYPE = EntityType.of(StageChange.class, MethodHandles.lookup())
-            .named("storeway_stage_history")
-            .partitionedBy(StageChange::migration)
-            .identifiedBy(StageChange::epoch)
-            .keyValue(KeyTemplate.LISTED_PREFIX + "history:{migration}", Blob.arrayOfObjects())
-            .build();
-
-    static StageChange of(StageRecord before, StageRecord after, String evidence) {
-        return new StageChange(
-                after.migration(),
-                after.epoch(),
-                before.stage(),
-                after.stage(),
-                after.term(),
-                after.percent(),
-                after.reason(),
-                evidence,
-                after.changedBy(),
-                after.changedAt());
-    }
-}
+        Instant at) {}

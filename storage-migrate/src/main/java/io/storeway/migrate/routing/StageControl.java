@@ -5,7 +5,24 @@ import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.Block.Guard;
-import io.storeway.migrate.routing.StageRecord.Cause;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.StageRecord;
+import io.storeway.migrate.routing.internal.control.StageRecord.Cause;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.control.Waiver;
+import io.storeway.migrate.routing.internal.convergence.FullRepair;
+import io.storeway.migrate.routing.internal.convergence.LiveVerification;
+import io.storeway.migrate.routing.internal.replication.Fence;
+import io.storeway.migrate.routing.internal.replication.Marks;
+import io.storeway.migrate.routing.internal.replication.Sides;
+import io.storeway.migrate.routing.internal.steps.Barrier;
+import io.storeway.migrate.routing.internal.steps.Guards;
+import io.storeway.migrate.routing.internal.steps.LiveBackfill;
+import io.storeway.migrate.routing.internal.steps.StageChanger;
+import io.storeway.migrate.routing.internal.steps.StorageGuards;
+import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -41,9 +58,7 @@ public final class StageControl {
         return StageStatus.of(
                 controls,
                 options,
-                controls.read()
-                        .reading()
-                        .authority()
+                Stages.authority(controls.read().reading())
                         .map(side -> Marks.count(sides.of(side), sides.migration()))
                         .orElse(0L));
     }
@@ -88,12 +103,12 @@ public final class StageControl {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
         StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
-        Stage to = before.stage().next().orElse(before.stage());
+        Stage to = Stages.next(before.stage()).orElse(before.stage());
         StageChanger.requireFree(before, to, guards.blocks());
         StageChanger.requireFree(
                 before, to, unlessOvertaken(before, () -> guards.found(before)).blocks());
         Cause cause = changer.cause(by, reason);
-        if (before.stage().switchesTo(to)) {
+        if (Stages.switches(before.stage(), to)) {
             switchover.run(before, to, cause, barrier);
         } else {
             changer.move(before, to, cause, guards.evidence());
@@ -114,7 +129,7 @@ public final class StageControl {
         while (now.stage() != stage) {
             if (now.stage().compareTo(stage) > 0) {
                 throw new StageBlockedException(
-                        now.stage(), stage, List.of(new Block(Guard.STEP, "it is not a later stage")));
+                        now.stage(), stage, List.of(new Block(Guard.STEP, "it is not a later stage")), null);
             }
             if (now.stage() == Stage.DUAL_WRITE) {
                 backfill(by);
@@ -145,10 +160,10 @@ public final class StageControl {
             before = changer.acknowledged();
         }
         StorageGuards guards = new StorageGuards(sides, controls, options).back(before);
-        Stage to = before.stage().previous().orElse(before.stage());
+        Stage to = Stages.previous(before.stage()).orElse(before.stage());
         StageChanger.requireFree(before, to, guards.blocks());
         Cause cause = changer.cause(by, reason);
-        if (before.stage().switchesTo(to)) {
+        if (Stages.switches(before.stage(), to)) {
             switchover.run(before, to, cause, barrier);
         } else {
             changer.move(before, to, cause, guards.evidence());
@@ -231,7 +246,7 @@ public final class StageControl {
      * flight is no difference.
      */
     public Comparison compare() {
-        Side authority = controls.read().reading().authority().orElse(Side.OLD);
+        Side authority = Stages.authority(controls.read().reading()).orElse(Side.OLD);
         LiveVerification.Finding finding = new LiveVerification(sides, options).run(authority);
         return new Comparison(finding.report(), finding.confirmed().size(), finding.unsettled());
     }
@@ -258,7 +273,7 @@ public final class StageControl {
      */
     public RepairCounts repair() {
         StageRecord record = controls.read();
-        if (!record.stage().dual()) {
+        if (!Stages.dual(record.stage())) {
             throw StageChanger.blocked(
                     record, new Block(Guard.STEP, "only a stage that writes both sides can be repaired"));
         }

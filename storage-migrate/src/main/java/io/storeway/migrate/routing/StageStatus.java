@@ -1,5 +1,8 @@
 package io.storeway.migrate.routing;
 
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.StageRecord;
 import java.time.Instant;
 import java.util.List;
 

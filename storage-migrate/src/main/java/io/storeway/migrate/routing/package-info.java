@@ -1,34 +1,24 @@
 /**
  * Moves a running application from an old storage to a new one, stage by stage. Begin with {@link RoutedStorage} and
- * {@link Stage}; inside, with {@code Routing}, which puts the parts of one instance together, and
- * {@code RoutedWrites}, the write protocol.
+ * {@link Stage}.
  *
- * <p>For applications: {@link RoutedStorage}, built by {@link RoutedStorageBuilder} and moved by {@link StageControl},
- * which reports {@link StageStatus}, {@link StageChange} and, when a step is refused, {@link Block}s. {@link Router}
- * does the same for two hand-written implementations of one interface. {@link StageAdvisor} reads a flag,
- * {@link RollbackPolicy} says when reads go back by themselves. The other types are the parts of an instance:
+ * <p>A {@link RoutedStorage}, built by {@link RoutedStorageBuilder}, is moved by its {@link StageControl}, which reports
+ * {@link StageStatus}, {@link StageChange} and, when a step is refused, {@link Block}s; {@link Preflight} says beforehand
+ * what a pair of storages can promise. {@link Router} does the same for two hand-written implementations of one
+ * interface. {@link StageAdvisor} reads a flag, {@link RollbackPolicy} says when reads go back by themselves.
+ *
+ * <p>Inside, {@code Routing} puts the parts of one instance together, and {@code Advice} moves the stage for a flag as an
+ * operator would. The parts are in packages below, each of which uses only those above it in this list:
  *
  * <ul>
- *   <li><b>The durable records</b> in the control storage and in both sides: {@code ControlRecords},
- *       {@code StageRecord}, {@code StageChanger}, {@code Waiver}, {@code Role} with {@code Roles}, {@code Fence},
- *       {@code Mark} with {@code Marks}.
- *   <li><b>The instance's part in them</b>: {@code Member} renews the lease and acknowledges epochs, {@code View} is
- *       the stage as calls see it, {@code Advice} and {@code StageWatch} move the stage without an operator.
- *   <li><b>Writes</b>: {@code RoutedWrites}; {@code TouchingUnit}, {@code TouchingRows} and {@code Touched} note
- *       which partitions a unit changes; {@code Sending}, {@code WriteBehind}, {@code Pending} and {@code Follower}
- *       bring them to the follower, {@code Refusals} and {@code Outage} remember what it refuses and when it is out of
- *       reach, {@code MarkCleaner} removes their marks.
- *   <li><b>Reads</b>: {@code RoutedRows}, {@code RoutedReplica}, {@code RoutedReads}, {@code Cohorts},
- *       {@code ReadHealth} with {@code ReadMinute}; {@code ShadowReads} and {@code ShadowCounts} compare a sample.
- *   <li><b>Making both sides equal</b>: {@code Sides} is the pair, {@code Carried} the fields that both keep;
- *       {@code Converger} is the primitive; {@code LiveBackfill} (through {@code TermStorage}), {@code Repairer},
- *       {@code RepairRounds} and {@code FullRepair} use it; {@code LiveVerification} and {@code StableComparison}
- *       compare.
- *   <li><b>Changing the stage</b>: {@code Guards}, {@code StorageGuards} and {@code RouterGuards} say what blocks a
- *       step; {@code Switchover} and {@code Barrier} change the authority; {@link Preflight} says beforehand what a pair
- *       of storages can promise.
- *   <li><b>The router</b>: {@code RouterCalls} and {@code RouterMethod} route calls, {@code Journal} and
- *       {@code Unsettled} keep the keys that may differ.
+ *   <li>{@code internal.control}: the durable records of a migration, and what its stages mean;
+ *   <li>{@code internal.membership}: this instance's lease, its view of the stage, the health of its reads;
+ *   <li>{@code internal.replication}: the pair of storages with roles, fences, versions and marks;
+ *   <li>{@code internal.convergence}: making both sides equal, and comparing them;
+ *   <li>{@code internal.writes}: the write protocol, and the follower;
+ *   <li>{@code internal.reads}: which side answers, and shadow reads;
+ *   <li>{@code internal.steps}: guards, switchover and backfill;
+ *   <li>{@code internal.router}: the calls of a {@link Router}.
  * </ul>
  *
  * <p>The protocol and its invariants are described in docs/routing.md.

@@ -12,6 +12,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.MvStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.membership.Member;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.ManualClock;

@@ -10,6 +10,8 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.Instance;
+import io.storeway.migrate.routing.internal.control.Side;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interceptor;
 import io.storeway.testkit.call.Interposed;

@@ -7,6 +7,8 @@ import io.storeway.Storage;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.Instance;
+import io.storeway.migrate.routing.internal.replication.Marks;
 import io.storeway.testkit.call.Interceptor;
 import io.storeway.testkit.call.Interposed;
 import java.time.Duration;

@@ -10,6 +10,12 @@ import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.kv.KvStorage;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.Instance;
+import io.storeway.migrate.routing.internal.control.RoutingOptions;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.replication.Fence;
+import io.storeway.migrate.routing.internal.replication.Sides;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.testkit.ManualClock;
 import java.lang.invoke.MethodHandles;
@@ -149,7 +155,9 @@ class GuardsTest {
     void aSwitchThatIsUnderWayIsWaitedForInBothDirections() {
         stage(Stage.READ_NEW);
         stage(Stage.SWITCHING);
-        Instant overdue = StageWatch.overdue(controls().read(), routed.routing().options());
+        RoutingOptions options = routed.routing().options();
+        Instant overdue =
+                controls().read().changedAt().plus(options.switchWithin()).plus(options.lease());
         String block = "STEP: the migration is switching; if whoever does that has died, any step takes it back after "
                 + overdue;
         refused(Stage.SWITCHING, Stage.SWITCHING, block, () -> routed.control().advance("ann", "on"));
@@ -274,7 +282,7 @@ class GuardsTest {
         assertThat(routed.control().status().marks()).isOne();
         refused(
                 stage,
-                stage.next().orElseThrow(),
+                Stages.next(stage).orElseThrow(),
                 "SETTLED: 1 marked partitions can't be repaired",
                 () -> routed.control().advance("ann", "too early"));
         pair.oldTakesAll();
@@ -315,13 +323,13 @@ class GuardsTest {
         long epoch = controls().read().epoch();
         refused(
                 stage,
-                stage.previous().orElseThrow(),
+                Stages.previous(stage).orElseThrow(),
                 "ACKNOWLEDGED: instance two has acknowledged epoch " + (epoch - 1) + ", not " + epoch
                         + "; its lease ends at " + lease,
                 () -> routed.control().rollback("ann", "back"));
         StageControl patient = patient(() -> two.routing().tick());
         assertThat(patient.rollback("ann", "back").stage())
-                .isEqualTo(stage.previous().orElseThrow());
+                .isEqualTo(Stages.previous(stage).orElseThrow());
     }
 
     @ParameterizedTest

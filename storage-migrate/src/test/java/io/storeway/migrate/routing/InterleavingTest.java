@@ -10,6 +10,7 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.replication.Fence;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.schedule.Interleavings;
 import io.storeway.testkit.schedule.Run;

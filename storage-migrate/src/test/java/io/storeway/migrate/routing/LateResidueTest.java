@@ -14,6 +14,9 @@ import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.Library.Author;
 import io.storeway.migrate.routing.Library.Book;
+import io.storeway.migrate.routing.internal.replication.Marks;
+import io.storeway.migrate.routing.internal.replication.Sides;
+import io.storeway.migrate.routing.internal.replication.Touched;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -140,20 +143,5 @@ class LateResidueTest {
         routed.routing().tick();
         assertThat(routed.control().status().marks()).isZero();
         assertThat(copied()).containsExactly("1");
-    }
-
-    @Test
-    void whatIsRefusedForGoodIsNotTriedForever() {
-        Refusals refusals = new Refusals();
-        PartitionId id = new PartitionId("books", "1");
-        refusals.refused(id);
-        int tries = 0;
-        for (int round = 0; round < 2_000; round++) {
-            for (PartitionId due : refusals.due()) {
-                tries++;
-                refusals.refused(due);
-            }
-        }
-        assertThat(tries).isEqualTo(10);
     }
 }

@@ -10,6 +10,7 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.Instance;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
 import java.time.Duration;

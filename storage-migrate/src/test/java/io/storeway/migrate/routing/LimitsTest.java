@@ -10,6 +10,17 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.membership.ShadowCounts;
+import io.storeway.migrate.routing.internal.membership.View;
+import io.storeway.migrate.routing.internal.reads.ShadowReads;
+import io.storeway.migrate.routing.internal.replication.Mark;
+import io.storeway.migrate.routing.internal.replication.MarkCleaner;
+import io.storeway.migrate.routing.internal.replication.Marks;
+import io.storeway.migrate.routing.internal.replication.PartitionId;
+import io.storeway.migrate.routing.internal.replication.Sides;
+import io.storeway.migrate.routing.internal.replication.Touched;
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
@@ -20,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What an instance keeps in memory has limits, and what goes beyond them is not lost. */
@@ -81,11 +93,13 @@ class LimitsTest {
         Version version = new Version(1, 1);
         PartitionId kept = new PartitionId("entries", "first");
         PartitionId beyond = new PartitionId("entries", "last");
-        List<Mark> marks = new ArrayList<>();
-        for (PartitionId id : List.of(kept, beyond)) {
-            marks.add(Mark.of(id, sides.carried("entries"), version, Instant.EPOCH, "default"));
-        }
-        old.repository(Mark.TYPE).saveAll(marks);
+        List<PartitionState> states = Stream.of("first", "last")
+                .map(owner -> new PartitionState(Key.of(owner), version, List.of(), List.of()))
+                .toList();
+        old.replica().transact(unit -> {
+            Marks.put(unit, sides, List.of(new Touched.Batch(MovesTest.ENTRIES, states)), Instant.EPOCH);
+            return true;
+        });
         MarkCleaner clears = new MarkCleaner(sides, never -> {});
         clears.add(Side.OLD, Map.of(kept, version));
         for (int i = 0; i < 50_000; i++) {

@@ -13,6 +13,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.Stages;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
 import java.nio.file.Path;
@@ -96,14 +98,14 @@ class MixedReleasesTest {
 
     /** A write of the release that the follower does not get. */
     private void unheard(RoutedStorage by, EntityType<Row> type, Row record) {
-        out.set(by.stage().authority().orElseThrow() == Side.OLD ? "new" : "old");
+        out.set(Stages.authority(by.stage()).orElseThrow() == Side.OLD ? "new" : "old");
         by.repository(type).save(record);
         out.set("");
         clock.advance(Duration.ofSeconds(2));
     }
 
     private List<Row> followed(RoutedStorage by) {
-        return side(by.stage().authority().orElseThrow().other(), SEATS_WITH_MEALS)
+        return side(Stages.authority(by.stage()).orElseThrow().other(), SEATS_WITH_MEALS)
                 .repository(SEATS_WITH_MEALS)
                 .all()
                 .allowScan()

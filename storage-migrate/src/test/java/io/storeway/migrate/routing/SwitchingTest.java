@@ -12,6 +12,8 @@ import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.ControlRecords;
+import io.storeway.migrate.routing.internal.control.StageRecord;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;

@@ -6,6 +6,10 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.StorageException;
 import io.storeway.migrate.routing.MovesTest.Entry;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.replication.Fence;
+import io.storeway.migrate.routing.internal.replication.Mark;
 import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.fault.JavaProcess;
@@ -244,7 +248,7 @@ class ThreeProcessesTest {
         }
         StageStatus status = control.status();
         if (status.synced() && status.stage() != Stage.SWITCHING) {
-            Storage authority = status.stage().authority().orElseThrow() == Side.OLD ? old : fresh;
+            Storage authority = Stages.authority(status.stage()).orElseThrow() == Side.OLD ? old : fresh;
             for (int key = 0; key < RoutedProcess.KEYS; key++) {
                 String owner = RoutedProcess.owner(key);
                 compared++;

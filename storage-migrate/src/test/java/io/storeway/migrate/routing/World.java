@@ -8,6 +8,11 @@ import io.storeway.error.UnknownOutcomeException;
 import io.storeway.kv.KvStorage;
 import io.storeway.migrate.routing.Schedule.Task;
 import io.storeway.migrate.routing.ScheduledStore.Faults.Fault;
+import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.StageRecord;
+import io.storeway.migrate.routing.internal.control.Stages;
+import io.storeway.migrate.routing.internal.replication.Fence;
+import io.storeway.migrate.routing.internal.replication.Mark;
 import io.storeway.spi.KeyValueStore.Write;
 import java.time.Clock;
 import java.time.Duration;
@@ -449,7 +454,7 @@ final class World {
         if (!record.synced() || record.reading() == Stage.COMPLETE || record.reading() == Stage.OFF) {
             return Optional.empty();
         }
-        Storage authority = record.reading().authority().orElseThrow() == Side.OLD ? old : fresh;
+        Storage authority = Stages.authority(record.reading()).orElseThrow() == Side.OLD ? old : fresh;
         for (String partition : List.of("p", "q")) {
             boolean equal = content(old, partition).equals(content(fresh, partition));
             if (!equal

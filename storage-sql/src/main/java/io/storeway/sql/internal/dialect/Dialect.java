@@ -393,6 +393,11 @@ public abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresD
     /** Refuses a database that can't keep the promises of a storage, and returns what this one can do. */
     public abstract Capabilities inspect(Handle handle, boolean acceptLossOnKill) throws SQLException;
 
+    /** Whether a table that another transaction is making is out of sight, or can be described as it will be. */
+    public boolean hidesUnfinishedTables() {
+        return true;
+    }
+
     /** Whether tables that another process is making can be seen before they have all their constraints. */
     public boolean showsUnfinishedTables(Connection connection) throws SQLException {
         return false;

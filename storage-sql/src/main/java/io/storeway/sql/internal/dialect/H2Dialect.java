@@ -310,6 +310,12 @@ public final class H2Dialect extends Dialect {
         return all.without(Capability.DURABLE, reason);
     }
 
+    /** H2 shows the table, and fails with a general error where it describes constraints that it is just making. */
+    @Override
+    public boolean hidesUnfinishedTables() {
+        return false;
+    }
+
     /** A server, or a file opened with AUTO_SERVER, may have clients in other processes. */
     @Override
     public boolean showsUnfinishedTables(Connection connection) throws SQLException {

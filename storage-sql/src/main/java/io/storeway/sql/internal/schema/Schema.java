@@ -46,11 +46,12 @@ public final class Schema {
             });
             return;
         }
-        boolean asDeclared = transactions.read(() -> context, session -> {
-            Handle handle = Jdbi.open(session.connection());
-            return !incomplete(handle, tables)
-                    && differences(handle, tables, missing).isEmpty();
-        });
+        boolean asDeclared = dialect.hidesUnfinishedTables()
+                && transactions.read(() -> context, session -> {
+                    Handle handle = Jdbi.open(session.connection());
+                    return !incomplete(handle, tables)
+                            && differences(handle, tables, missing).isEmpty();
+                });
         if (!asDeclared) {
             transactions.creating(() -> context, session -> {
                 Handle handle = Jdbi.open(session.connection());

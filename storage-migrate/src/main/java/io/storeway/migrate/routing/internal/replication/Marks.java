@@ -1,0 +1,74 @@
+package io.storeway.migrate.routing.internal.replication;
+
+import io.storeway.Field;
+import io.storeway.Key;
+import io.storeway.Page;
+import io.storeway.Query;
+import io.storeway.Storage;
+import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.Version;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The marks of an authority. */
+public final class Marks {
+
+    private static final Field<Mark, String> MIGRATION = Mark.TYPE.field(Mark::migration);
+
+    private Marks() {}
+
+    /** Marks the partitions in the unit that changes them. */
+    public static void put(ReplicaUnit unit, Sides sides, List<Touched.Batch> batches, Instant now) {
+        Instant since = now.truncatedTo(ChronoUnit.MILLIS);
+        List<Mark> marks = new ArrayList<>();
+        for (Touched.Batch batch : batches) {
+            Carried carried = sides.carried(batch.type().name());
+            batch.states()
+                    .forEach(state -> marks.add(Mark.of(
+                            PartitionId.of(batch.type(), state.key()),
+                            carried,
+                            state.version(),
+                            since,
+                            sides.migration())));
+        }
+        unit.repository(Mark.TYPE).saveAll(marks);
+    }
+
+    /** Removes those of the marks whose version the follower has reached. A mark of a later write stays. */
+    public static void clear(Storage authority, List<Key> keys, Map<PartitionId, Version> reached) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        authority.transact(unit -> {
+            List<Key> met = new ArrayList<>();
+            for (Mark mark : unit.repository(Mark.TYPE).findAll(keys)) {
+                if (mark != null && covers(reached, mark)) {
+                    met.add(mark.key());
+                }
+            }
+            return unit.repository(Mark.TYPE).deleteAll(met);
+        });
+    }
+
+    private static boolean covers(Map<PartitionId, Version> reached, Mark mark) {
+        Version version = reached.get(new PartitionId(mark.entity(), mark.partition()));
+        return version != null && mark.version().compareTo(version) <= 0;
+    }
+
+    /** A page of the marks of a migration. */
+    public static Page<Mark> page(Storage authority, String migration, @Nullable String cursor, int limit) {
+        return all(authority, migration).limit(limit).after(cursor).page();
+    }
+
+    public static long count(Storage authority, String migration) {
+        return all(authority, migration).count();
+    }
+
+    private static Query<Mark> all(Storage authority, String migration) {
+        return authority.repository(Mark.TYPE).where(MIGRATION.eq(migration)).allowScan();
+    }
+}
