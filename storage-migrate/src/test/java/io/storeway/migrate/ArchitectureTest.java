@@ -1,6 +1,7 @@
 package io.storeway.migrate;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
@@ -17,6 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.storeway.sql.SchemaChange;
 import java.util.List;
 import java.util.Map;
 
@@ -93,6 +95,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule modulesHaveNoCycles =
             slices().matching("io.storeway.(kv|sql|migrate|testkit)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule internalPackagesOfSqlHaveNoCycles =
+            slices().matching("io.storeway.sql.internal.(*)..").should().beFreeOfCycles();
+
+    /** The layers, not the storages and builders over them: a step of a script is the only type of the API that they make. */
+    @ArchTest
+    static final ArchRule internalPackagesOfSqlKnowNoStorage = noClasses()
+            .that()
+            .resideInAPackage("io.storeway.sql.internal..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.storeway.sql")
+                    .and(not(assignableTo(SchemaChange.class).or(assignableTo(SchemaChange.Phase.class)))));
 
     @ArchTest
     static final ArchRule partsOfRoutingHaveNoCycles = slices().matching("io.storeway.migrate.routing.internal.(*)..")

@@ -2,6 +2,7 @@ package io.storeway.sql;
 
 import io.storeway.EntityType;
 import io.storeway.spi.ControlTypes;
+import io.storeway.sql.internal.dialect.ReplicaTypes;
 import java.util.List;
 
 /** The entity types of Storeway's own that a SQL storage keeps beside the rows when it takes part in a migration. */
@@ -12,6 +13,6 @@ public final class SqlControlTypes implements ControlTypes {
 
     @Override
     public List<EntityType<?>> types() {
-        return List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE);
+        return List.of(ReplicaTypes.VERSIONS, ReplicaTypes.RESIDUE);
     }
 }

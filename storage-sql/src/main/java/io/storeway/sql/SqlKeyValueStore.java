@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capabilities;
 import io.storeway.Capability;
 import io.storeway.Catalog;
-import io.storeway.FieldType;
 import io.storeway.Missing;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
@@ -13,7 +12,16 @@ import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.spi.KeyValueStore;
-import java.nio.charset.StandardCharsets;
+import io.storeway.sql.internal.connection.Session;
+import io.storeway.sql.internal.dialect.Dialect;
+import io.storeway.sql.internal.dialect.Sql;
+import io.storeway.sql.internal.dialect.Tables;
+import io.storeway.sql.internal.keyvalue.KvCommit;
+import io.storeway.sql.internal.keyvalue.KvLimits;
+import io.storeway.sql.internal.keyvalue.KvSchema;
+import io.storeway.sql.internal.keyvalue.KvTable;
+import io.storeway.sql.internal.transaction.Errors;
+import io.storeway.sql.internal.transaction.Transactions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -44,10 +52,6 @@ public final class SqlKeyValueStore implements KeyValueStore {
     /** The default name of the table. */
     static final String TABLE = "kv_store";
 
-    private static final int MAX_KEY_BYTES = 2_048;
-    /** The most bytes that the text of a statement and a key take, including escapes. */
-    private static final int ROOM_FOR_KEY = 10_000;
-
     private static final int LARGEST_CHUNK = 128;
     private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
 
@@ -67,30 +71,31 @@ public final class SqlKeyValueStore implements KeyValueStore {
         this.owned = owned;
         this.dialect = SqlStorageBuilder.dialect(dataSource);
         this.table = new KvTable(tableName, dialect);
+        KvSchema schema = new KvSchema(tableName, dialect);
         this.errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
-        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Session.Foreign.UNKNOWN);
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
         boolean create = missing == Missing.CREATE
                 && capabilities.has(Capability.WRITES)
-                && (!dialect.hidesUnfinishedTables() || unlocked.read(() -> context, table::absent));
+                && (!dialect.hidesUnfinishedTables() || unlocked.read(() -> context, schema::absent));
         this.absent = create
                 ? unlocked.creating(() -> context, session -> {
-                    if (table.absent(session)) {
-                        table.create(session);
+                    if (schema.absent(session)) {
+                        schema.create(session);
                     }
-                    table.check(session, context);
+                    schema.check(session, context);
                     return false;
                 })
                 : unlocked.read(() -> context, session -> {
-                    if (missing == Missing.ALLOW && table.absent(session)) {
+                    if (missing == Missing.ALLOW && schema.absent(session)) {
                         return true;
                     }
-                    table.check(session, context);
+                    schema.check(session, context);
                     return false;
                 });
-        this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Transactions.Foreign.UNKNOWN);
+        this.transactions = new Transactions(dataSource, dialect, errors, table.name(), Session.Foreign.UNKNOWN);
     }
 
     /**
@@ -130,10 +135,10 @@ public final class SqlKeyValueStore implements KeyValueStore {
      */
     public static SchemaScript changes(DataSource dataSource, String table) {
         Dialect dialect = SqlStorageBuilder.dialect(dataSource);
-        KvTable wanted = new KvTable(named(table), dialect);
+        KvSchema wanted = new KvSchema(named(table), dialect);
         Errors errors = new Errors(dialect, new Tables(Catalog.of(), dialect));
         ErrorContext context = new ErrorContext("changes", "kv+" + dialect.name(), null, null);
-        return new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN)
+        return new Transactions(dataSource, dialect, errors, null, Session.Foreign.UNKNOWN)
                 .read(() -> context, session -> {
                     if (wanted.absent(session)) {
                         return new SchemaScript(dialect.name(), List.of(wanted.created()));
@@ -192,7 +197,7 @@ public final class SqlKeyValueStore implements KeyValueStore {
 
     @Override
     public int maxKeyBytes() {
-        return MAX_KEY_BYTES;
+        return KvLimits.KEY_BYTES;
     }
 
     @Override
@@ -214,7 +219,10 @@ public final class SqlKeyValueStore implements KeyValueStore {
     public List<@Nullable Entry> getAll(List<String> keys) {
         List<String> possible = absent
                 ? List.of()
-                : keys.stream().filter(key -> fault(key).isEmpty()).distinct().toList();
+                : keys.stream()
+                        .filter(key -> KvLimits.fault(key).isEmpty())
+                        .distinct()
+                        .toList();
         Map<String, Entry> found = new HashMap<>();
         transactions.read(() -> context("get"), session -> {
             found.clear();
@@ -249,8 +257,8 @@ public final class SqlKeyValueStore implements KeyValueStore {
             throw new UnsupportedCapabilityException("The database was opened read-only", context, null);
         }
         writes.forEach(write -> {
-            check(write, context);
-            room(write, context);
+            KvLimits.check(write, context);
+            KvLimits.room(write, dialect.statementBytes(), context);
         });
         if (expectations.isEmpty() && writes.isEmpty()) {
             return;
@@ -293,69 +301,9 @@ public final class SqlKeyValueStore implements KeyValueStore {
         return met || write.value() == null;
     }
 
-    private static void check(Write write, ErrorContext context) {
-        String fault = fault(write.key());
-        if (!fault.isEmpty()) {
-            throw new InvalidValueException("key", fault, context, null);
-        }
-        Instant expiresAt = write.expiresAt();
-        if (expiresAt != null && !inMillis(expiresAt)) {
-            throw new InvalidValueException(
-                    "expiry", "the store keeps an expiry in milliseconds, in 64 bits", context, null);
-        }
-        String metadata = write.metadata();
-        if (metadata != null && malformed(metadata)) {
-            throw new InvalidValueException("metadata", "it has an unpaired surrogate", context, null);
-        }
-    }
-
-    private void room(Write write, ErrorContext context) {
-        long most = dialect.statementBytes();
-        long size =
-                most == Long.MAX_VALUE ? 0 : ROOM_FOR_KEY + Packet.size(write.value()) + Packet.size(write.metadata());
-        if (size > most) {
-            throw new InvalidValueException(
-                    "value",
-                    "the entry takes a statement of " + size + " bytes, and the server takes " + most
-                            + "; make it smaller, or max_allowed_packet larger",
-                    context,
-                    null);
-        }
-    }
-
-    private static boolean inMillis(Instant expiresAt) {
-        try {
-            return Instant.ofEpochMilli(expiresAt.toEpochMilli()).equals(expiresAt);
-        } catch (ArithmeticException e) {
-            return false;
-        }
-    }
-
-    private static String fault(String key) {
-        if (key.isEmpty()) {
-            return "a key is not empty";
-        }
-        if (malformed(key)) {
-            return "a key is well-formed text, and this has an unpaired surrogate";
-        }
-        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
-        return bytes <= MAX_KEY_BYTES
-                ? ""
-                : "a key has at most " + MAX_KEY_BYTES + " bytes of UTF-8, and this has " + bytes;
-    }
-
-    private static boolean malformed(String text) {
-        try {
-            FieldType.TEXT.normalize(text);
-            return false;
-        } catch (IllegalArgumentException e) {
-            return true;
-        }
-    }
-
     @Override
     public Listing list(String prefix, @Nullable String cursor, int limit) {
-        if (absent || malformed(prefix) || (cursor != null && malformed(cursor))) {
+        if (absent || KvLimits.malformed(prefix) || (cursor != null && KvLimits.malformed(cursor))) {
             return new Listing(List.of(), null);
         }
         int asked = limit == Integer.MAX_VALUE ? limit : limit + 1;

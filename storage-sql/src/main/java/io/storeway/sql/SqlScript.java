@@ -12,6 +12,11 @@ import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.Residue;
 import io.storeway.spi.Version;
+import io.storeway.sql.internal.dialect.Dialect;
+import io.storeway.sql.internal.dialect.ReplicaTypes;
+import io.storeway.sql.internal.dialect.Tables;
+import io.storeway.sql.internal.schema.SchemaWriter;
+import io.storeway.sql.internal.store.Bookkeeping;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -51,7 +56,7 @@ public final class SqlScript {
         this.dialect = form.engine();
         this.out = out;
         this.tables = new Tables(content.catalog(), dialect);
-        tables.add(List.of(Bookkeeping.VERSIONS, Bookkeeping.RESIDUE));
+        tables.add(List.of(ReplicaTypes.VERSIONS, ReplicaTypes.RESIDUE));
     }
 
     /**
@@ -147,7 +152,7 @@ public final class SqlScript {
             }
             String partition = state.key().text(type.partitionKey());
             if (!state.version().equals(Version.NONE)) {
-                insert(Row.trusted(Bookkeeping.VERSIONS, new @Nullable Object[] {
+                insert(Row.trusted(ReplicaTypes.VERSIONS, new @Nullable Object[] {
                     type.name(),
                     partition,
                     state.version().epoch(),
@@ -190,7 +195,7 @@ public final class SqlScript {
         EntityType<?> type = row.type();
         Inserts open = inserts.get(type);
         if (open == null) {
-            if (type == Bookkeeping.VERSIONS || type == Bookkeeping.RESIDUE) {
+            if (type == ReplicaTypes.VERSIONS || type == ReplicaTypes.RESIDUE) {
                 create(type);
             }
             open = new Inserts(tables.of(type), form, out);

@@ -1,5 +1,9 @@
 package io.storeway.sql;
 
+import io.storeway.sql.internal.dialect.D1Dialect;
+import io.storeway.sql.internal.dialect.Dialect;
+import io.storeway.sql.internal.dialect.PostgresDialect;
+import io.storeway.sql.internal.dialect.SqliteDialect;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

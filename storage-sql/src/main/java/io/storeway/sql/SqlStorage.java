@@ -2,25 +2,18 @@ package io.storeway.sql;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Capabilities;
-import io.storeway.Capability;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
-import io.storeway.Key;
 import io.storeway.Missing;
 import io.storeway.Repository;
-import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
 import io.storeway.error.ErrorContext;
-import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.ReplicaStore;
-import java.sql.SQLException;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import io.storeway.sql.internal.store.SqlReplica;
+import io.storeway.sql.internal.store.SqlRows;
+import io.storeway.sql.internal.store.StorageParts;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,42 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlStorage implements Storage {
 
-    private final Catalog catalog;
-    private final Clock clock;
-    private final Dialect dialect;
-    private final Tables tables;
-    private final Transactions transactions;
-    private final Errors errors;
-    private final Capabilities capabilities;
-    private final RowWriter writer;
+    private final StorageParts parts;
     private final SqlReplica replica;
     private final SqlRows rows;
     private final @Nullable AutoCloseable owned;
 
-    /** What the builder hands over. */
-    record Parts(
-            Catalog catalog,
-            Clock clock,
-            Dialect dialect,
-            Tables tables,
-            Transactions transactions,
-            Errors errors,
-            Capabilities capabilities,
-            Missing missing,
-            @Nullable AutoCloseable owned) {}
-
-    SqlStorage(Parts parts) {
-        this.catalog = parts.catalog;
-        this.clock = parts.clock;
-        this.dialect = parts.dialect;
-        this.tables = parts.tables;
-        this.transactions = parts.transactions;
-        this.errors = parts.errors;
-        this.capabilities = parts.capabilities;
-        this.owned = parts.owned;
-        this.writer = new RowWriter(clock, tables);
-        this.rows = rows(transactions);
-        this.replica = new SqlReplica(this, tables, dialect, transactions, writer, errors, parts.missing);
+    SqlStorage(StorageParts parts, @Nullable AutoCloseable owned) {
+        this.parts = parts;
+        this.owned = owned;
+        this.replica = new SqlReplica(parts);
+        this.rows = replica.rows(parts.transactions());
     }
 
     /**
@@ -127,27 +94,22 @@ public final class SqlStorage implements Storage {
 
     @Override
     public String name() {
-        return dialect.name();
+        return parts.dialect().name();
     }
 
     @Override
     public Catalog catalog() {
-        return catalog;
+        return parts.catalog();
     }
 
     @Override
     public Capabilities capabilities() {
-        return capabilities;
+        return parts.capabilities();
     }
 
     @Override
     public <T> Repository<T> repository(EntityType<T> type) {
-        return repository(type, rows);
-    }
-
-    <T> Repository<T> repository(EntityType<T> type, SqlRows in) {
-        tables.of(type);
-        return new Repository<>(type, in, clock);
+        return replica.repository(type, rows);
     }
 
     /** The rows, where each call is a unit of its own. */
@@ -155,70 +117,9 @@ public final class SqlStorage implements Storage {
         return rows;
     }
 
-    SqlRows rows(Execution execution) {
-        return new SqlRows(
-                dialect,
-                tables,
-                writer,
-                capabilities.has(Capability.WRITES) ? execution : new ReadOnlyExecution(execution));
-    }
-
-    ReplicaApply apply() {
-        return replica.applying();
-    }
-
-    String newest() {
-        return dialect.newest();
-    }
-
-    Bookkeeping versions() {
-        return replica.bookkeeping();
-    }
-
-    ReplicaScan states(Session session, EntityType<?> type) {
-        return new ReplicaScan(session, tables.of(type), replica.bookkeeping(), name());
-    }
-
-    Optional<Row> pinned(Session session, EntityType<?> type, Key key) throws SQLException {
-        return session.list(pinning(type, key), tables.of(type)::read).stream().findFirst();
-    }
-
-    /** As {@link #pinned}, and reads what is known of the expected partitions in the same round trip. */
-    Optional<Row> pinned(Session session, EntityType<?> type, Key key, ExpectedVersions expected) throws SQLException {
-        List<Row> rows = new ArrayList<>();
-        expected.find(
-                session,
-                replica.bookkeeping(),
-                pinning(type, key),
-                found -> rows.add(tables.of(type).read(found)));
-        return rows.stream().findFirst();
-    }
-
-    private Sql pinning(EntityType<?> type, Key key) {
-        Table table = tables.of(type);
-        Sql sql = new Sql(table.select() + " WHERE ");
-        table.in(sql, type.key(), List.of(key));
-        return sql.add(dialect.pinning());
-    }
-
-    /** Whether it is of use to know early what will be read. */
-    boolean takesSeveralStatements() {
-        return dialect.takesSeveralStatements();
-    }
-
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        return unit(work::apply);
-    }
-
-    /** Runs the work in one transaction. */
-    <R> R unit(Function<? super SqlUnit, ? extends R> work) {
-        return transactions.atomic(() -> new ErrorContext("transact", name(), null, null), session -> {
-            UnitExecution execution = new UnitExecution(session, errors);
-            R result = work.apply(new SqlUnit(this, execution));
-            execution.end();
-            return result;
-        });
+        return replica.unit(work::apply);
     }
 
     @Override
@@ -228,12 +129,12 @@ public final class SqlStorage implements Storage {
 
     @Override
     public boolean joinsTransactions() {
-        return transactions.joins();
+        return parts.transactions().joins();
     }
 
     @Override
     public void close() {
-        transactions.close();
+        parts.transactions().close();
         if (owned != null) {
             try {
                 owned.close();
@@ -242,34 +143,6 @@ public final class SqlStorage implements Storage {
             } catch (Exception e) {
                 throw new IllegalStateException("The pool can't be closed", e);
             }
-        }
-    }
-
-    /** Refuses all writes. */
-    private record ReadOnlyExecution(Execution execution) implements Execution {
-
-        @Override
-        public <R extends @Nullable Object> R read(Supplier<ErrorContext> context, Work<R> work) {
-            return execution.read(context, work);
-        }
-
-        @Override
-        public <R extends @Nullable Object> R snapshot(Supplier<ErrorContext> context, Work<R> work) {
-            return execution.snapshot(context, work);
-        }
-
-        @Override
-        public <R extends @Nullable Object> R single(Supplier<ErrorContext> context, Work<R> work) {
-            throw refused(context.get());
-        }
-
-        @Override
-        public <R extends @Nullable Object> R atomic(Supplier<ErrorContext> context, Work<R> work) {
-            throw refused(context.get());
-        }
-
-        private static UnsupportedCapabilityException refused(ErrorContext context) {
-            return new UnsupportedCapabilityException("The database was opened read-only", context, null);
         }
     }
 }

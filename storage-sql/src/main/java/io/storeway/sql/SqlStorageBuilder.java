@@ -8,6 +8,14 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.sql.internal.connection.Session;
+import io.storeway.sql.internal.dialect.Dialect;
+import io.storeway.sql.internal.dialect.Table;
+import io.storeway.sql.internal.dialect.Tables;
+import io.storeway.sql.internal.schema.Schema;
+import io.storeway.sql.internal.store.StorageParts;
+import io.storeway.sql.internal.transaction.Errors;
+import io.storeway.sql.internal.transaction.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -87,7 +95,7 @@ public final class SqlStorageBuilder {
      *     off outside a transaction
      */
     public SqlStorage open() {
-        Transactions.Foreign foreign = foreign();
+        Session.Foreign foreign = foreign();
         Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
         Errors errors = new Errors(dialect, tables);
@@ -97,26 +105,27 @@ public final class SqlStorageBuilder {
         Schema schema = new Schema(dialect);
         List<Table> all = catalog.types().stream().map(tables::of).toList();
         // Without a table to lock, since there may be none yet.
-        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Transactions.Foreign.UNKNOWN);
+        Transactions unlocked = new Transactions(dataSource, dialect, errors, null, Session.Foreign.UNKNOWN);
         ErrorContext context = new ErrorContext("open", dialect.name(), null, null);
         Capabilities capabilities =
                 unlocked.read(() -> context, session -> inspect(dialect, session.connection(), acceptLossOnKill));
         boolean refuses = missing == Missing.CREATE && !capabilities.has(Capability.WRITES);
         schema.ready(unlocked, context, all, refuses ? Missing.REFUSE : missing);
-        return new SqlStorage(new SqlStorage.Parts(
-                catalog,
-                clock,
-                dialect,
-                tables,
-                new Transactions(dataSource, dialect, errors, lockTable, foreign),
-                errors,
-                capabilities,
-                missing,
-                owned));
+        return new SqlStorage(
+                new StorageParts(
+                        catalog,
+                        clock,
+                        dialect,
+                        tables,
+                        new Transactions(dataSource, dialect, errors, lockTable, foreign),
+                        errors,
+                        capabilities,
+                        missing),
+                owned);
     }
 
     /** What a connection with auto-commit off means, found out from how the DataSource lends one now. */
-    private Transactions.Foreign foreign() {
+    private Session.Foreign foreign() {
         boolean autoCommit;
         try (Connection connection = dataSource.getConnection()) {
             autoCommit = connection.getAutoCommit();
@@ -124,7 +133,7 @@ public final class SqlStorageBuilder {
             throw Errors.unconnected(null, e, ErrorContext.of("open"));
         }
         if (autoCommit) {
-            return join ? Transactions.Foreign.JOINED : Transactions.Foreign.REFUSED;
+            return join ? Session.Foreign.JOINED : Session.Foreign.REFUSED;
         }
         if (join) {
             throw new UnsupportedCapabilityException(
@@ -134,14 +143,14 @@ public final class SqlStorageBuilder {
                     ErrorContext.of("open"),
                     null);
         }
-        return Transactions.Foreign.UNKNOWN;
+        return Session.Foreign.UNKNOWN;
     }
 
     SchemaScript changes() {
         Dialect dialect = dialect(dataSource);
         Tables tables = new Tables(catalog, dialect);
         Transactions unlocked =
-                new Transactions(dataSource, dialect, new Errors(dialect, tables), null, Transactions.Foreign.UNKNOWN);
+                new Transactions(dataSource, dialect, new Errors(dialect, tables), null, Session.Foreign.UNKNOWN);
         return unlocked.read(
                 () -> new ErrorContext("changes", dialect.name(), null, null),
                 session -> new SchemaScript(

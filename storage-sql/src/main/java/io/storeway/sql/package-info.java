@@ -1,32 +1,19 @@
 /**
- * Records as rows in a SQL database. Begin with {@link SqlStorage}; inside, with {@code SqlRows}, which implements the
- * operations, and {@code Table}, which knows an entity type's columns and statements.
+ * Records as rows in a SQL database. Begin with {@link SqlStorage} and {@link SqlStorageBuilder}; {@link SqlKeyValueStore} is a key-value
+ * store in one table, {@link SchemaScript} with {@link SchemaChange} what changes a schema, {@link SqlScript} a storage's content as
+ * text, and {@link CloudflareD1} a database of Cloudflare's.
+ *
+ * <p>Inside, each package needs only those above it in this list:
  *
  * <ul>
- *   <li><b>What a caller sees</b>: {@link SqlStorage}, {@link SqlStorageBuilder}, {@link SchemaScript} with
- *       {@link SchemaChange}, {@link SqlScript}, {@link CloudflareD1}, and {@link SqlKeyValueStore}, a key-value store
- *       in one table (inside: {@code KvTable}, {@code KvCommit}).
- *   <li><b>Engines</b>: {@code Dialect} says what differs; {@code SqliteDialect}, {@code H2Dialect},
- *       {@code PostgresDialect}, {@code MariaDbDialect} and {@code D1Dialect} implement it, with {@code SqliteUrl},
- *       {@code H2File}, {@code PostgresArrays}, {@code MariaDbErrors} and {@code Packet}.
- *   <li><b>Statement texts</b>: {@code Sql}, {@code SelectSql}, {@code ConditionSql}, {@code AlterSql};
- *       {@code ColumnCodec}, {@code SqliteDecimals}, {@code JacksonJson} and {@code DecimalText} convert values.
- *   <li><b>Transactions</b>: {@code Execution} runs work as a unit of its own ({@code Transactions}), within a unit
- *       ({@code UnitExecution}, {@code SqlUnit}) or within the application's transaction ({@code JoinedTransaction});
- *       {@code Session}, {@code Statements}, {@code PhysicalConnections} and {@code StatementCache} are the connection
- *       below; {@code HeldWrites} and {@code Overlay} save round trips.
- *   <li><b>Reading and writing rows</b>: {@code Lookup}, {@code RowWriter}, {@code Inserts},
- *       {@code PartitionWriter}; {@code Positions}, {@code FreeContentIds} and {@code Versions} fill in what the storage
- *       gives a row; {@code ParentsFirst} and {@code HoldersFirst} order rows so that no constraint is broken on the
- *       way.
- *   <li><b>Refusals</b>: {@code Errors} and {@code Failure} translate exceptions; {@code Culprit},
- *       {@code RefusalFinder} and {@code ReferenceProbe} find the record and the constraint where the engine doesn't
- *       say.
- *   <li><b>Schema</b>: {@code Schema} compares {@code LiveSchema} with the declared tables by {@code SchemaCheck}
- *       and {@code SchemaDiff}; {@code LiveConstraints} and {@code KeyRoom} help; {@code SchemaWriter}, {@code Renames}
- *       and {@code SqliteRebuild} write the changes.
- *   <li><b>Migrations</b>: {@code SqlReplica} with {@code ReplicaScan}, {@code ReplicaApply},
- *       {@code ExpectedVersions} and {@code Bookkeeping}, the tables of versions and residue.
+ *   <li>{@code internal.codec}: how values are stored in columns; {@code internal.d1}: Cloudflare D1 as a JDBC driver.
+ *   <li>{@code internal.dialect}: what differs between engines, and the table of an entity type in one of them.
+ *   <li>{@code internal.connection}: connections, and a session that runs statements on one.
+ *   <li>{@code internal.rows}: reads and writes rows within a session.
+ *   <li>{@code internal.transaction}: runs that in transactions, and translates failures.
+ *   <li>{@code internal.schema}: makes and compares tables.
+ *   <li>{@code internal.store}: the operations on rows, units of work, and what a migration needs.
+ *   <li>{@code internal.keyvalue}: the table of a key-value store.
  * </ul>
  */
 @NullMarked

@@ -8,6 +8,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.storeway.Catalog;
 import io.storeway.Repository;
 import io.storeway.error.UnsupportedCapabilityException;
+import io.storeway.sql.internal.dialect.Failure;
+import io.storeway.sql.internal.dialect.MariaDbDialect;
+import io.storeway.sql.internal.dialect.Packet;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -86,7 +89,8 @@ class PrivilegeTest {
                         1044,
                         "(conn=4) Access denied for user 'reader'@'localhost' to database 'shop'")
                 .forEach((code, message) -> {
-                    Failure failure = MariaDbErrors.classify(new SQLException(message, "42000", code));
+                    Failure failure =
+                            new MariaDbDialect(true, Packet.UNKNOWN).classify(new SQLException(message, "42000", code));
                     assertThat(failure.sort()).isEqualTo(Failure.Sort.DECLINED);
                     assertThat(failure.advice())
                             .contains(

@@ -12,6 +12,14 @@ import io.storeway.Json;
 import io.storeway.Repository;
 import io.storeway.Row;
 import io.storeway.error.InvalidValueException;
+import io.storeway.sql.internal.dialect.Dialect;
+import io.storeway.sql.internal.dialect.H2Dialect;
+import io.storeway.sql.internal.dialect.MariaDbDialect;
+import io.storeway.sql.internal.dialect.Packet;
+import io.storeway.sql.internal.dialect.PostgresDialect;
+import io.storeway.sql.internal.dialect.SqliteDialect;
+import io.storeway.sql.internal.dialect.Table;
+import io.storeway.sql.internal.dialect.Tables;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -57,7 +65,8 @@ class TypeTableTest {
         String column(Dialect dialect) {
             EntityType<Row> entity = entity();
             Field<Row, ?> field = entity.fields().get(1);
-            return dialect.codec(entity, field).sqlType() + (dialect.guard(field, "value") == null ? "" : ", checked");
+            Table table = new Tables(Catalog.of(entity), dialect).of(entity);
+            return table.codec(field).sqlType() + (dialect.guard(field, "value") == null ? "" : ", checked");
         }
 
         /** The row of the table. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.storeway.sql.internal.connection;
+
+import org.jspecify.annotations.NullMarked;
