@@ -33,9 +33,4 @@ public record EntityProgress(
     public EntityProgress {
         reasons = List.copyOf(reasons);
     }
-
-    /** Nothing done yet. */
-    static EntityProgress none(String entity) {
-        return new EntityProgress(entity, RunStatus.NOT_STARTED, 0, 0, 0, 0, 0, 0, 0, List.of());
-    }
 }

@@ -2,6 +2,18 @@ package io.storeway.migrate;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
+import io.storeway.migrate.internal.backfill.Backfill;
+import io.storeway.migrate.internal.backfill.OnceRun;
+import io.storeway.migrate.internal.backfill.Workers;
+import io.storeway.migrate.internal.checkpoint.Checkpoints;
+import io.storeway.migrate.internal.dryrun.DryRun;
+import io.storeway.migrate.internal.run.Gate;
+import io.storeway.migrate.internal.run.Pairing;
+import io.storeway.migrate.internal.run.Retries;
+import io.storeway.migrate.internal.run.Timer;
+import io.storeway.migrate.internal.verification.ContinuousVerification;
+import io.storeway.migrate.internal.verification.SelfTest;
+import io.storeway.migrate.internal.verification.Verification;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

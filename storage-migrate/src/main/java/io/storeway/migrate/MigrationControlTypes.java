@@ -1,6 +1,10 @@
 package io.storeway.migrate;
 
 import io.storeway.EntityType;
+import io.storeway.migrate.internal.checkpoint.Checkpoint;
+import io.storeway.migrate.internal.checkpoint.FinishedRun;
+import io.storeway.migrate.internal.checkpoint.Lease;
+import io.storeway.migrate.internal.verification.VerifiedTo;
 import io.storeway.spi.ControlTypes;
 import java.util.List;
 

@@ -9,10 +9,4 @@ public final class MigrationException extends RuntimeException {
     public MigrationException(String message) {
         super(message);
     }
-
-    /** For a thread that was interrupted while doing something. Sets its interrupted status again. */
-    static MigrationException interrupted(String doing) {
-        Thread.currentThread().interrupt();
-        return new MigrationException("Interrupted while " + doing + "; the next run goes on from here");
-    }
 }

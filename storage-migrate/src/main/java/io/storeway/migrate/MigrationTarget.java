@@ -4,6 +4,7 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.migrate.internal.Scan;
+import io.storeway.migrate.internal.checkpoint.Checkpoints;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

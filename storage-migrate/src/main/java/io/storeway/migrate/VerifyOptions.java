@@ -44,8 +44,4 @@ public record VerifyOptions(int firstSlot, int slots, int looks, Duration betwee
     public VerifyOptions withLooks(int times, Duration apart) {
         return new VerifyOptions(firstSlot, slots, times, apart);
     }
-
-    boolean covers(int slot) {
-        return Math.floorMod(slot - firstSlot, SLOTS) < slots;
-    }
 }

@@ -8,6 +8,7 @@ import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.migrate.ProgressListener.Phase;
+import io.storeway.migrate.internal.verification.VerifiedTo;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

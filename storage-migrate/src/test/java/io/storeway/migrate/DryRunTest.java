@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Blob;
 import io.storeway.Catalog;
 import io.storeway.EntityType;
-import io.storeway.Key;
 import io.storeway.OnDelete;
 import io.storeway.Storage;
 import io.storeway.Storages;
@@ -24,7 +23,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,16 +158,5 @@ class DryRunTest {
         DryRunReport.Entity visits =
                 members(Engines.postgres().newDatabase()).entities().get(1);
         assertThat(visits.refused()).contains(new ResidueCount(Residue.Kind.INVALID, null, 3));
-    }
-
-    @Test
-    void keySetsKnowTheirKeys() {
-        KeySet keys = new KeySet();
-        assertThat(IntStream.range(0, 20_000).allMatch(i -> keys.add(Key.of("k" + i, i))))
-                .isTrue();
-        assertThat(IntStream.range(0, 20_000).noneMatch(i -> keys.add(Key.of("k" + i, i))))
-                .isTrue();
-        assertThat(IntStream.range(0, 20_000).noneMatch(i -> keys.contains(Key.of("k" + i, i + 1))))
-                .isTrue();
     }
 }

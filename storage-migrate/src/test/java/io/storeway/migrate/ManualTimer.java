@@ -1,5 +1,6 @@
 package io.storeway.migrate;
 
+import io.storeway.migrate.internal.run.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

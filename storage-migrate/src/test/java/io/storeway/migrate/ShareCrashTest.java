@@ -8,6 +8,8 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.migrate.internal.checkpoint.Checkpoint;
+import io.storeway.migrate.internal.checkpoint.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.kv.KvStorage;
+import io.storeway.migrate.internal.checkpoint.Checkpoint;
 import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.engine.Engines;
 import io.storeway.testkit.fault.EventualStore;
