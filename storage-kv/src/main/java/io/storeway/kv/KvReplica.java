@@ -95,16 +95,16 @@ final class KvReplica implements ReplicaStore {
      */
     private List<@Nullable Entry> sidecars(EntityType<?> type, List<Key> keys) {
         boolean rare = !store.capabilities().has(Capability.CONDITIONAL_WRITES);
-        if (keys.isEmpty()
-                || rare
-                        && store.list(VersionSidecar.prefix(type), null, 1)
-                                .entries()
-                                .isEmpty()) {
+        if (keys.isEmpty() || (rare && noneHas(type))) {
             return List.of();
         }
         return store.getAll(keys.stream()
                 .map(key -> VersionSidecar.key(type, key, store.maxKeyBytes()))
                 .toList());
+    }
+
+    private boolean noneHas(EntityType<?> type) {
+        return store.list(VersionSidecar.prefix(type), null, 1).entries().isEmpty();
     }
 
     static PartitionState state(
