@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class Fingerprinter {
 
     private final EntityType<?> type;
     private final List<? extends Field<?, ?>> fields;
+    private final List<byte[]> names;
     private final MessageDigest sha256;
     private final byte[] typeName;
     private byte[] buffer = new byte[1024];
@@ -42,20 +44,27 @@ public final class Fingerprinter {
         this.type = type;
         this.fields = new ArrayList<>(type.fields().stream()
                 .filter(field -> carried.contains(field.index()))
+                .sorted(Comparator.comparing(Field::name))
                 .toList());
+        this.names = fields.stream()
+                .map(field -> field.name().getBytes(StandardCharsets.UTF_8))
+                .toList();
         this.typeName = type.name().getBytes(StandardCharsets.UTF_8);
         this.sha256 = Sha256.digest();
     }
 
-    /** The fingerprint of a row. */
+    /**
+     * The fingerprint of a row. A field that is missing adds nothing to it, so that what was stored for a row stays true when a later
+     * release has more fields.
+     */
     public Fingerprint row(Row row) {
         start();
-        for (Field<?, ?> field : fields) {
+        for (int i = 0; i < fields.size(); i++) {
+            Field<?, ?> field = fields.get(i);
             Object value = row.get(field.index());
-            if (value == null) {
-                put((byte) 0);
-            } else {
+            if (value != null) {
                 put((byte) 1);
+                put(names.get(i));
                 put(field.type(), value);
             }
         }

@@ -65,6 +65,21 @@ class FingerprinterTest {
     }
 
     @Test
+    void aReleaseThatAddsOrMovesAFieldGivesRowsWithoutItTheSameFingerprint() {
+        EntityType<Row> later = EntityType.ofRows("rows")
+                .field("added", FieldType.LONG)
+                .field("id", FieldType.TEXT)
+                .field("b", FieldType.TEXT)
+                .field("a", FieldType.TEXT)
+                .nullable(FieldRef.named("added"), FieldRef.named("a"), FieldRef.named("b"))
+                .identifiedBy(FieldRef.named("id"))
+                .build();
+        Fingerprinter fingerprints = new Fingerprinter(later, Set.of(0, 1, 2, 3));
+        assertThat(fingerprints.row(Row.of(later, null, "1", "y", "x"))).isEqualTo(of("1", "x", "y"));
+        assertThat(fingerprints.row(Row.of(later, 7L, "1", "y", "x"))).isNotEqualTo(of("1", "x", "y"));
+    }
+
+    @Test
     void aSumDoesNotDependOnTheOrderAndDoesNotCancel() {
         Fingerprint one = of("1");
         Fingerprint two = of("2");

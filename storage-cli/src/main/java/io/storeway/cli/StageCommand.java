@@ -9,6 +9,7 @@ import io.storeway.migrate.VerificationReport;
 import io.storeway.migrate.routing.Block;
 import io.storeway.migrate.routing.Preflight;
 import io.storeway.migrate.routing.RepairCounts;
+import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.StageBlockedException;
 import io.storeway.migrate.routing.StageChange;
 import io.storeway.migrate.routing.StageControl;
@@ -17,6 +18,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,8 +87,29 @@ final class StageCommand implements Runnable {
     }
 
     @Command(description = "Moves one stage forward.", mixinStandardHelpOptions = true)
-    int advance(@Mixin StageTarget target, @Mixin StageWho who) {
-        return move(target, control -> control.advance(who.by(), who.reason()));
+    int advance(
+            @Mixin StageTarget target,
+            @Mixin StageWho who,
+            @Option(
+                            names = "--into",
+                            paramLabel = "STAGE",
+                            description =
+                                    "The stage that this step leads to. A step to another one is refused, so running the command twice takes one step.")
+                    @Nullable
+                    Stage into) {
+        return refusable(target, control -> {
+            Stage now = control.status().stage();
+            Stage next = after(now);
+            if (into != null && into != next) {
+                out().println("refused; "
+                        + (into == now
+                                ? "the stage is " + now + " already"
+                                : now + " leads to " + next + ", not to " + into));
+                return ExitCode.INCOMPLETE;
+            }
+            print(control.advance(who.by(), who.reason()));
+            return ExitCode.CLEAN;
+        });
     }
 
     @Command(
@@ -131,6 +154,7 @@ final class StageCommand implements Runnable {
                     long atMost) {
         return move(target, control -> {
             control.waiveResidue(type, atMost, who.by(), who.reason());
+            out().println("waived: " + Quantity.of(atMost, "item") + " of " + type);
             return control.status();
         });
     }
@@ -156,6 +180,10 @@ final class StageCommand implements Runnable {
             BackfillReport report = control.backfill(who.by(), progress);
             progress.done();
             new TextReport(out()).status(report.entities());
+            if (!report.clean()) {
+                out().println(
+                                "`storeway errors list` names the residue; mend it at the source, or accept it by `stage waive`");
+            }
             return report.clean() ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
     }
@@ -229,6 +257,17 @@ final class StageCommand implements Runnable {
         });
     }
 
+    private static Stage after(Stage stage) {
+        return switch (stage) {
+            case OFF -> Stage.DUAL_WRITE;
+            case DUAL_WRITE -> Stage.SHADOW;
+            case SHADOW -> Stage.READ_NEW;
+            case READ_NEW, SWITCHING -> Stage.LIVE;
+            case LIVE -> Stage.RAMP_DOWN;
+            case RAMP_DOWN, COMPLETE -> Stage.COMPLETE;
+        };
+    }
+
     private int move(StageTarget target, Function<StageControl, StageStatus> change) {
         return refusable(target, control -> {
             print(change.apply(control));
@@ -243,6 +282,9 @@ final class StageCommand implements Runnable {
             } catch (StageBlockedException e) {
                 out().println("refused; the stage is " + control.status().stage() + ", and blocked by:");
                 e.blocks().forEach(block -> out().println("  " + block));
+                if (e.blocks().stream().anyMatch(block -> block.guard() == Block.Guard.EQUAL)) {
+                    out().println("`storeway stage verify` names them");
+                }
                 return ExitCode.INCOMPLETE;
             }
         });
@@ -254,7 +296,9 @@ final class StageCommand implements Runnable {
                         "%s: %s%s, epoch %d, term %d%s%s%n",
                         status.migration(),
                         status.stage(),
-                        status.percent() > 0 ? " at " + status.percent() + " %" : "",
+                        status.stage() == Stage.READ_NEW || status.percent() > 0
+                                ? " at " + status.percent() + " %"
+                                : "",
                         status.epoch(),
                         status.term(),
                         status.synced() ? ", backfill done" : "",
@@ -265,7 +309,10 @@ final class StageCommand implements Runnable {
                         "%s (partitions in which the follower may lack a write)%n",
                         Quantity.of(status.marks(), "mark"));
         if (status.instances().isEmpty()) {
-            out().println("no instance of the application holds a lease");
+            out().println("no instance of the application holds a lease"
+                    + (status.stage() == Stage.OFF || status.stage() == Stage.COMPLETE
+                            ? ""
+                            : "; what is written now goes past the migration"));
             return;
         }
         TextTable table =

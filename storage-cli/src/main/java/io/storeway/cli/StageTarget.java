@@ -4,6 +4,7 @@ import io.storeway.Catalog;
 import io.storeway.Missing;
 import io.storeway.Storage;
 import io.storeway.cli.catalog.CatalogFile;
+import io.storeway.error.SchemaMismatchException;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.RoutedStorageBuilder;
 import io.storeway.migrate.routing.StageControl;
@@ -67,7 +68,17 @@ final class StageTarget {
 
     /** Reads a migration; writes nothing. */
     int look(ToIntFunction<StageControl> work) {
-        return with(Missing.REFUSE, RoutedStorageBuilder::control, work);
+        try {
+            return with(Missing.REFUSE, RoutedStorageBuilder::control, work);
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() instanceof SchemaMismatchException) {
+                throw new IllegalArgumentException(
+                        e.getMessage()
+                                + "; if the migration has not begun, `storeway stage begin` makes what is missing",
+                        e);
+            }
+            throw e;
+        }
     }
 
     /** Changes something about a migration that has begun. */

@@ -147,6 +147,29 @@ class StageCommandTest {
     }
 
     @Test
+    void aStepThatSaysWhereItLeadsIsTakenOnce() {
+        begin();
+        moved(move("advance", "--into", "DUAL_WRITE"), "DUAL_WRITE");
+        assertThat(move("backfill").exit()).isZero();
+        Cli again = move("advance", "--into", "DUAL_WRITE");
+        assertThat(again.exit()).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(again.out()).contains("the stage is DUAL_WRITE already");
+        assertThat(move("advance", "--into", "LIVE").out()).contains("DUAL_WRITE leads to SHADOW, not to LIVE");
+        moved(move("advance", "--into", "SHADOW"), "SHADOW");
+        moved(move("advance", "--into", "READ_NEW"), "READ_NEW at 0 %");
+        assertThat(move("percent", 100).exit()).isZero();
+        moved(move("advance", "--into", "LIVE"), "LIVE");
+    }
+
+    @Test
+    void aMigrationThatNobodyRunsIsPointedOut() {
+        assertThat(stage("begin").out())
+                .contains("no instance of the application holds a lease")
+                .doesNotContain("past");
+        assertThat(move("advance").out()).contains("what is written now goes past the migration");
+    }
+
+    @Test
     void aDifferenceIsFoundAndRepaired() {
         begin();
         moved(move("advance"), "DUAL_WRITE");
@@ -159,7 +182,7 @@ class StageCommandTest {
         assertThat(differing.out()).contains("1 difference confirmed", "DIFFERENT", "orders");
         Cli blocked = move("advance");
         assertThat(blocked.exit()).isEqualTo(ExitCode.INCOMPLETE);
-        assertThat(blocked.out()).contains("1 items differ");
+        assertThat(blocked.out()).contains("1 items differ", "`storeway stage verify` names them");
         Cli repaired = stage("repair");
         assertThat(repaired.exit()).isZero();
         assertThat(repaired.out()).contains("1 that differed; 0 failed");
@@ -179,10 +202,14 @@ class StageCommandTest {
         Files.writeString(folder.resolve("orders.yaml"), CATALOG);
         begin();
         moved(move("advance"), "DUAL_WRITE");
-        assertThat(move("backfill").exit()).isEqualTo(ExitCode.DIFFERENCES);
+        Cli copied = move("backfill");
+        assertThat(copied.exit()).isEqualTo(ExitCode.DIFFERENCES);
+        assertThat(copied.out()).contains("`storeway errors list`");
         Cli blocked = move("advance");
         assertThat(blocked.out()).contains("orders has 1 items that the new storage can't hold, and 0 are waived");
-        moved(move("waive", "orders", "--at-most", 1), "DUAL_WRITE");
+        Cli waived = move("waive", "orders", "--at-most", 1);
+        moved(waived, "DUAL_WRITE");
+        assertThat(waived.out()).contains("waived: 1 item of orders");
         moved(move("advance"), "SHADOW");
     }
 
@@ -260,6 +287,15 @@ class StageCommandTest {
         byte[] before = Files.readAllBytes(folder.resolve("new.db"));
         unknown(stage("status"));
         assertThat(folder.resolve("new.db")).hasBinaryContent(before);
+    }
+
+    @Test
+    void lookingAtADatabaseWithoutTablesSaysHowToBegin() throws SQLException {
+        try (Connection database = DriverManager.getConnection(uri("new"));
+                Statement statement = database.createStatement()) {
+            statement.execute("CREATE TABLE other (id TEXT)");
+        }
+        assertThat(stage("status").err()).contains("table orders is missing", "`storeway stage begin`");
     }
 
     @Test

@@ -89,15 +89,22 @@ final class KvReplica implements ReplicaStore {
         return state.items().size() + state.residue().size();
     }
 
-    /** The sidecars of the partitions, or an empty list if the type has none at all. */
+    /**
+     * The sidecars of the partitions, or an empty list if there are none. They are read without asking for any first: in Redis that
+     * question is a walk through all keys. Only a store where each costs a request, and that hardly ever has one, is asked.
+     */
     private List<@Nullable Entry> sidecars(EntityType<?> type, List<Key> keys) {
-        if (keys.isEmpty()
-                || store.list(VersionSidecar.prefix(type), null, 1).entries().isEmpty()) {
+        boolean rare = !store.capabilities().has(Capability.CONDITIONAL_WRITES);
+        if (keys.isEmpty() || (rare && noneHas(type))) {
             return List.of();
         }
         return store.getAll(keys.stream()
                 .map(key -> VersionSidecar.key(type, key, store.maxKeyBytes()))
                 .toList());
+    }
+
+    private boolean noneHas(EntityType<?> type) {
+        return store.list(VersionSidecar.prefix(type), null, 1).entries().isEmpty();
     }
 
     static PartitionState state(

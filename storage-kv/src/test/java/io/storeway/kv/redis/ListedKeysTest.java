@@ -8,11 +8,18 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.protocol.CommandType;
+import io.storeway.Blob;
+import io.storeway.Catalog;
+import io.storeway.EntityType;
+import io.storeway.Key;
 import io.storeway.error.InvalidValueException;
+import io.storeway.kv.KvStorage;
 import io.storeway.layout.KeyTemplate;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
+import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ReplicaStore.ScanPage;
 import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.engine.Engines;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +39,8 @@ class ListedKeysTest {
 
     private static final String MARKS = KeyTemplate.LISTED_PREFIX + "mark:";
     private static final String SET = KeyTemplate.RESERVED_PREFIX + ":listed";
+
+    record Note(String id) {}
 
     private final String uri = Engines.redis().newPlace();
     private final RedisStore store = RedisStore.open(uri);
@@ -84,6 +93,36 @@ class ListedKeysTest {
         assertThat(scans()).isEqualTo(before);
         assertThat(listed(store, "n:", 1_000)).hasSize(3_000);
         assertThat(scans()).as("scans for other keys").isGreaterThan(before);
+    }
+
+    @Test
+    void aMigrationWalksOnceForAllPartitionsAndNeverForOne() {
+        EntityType<Note> notes = EntityType.of(Note.class)
+                .named("notes")
+                .identifiedBy(Note::id)
+                .keyValue("note:{id}", Blob.object())
+                .build();
+        IntStream.range(0, 500).forEach(i -> others.set("note:" + i, "{}"));
+        for (boolean versioned : new boolean[] {false, true}) {
+            ReplicaStore replica = KvStorage.open(store, Catalog.of(notes)).replica();
+            if (versioned) {
+                replica.transact(unit -> unit.advance(notes, List.of(Key.of("7")), 1));
+            }
+            long before = scans();
+            store.list("note:", null, 500);
+            long walk = scans() - before;
+            int found = 0;
+            @Nullable String cursor = null;
+            do {
+                ScanPage page = replica.scan(notes, cursor, 50);
+                found += page.partitions().size();
+                cursor = page.next();
+            } while (cursor != null);
+            assertThat(found).isEqualTo(500);
+            assertThat(scans() - before).isEqualTo(2 * walk);
+            assertThat(replica.read(notes, List.of(Key.of("7")))).hasSize(1);
+            assertThat(scans() - before).isEqualTo(2 * walk);
+        }
     }
 
     @Test
