@@ -7,6 +7,7 @@ import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.observe.ObservedStorage;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -57,6 +58,18 @@ class ResumeTest {
     }
 
     /** The second run takes over what has changed since the first; wherever it dies, the third one does the rest. */
+    @Test
+    void aRunGoesOnWhateverItsStoragesAreCalled() {
+        try (Storage source = open("jdbc:sqlite:%s/%d.db", 1);
+                Storage target = open("memory:", 2)) {
+            Migration plain = Migration.from(source).to(target).build();
+            Migration named = Migration.from(ObservedStorage.of(source).named("old"))
+                    .to(ObservedStorage.of(target).named("new"))
+                    .build();
+            assertThat(named.planHash()).isEqualTo(plain.planHash());
+        }
+    }
+
     @Test
     void aCrashAtAnyStoreCallOfALaterRunLeavesNoChangeBehind() {
         int calls = 1;

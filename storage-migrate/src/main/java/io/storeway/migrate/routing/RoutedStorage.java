@@ -172,9 +172,12 @@ public final class RoutedStorage implements Storage {
         return routing.shadow().differences();
     }
 
-    /** What went wrong in the last round of the background work: renewing the lease, repairing; empty if nothing did. */
+    /**
+     * What went wrong in the last round of the background work, renewing the lease or repairing, or that the lease is over, so that writes
+     * are refused; empty if nothing did.
+     */
     public Optional<RuntimeException> backgroundFailure() {
-        return routing.lastFailure();
+        return routing.lastFailure().or(routing.member()::lapsed);
     }
 
     /** What the wish of the advisor waits for, or what is wrong with it; empty if it is fulfilled, or there is no advisor. */

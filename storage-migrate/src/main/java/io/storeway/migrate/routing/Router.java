@@ -117,9 +117,9 @@ public final class Router<R> implements AutoCloseable {
         return calls.differences();
     }
 
-    /** What went wrong in the last round of the background work; empty if nothing did. */
+    /** What went wrong in the last round of the background work, or that the lease is over; empty if nothing did. */
     public Optional<RuntimeException> backgroundFailure() {
-        return Optional.ofNullable(lastFailure);
+        return Optional.ofNullable(lastFailure).or(member::lapsed);
     }
 
     RouterCalls<R> calls() {

@@ -142,8 +142,8 @@ class GuardsTest {
                 "two",
                 KvStorage.open(pair.oldStore, Catalog.of(others), clock),
                 KvStorage.open(pair.newStore, Catalog.of(others), clock));
-        String block = "ONE_RELEASE: instance two runs with another catalog or other storages;"
-                + " deploy one release everywhere, with the same two";
+        String block = "ONE_RELEASE: instance two runs with another catalog or other storages than this process;"
+                + " deploy one release everywhere, and give the command that release's catalog and the same two storages";
         assertThat(blocks()).containsExactly(block);
         refused(Stage.LIVE, Stage.READ_NEW, block, () -> routed.control().rollback("ann", "back"));
         other.close();

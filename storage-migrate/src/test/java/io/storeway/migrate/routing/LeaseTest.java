@@ -3,6 +3,7 @@ package io.storeway.migrate.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.storeway.Health;
 import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
@@ -16,6 +17,7 @@ import io.storeway.testkit.call.Interposed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +26,17 @@ class LeaseTest {
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private boolean readOnly;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private volatile boolean hanging;
     private final Storage control = KvStorage.open(
             Interposed.store(new MemoryStore(), call -> {
                 if (readOnly && call.verb().equals("commit")) {
                     throw new StorageUnavailableException("read-only", ErrorContext.of("commit"), null);
+                }
+                if (hanging) {
+                    asked.countDown();
+                    answered.await();
                 }
                 return call.proceed();
             }),
@@ -74,6 +83,28 @@ class LeaseTest {
         clock.advance(Duration.ofHours(2));
         openAndClose("two");
         assertThat(onRecord()).isEmpty();
+    }
+
+    @Test
+    void whoeverWritesAfterTheLeaseIsToldSoWhileTheControlStorageHangs() throws InterruptedException {
+        assertThat(routed.backgroundFailure()).isEmpty();
+        hanging = true;
+        Thread background = new Thread(routed.routing()::tick);
+        background.start();
+        asked.await();
+        clock.advance(Duration.ofSeconds(11));
+        assertThatThrownBy(() -> entries.save(new Entry("late", "n", 1)))
+                .isInstanceOf(StorageUnavailableException.class)
+                .hasMessageContaining("The lease of this instance is over");
+        assertThat(routed.backgroundFailure())
+                .as("seen before the round is over")
+                .hasValueSatisfying(failure -> assertThat(failure).hasMessageContaining("lease"));
+        assertThat(routed.health().status()).isEqualTo(Health.Status.DEGRADED);
+        hanging = false;
+        answered.countDown();
+        background.join();
+        entries.save(new Entry("late", "n", 1));
+        assertThat(routed.backgroundFailure()).isEmpty();
     }
 
     @Test

@@ -105,12 +105,13 @@ public record Planner(Storage source, Storage target, List<EntityType<?>> types)
         return type.keyValue().places().stream().noneMatch(place -> place.source() == source);
     }
 
-    /** A hash of all that the cursor and the counts of a checkpoint depend on: which data is read, the types and their layouts. */
+    /**
+     * A hash of all that the cursor and the counts of a checkpoint depend on: which data is read, the types and their layouts. Names are
+     * given by each process as it likes, for its metrics, and count only where a source has nothing else.
+     */
     public String hash() {
-        StringBuilder text = new StringBuilder(source.name())
-                .append(source.replica().identity())
-                .append("->")
-                .append(target.name());
+        String identity = source.replica().identity();
+        StringBuilder text = new StringBuilder(identity.isEmpty() ? source.name() : identity);
         for (EntityType<?> type : types) {
             text.append('\n').append(type.name());
             for (Field<?, ?> field : type.fields()) {

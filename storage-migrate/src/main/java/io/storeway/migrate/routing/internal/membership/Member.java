@@ -207,6 +207,18 @@ public final class Member {
         return options.clock().instant().isBefore(leaseUntil.minus(options.skew()));
     }
 
+    /** Why this instance may not write, if its lease is over and nobody has renewed it. */
+    public Optional<RuntimeException> lapsed() {
+        return closed || holdsLease() ? Optional.empty() : Optional.of(lapsed("heartbeat"));
+    }
+
+    private static StorageUnavailableException lapsed(String operation) {
+        return new StorageUnavailableException(
+                "The lease of this instance is over, because the control storage doesn't answer; nothing was written, try again",
+                context(operation),
+                null);
+    }
+
     /**
      * Waits a moment and learns the stage.
      *
@@ -215,8 +227,12 @@ public final class Member {
     public void catchUp(String operation, Instant end) {
         Clock clock = options.clock();
         if (!clock.instant().isBefore(end)) {
-            throw new StorageUnavailableException(
-                    "The migration is switching storages; nothing was written, try again", context(operation), null);
+            throw holdsLease()
+                    ? new StorageUnavailableException(
+                            "The migration is switching storages; nothing was written, try again",
+                            context(operation),
+                            null)
+                    : lapsed(operation);
         }
         options.pause().await(Pause.TURN);
         try {

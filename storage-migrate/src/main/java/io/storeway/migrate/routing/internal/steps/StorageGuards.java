@@ -76,11 +76,11 @@ public final class StorageGuards extends Guards {
     private void samePlan() {
         controls.live(options.clock().instant()).stream()
                 .filter(instance -> !instance.planHash().equals(options.planHash()))
-                .forEach(
-                        instance -> block(
-                                Guard.ONE_RELEASE,
-                                "instance " + instance.instance()
-                                        + " runs with another catalog or other storages; deploy one release everywhere, with the same two"));
+                .forEach(instance -> block(
+                        Guard.ONE_RELEASE,
+                        "instance " + instance.instance()
+                                + " runs with another catalog or other storages than this process; deploy one release everywhere,"
+                                + " and give the command that release's catalog and the same two storages"));
     }
 
     private void risks(Preflight preflight) {
