@@ -56,7 +56,7 @@ record IndexRecord(Map<String, List<String>> rules, String build, Map<String, Li
     }
 
     Write write() {
-        if (rules.isEmpty() && building.isEmpty()) {
+        if (equals(NONE)) {
             return Write.delete(IndexKeys.RECORD);
         }
         Map<String, Json> members = new LinkedHashMap<>();

@@ -45,6 +45,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** When an index is there, how it is built, and what is refused without one. */
 class ConstraintIndexTest {
 
+    /** The users of a release that knows no rule of theirs. */
+    private static final EntityType<User> LAX = EntityType.of(User.class)
+            .named("users")
+            .identifiedBy(User::id)
+            .nullable(User::email, User::until)
+            .build();
+
     private final MemoryStore store = new MemoryStore();
 
     private static KvStorage enforced(KeyValueStore store) {
@@ -60,23 +67,24 @@ class ConstraintIndexTest {
     }
 
     @Test
+    void aCatalogWithoutRulesIsIndexedByNothing() {
+        ConstraintIndex.build(store, Catalog.of(LAX));
+        assertThat(store.list("", null, 1).entries()).isEmpty();
+    }
+
+    @Test
     void aReleaseThatKnowsNoRuleOfATypeWritesNothingPastTheIndexOfANewerOne() {
-        EntityType<User> lax = EntityType.of(User.class)
-                .named("users")
-                .identifiedBy(User::id)
-                .nullable(User::email, User::until)
-                .build();
-        KvStorage before = KvStorage.open(store, Catalog.of(lax), Clock.systemUTC(), Constraints.ENFORCED);
+        KvStorage before = KvStorage.open(store, Catalog.of(LAX), Clock.systemUTC(), Constraints.ENFORCED);
         enforced(store).repository(USERS).insert(new User("a", "x"));
         List<PartitionState> states = enforced(store).replica().read(USERS, List.of(Key.of("a")));
         for (Runnable write : List.<Runnable>of(
-                () -> before.repository(lax).insert(new User("b", "x")),
-                () -> before.replica().<Object>transact(unit -> unit.apply(lax, states)))) {
+                () -> before.repository(LAX).insert(new User("b", "x")),
+                () -> before.replica().<Object>transact(unit -> unit.apply(LAX, states)))) {
             assertThatThrownBy(write::run)
                     .isInstanceOf(UnsupportedCapabilityException.class)
                     .hasMessageContaining("constraints of users which this catalog doesn't declare");
         }
-        assertThat(before.repository(lax).find("a")).contains(new User("a", "x"));
+        assertThat(before.repository(LAX).find("a")).contains(new User("a", "x"));
     }
 
     @Test

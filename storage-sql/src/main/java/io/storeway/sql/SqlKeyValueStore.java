@@ -77,18 +77,18 @@ public final class SqlKeyValueStore implements KeyValueStore {
         ErrorContext context = context("open");
         this.capabilities = unlocked.read(
                 () -> context, session -> SqlStorageBuilder.inspect(dialect, session.connection(), false));
-        boolean create = missing == Missing.CREATE
-                && capabilities.has(Capability.WRITES)
-                && (!dialect.hidesUnfinishedTables() || unlocked.read(() -> context, schema::absent));
-        this.absent = create
-                ? unlocked.creating(() -> context, session -> {
-                    if (schema.absent(session)) {
-                        schema.create(session);
-                    }
-                    schema.check(session, context);
-                    return false;
-                })
-                : unlocked.read(() -> context, session -> {
+        boolean creates = missing == Missing.CREATE && capabilities.has(Capability.WRITES);
+        if (creates && !unlocked.sees(() -> context, schema::asDeclared)) {
+            unlocked.creating(() -> context, session -> {
+                if (schema.absent(session)) {
+                    schema.create(session);
+                }
+                schema.check(session, context);
+                return schema;
+            });
+        }
+        this.absent = !creates
+                && unlocked.read(() -> context, session -> {
                     if (missing == Missing.ALLOW && schema.absent(session)) {
                         return true;
                     }

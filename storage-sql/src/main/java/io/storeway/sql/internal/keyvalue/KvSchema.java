@@ -69,6 +69,12 @@ public final class KvSchema {
         return new LiveSchema(session.connection(), dialect).find(table) == null;
     }
 
+    public boolean asDeclared(Session session) throws SQLException {
+        LiveSchema schema = new LiveSchema(session.connection(), dialect);
+        String live = schema.find(table);
+        return live != null && differences(schema.read(live)).isEmpty();
+    }
+
     public void create(Session session) throws SQLException {
         new LiveSchema(session.connection(), dialect).requireNotHiding(table);
         for (String statement : ddl) {

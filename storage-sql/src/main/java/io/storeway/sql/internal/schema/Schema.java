@@ -46,12 +46,11 @@ public final class Schema {
             });
             return;
         }
-        boolean asDeclared = dialect.hidesUnfinishedTables()
-                && transactions.read(() -> context, session -> {
-                    Handle handle = Jdbi.open(session.connection());
-                    return !incomplete(handle, tables)
-                            && differences(handle, tables, missing).isEmpty();
-                });
+        boolean asDeclared = transactions.sees(() -> context, session -> {
+            Handle handle = Jdbi.open(session.connection());
+            return !incomplete(handle, tables)
+                    && differences(handle, tables, missing).isEmpty();
+        });
         if (!asDeclared) {
             transactions.creating(() -> context, session -> {
                 Handle handle = Jdbi.open(session.connection());

@@ -109,6 +109,21 @@ public final class Transactions implements Execution {
         return run(Mode.ATOMIC, context, work);
     }
 
+    /**
+     * A look at tables that others may be making. It answers no where the engine fails over a table in the making; who looks again within
+     * {@link #creating} sees it whole.
+     */
+    public boolean sees(Supplier<ErrorContext> context, Work<Boolean> look) {
+        try {
+            return read(context, look);
+        } catch (StorageUnavailableException e) {
+            if (dialect.hidesUnfinishedTables()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** As {@link #atomic}, for work that makes tables; no other such work runs on the database at the same time. */
     public <R extends @Nullable Object> R creating(Supplier<ErrorContext> context, Work<R> work) {
         return run(Mode.CREATING, context, work);
