@@ -16,6 +16,7 @@ import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the migration of a {@link Router} from stage to stage. Every change is recorded with who made it and why. Thread-safe; of two
@@ -136,15 +137,28 @@ public final class RouterControl {
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */
     public StageStatus advance(String by, String reason) {
+        return forward(null, by, reason);
+    }
+
+    /**
+     * As {@link #advance(String, String)}, if that leads into the given stage; so a step that is asked for twice is taken once.
+     *
+     * @throws StageBlockedException if it leads into another stage, something stands in the way, or somebody else was faster
+     */
+    public StageStatus advance(Stage into, String by, String reason) {
+        return forward(into, by, reason);
+    }
+
+    private StageStatus forward(@Nullable Stage into, String by, String reason) {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
-        Stage to = Stages.next(before.stage()).orElse(before.stage());
+        Stage to = StageChanger.next(before, into);
         return go(before, to, guards().forward(before), changer.cause(by, reason));
     }
 
     /**
      * Goes one stage back; from LIVE and RAMP_DOWN to READ_NEW, by which it switches the side that decides. From DUAL_WRITE, LIVE and
-     * RAMP_DOWN it waits as {@link #advance} does. A switch whose coordinator has died is taken back, once it is overdue, and nothing more.
+     * RAMP_DOWN it waits as {@link #advance(String, String)} does. A switch whose coordinator has died is taken back, once it is overdue, and nothing more.
      *
      * @throws StageBlockedException if something stands in the way, or somebody else was faster
      */

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +46,15 @@ public interface StageAdvisor {
             } catch (IOException e) {
                 throw new UncheckedIOException("The flags' file " + path + " can't be read", e);
             }
-            for (Object name : flags.keySet()) {
-                if (!Set.of("stage", "percent", "readNew").contains(name)) {
-                    throw new IllegalArgumentException(
-                            "The flags' file has the member " + name + "; it may have stage, percent and readNew");
+            return from("The flags' file " + path, () -> {
+                for (Object name : flags.keySet()) {
+                    if (!Set.of("stage", "percent", "readNew").contains(name)) {
+                        throw new IllegalArgumentException(
+                                "it has the member " + name + "; it may have stage, percent and readNew");
+                    }
                 }
-            }
-            return of(flags::getProperty);
+                return of(flags::getProperty);
+            });
         };
     }
 
@@ -60,7 +63,8 @@ public interface StageAdvisor {
      * left out.
      */
     static StageAdvisor systemProperties(String migration) {
-        return () -> of(name -> System.getProperty("storage." + migration + "." + name));
+        String prefix = "storage." + migration + ".";
+        return () -> from("The system properties " + prefix + "*", () -> of(name -> System.getProperty(prefix + name)));
     }
 
     /**
@@ -70,8 +74,19 @@ public interface StageAdvisor {
     static StageAdvisor key(KeyValueStore store, String key) {
         return () -> {
             KeyValueStore.Entry entry = store.get(key);
-            return entry == null ? Wish.NONE : Wish.parse(new String(entry.value(), StandardCharsets.UTF_8));
+            return entry == null
+                    ? Wish.NONE
+                    : from("The flag " + key, () -> Wish.parse(new String(entry.value(), StandardCharsets.UTF_8)));
         };
+    }
+
+    /** Says which flags are wrong; a message about them has no values, as a wrong key may be that of a secret. */
+    private static Wish from(String flags, Supplier<Wish> wish) {
+        try {
+            return wish.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(flags + ": " + e.getMessage(), e);
+        }
     }
 
     private static Wish of(Function<String, @Nullable String> flags) {

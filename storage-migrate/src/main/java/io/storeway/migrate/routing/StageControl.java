@@ -25,6 +25,7 @@ import io.storeway.migrate.routing.internal.steps.StorageGuards;
 import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a migration from stage to stage, one step at a time, for all instances of an application. Every change is recorded with who
@@ -100,10 +101,24 @@ public final class StageControl {
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
      */
     public StageStatus advance(String by, String reason) {
+        return forward(null, by, reason);
+    }
+
+    /**
+     * As {@link #advance(String, String)}, if that leads into the given stage; so a step that is asked for twice is taken once.
+     *
+     * @throws StageBlockedException if it leads into another stage, something stands in the way, or somebody else was faster
+     * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
+     */
+    public StageStatus advance(Stage into, String by, String reason) {
+        return forward(into, by, reason);
+    }
+
+    private StageStatus forward(@Nullable Stage into, String by, String reason) {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
+        Stage to = StageChanger.next(before, into);
         StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
-        Stage to = Stages.next(before.stage()).orElse(before.stage());
         StageChanger.requireFree(before, to, guards.blocks());
         StageChanger.requireFree(
                 before, to, unlessOvertaken(before, () -> guards.found(before)).blocks());
@@ -144,7 +159,7 @@ public final class StageControl {
 
     /**
      * Goes one stage back: from READ_NEW and SHADOW at once; from DUAL_WRITE when every instance has acknowledged the present epoch;
-     * from LIVE and RAMP_DOWN to READ_NEW, by which it switches the storage that decides. The latter three wait as {@link #advance}
+     * from LIVE and RAMP_DOWN to READ_NEW, by which it switches the storage that decides. The latter three wait as {@link #advance(String, String)}
      * does. After a return to OFF everything has to be copied anew. A switch whose coordinator has died is taken back, once it is
      * overdue, and nothing more.
      *

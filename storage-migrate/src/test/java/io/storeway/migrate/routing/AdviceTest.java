@@ -10,6 +10,7 @@ import dev.openfeature.sdk.providers.memory.InMemoryProvider;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.kv.MemoryStore;
 import io.storeway.kv.MvStore;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.migrate.routing.internal.control.ControlRecords;
@@ -287,6 +288,23 @@ class AdviceTest {
         } finally {
             System.clearProperty("storage.advice-test.stage");
         }
+    }
+
+    @Test
+    void aWrongFlagIsNamedWithWhereItIsAndWithoutItsText() throws IOException {
+        Path file = folder.resolve("flags.properties");
+        for (String wrong : List.of("stage = hunter2", "percent = 101", "percent = hunter2", "readNew = hunter2")) {
+            Files.writeString(file, wrong + "\n");
+            assertThatThrownBy(StageAdvisor.file(file)::wish)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("flags.properties", ": ")
+                    .hasMessageNotContaining("hunter2");
+        }
+        KeyValueStore store = new MemoryStore();
+        store.commit(List.of(), List.of(Write.put("flag", "hunter2".getBytes(StandardCharsets.UTF_8))));
+        assertThatThrownBy(StageAdvisor.key(store, "flag")::wish)
+                .hasMessageContaining("The flag flag: ")
+                .hasMessageNotContaining("hunter2");
     }
 
     @Test

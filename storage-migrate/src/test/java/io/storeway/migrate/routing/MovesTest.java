@@ -90,6 +90,24 @@ class MovesTest {
     }
 
     @Test
+    void aStepThatSaysWhereItLeadsIsTakenOnce() {
+        StageControl control = routed.control();
+        EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "ann", "a test"));
+        assertThat(control.advance(Stage.DUAL_WRITE, "ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
+        control.backfill("ann");
+        routed.routing().tick();
+        assertThatThrownBy(() -> control.advance(Stage.DUAL_WRITE, "ann", "again"))
+                .isInstanceOfSatisfying(
+                        StageBlockedException.class,
+                        blocked -> assertThat(blocked.blocks())
+                                .containsExactly(new Block(Block.Guard.STEP, "the stage is DUAL_WRITE already")));
+        assertThatThrownBy(() -> control.advance(Stage.LIVE, "ann", "too far"))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("DUAL_WRITE leads to SHADOW, not to LIVE");
+        assertThat(control.advance(Stage.SHADOW, "ann", "on").stage()).isEqualTo(Stage.SHADOW);
+    }
+
+    @Test
     void anOperationHasItsEffectOnceAlsoAcrossTheSwitchAndBack() {
         assertThat(first(Operations.of(routed), "in OFF")).isTrue();
         for (Stage stage : List.of(Stage.DUAL_WRITE, Stage.LIVE)) {

@@ -154,6 +154,18 @@ class RouterTest {
     }
 
     @Test
+    void aStepThatSaysWhereItLeadsIsTakenOnce() {
+        router.control().acceptMissingFence("ann", "no pauses here");
+        assertThat(router.control().advance(Stage.DUAL_WRITE, "ann", "on").stage())
+                .isEqualTo(Stage.DUAL_WRITE);
+        router.tick();
+        assertThatThrownBy(() -> router.control().advance(Stage.DUAL_WRITE, "ann", "again"))
+                .isInstanceOf(StageBlockedException.class)
+                .hasMessageContaining("the stage is DUAL_WRITE already");
+        assertThat(router.control().status().stage()).isEqualTo(Stage.DUAL_WRITE);
+    }
+
+    @Test
     void everyStageKeepsWhatWasWrittenInTheOnesBefore() throws Exception {
         int written = 1;
         for (Stage stage : List.of(Stage.DUAL_WRITE, Stage.SHADOW, Stage.READ_NEW, Stage.LIVE, Stage.RAMP_DOWN)) {

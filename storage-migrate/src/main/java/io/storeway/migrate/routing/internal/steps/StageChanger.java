@@ -9,8 +9,10 @@ import io.storeway.migrate.routing.internal.control.Pause;
 import io.storeway.migrate.routing.internal.control.RoutingOptions;
 import io.storeway.migrate.routing.internal.control.StageRecord;
 import io.storeway.migrate.routing.internal.control.StageRecord.Cause;
+import io.storeway.migrate.routing.internal.control.Stages;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Changes the record of a migration, unless somebody else was faster, and makes the change known in this process at once. */
 public final class StageChanger {
@@ -58,6 +60,23 @@ public final class StageChanger {
             record = controls.read();
         }
         return record;
+    }
+
+    /**
+     * The stage that a step forward leads into; the present one if there is none, which the guards refuse.
+     *
+     * @param into the stage asked for, or null if any will do
+     * @throws StageBlockedException if the step leads into another stage than that
+     */
+    public static Stage next(StageRecord before, @Nullable Stage into) {
+        Stage next = Stages.next(before.stage()).orElse(before.stage());
+        if (into != null && into != next && next != before.stage()) {
+            String reason = into == before.stage()
+                    ? "the stage is " + into + " already"
+                    : before.stage() + " leads to " + next + ", not to " + into;
+            throw new StageBlockedException(before.stage(), into, List.of(new Block(Guard.STEP, reason)), null);
+        }
+        return next;
     }
 
     /**
