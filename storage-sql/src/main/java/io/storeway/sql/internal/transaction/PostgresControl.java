@@ -2,7 +2,6 @@ package io.storeway.sql.internal.transaction;
 
 import io.storeway.sql.internal.connection.Session;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /** Transactions of PostgreSQL, which begin together with their first statement. */
 final class PostgresControl extends TransactionControl {
@@ -25,9 +24,7 @@ final class PostgresControl extends TransactionControl {
     Runnable beginCreating(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         session.held().opening("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-        try (Statement statement = session.connection().createStatement()) {
-            statement.execute("SELECT pg_advisory_xact_lock(" + CREATING + ")");
-        }
+        execute(session.connection(), "SELECT pg_advisory_xact_lock(" + CREATING + ")");
         return () -> {};
     }
 
