@@ -7,6 +7,7 @@ import io.storeway.Catalog;
 import io.storeway.EntityType;
 import io.storeway.Storage;
 import io.storeway.Storages;
+import io.storeway.observe.ObservedStorage;
 import io.storeway.testkit.engine.Engines;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,17 @@ class SamePlaceTest {
         try (Storage memory = Storages.open("memory:", CATALOG)) {
             assertThatThrownBy(Migration.from(memory).to(memory).build()::backfill)
                     .isInstanceOf(MigrationException.class);
+        }
+    }
+
+    @Test
+    void aNameOfItsOwnHidesNothing() {
+        String uri = "jdbc:sqlite:" + folder.resolve("data");
+        try (Storage one = Storages.open(uri, CATALOG);
+                Storage again = ObservedStorage.of(Storages.open(uri, CATALOG)).named("other")) {
+            assertThatThrownBy(Migration.from(one).to(again).build()::backfill)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("are the same data");
         }
     }
 
