@@ -70,8 +70,8 @@ public final class StageControl {
     }
 
     /**
-     * What stands in the way of the next stage; empty if nothing does. In DUAL_WRITE this compares everything. Writes nothing, so it
-     * can't say whether all marks can be repaired: only the step itself finds that out.
+     * What stands in the way of the next stage; empty if nothing does. In DUAL_WRITE and READ_NEW this compares everything, as the
+     * step does. Writes nothing, so it can't say whether all marks can be repaired: only the step itself finds that out.
      */
     public List<Block> blocks() {
         changer.learn();

@@ -74,11 +74,16 @@ class LateResidueTest {
         routed.control().percent(100, "ann", "all");
         book("1");
         assertThat(copied()).isEmpty();
+        String residue = "books has 1 items that the new storage can't hold, and 0 are waived";
+        assertThat(routed.control().blocks())
+                .singleElement()
+                .satisfies(block -> assertThat(block.reason()).contains(residue));
         assertThatThrownBy(() -> routed.control().advance("ann", "on"))
                 .isInstanceOf(StageBlockedException.class)
-                .hasMessageContaining("books has 1 items that the new storage can't hold, and 0 are waived");
+                .hasMessageContaining(residue);
         assertThat(routed.control().status().stage()).isEqualTo(Stage.READ_NEW);
         routed.control().waiveResidue("books", 1, "ann", "an orphan");
+        assertThat(routed.control().blocks()).isEmpty();
         assertThat(routed.control().advance("ann", "on").stage()).isEqualTo(Stage.LIVE);
     }
 

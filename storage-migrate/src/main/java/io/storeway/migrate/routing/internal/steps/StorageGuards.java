@@ -27,10 +27,13 @@ public final class StorageGuards extends Guards {
         this.sides = sides;
     }
 
-    /** All that can be found out about a step forward without writing: both sides are compared even where a record says no. */
+    /**
+     * All that can be found out about a step forward without writing: both sides are compared where the step itself would do so, even if a
+     * record says no.
+     */
     public StorageGuards forward(StageRecord record, Preflight preflight) {
         known(record, preflight);
-        if (record.stage() == Stage.DUAL_WRITE) {
+        if (record.stage() == Stage.DUAL_WRITE || record.stage() == Stage.READ_NEW) {
             equal(record);
         }
         return this;
