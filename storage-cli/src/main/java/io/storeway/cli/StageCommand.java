@@ -227,26 +227,27 @@ final class StageCommand implements Runnable {
     }
 
     @Command(
-            description = "Prints every change of the stage, with the evidence for it.",
+            description = {
+                "Prints every change of the stage, with the evidence for it.",
+                "Needs the control storage only, so it answers while the other one is down."
+            },
             mixinStandardHelpOptions = true)
     int history(@Mixin StageTarget target) {
-        return target.look(control -> {
-            for (StageChange change : control.history()) {
-                out().printf(
-                                Locale.ROOT,
-                                "%s  %s -> %s  epoch %d, term %d, %d %%  by %s: %s%s%n",
-                                change.at(),
-                                change.from(),
-                                change.to(),
-                                change.epoch(),
-                                change.term(),
-                                change.percent(),
-                                change.by(),
-                                change.reason(),
-                                change.evidence().isEmpty() ? "" : "  (" + change.evidence() + ")");
-            }
-            return ExitCode.CLEAN;
-        });
+        for (StageChange change : target.history()) {
+            out().printf(
+                            Locale.ROOT,
+                            "%s  %s -> %s  epoch %d, term %d, %d %%  by %s: %s%s%n",
+                            change.at(),
+                            change.from(),
+                            change.to(),
+                            change.epoch(),
+                            change.term(),
+                            change.percent(),
+                            change.by(),
+                            change.reason(),
+                            change.evidence().isEmpty() ? "" : "  (" + change.evidence() + ")");
+        }
+        return ExitCode.CLEAN;
     }
 
     private int move(StageTarget target, Function<StageControl, StageStatus> change) {

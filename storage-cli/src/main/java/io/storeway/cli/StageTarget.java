@@ -7,11 +7,15 @@ import io.storeway.cli.catalog.CatalogFile;
 import io.storeway.error.SchemaMismatchException;
 import io.storeway.migrate.routing.RoutedStorage;
 import io.storeway.migrate.routing.RoutedStorageBuilder;
+import io.storeway.migrate.routing.RoutingNotes;
+import io.storeway.migrate.routing.StageChange;
 import io.storeway.migrate.routing.StageControl;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -68,8 +72,24 @@ final class StageTarget {
 
     /** Reads a migration; writes nothing. */
     int look(ToIntFunction<StageControl> work) {
+        return readable(() -> with(Missing.REFUSE, RoutedStorageBuilder::control, work));
+    }
+
+    /** What has changed, of which the control storage alone tells, also while one of the two sides is down. */
+    List<StageChange> history() {
+        String option = control == null ? "--from" : "--control";
+        String uri = control == null ? from : control;
+        return readable(() -> {
+            try (Storage controls =
+                    Opened.open(option, uri, CatalogFile.read(catalog), Clock.systemUTC(), Missing.REFUSE)) {
+                return RoutingNotes.of(controls).history(name);
+            }
+        });
+    }
+
+    private static <R> R readable(Supplier<R> look) {
         try {
-            return with(Missing.REFUSE, RoutedStorageBuilder::control, work);
+            return look.get();
         } catch (IllegalArgumentException e) {
             if (e.getCause() instanceof SchemaMismatchException) {
                 throw new IllegalArgumentException(

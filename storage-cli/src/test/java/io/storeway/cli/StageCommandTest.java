@@ -277,7 +277,8 @@ class StageCommandTest {
 
     @Test
     void lookingMakesNoFileAndNoTable() throws IOException {
-        for (String command : List.of("status", "history", "verify")) {
+        unknown(stage("history"));
+        for (String command : List.of("status", "verify")) {
             Cli run = stage(command);
             assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.FAILED);
             assertThat(run.err()).contains("--to", "new.db does not exist");
@@ -287,6 +288,17 @@ class StageCommandTest {
         byte[] before = Files.readAllBytes(folder.resolve("new.db"));
         unknown(stage("status"));
         assertThat(folder.resolve("new.db")).hasBinaryContent(before);
+    }
+
+    @Test
+    void theHistoryIsThereWhileTheOtherSideIsDown() throws IOException {
+        begin();
+        moved(move("advance"), "DUAL_WRITE");
+        Files.move(folder.resolve("new.db"), folder.resolve("away.db"));
+        assertThat(stage("status").err()).contains("new.db does not exist");
+        Cli history = stage("history");
+        assertThat(history.exit()).as(history.err()).isZero();
+        assertThat(history.out()).contains("OFF -> DUAL_WRITE", "by ann: a rehearsal");
     }
 
     @Test

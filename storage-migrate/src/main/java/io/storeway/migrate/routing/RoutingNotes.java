@@ -1,10 +1,12 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.Storage;
+import io.storeway.migrate.MigrationException;
 import io.storeway.migrate.routing.internal.control.ControlRecords;
 import io.storeway.migrate.routing.internal.control.StageRecord;
 import io.storeway.migrate.routing.internal.replication.Mark;
 import io.storeway.spi.Version;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -55,6 +57,18 @@ public final class RoutingNotes {
                 .map(StageRecord::migration)
                 .sorted()
                 .toList();
+    }
+
+    /**
+     * Everything that has changed in a migration that this storage controls, in order. Needs neither of its two sides, so it can be read
+     * while one of them is down.
+     *
+     * @throws MigrationException if nobody has begun a migration of that name here
+     */
+    public List<StageChange> history(String migration) {
+        ControlRecords controls = new ControlRecords(storage, migration, Clock.systemUTC());
+        controls.requireBegun();
+        return controls.history();
     }
 
     /** All changes of stage of all migrations that are controlled by this storage, in the order of time. */

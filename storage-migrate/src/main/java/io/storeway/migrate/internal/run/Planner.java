@@ -26,8 +26,7 @@ public record Planner(Storage source, Storage target, List<EntityType<?>> types)
      */
     public void requireTwoPlaces() {
         String place = source.replica().identity();
-        boolean samePlace =
-                !place.isEmpty() && place.equals(target.replica().identity());
+        boolean samePlace = !place.isEmpty() && place.equals(target.replica().identity());
         if (source.equals(target) || samePlace) {
             throw new MigrationException(
                     "The source and the target are the same data in " + source.name() + "; name two storages");
