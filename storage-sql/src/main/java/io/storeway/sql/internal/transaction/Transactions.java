@@ -3,6 +3,7 @@ package io.storeway.sql.internal.transaction;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.ProxyConnection;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.SchemaMismatchException;
 import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageException;
 import io.storeway.error.StorageUnavailableException;
@@ -34,6 +35,9 @@ public final class Transactions implements Execution {
     private static final int FEWEST_ATTEMPTS = 5;
 
     private static final int MOST_ATTEMPTS = 64;
+
+    /** How often tables are made although something of the name exists: made by another process meanwhile, or there for good. */
+    private static final int ATTEMPTS_TO_MAKE = 10;
 
     /** After this time such a unit isn't run again. Some engines refuse at once, others after waiting for a lock. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -159,7 +163,7 @@ public final class Transactions implements Execution {
                         session.forget();
                     }
                     int attempts = session.conflicted()
-                            ? attempts(began)
+                            ? attempts(began, failure)
                             : lostBeforeCommit(mode, session, failure) ? ATTEMPTS_AFTER_LOSS : 0;
                     if (session.asksForCare()) {
                         careful = true;
@@ -180,7 +184,10 @@ public final class Transactions implements Execution {
         }
     }
 
-    private static int attempts(long began) {
+    private static int attempts(long began, RuntimeException failure) {
+        if (failure instanceof SchemaMismatchException) {
+            return ATTEMPTS_TO_MAKE;
+        }
         return System.nanoTime() - began < PATIENCE_NANOS ? MOST_ATTEMPTS : FEWEST_ATTEMPTS;
     }
 
