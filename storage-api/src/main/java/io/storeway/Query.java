@@ -137,7 +137,10 @@ public final class Query<T> {
         return new Query<>(type, rows, clock, partition, condition, order, limit, previous, true, scan);
     }
 
-    /** Allows the backend to read every record if there is no index for the query. */
+    /**
+     * Allows the backend to read every record if there is no index for the query. On a key-value store that holds for each page anew, so a
+     * job that goes through everything there takes few large pages, or all at once by {@link #list}.
+     */
     public Query<T> allowScan() {
         return new Query<>(type, rows, clock, partition, condition, order, limit, cursor, backward, true);
     }

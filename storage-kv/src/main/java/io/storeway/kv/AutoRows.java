@@ -5,7 +5,7 @@ import io.storeway.EntityType;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Row;
-import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
 import java.util.List;
@@ -97,16 +97,13 @@ final class AutoRows implements RowStore {
         boolean units = storage.capabilities().has(Capability.UNITS_OF_WORK);
         Purge purge = new Purge(storage, type);
         long purged = 0;
-        String cursor = null;
-        do {
-            Listing listing = purge.list(cursor);
-            List<Key> due = purge.due(listing);
+        for (List<Entry> page : purge.pages()) {
+            List<Key> due = purge.due(page);
             for (List<Key> together :
                     units ? List.of(due) : due.stream().map(List::of).toList()) {
                 purged += together.isEmpty() ? 0 : storage.run("purge", unit -> purge.apply(unit, together));
             }
-            cursor = listing.next();
-        } while (cursor != null);
+        }
         return purged;
     }
 

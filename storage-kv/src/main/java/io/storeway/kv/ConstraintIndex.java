@@ -13,11 +13,11 @@ import io.storeway.error.TransactionFailedException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.kv.internal.IndexKeys;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;
-import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The index by which storages that are opened with {@link Constraints#ENFORCED} enforce unique keys and references between blobs. It
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConstraintIndex {
 
-    private static final int PAGE = 200;
     private static final int MOST_DIFFERENCES = 1_000;
 
     private final KeyValueStore store;
@@ -119,15 +117,13 @@ public final class ConstraintIndex {
         for (EntityType<?> type : catalog.types()) {
             if (rules.concern(type)) {
                 BlobCodec codec = new BlobCodec(type);
-                String cursor = null;
-                do {
-                    Listing listing = store.list(type.keyValue().key().prefix(), cursor, PAGE);
-                    if (listing.entries().stream()
+                for (List<Entry> page :
+                        EntryPages.of(store, type.keyValue().key().prefix())) {
+                    if (page.stream()
                             .anyMatch(entry -> codec.partitionOf(entry.key()).isPresent())) {
                         return false;
                     }
-                    cursor = listing.next();
-                } while (cursor != null);
+                }
             }
         }
         return true;
@@ -240,14 +236,10 @@ public final class ConstraintIndex {
     }
 
     private static void pages(KeyValueStore store, String prefix, Consumer<List<String>> work) {
-        @Nullable String cursor = null;
-        do {
-            Listing listing = store.list(prefix, cursor, PAGE);
-            List<String> keys = listing.entries().stream().map(Entry::key).toList();
-            if (!keys.isEmpty()) {
-                work.accept(keys);
+        for (List<Entry> page : EntryPages.of(store, prefix)) {
+            if (!page.isEmpty()) {
+                work.accept(page.stream().map(Entry::key).toList());
             }
-            cursor = listing.next();
-        } while (cursor != null);
+        }
     }
 }

@@ -5,11 +5,10 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.Decoded;
-import io.storeway.layout.KeyValueLayout.Shape;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
-import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
 import io.storeway.spi.Version;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * Partitions of blobs, as a migration reads and writes them. Expired entries are included as long as the store has them.
  */
 final class KvReplica implements ReplicaStore {
-
-    private static final int LARGEST_PAGE = 500;
-    private static final int ITEMS_PER_ARRAY = 16;
 
     private final KvStorage storage;
     private final KeyValueStore store;
@@ -48,20 +44,17 @@ final class KvReplica implements ReplicaStore {
                             .toList(),
                     null);
         }
-        int aboutOnePart = type.keyValue().shape() == Shape.OBJECT ? limit : limit / ITEMS_PER_ARRAY;
-        int page = Math.max(1, Math.min(aboutOnePart, LARGEST_PAGE));
+        EntryPages pages = new EntryPages(store, type.keyValue().key().prefix(), cursor);
         List<PartitionState> found = new ArrayList<>();
         int items = 0;
-        String at = cursor;
         do {
-            Listing listing = store.list(type.keyValue().key().prefix(), at, page);
-            for (PartitionState state : states(codec, listing.entries())) {
+            int each = Math.max(1, items / Math.max(1, found.size()));
+            for (PartitionState state : states(codec, pages.next(Math.max(1, (limit - items) / each)))) {
                 found.add(state);
                 items += size(state);
             }
-            at = listing.next();
-        } while (at != null && items < limit);
-        return new ScanPage(found, at);
+        } while (pages.hasNext() && items < limit);
+        return new ScanPage(found, pages.cursor());
     }
 
     private List<PartitionState> states(BlobCodec codec, List<Entry> listed) {
@@ -180,12 +173,7 @@ final class KvReplica implements ReplicaStore {
         storage.requireOpen("inventory");
         InventoryCount count = new InventoryCount(
                 storage.catalog().types().stream().map(storage::codec).toList());
-        String cursor = null;
-        do {
-            Listing listing = store.list("", cursor, LARGEST_PAGE);
-            listing.entries().forEach(count::add);
-            cursor = listing.next();
-        } while (cursor != null);
+        EntryPages.of(store, "").forEach(page -> page.forEach(count::add));
         return count.inventory();
     }
 }

@@ -10,8 +10,9 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.VersionConflictException;
 import io.storeway.kv.internal.BlobCodec;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.kv.internal.StoredItem;
-import io.storeway.spi.KeyValueStore.Listing;
+import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.RowStore;
 import io.storeway.spi.Selection;
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the blobs that one unit of work sees. */
 final class KvRows implements RowStore {
 
-    private static final int SCAN_PAGE = 500;
     private static final String NEVER_THERE = "0";
 
     private final KvStorage storage;
@@ -238,12 +238,9 @@ final class KvRows implements RowStore {
     public long purge(EntityType<?> type) {
         Purge purge = new Purge(storage, type);
         long purged = purge.apply(unit, unit.written(storage.codec(type)));
-        String cursor = null;
-        do {
-            Listing listing = purge.list(cursor);
-            purged += purge.apply(unit, purge.due(listing));
-            cursor = listing.next();
-        } while (cursor != null);
+        for (List<Entry> page : purge.pages()) {
+            purged += purge.apply(unit, purge.due(page));
+        }
         return purged;
     }
 
@@ -263,13 +260,11 @@ final class KvRows implements RowStore {
             referring.forEach(key -> matching(unit.partition(codec, key), selection, operation, action));
             return;
         }
-        String cursor = null;
-        do {
-            Listing listing = storage.store().list(type.keyValue().key().prefix(), cursor, SCAN_PAGE);
-            unit.partitions(codec, listing).forEach(partition -> matching(partition, selection, operation, action));
-            cursor = listing.next();
-        } while (cursor != null);
-        unit.added(codec).forEach(partition -> matching(partition, selection, operation, action));
+        for (List<Entry> page :
+                EntryPages.of(storage.store(), type.keyValue().key().prefix())) {
+            unit.partitions(codec, page, partition -> matching(partition, selection, operation, action));
+        }
+        unit.added(codec, partition -> matching(partition, selection, operation, action));
     }
 
     /** For a selection by reference, the partitions that the index of that reference names; null without such an index. */

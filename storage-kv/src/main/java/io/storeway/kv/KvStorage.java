@@ -321,7 +321,7 @@ public final class KvStorage implements Storage {
     /** Runs work that only reads, without checking afterwards that what it read is unchanged. */
     <R> R read(String operation, Function<? super KvUnit, ? extends R> work) {
         requireOpen(operation);
-        KvUnit unit = new KvUnit(this);
+        KvUnit unit = new KvUnit(this, false);
         try {
             return work.apply(unit);
         } finally {
@@ -342,7 +342,7 @@ public final class KvStorage implements Storage {
     private <R> R repeat(String operation, Function<? super KvUnit, ? extends R> work) {
         for (int attempt = 1; ; attempt++) {
             requireOpen(operation);
-            KvUnit unit = new KvUnit(this);
+            KvUnit unit = new KvUnit(this, true);
             R result;
             try {
                 result = work.apply(unit);

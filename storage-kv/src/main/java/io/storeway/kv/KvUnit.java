@@ -8,7 +8,6 @@ import io.storeway.kv.internal.BlobCodec;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Expectation;
-import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.Applied;
@@ -24,12 +23,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A unit of work: the entries that it has read, and the writes that it is going to commit. Not thread-safe. */
 final class KvUnit implements ReplicaUnit {
 
     private final KvStorage storage;
+    private final boolean checked;
     private final Thread thread = Thread.currentThread();
     private final Instant now;
     private final Map<String, Met> entries = new HashMap<>();
@@ -55,8 +56,14 @@ final class KvUnit implements ReplicaUnit {
         }
     }
 
-    KvUnit(KvStorage storage) {
+    /**
+     * Begins a unit.
+     *
+     * @param checked whether the commit checks what was read; otherwise a scan isn't remembered, however long it is
+     */
+    KvUnit(KvStorage storage, boolean checked) {
         this.storage = storage;
+        this.checked = checked;
         this.now = storage.clock().instant();
     }
 
@@ -192,7 +199,10 @@ final class KvUnit implements ReplicaUnit {
     /** The entry as this unit sees it, unless the store may drop it by now. */
     @Nullable
     Entry liveEntry(String key) {
-        Entry entry = entry(key);
+        return live(entry(key));
+    }
+
+    private @Nullable Entry live(@Nullable Entry entry) {
         Instant expiresAt = entry == null ? null : entry.expiresAt();
         return expiresAt != null && !now.isBefore(expiresAt) ? null : entry;
     }
@@ -202,29 +212,26 @@ final class KvUnit implements ReplicaUnit {
         return entry(key) != null && liveEntry(key) == null;
     }
 
-    /** The live partitions of a page of a scan, as this unit has written them. */
-    List<KvPartition> partitions(BlobCodec codec, Listing listing) {
+    /** Hands on the live partitions of a page of a scan, as this unit has written them, one after the other. */
+    void partitions(BlobCodec codec, List<Entry> page, Consumer<KvPartition> action) {
         requireRunning();
-        List<KvPartition> found = new ArrayList<>(listing.entries().size());
-        for (Entry listed : listing.entries()) {
-            Key key = codec.partitionOf(listed.key()).orElse(null);
-            if (key != null) {
-                entries.computeIfAbsent(listed.key(), first -> new Met(listed));
-                add(found, codec, key, listed.key());
-            }
+        for (Entry listed : page) {
+            codec.partitionOf(listed.key()).ifPresent(key -> live(codec, key, listed.key(), met(listed), action));
         }
-        return found;
     }
 
-    /** The live partitions that this unit has written and that aren't in the store yet, so that no listing shows them. */
-    List<KvPartition> added(BlobCodec codec) {
-        List<KvPartition> found = new ArrayList<>();
+    private @Nullable Entry met(Entry listed) {
+        Met met = checked ? entries.computeIfAbsent(listed.key(), first -> new Met(listed)) : entries.get(listed.key());
+        return met == null ? listed : met.entry;
+    }
+
+    /** Hands on the live partitions that this unit has written and that aren't in the store yet, so that no listing shows them. */
+    void added(BlobCodec codec, Consumer<KvPartition> action) {
         for (String storeKey : writes.keySet()) {
             if (version(storeKey) == 0) {
-                codec.partitionOf(storeKey).ifPresent(key -> add(found, codec, key, storeKey));
+                codec.partitionOf(storeKey).ifPresent(key -> live(codec, key, storeKey, entry(storeKey), action));
             }
         }
-        return found;
     }
 
     /** The partitions that this unit wrote: a listing shows what they were before. */
@@ -234,10 +241,10 @@ final class KvUnit implements ReplicaUnit {
                 .toList();
     }
 
-    private void add(List<KvPartition> found, BlobCodec codec, Key key, String storeKey) {
-        Entry entry = liveEntry(storeKey);
-        if (entry != null) {
-            found.add(KvPartition.of(codec, key, storeKey, entry));
+    private void live(BlobCodec codec, Key key, String storeKey, @Nullable Entry entry, Consumer<KvPartition> action) {
+        Entry live = live(entry);
+        if (live != null) {
+            action.accept(KvPartition.of(codec, key, storeKey, live));
         }
     }
 

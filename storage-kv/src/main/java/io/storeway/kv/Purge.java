@@ -5,8 +5,8 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.kv.internal.BlobCodec;
 import io.storeway.kv.internal.Decoded;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.spi.KeyValueStore.Entry;
-import io.storeway.spi.KeyValueStore.Listing;
 import io.storeway.spi.KeyValueStore.Write;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Purge {
 
-    private static final int PAGE = 500;
-
     private final KvStorage storage;
     private final BlobCodec codec;
     private final int expiry;
@@ -35,15 +33,16 @@ final class Purge {
         this.expiry = type.expiry().map(Field::index).orElse(-1);
     }
 
-    Listing list(@Nullable String cursor) {
-        return storage.store().list(codec.type().keyValue().key().prefix(), cursor, PAGE);
+    /** The entries to look at. */
+    Iterable<List<Entry>> pages() {
+        return EntryPages.of(storage.store(), codec.type().keyValue().key().prefix());
     }
 
-    /** The partitions of a listing in which something has expired. */
-    List<Key> due(Listing listing) {
+    /** The partitions of a page in which something has expired. */
+    List<Key> due(List<Entry> page) {
         Instant now = storage.clock().instant();
         List<Key> due = new ArrayList<>();
-        for (Entry entry : listing.entries()) {
+        for (Entry entry : page) {
             codec.partitionOf(entry.key())
                     .filter(key -> past(entry.expiresAt(), now) || (expiry >= 0 && anyPast(key, entry, now)))
                     .ifPresent(due::add);

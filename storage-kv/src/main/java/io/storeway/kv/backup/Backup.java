@@ -4,6 +4,7 @@ import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.kv.NdjsonDump;
 import io.storeway.kv.NdjsonWriter;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.kv.internal.IndexKeys;
 import io.storeway.spi.KeyValueStore;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backup {
 
-    private static final int PAGE = 500;
+    private static final int TOLD_AFTER = 500;
 
     private final Path file;
     private final String sha256;
@@ -60,17 +61,14 @@ public final class Backup {
         }
         long entries = 0;
         try (NdjsonWriter writer = NdjsonWriter.create(file)) {
-            String cursor = null;
-            do {
-                KeyValueStore.Listing page = store.list("", cursor, PAGE);
-                List<KeyValueStore.Entry> data = page.entries().stream()
+            for (List<KeyValueStore.Entry> page : EntryPages.of(store, "")) {
+                List<KeyValueStore.Entry> data = page.stream()
                         .filter(entry -> !IndexKeys.covers(entry.key()))
                         .toList();
                 data.forEach(writer::write);
                 entries += data.size();
                 progress.accept(entries);
-                cursor = page.next();
-            } while (cursor != null);
+            }
             writer.finish();
         }
         new ChecksumFile(file).write();
@@ -108,7 +106,7 @@ public final class Backup {
                 longest = Math.max(longest, key.length);
                 last = key;
                 entries++;
-                if (entries % PAGE == 0) {
+                if (entries % TOLD_AFTER == 0) {
                     progress.accept(entries);
                 }
             }

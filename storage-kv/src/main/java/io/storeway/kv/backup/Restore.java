@@ -4,6 +4,7 @@ import io.storeway.Json;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.kv.NdjsonDump;
+import io.storeway.kv.internal.EntryPages;
 import io.storeway.kv.internal.IndexKeys;
 import io.storeway.kv.internal.StrictJson;
 import io.storeway.spi.KeyValueStore;
@@ -143,11 +144,9 @@ final class Restore {
     private void deleteOthers() {
         try (NdjsonDump dump = NdjsonDump.open(file)) {
             byte @Nullable [] kept = next(dump);
-            @Nullable String cursor = null;
-            do {
-                KeyValueStore.Listing page = store.list("", cursor, ENTRIES_AT_ONCE);
+            for (List<Entry> page : EntryPages.of(store, "")) {
                 List<Write> deletions = new ArrayList<>();
-                for (Entry entry : page.entries()) {
+                for (Entry entry : page) {
                     byte[] key = bytes(entry.key());
                     while (kept != null && Arrays.compareUnsigned(kept, key) < 0) {
                         kept = next(dump);
@@ -160,8 +159,7 @@ final class Restore {
                     store.writeEach(deletions);
                     deleted += deletions.size();
                 }
-                cursor = page.next();
-            } while (cursor != null);
+            }
         }
     }
 
@@ -175,14 +173,11 @@ final class Restore {
 
     private long countKeys() {
         long keys = 0;
-        @Nullable String cursor = null;
-        do {
-            KeyValueStore.Listing page = store.list("", cursor, ENTRIES_AT_ONCE);
-            keys += page.entries().stream()
+        for (List<Entry> page : EntryPages.of(store, "")) {
+            keys += page.stream()
                     .filter(entry -> !IndexKeys.covers(entry.key()))
                     .count();
-            cursor = page.next();
-        } while (cursor != null);
+        }
         return keys;
     }
 }
