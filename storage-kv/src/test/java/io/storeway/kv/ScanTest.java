@@ -18,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +52,8 @@ class ScanTest {
                     .limit(Math.max(0, firstOfPages.size() - 1))
                     .filter(reference -> reference.get() != null)
                     .count();
-            Object listing = call.proceed();
-            firstOfPages.add(new WeakReference<>(((Listing) listing).entries().get(0)));
+            Listing listing = (Listing) Objects.requireNonNull(call.proceed());
+            firstOfPages.add(new WeakReference<>(listing.entries().get(0)));
             return listing;
         });
     }
