@@ -93,6 +93,20 @@ class RouterInterfacesTest {
         }
     }
 
+    /** A default method that does nothing, which one of the two implementations replaces. */
+    public interface Purging {
+        default void purge() {}
+    }
+
+    public static final class Purged implements Purging {
+        private int purged;
+
+        @Override
+        public void purge() {
+            purged++;
+        }
+    }
+
     @TempDir
     Path folder;
 
@@ -268,5 +282,23 @@ class RouterInterfacesTest {
             router.repository().delete(7);
         }
         assertThat(deleted).containsExactly(7);
+    }
+
+    @Test
+    void aDefaultMethodThatASideHasOfItsOwnMustBeClassified() {
+        Purged own = new Purged();
+        Purging inherited = new Purging() {};
+        assertThatThrownBy(() -> Router.between(Purging.class, inherited, own)
+                        .controlledBy(control)
+                        .open())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Purging.purge");
+        try (Router<Purging> router = Router.between(Purging.class, own, inherited)
+                .controlledBy(control)
+                .writes("purge", Writes.ANY)
+                .open()) {
+            router.repository().purge();
+        }
+        assertThat(own.purged).isEqualTo(1);
     }
 }

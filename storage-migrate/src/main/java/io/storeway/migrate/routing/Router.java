@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *       succeeded and no instance has written the key in between. So a crash, a failure, or two writes in different orders leave an
  *       {@linkplain RouterControl#unsettled() unsettled key} to look at, and never a difference that nobody knows of.
  *   <li>Unsettled keys are read from the side that decides; other instances do so from their next heartbeat on. As long as there
- *       are any, the migration can't go to LIVE.
+ *       are any, the migration can't go to LIVE. A write that is under way, for less than a lease, holds no step; the switch waits for it.
  *   <li>Stages, shares, instances and history are those of {@link RoutedStorage}.
  * </ul>
  *
@@ -42,10 +42,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>units of work over several calls. Nor does it limit how long the following side may take.
  * </ul>
  *
+ * <p>Call it outside of transactions of the application. A write counts as made when its method has returned, so a transaction around
+ * the call that is rolled back later leaves a difference that nobody knows of. An implementation begins its transactions itself.
+ *
  * <p>Keys are compared by their text: {@code toString} has to be equal for equal keys and different for others. An array, or an
  * object without a {@code toString} of its own, is refused as a key; an array within a record is not noticed. Methods whose declared
  * result is a future or a publisher are refused, and so are writes that take an iterator, a stream or a reader, which the first side
- * would use up. Iterators and everything closeable that a read returns go to the caller and are never compared.
+ * would use up. A default method that is not classified runs as the interface has it, and the methods that it calls are routed; one that
+ * an implementation has of its own must be classified. Iterators and everything closeable that a read returns go to the caller and
+ * are never compared.
  *
  * @param <R> the repository interface
  */

@@ -238,7 +238,7 @@ public final class RouterBuilder<R> {
             Rule rule = rule(method);
             if (rule != null) {
                 methods.put(method, RouterMethod.of(method, rule.writes(), rule.key()));
-            } else if (!method.isDefault()) {
+            } else if (!method.isDefault() || overrides(old, method) || overrides(fresh, method)) {
                 unknown.add(RouterMethod.name(method));
             }
         }
@@ -250,6 +250,19 @@ public final class RouterBuilder<R> {
             throw new IllegalArgumentException(type.getSimpleName() + " has no method " + String.join(", ", unused));
         }
         return methods;
+    }
+
+    /** Whether an implementation has a method of its own for a default method, which the proxy would not call. */
+    private static boolean overrides(Object side, Method method) {
+        try {
+            return !Proxy.isProxyClass(side.getClass())
+                    && !side.getClass()
+                            .getMethod(method.getName(), method.getParameterTypes())
+                            .getDeclaringClass()
+                            .isInterface();
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
     }
 
     private static boolean ofObject(Method method) {

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +164,72 @@ class RouterTest {
         assertThatThrownBy(() -> router.control().advance(Stage.DUAL_WRITE, "ann", "again"))
                 .isInstanceOf(StageBlockedException.class)
                 .hasMessageContaining("the stage is DUAL_WRITE already");
+        assertThat(router.control().status().stage()).isEqualTo(Stage.DUAL_WRITE);
+    }
+
+    @Test
+    void aWriteThatIsUnderWayHoldsNoStep() throws Exception {
+        to(Stage.DUAL_WRITE);
+        old.all().forEach(fresh::save);
+        router.control().copied("ann", "copied");
+        router.tick();
+        fresh.onWrite = () -> {
+            assertThat(router.control().unsettled()).containsExactly("2");
+            router.control().advance(Stage.SHADOW, "ann", "on, under load");
+        };
+        books.save(new Book("2", "under way"));
+        assertThat(router.control().status().stage()).isEqualTo(Stage.SHADOW);
+        assertThat(router.control().unsettled()).isEmpty();
+    }
+
+    @Test
+    void theSwitchWaitsForAWriteThatIsUnderWay() throws Exception {
+        to(Stage.READ_NEW);
+        router.control().percent(100, "ann", "all");
+        router.tick();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        fresh.onWrite = () -> {
+            begun.countDown();
+            await(waiting);
+        };
+        CompletableFuture<Void> write = CompletableFuture.runAsync(() -> books.save(new Book("2", "under way")));
+        await(begun);
+        RouterBuilder<Books> second = builder().instance("two").stepwise(time -> {
+            waiting.countDown();
+            write.join();
+            router.tick();
+        });
+        try (Router<Books> other = second.open()) {
+            assertThat(other.control()
+                            .advance(Stage.LIVE, "ann", "on, under load")
+                            .stage())
+                    .isEqualTo(Stage.LIVE);
+        }
+        assertThat(fresh.find("2")).isPresent();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aWriteThatNeverEndedHoldsTheStepsOnceItsLeaseIsOver() throws Exception {
+        to(Stage.DUAL_WRITE);
+        old.all().forEach(fresh::save);
+        router.control().copied("ann", "copied");
+        router.tick();
+        fresh.onWrite = () -> {
+            clock.advance(Duration.ofSeconds(11));
+            router.tick();
+            assertThatThrownBy(() -> router.control().advance(Stage.SHADOW, "ann", "on"))
+                    .hasMessageContaining("1 keys are not settled");
+        };
+        books.save(new Book("2", "slow"));
         assertThat(router.control().status().stage()).isEqualTo(Stage.DUAL_WRITE);
     }
 

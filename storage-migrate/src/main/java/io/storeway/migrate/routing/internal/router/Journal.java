@@ -74,6 +74,13 @@ public final class Journal {
                 .toList();
     }
 
+    /** The keys that a write has left unsettled: it failed, overlapped another one, or began before a time and has not ended. */
+    List<Unsettled> left(Instant quiet) {
+        return all().stream()
+                .filter(note -> note.suspect() || !note.since().isAfter(quiet))
+                .toList();
+    }
+
     public Optional<Unsettled> find(String key) {
         return storage.repository(Unsettled.TYPE).find(migration, key);
     }

@@ -17,7 +17,7 @@ import java.util.List;
 public abstract class Guards {
 
     protected final ControlRecords controls;
-    final RoutingOptions options;
+    protected final RoutingOptions options;
     private final List<Block> blocks = new ArrayList<>();
     private final List<String> evidence = new ArrayList<>();
 
