@@ -8,6 +8,8 @@ import io.storeway.testkit.report.ConformanceReport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Certifies a key-value store: extend this class and implement {@link #fixture()}; then every law is a test.
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.TestFactory;
  * the store declines checks that the store refuses it. A law without an effective case fails. The last test writes the
  * {@linkplain ConformanceReport report}, and fails if a law has no verdict.
  */
+@Execution(ExecutionMode.SAME_THREAD)
 public abstract class KeyValueStoreConformanceTest {
 
     private static final int LISTS = 300;
