@@ -217,6 +217,7 @@ public final class RoutedStorageBuilder {
     /**
      * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in its present stage.
      *
+     * @throws IllegalArgumentException if the heartbeat is too slow for the lease
      * @throws MigrationException if the storages aren't those that the migration began with, are exchanged, are one and the same, or
      *     take part in a migration of this name with another control storage; or if the migration has not begun, and another one
      *     that is under way moves the same types between them
@@ -225,6 +226,7 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public RoutedStorage open() {
+        RoutingOptions.requireRenewed(lease, heartbeat);
         Sides sides = new Sides(old, fresh, migration, clock);
         ControlRecords controls = begun(sides);
         return new RoutedStorage(sides, controls, options(sides, controls));

@@ -169,7 +169,8 @@ public final class RouterBuilder<R> {
      * Opens the router in the present stage of the migration.
      *
      * @throws IllegalArgumentException if nothing says whether a method reads or writes, a method can't be routed, a key names
-     *     nothing, both implementations are the same object, or there is no control storage
+     *     nothing, both implementations are the same object, the heartbeat is too slow for the lease, or there is no control
+     *     storage
      * @throws UnsupportedCapabilityException if the control storage has no units of work, or joins transactions
      * @throws io.storeway.error.StorageException if the control storage fails
      */
@@ -189,6 +190,7 @@ public final class RouterBuilder<R> {
                     ErrorContext.of("open"),
                     null);
         }
+        RoutingOptions.requireRenewed(lease, heartbeat);
         Map<Method, RouterMethod> methods = methods();
         requireTwo();
         ControlRecords controls = new ControlRecords(storage, migration, clock);

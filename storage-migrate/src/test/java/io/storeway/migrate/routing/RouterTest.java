@@ -498,4 +498,19 @@ class RouterTest {
             assertThat(routed.repository().find("9")).contains(new Book("9", "touched"));
         }
     }
+
+    @Test
+    void aLeaseThatNoHeartbeatRenewsInTimeIsRefused() {
+        RouterBuilder<Books> slow = builder().lease(Duration.ofSeconds(5)).heartbeat(Duration.ofSeconds(4));
+        assertThatThrownBy(slow::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several heartbeats");
+        RoutedStorageBuilder storage = RoutedStorage.between(control, control)
+                .lease(Duration.ofSeconds(1))
+                .heartbeat(Duration.ofSeconds(5));
+        assertThatThrownBy(storage::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several heartbeats");
+        slow.heartbeat(Duration.ofSeconds(3)).open().close();
+    }
 }

@@ -100,6 +100,15 @@ public record RoutingOptions(
         return time;
     }
 
+    /** An instance writes until its lease ends by the fastest clock; one that it renews later could not write in between. */
+    public static void requireRenewed(Duration lease, Duration heartbeat) {
+        if (heartbeat.compareTo(lease.minus(skew(lease))) >= 0) {
+            throw new IllegalArgumentException("A heartbeat every " + heartbeat + " comes too late to renew a lease of "
+                    + lease + ", with which an instance writes for " + lease.minus(skew(lease))
+                    + "; make the lease several heartbeats long");
+        }
+    }
+
     public static int requireShare(int percent) {
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + percent);
