@@ -199,8 +199,13 @@ final class Values {
         }
         Object normal = normalize(type, value);
         if (!format(type, normal).equals(text)) {
-            throw new IllegalArgumentException("the text is not the one form of a value of " + type);
+            throw new IllegalArgumentException("the text is not the one form of a value of " + type + form(type));
         }
         return normal;
+    }
+
+    /** What distinguishes that form from others of the same value. */
+    private static String form(FieldType type) {
+        return type.kind() == FieldType.Kind.DECIMAL ? ", which has " + type.scale() + " decimals and no exponent" : "";
     }
 }

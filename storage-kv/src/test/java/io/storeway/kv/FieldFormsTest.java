@@ -94,6 +94,23 @@ class FieldFormsTest {
     }
 
     @Test
+    void aDecimalInAStringIsRefusedBySayingHowManyDecimalsItHas() {
+        EntityType<Row> type = EntityType.ofRows("prices")
+                .field("id", FieldType.TEXT)
+                .field("amount", FieldType.decimal(10, 2))
+                .identifiedBy(FieldRef.named("id"))
+                .keyValue("price:{id}", Blob.<Row>object().as(FieldRef.named("amount"), Form.STRING))
+                .build();
+        store.commit(
+                List.of(), List.of(Write.put("price:1", "{\"amount\":\"10.5\"}".getBytes(StandardCharsets.UTF_8))));
+        try (KvStorage prices = KvStorage.open(store, Catalog.of(type))) {
+            assertThatExceptionOfType(InvalidValueException.class)
+                    .isThrownBy(() -> prices.repository(type).find("1"))
+                    .withMessageContaining("decimal(10,2), which has 2 decimals and no exponent");
+        }
+    }
+
+    @Test
     void aValueOfEveryTypeHasOneTextAndComesBackEqual() {
         Row row = Row.of(
                 FORMS,
