@@ -76,6 +76,10 @@ public final class Errors {
         if (e.getCause() instanceof SQLException cause) {
             return unconnected(dialect, cause, context);
         }
+        if (e.getCause() instanceof InterruptedException) {
+            return new StorageUnavailableException(
+                    "The thread was interrupted while it waited for a connection; nothing was done", context, e);
+        }
         if (e instanceof SQLTransientConnectionException) {
             return new StorageTimeoutException(
                     "The DataSource had no connection to spare in time; enlarge the pool or end units sooner",
