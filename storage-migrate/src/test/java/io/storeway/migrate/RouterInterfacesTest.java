@@ -7,7 +7,10 @@ import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
 import io.storeway.migrate.routing.Reads;
+import io.storeway.migrate.routing.RoutedStorage;
+import io.storeway.migrate.routing.RoutedStorageBuilder;
 import io.storeway.migrate.routing.Router;
+import io.storeway.migrate.routing.RouterBuilder;
 import io.storeway.migrate.routing.Writes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -300,5 +303,23 @@ class RouterInterfacesTest {
             router.repository().purge();
         }
         assertThat(own.purged).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseThatNoHeartbeatRenewsInTimeIsRefused() {
+        RouterBuilder<Books> slow = Router.between(Books.class, old, fresh)
+                .controlledBy(control)
+                .lease(Duration.ofSeconds(5))
+                .heartbeat(Duration.ofSeconds(4));
+        assertThatThrownBy(slow::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several heartbeats");
+        RoutedStorageBuilder storage = RoutedStorage.between(control, control)
+                .lease(Duration.ofSeconds(1))
+                .heartbeat(Duration.ofSeconds(5));
+        assertThatThrownBy(storage::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several heartbeats");
+        slow.heartbeat(Duration.ofSeconds(3)).open().close();
     }
 }
