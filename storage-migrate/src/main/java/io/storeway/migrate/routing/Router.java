@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Call it outside of transactions of the application. A write counts as made when its method has returned, so a transaction around
- * the call that is rolled back later leaves a difference that nobody knows of. An implementation begins its transactions itself.
+ * the call that is rolled back later leaves a difference that nobody knows of; {@link
+ * RouterBuilder#outsideOf} refuses such writes. An implementation begins its transactions itself.
  *
  * <p>Keys are compared by their text: {@code toString} has to be equal for equal keys and different for others. An array, or an
  * object without a {@code toString} of its own, is refused as a key; an array within a record is not noticed. Methods whose declared

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ public final class RouterBuilder<R> {
     private Duration heartbeat = Duration.ofSeconds(1);
     private int comparisons = 100;
     private int sample = 10;
+    private BooleanSupplier transaction = () -> false;
 
     RouterBuilder(Class<R> type, R old, R fresh) {
         if (!type.isInterface()) {
@@ -143,6 +145,18 @@ public final class RouterBuilder<R> {
     }
 
     /**
+     * Refuses writes while the calling thread is in a transaction of the application, by an {@link IllegalStateException} before either
+     * side is called: if it were rolled back, the write would be gone from one side only. In Spring: {@code
+     * outsideOf(TransactionSynchronizationManager::isActualTransactionActive)}. Without it nothing tells a router of transactions.
+     *
+     * @param underWay whether the calling thread is in a transaction
+     */
+    public RouterBuilder<R> outsideOf(BooleanSupplier underWay) {
+        this.transaction = underWay;
+        return this;
+    }
+
+    /**
      * States which guarantees the application needs, to find out when it starts that a router can't give them.
      *
      * @throws UnsupportedCapabilityException if there is any; its message says what gives them
@@ -204,7 +218,15 @@ public final class RouterBuilder<R> {
                 counts,
                 new ReadHealth(clock, options.rollback().slow()));
         RouterCalls<R> calls = new RouterCalls<>(
-                old, fresh, methods, List.copyOf(refusals), member, new Journal(storage, migration), options, counts);
+                old,
+                fresh,
+                methods,
+                List.copyOf(refusals),
+                transaction,
+                member,
+                new Journal(storage, migration),
+                options,
+                counts);
         RouterControl moves = new RouterControl(controls, new Journal(storage, migration), options, member::refreshNow);
         R proxy = type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
         calls.refreshUnsettled();

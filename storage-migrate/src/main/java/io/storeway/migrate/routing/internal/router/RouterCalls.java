@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a router's proxy. Thread-safe. */
@@ -41,6 +42,7 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private final R fresh;
     private final Map<Method, RouterMethod> methods;
     private final List<Class<? extends Throwable>> refusals;
+    private final BooleanSupplier transaction;
     private final Member member;
     private final Journal journal;
     private final RoutingOptions options;
@@ -58,6 +60,7 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             R fresh,
             Map<Method, RouterMethod> methods,
             List<Class<? extends Throwable>> refusals,
+            BooleanSupplier transaction,
             Member member,
             Journal journal,
             RoutingOptions options,
@@ -66,6 +69,7 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         this.fresh = fresh;
         this.methods = methods;
         this.refusals = refusals;
+        this.transaction = transaction;
         this.member = member;
         this.journal = journal;
         this.options = options;
@@ -193,6 +197,11 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
 
     private @Nullable Object write(RouterMethod method, String key, @Nullable Object @Nullable [] arguments)
             throws Throwable {
+        if (transaction.getAsBoolean()) {
+            throw new IllegalStateException(
+                    method.name() + " is called within a transaction of the application, whose rollback would take the"
+                            + " write from one side only; begin transactions within the implementations");
+        }
         View view = member.enter(method.name());
         try {
             Side authority = Stages.authority(view.stage()).orElseThrow();
