@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -321,5 +322,65 @@ class RouterInterfacesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("several heartbeats");
         slow.heartbeat(Duration.ofSeconds(3)).open().close();
+    }
+
+    interface Crud<T, K> {
+        @Reads(key = "key")
+        Optional<T> find(K key);
+
+        @Writes(key = "record.isbn")
+        void save(T record);
+    }
+
+    interface Shop<T> extends Crud<T, String> {}
+
+    /** Says only what the type variables of its base interfaces stand for. */
+    interface BookShop extends Shop<Book> {}
+
+    private static final class Stock implements BookShop {
+        private final Map<String, Book> books = new TreeMap<>();
+
+        @Override
+        public Optional<Book> find(String isbn) {
+            return Optional.ofNullable(books.get(isbn));
+        }
+
+        @Override
+        public void save(Book book) {
+            books.put(book.isbn(), book);
+        }
+    }
+
+    @Test
+    void aKeyIsAPartOfWhatATypeVariableOfABaseInterfaceStandsFor() {
+        Stock first = new Stock();
+        Stock second = new Stock();
+        try (Router<BookShop> router = Router.between(BookShop.class, first, second)
+                .controlledBy(control)
+                .open()) {
+            router.control().advance("ann", "start");
+            router.repository().save(new Book("1", "Emma"));
+            assertThat(router.repository().find("1")).contains(new Book("1", "Emma"));
+            assertThat(second.books).isEqualTo(first.books).hasSize(1);
+            assertThat(router.control().unsettled()).isEmpty();
+        }
+    }
+
+    interface Answering<A> {
+        @Reads(key = "isbn")
+        A find(String isbn);
+    }
+
+    interface Promised extends Answering<CompletableFuture<Book>> {}
+
+    @Test
+    void aFutureThatATypeVariableStandsForIsRefused() {
+        Promised first = isbn -> new CompletableFuture<>();
+        Promised second = isbn -> new CompletableFuture<>();
+        assertThatThrownBy(() -> Router.between(Promised.class, first, second)
+                        .controlledBy(control)
+                        .open())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Answering.find answers before it is done, with a CompletableFuture");
     }
 }

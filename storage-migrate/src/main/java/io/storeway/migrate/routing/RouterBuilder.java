@@ -261,7 +261,7 @@ public final class RouterBuilder<R> {
             unused.remove(method.getName());
             Rule rule = rule(method);
             if (rule != null) {
-                methods.put(method, RouterMethod.of(method, rule.writes(), rule.key()));
+                methods.put(method, RouterMethod.of(type, method, rule.writes(), rule.key()));
             } else if (!method.isDefault() || overrides(old, method) || overrides(fresh, method)) {
                 unknown.add(RouterMethod.name(method));
             }

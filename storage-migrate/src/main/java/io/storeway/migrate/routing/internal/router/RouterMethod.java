@@ -63,19 +63,25 @@ public final class RouterMethod {
     /**
      * The rule for a method.
      *
+     * @param repository the interface, which may say what type variables of the method's own interface stand for
      * @param key see {@link Reads#key()}
      * @throws IllegalArgumentException if the key names nothing or an array, the method returns before its work is done, it writes an
      *     argument that can be read only once, or it may not be called from here
      */
-    public static RouterMethod of(Method method, boolean writes, String key) {
-        Class<?> result = method.getReturnType();
+    public static RouterMethod of(Class<?> repository, Method method, boolean writes, String key) {
+        TypeArguments arguments = new TypeArguments(repository);
+        Class<?> result = arguments.resolve(method.getGenericReturnType(), method.getReturnType());
         if (asynchronous(result)) {
             throw new IllegalArgumentException(
                     name(method) + " answers before it is done, with a " + result.getSimpleName()
                             + "; nobody could tell when both sides have a write. Route a method that waits");
         }
         requireAccess(method, name(method));
-        for (Class<?> parameter : method.getParameterTypes()) {
+        Class<?>[] parameters = method.getParameterTypes();
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = arguments.resolve(method.getGenericParameterTypes()[i], parameters[i]);
+        }
+        for (Class<?> parameter : parameters) {
             if (writes && READ_ONCE.stream().anyMatch(once -> once.isAssignableFrom(parameter))) {
                 throw new IllegalArgumentException(name(method) + " writes what can be read once, of type "
                         + parameter.getSimpleName() + "; the second side would find it used up. Route a method that"
@@ -92,7 +98,7 @@ public final class RouterMethod {
         String[] path = key.split("\\.", -1);
         int argument = argument(method, path[0]);
         List<Method> parts = new ArrayList<>();
-        Class<?> type = method.getParameterTypes()[argument];
+        Class<?> type = parameters[argument];
         for (int i = 1; i < path.length; i++) {
             Method part = part(method, type, path[i]);
             parts.add(part);
