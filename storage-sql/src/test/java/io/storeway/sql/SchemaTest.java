@@ -152,6 +152,33 @@ class SchemaTest {
     }
 
     @EachEngine
+    void aTypeThatDiffersInItsSizeAloneIsNamedWithTheSize(Engine engine) {
+        if (engine == Engine.SQLITE) {
+            return;
+        }
+        EntityType<Row> price = EntityType.ofRows("price")
+                .field("id", FieldType.LONG)
+                .field("amount", FieldType.decimal(12, 2))
+                .field("note", FieldType.TEXT)
+                .identifiedBy(FieldRef.named("id"))
+                .build();
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            Jdbi.create(pool)
+                    .useHandle(
+                            handle -> handle.execute(engine.sql("CREATE TABLE \"price\" (\"id\" BIGINT NOT NULL PRIMARY"
+                                    + " KEY, \"amount\" NUMERIC(10, 3) NOT NULL, \"note\" VARCHAR(20) NOT NULL)")));
+            assertThatExceptionOfType(SchemaMismatchException.class)
+                    .isThrownBy(() -> SqlStorage.open(pool, Catalog.of(price)))
+                    .satisfies(e -> assertThat(String.join("\n", e.differences()))
+                            .containsPattern(
+                                    "price.amount has the type (?i:numeric|decimal)\\(10, 3\\) and should have")
+                            .containsPattern("price.note has the type [A-Za-z ]+\\(20\\) and should have"));
+            assertThat(SqlStorage.changes(pool, Catalog.of(price)).changes().toString())
+                    .containsPattern("change column note from [A-Za-z ]+\\(20\\) to");
+        }
+    }
+
+    @EachEngine
     void aReferenceWithAnotherRuleIsADifference(Engine engine) {
         EntityType<Row> restricting = EntityType.ofRows("pet")
                 .field("id", FieldType.TEXT)

@@ -1,5 +1,6 @@
 package io.storeway.sql.internal.dialect;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +17,16 @@ public record LiveColumn(
         int decimals,
         boolean nullable,
         boolean hasDefault,
-        @Nullable String generated) {}
+        @Nullable String generated) {
+
+    /** The type for a message: with its size, which may be all that tells it from the type that is wanted. */
+    public String sizedType() {
+        String upper = type.toUpperCase(Locale.ROOT);
+        if ((upper.equals("DECIMAL") || upper.equals("NUMERIC")) && size > 0 && size < 100_000) {
+            return type + "(" + size + ", " + decimals + ")";
+        }
+        boolean text = (upper.contains("CHAR") || upper.contains("BINARY")) && !upper.contains("(");
+        boolean limited = text && size > 0 && size < 1_000_000_000;
+        return limited ? type + "(" + size + ")" : type;
+    }
+}

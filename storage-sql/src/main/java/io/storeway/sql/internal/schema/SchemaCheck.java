@@ -90,7 +90,7 @@ final class SchemaCheck {
             return;
         }
         if (!dialect.sameType(codec, found)) {
-            differences.add("column " + qualified + " has the type " + found.type() + " and should have "
+            differences.add("column " + qualified + " has the type " + found.sizedType() + " and should have "
                     + codec.sqlType() + "; change the column, or the type of field " + field.name());
         }
         FieldType point = SqliteDecimals.decimals(checks, renames.former().getOrDefault(column, column));

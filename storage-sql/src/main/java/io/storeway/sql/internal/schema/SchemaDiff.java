@@ -164,7 +164,7 @@ final class SchemaDiff {
                     Phase.STANDSTILL,
                     true,
                     true,
-                    "change column " + column + " from " + there.type() + " to " + sqlType
+                    "change column " + column + " from " + there.sizedType() + " to " + sqlType
                             + "; fails if a value doesn't fit",
                     alter.setType(column, there, field.type(), sqlType, wanted.column(field)));
         }
