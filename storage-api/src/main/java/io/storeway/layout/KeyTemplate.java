@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a variable's value, {@code %}, {@code :} and control characters are percent-encoded, so that different keys never collide,
  * whatever the ids contain. {@code {chatId|raw}} writes the value as it is, for stores that have such keys already; it is only allowed
- * at the end. A template begins with literal text.
+ * at the end. A template begins with literal text, and a variable ends at a colon or at the end.
  */
 public final class KeyTemplate {
 
