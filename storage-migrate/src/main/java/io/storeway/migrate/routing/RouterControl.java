@@ -113,7 +113,7 @@ public final class RouterControl {
         return status();
     }
 
-    /** Allows forward moves again. */
+    /** Allows forward moves again, and begins to count shadow reads and those that differed anew. */
     public StageStatus unfreeze(String by, String reason) {
         changer.freeze(false, by, reason);
         return status();

@@ -198,7 +198,10 @@ class GuardsTest {
                             + controls().read().epoch() + ", and 2 are asked for");
         }
         if (mismatches > 0) {
-            assertThat(blocks).contains("AGREEING: " + mismatches + " shadow reads differed");
+            assertThat(blocks)
+                    .contains(
+                            "AGREEING: " + mismatches
+                                    + " shadow reads differed; make both sides agree, then unfreeze, which begins the count anew");
         }
         if (expected == 0) {
             routed.control().advance("ann", "on");

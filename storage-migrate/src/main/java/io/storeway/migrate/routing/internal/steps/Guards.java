@@ -106,7 +106,10 @@ public abstract class Guards {
                             + options.comparisons() + " are asked for");
         }
         if (mismatches > 0) {
-            block(Guard.AGREEING, mismatches + " shadow reads differed");
+            block(
+                    Guard.AGREEING,
+                    mismatches + " shadow reads differed; make both sides agree, then unfreeze, which begins the count"
+                            + " anew");
         }
         evidence(compares + " shadow reads compared, " + mismatches + " differed");
     }
