@@ -128,21 +128,49 @@ public final class Operations {
      * @return how many there were
      */
     public long purge(Instant before) {
-        Repository<Operation> operations = storage.repository(TYPE);
-        Query<Operation> old = operations
-                .where(TYPE.field(Operation::at).lt(before.truncatedTo(ChronoUnit.MILLIS)))
+        Instant end = before.truncatedTo(ChronoUnit.MILLIS);
+        return storage.capabilities().has(Capability.INDEXED_QUERIES) ? purgeByIndex(end) : purgeByWalk(end);
+    }
+
+    private long purgeByIndex(Instant before) {
+        Query<Operation> old = storage.repository(TYPE)
+                .where(TYPE.field(Operation::at).lt(before))
                 .allowScan()
                 .limit(PURGED_AT_ONCE);
         long purged = 0;
         @Nullable String cursor = null;
         do {
             Page<Operation> page = old.after(cursor).page();
-            purged += operations.deleteAll(page.items().stream()
-                    .map(operation -> Key.of(operation.id()))
+            purged += delete(page.items());
+            cursor = page.next();
+        } while (cursor != null);
+        return purged;
+    }
+
+    /** Walks through the store once, where every page of a query would read all ids. */
+    private long purgeByWalk(Instant before) {
+        ReplicaStore replica = storage.replica();
+        long purged = 0;
+        @Nullable String cursor = null;
+        do {
+            ReplicaStore.ScanPage page = replica.scan(TYPE, cursor, PURGED_AT_ONCE);
+            purged += delete(page.partitions().stream()
+                    .flatMap(partition -> partition.items().stream())
+                    .map(item -> TYPE.fromRow(item.row()))
+                    .filter(operation -> operation.at().isBefore(before))
                     .toList());
             cursor = page.next();
         } while (cursor != null);
         return purged;
+    }
+
+    private int delete(List<Operation> operations) {
+        return operations.isEmpty()
+                ? 0
+                : storage.repository(TYPE)
+                        .deleteAll(operations.stream()
+                                .map(operation -> Key.of(operation.id()))
+                                .toList());
     }
 
     private Instant now() {

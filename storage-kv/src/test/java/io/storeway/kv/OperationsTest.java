@@ -10,10 +10,14 @@ import io.storeway.UnitOfWork;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.UnknownOutcomeException;
 import io.storeway.spi.KeyValueStore;
+import io.storeway.testkit.ManualClock;
 import io.storeway.testkit.call.Interposed;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OperationsTest {
@@ -67,5 +71,32 @@ class OperationsTest {
     @Test
     void workWhoseAnswerWasLostBeforeItsEffectIsDone() {
         depositOnceThough(false);
+    }
+
+    @Test
+    void aPurgeWalksThroughTheStoreOnce() {
+        int ids = 3_500;
+        AtomicInteger listed = new AtomicInteger();
+        KeyValueStore store = Interposed.store(new MemoryStore(), call -> {
+            Object result = call.proceed();
+            if (result instanceof KeyValueStore.Listing listing) {
+                listed.addAndGet(listing.entries().size());
+            }
+            return result;
+        });
+        ManualClock clock = new ManualClock(Instant.EPOCH);
+        try (KvStorage storage = KvStorage.open(store, Catalog.of(ACCOUNTS))) {
+            Operations operations = Operations.of(storage, clock);
+            for (int i = 0; i < ids; i++) {
+                operations.run("deposit " + i, unit -> true);
+            }
+            clock.advance(Duration.ofSeconds(1));
+            Instant later = clock.instant();
+            operations.run("the last", unit -> true);
+            listed.set(0);
+            assertThat(operations.purge(later)).isEqualTo(ids);
+            assertThat(listed).hasValue(ids + 1);
+            assertThat(operations.outcome("the last")).contains(later);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.storeway.migrate.routing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -7,9 +8,11 @@ import io.storeway.Catalog;
 import io.storeway.Key;
 import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
+import io.storeway.layout.KeyTemplate;
 import io.storeway.migrate.routing.MovesTest.Entry;
 import io.storeway.migrate.routing.internal.control.Side;
 import io.storeway.migrate.routing.internal.convergence.Refusals;
@@ -45,17 +48,24 @@ class RepairerTest {
 
     private final List<String> refused = new ArrayList<>();
     private int commits;
+    private int listed;
     private boolean unreachable;
     private int attempts;
     private Runnable whenFollowed = () -> {};
-    private final Storage old = KvStorage.open(watched(new MemoryStore()), CATALOG);
+    private final KeyValueStore store = new MemoryStore();
+    private final Storage old = KvStorage.open(watched(store), CATALOG);
     private final Storage fresh = KvStorage.open(watched(stoppable(new MemoryStore())), CATALOG);
     private final Sides sides = new Sides(old, fresh, MIGRATION, Clock.systemUTC());
     private final Repairer repairer = new Repairer(sides, new Refusals());
 
-    /** Counts commits, and refuses those that write one of the keys. */
+    /** Counts commits and listed entries, and refuses commits that write one of the keys. */
     private KeyValueStore watched(KeyValueStore store) {
         return Interposed.store(store, call -> {
+            if (call.verb().equals("list")) {
+                KeyValueStore.Listing listing = (KeyValueStore.Listing) Objects.requireNonNull(call.proceed());
+                listed += listing.entries().size();
+                return listing;
+            }
             if (call.verb().equals("commit")) {
                 commits++;
                 for (Object write :
@@ -133,6 +143,22 @@ class RepairerTest {
     }
 
     @Test
+    void aKeyValueStorageIsWalkedThroughOnceForAllItsMarks() {
+        int marks = 2_000;
+        IntStream.range(0, marks).forEach(i -> write("o" + i, i, NOON));
+        listed = 0;
+        assertThat(repair().repaired()).isEqualTo(marks);
+        assertThat(listed).isEqualTo(marks);
+    }
+
+    @Test
+    void aMarkThatCantBeReadIsAnError() {
+        String key = KeyTemplate.LISTED_PREFIX + "mark:entries:o";
+        store.commit(List.of(), List.of(KeyValueStore.Write.put(key, "[{\"carried\":true}]".getBytes(UTF_8))));
+        assertThatExceptionOfType(InvalidValueException.class).isThrownBy(this::repair);
+    }
+
+    @Test
     void aMarkYoungerThanAskedForIsLeftToItsWriter() {
         write("early", 1, NOON);
         write("late", 2, NOON.plusMillis(1));
@@ -163,7 +189,9 @@ class RepairerTest {
         }
         unreachable = true;
         attempts = 0;
-        assertThat(repair()).isEqualTo(new Repaired(0, 200, 0, true));
+        Repaired outage = repair();
+        assertThat(outage).isEqualTo(new Repaired(0, outage.failed(), 0, true));
+        assertThat(outage.failed()).as("marks of the first page").isBetween(200L, 220L);
         assertThat(attempts).isEqualTo(3);
         unreachable = false;
         assertThat(repair()).isEqualTo(new Repaired(450, 0, 0, false));

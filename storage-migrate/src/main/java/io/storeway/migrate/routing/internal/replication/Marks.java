@@ -3,9 +3,10 @@ package io.storeway.migrate.routing.internal.replication;
 import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.Page;
-import io.storeway.Query;
 import io.storeway.Storage;
+import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore.ReplicaUnit;
+import io.storeway.spi.ReplicaStore.ScanPage;
 import io.storeway.spi.Version;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -59,16 +60,31 @@ public final class Marks {
         return version != null && mark.version().compareTo(version) <= 0;
     }
 
-    /** A page of the marks of a migration. */
+    /**
+     * A page of the marks of a migration, in the order of the store: about as many as the limit, and maybe none before the end. It is
+     * no query, because on a key-value storage each page of a query reads all marks.
+     */
     public static Page<Mark> page(Storage authority, String migration, @Nullable String cursor, int limit) {
-        return all(authority, migration).limit(limit).after(cursor).page();
+        ScanPage page = authority.replica().scan(Mark.TYPE, cursor, limit);
+        List<Mark> marks = new ArrayList<>();
+        for (PartitionState state : page.partitions()) {
+            if (state.residue().isEmpty()) {
+                state.items().forEach(item -> marks.add(Mark.TYPE.fromRow(item.row())));
+            } else {
+                // Fails, and says what is wrong with the entry.
+                marks.addAll(
+                        authority.repository(Mark.TYPE).partition(state.key()).list());
+            }
+        }
+        marks.removeIf(mark -> !mark.migration().equals(migration));
+        return new Page<>(marks, page.next(), null);
     }
 
     public static long count(Storage authority, String migration) {
-        return all(authority, migration).count();
-    }
-
-    private static Query<Mark> all(Storage authority, String migration) {
-        return authority.repository(Mark.TYPE).where(MIGRATION.eq(migration)).allowScan();
+        return authority
+                .repository(Mark.TYPE)
+                .where(MIGRATION.eq(migration))
+                .allowScan()
+                .count();
     }
 }
