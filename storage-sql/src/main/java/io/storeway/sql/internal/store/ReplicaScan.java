@@ -91,15 +91,9 @@ final class ReplicaScan {
         if (last && after == null) {
             rows.addAll(session.list(new Sql(table.select()), table::read));
         } else if (!last) {
-            Sql sql = new Sql(table.select() + " WHERE ");
-            if (after == null) {
-                sql.add("1 = 1");
-            } else {
-                beyond(sql, type.partitionKey(), after);
-            }
-            sql.add(" ORDER BY " + String.join(", ", table.key()) + " LIMIT ?").bind(Math.max(1, limit));
-            rows.addAll(session.list(sql, table::read));
-            last = rows.size() < limit;
+            int most = Math.max(1, limit);
+            rows.addAll(after == null ? first(new Sql(table.select()), most) : behind(after, most));
+            last = rows.size() < most;
             if (!last) {
                 rows.addAll(restOf(rows.get(rows.size() - 1)));
             }
@@ -115,6 +109,30 @@ final class ReplicaScan {
         boolean more = bookkeeping != null
                 && !bookkeeping.residuePartitions(session, type, null, 1).isEmpty();
         return new ScanPage(states, more ? RESIDUE : null);
+    }
+
+    private List<Row> first(Sql sql, int most) throws SQLException {
+        sql.add(" ORDER BY " + String.join(", ", table.key()) + " LIMIT ?").bind(most);
+        return session.list(sql, table::read);
+    }
+
+    /**
+     * The first rows behind the key: those that share all of its values but the last, then those that share one less, and so on. An
+     * engine goes to each by the index, where it would read all rows with the same first value for one condition that covers them.
+     */
+    private List<Row> behind(Key after, int most) throws SQLException {
+        List<String> columns = table.columns(type.partitionKey());
+        List<Object> values = table.encode(type.partitionKey(), after).values();
+        List<Row> rows = new ArrayList<>();
+        for (int shared = columns.size() - 1; shared >= 0 && rows.size() < most; shared--) {
+            Sql sql = new Sql(table.select() + " WHERE ");
+            for (int i = 0; i < shared; i++) {
+                sql.add(columns.get(i) + " = ? AND ").bind(values.get(i));
+            }
+            sql.add(columns.get(shared) + " > ?").bind(values.get(shared));
+            rows.addAll(first(sql, most - rows.size()));
+        }
+        return rows;
     }
 
     /** The further rows of the given row's partition. */
