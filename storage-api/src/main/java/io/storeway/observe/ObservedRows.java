@@ -118,4 +118,9 @@ final class ObservedRows implements RowStore {
     public long purge(EntityType<?> type) {
         return watch.run(type.name(), Operation.Kind.PURGE, () -> rows.purge(type), Long::longValue);
     }
+
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        return watch.run(type.name(), Operation.Kind.PURGE, () -> rows.purge(type, partitions), Long::longValue);
+    }
 }

@@ -105,4 +105,7 @@ public interface RowStore {
 
     /** Removes expired rows and returns how many there were. */
     long purge(EntityType<?> type);
+
+    /** Removes the expired rows of some partitions and returns how many there were. */
+    long purge(EntityType<?> type, List<Key> partitions);
 }

@@ -107,6 +107,11 @@ final class AutoRows implements RowStore {
         return purged;
     }
 
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        return storage.run("purge", unit -> unit.rows().purge(type, partitions));
+    }
+
     private void write(String operation, Consumer<RowStore> action) {
         storage.run(operation, unit -> {
             action.accept(unit.rows());

@@ -41,7 +41,9 @@ record KvPartition(
             EntityType<?> type = codec.type();
             throw new InvalidValueException(
                     first.position() == Residue.WHOLE ? "blob" : "item " + first.position(),
-                    first.reason() + "; repair the blob, or leave it to a migration",
+                    first.reason()
+                            + "; if a release with another catalog wrote the blob, deploy that one, else repair it"
+                            + " or leave it to a migration",
                     new ErrorContext(operation, backend, type.name(), key.redacted()),
                     null);
         }

@@ -244,6 +244,13 @@ final class KvRows implements RowStore {
         return purged;
     }
 
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        BlobCodec codec = storage.codec(type);
+        return new Purge(storage, type)
+                .apply(unit, partitions.stream().filter(codec::holds).toList());
+    }
+
     private void forEach(EntityType<?> type, Selection selection, String operation, Consumer<Row> action) {
         BlobCodec codec = storage.codec(type);
         Key only = partitionOf(type, selection);

@@ -101,6 +101,11 @@ final class CachedRows implements RowStore {
         return write(touched().deletions(type), () -> source.purge(type));
     }
 
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        return write(touched().deletions(type), () -> source.purge(type, partitions));
+    }
+
     private Touched touched() {
         return new Touched(context.types());
     }

@@ -73,8 +73,13 @@ final class Loading {
     private List<Row> rows(Loader<?> from, Key partition) {
         counters.loads.increment();
         ErrorContext context = new ErrorContext("load", "cached", type.name(), partition.redacted());
+        List<?> loaded = from.load(partition);
+        if (loaded == null) {
+            throw new InvalidValueException(
+                    "records", "the loader gave null; give an empty list if there are none", context, null);
+        }
         List<Row> rows = new ArrayList<>();
-        for (Object item : from.load(partition)) {
+        for (Object item : loaded) {
             Row row = toRow(type, item);
             type.check(row, context);
             if (!row.key(type.partitionKey()).equals(partition)) {

@@ -89,6 +89,12 @@ final class RecordingRows implements RowStore {
     }
 
     @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        touched.deletions(type);
+        return source.purge(type, partitions);
+    }
+
+    @Override
     public List<Group> countBy(EntityType<?> type, Selection selection, Field<?, ?> field) {
         return source.countBy(type, selection, field);
     }

@@ -336,9 +336,30 @@ public final class RowWriter {
         if (table.leaf() && session.keptBack() == null) {
             return session.update(new Sql("DELETE" + expired).bind(now(table)));
         }
+        return purge(
+                session, table, new Sql("SELECT " + table.selected(table.type().key()) + expired).bind(now(table)));
+    }
+
+    /** Deletes the expired rows of some partitions and returns how many. */
+    public long purge(Session session, Table table, List<Key> partitions) throws SQLException {
+        if (table.expiry() < 0) {
+            return 0;
+        }
+        List<? extends Field<?, ?>> partition = table.type().partitionKey();
+        long purged = 0;
+        for (List<Key> chunk : Lookup.chunks(table, partition, partitions)) {
+            Sql expired = new Sql("SELECT " + table.selected(table.type().key()) + " FROM " + table.name() + " WHERE "
+                            + table.columns().get(table.expiry()) + " <= ? AND ")
+                    .bind(now(table));
+            table.in(expired, partition, chunk);
+            purged += purge(session, table, expired);
+        }
+        return purged;
+    }
+
+    private long purge(Session session, Table table, Sql expired) throws SQLException {
         List<? extends Field<?, ?>> key = table.type().key();
-        List<Key> keys = session.list(
-                new Sql("SELECT " + table.selected(key) + expired).bind(now(table)), rows -> table.readKey(rows, key));
+        List<Key> keys = session.list(expired, rows -> table.readKey(rows, key));
         remove(session, table, keys);
         return keys.size();
     }

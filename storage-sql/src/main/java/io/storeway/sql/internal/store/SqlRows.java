@@ -380,6 +380,13 @@ public final class SqlRows implements RowStore {
         return table.leaf() ? execution.single(context, work) : execution.atomic(context, work);
     }
 
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        Table table = tables.of(type);
+        return execution.atomic(
+                () -> context("purge", type, List.of()), session -> writer.purge(session, table, partitions));
+    }
+
     private interface Write {
         void to(Session session) throws SQLException;
     }

@@ -1,9 +1,11 @@
 package io.storeway.migrate.routing.internal.reads;
 
 import io.storeway.EntityType;
+import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.Stages;
 import io.storeway.migrate.routing.internal.membership.Member;
 import io.storeway.migrate.routing.internal.membership.ReadHealth;
 import io.storeway.migrate.routing.internal.membership.View;
@@ -38,6 +40,13 @@ public final class RoutedReads {
 
     RowStore rows(Side side, EntityType<?> type) {
         return sides.of(side).repository(type).rows();
+    }
+
+    /** The partitions of a type with something expired in them, on the side that decides now. */
+    ExpiredPartitions expired(EntityType<?> type, Field<?, ?> expiry) {
+        Side deciding =
+                Stages.authority(member.reading("purge").record().reading()).orElse(Side.OLD);
+        return new ExpiredPartitions(sides.of(deciding), type, expiry, sides.now());
     }
 
     /** From which side one operation reads one entity type. */

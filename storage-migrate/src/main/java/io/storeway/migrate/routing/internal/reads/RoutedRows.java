@@ -69,9 +69,25 @@ public final class RoutedRows implements RowStore {
         return write("append", type, partitions(type, rows), to -> to.append(type, rows));
     }
 
+    /** Works in a unit for each page of partitions, because all that has expired may be too much for one. */
     @Override
     public long purge(EntityType<?> type) {
-        return write("purge", type, Set.of(), to -> to.purge(type));
+        Field<?, ?> expiry = type.expiry().orElse(null);
+        if (expiry == null) {
+            return write("purge", type, Set.of(), to -> to.purge(type));
+        }
+        long purged = 0;
+        ExpiredPartitions expired = reads.expired(type, expiry);
+        while (expired.hasNext()) {
+            List<Key> due = expired.next();
+            purged += due.isEmpty() ? 0 : purge(type, due);
+        }
+        return purged;
+    }
+
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        return write("purge", type, Set.copyOf(partitions), to -> to.purge(type, partitions));
     }
 
     @Override

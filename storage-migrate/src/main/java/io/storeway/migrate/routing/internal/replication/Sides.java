@@ -12,6 +12,7 @@ import io.storeway.migrate.routing.internal.control.Side;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.Version;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -101,6 +102,11 @@ public final class Sides {
         return migration;
     }
 
+    /** The instant by which expiry is judged. */
+    public Instant now() {
+        return clock.instant();
+    }
+
     public List<EntityType<?>> types() {
         return old.catalog().types();
     }
@@ -155,7 +161,7 @@ public final class Sides {
         if (referredTo.contains(type)) {
             return states;
         }
-        LiveRows live = LiveRows.of(type, clock.instant());
+        LiveRows live = LiveRows.of(type, now());
         return states.stream().map(live::of).toList();
     }
 

@@ -104,6 +104,20 @@ final class TouchingRows implements RowStore {
         return rows.purge(type);
     }
 
+    @Override
+    public long purge(EntityType<?> type, List<Key> partitions) {
+        type.expiry()
+                .ifPresent(expiry -> partitions.forEach(partition -> touched.leaving(
+                        unit,
+                        type,
+                        matching(type, partition, expired(expiry)).stream()
+                                .map(Row::key)
+                                .toList())));
+        // An expired entry counts as absent, so no query shows what leaves with it.
+        partitions.forEach(partition -> touched.partition(type, partition));
+        return rows.purge(type, partitions);
+    }
+
     private <T> Condition<T> expired(Field<T, ?> expiry) {
         return new Condition.Compare<>(expiry, Condition.Operator.LE, clock.instant());
     }
