@@ -131,8 +131,7 @@ class RunLimitsTest {
 
     @Test
     void tooManyErrorsEndTheRunAfterTheirBatch() {
-        BackfillReport report =
-                migration(RunLimits.NONE.withMaxErrors(2), 1).backfill();
+        BackfillReport report = migration(RunLimits.NONE.withMaxErrors(2), 1).backfill();
         assertThat(report.stopped()).isEqualTo(StopReason.MAX_ERRORS);
         assertThat(report.entities().get(3).status()).isEqualTo(RunStatus.RUNNING);
         long residue =

@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,9 @@ class AccessPathTest {
     private static final Field<Post, String> TITLE = POSTS.field(Post::title);
     private static final Field<Post, Integer> LIKES = POSTS.field(Post::likes);
     private static final Field<Post, @Nullable Integer> YEAR = POSTS.field(Post::year);
+    private static final Field<Vote, String> COUNTRY = VOTES.field(Vote::country);
+    private static final Field<Vote, String> CITY = VOTES.field(Vote::city);
+    private static final Field<Vote, Long> VOTE = VOTES.field(Vote::number);
     private static final Field<Comment, Long> NUMBER = COMMENTS.field(Comment::number);
 
     private static final int ROWS = 4_000;
@@ -255,6 +260,54 @@ class AccessPathTest {
                             .filteredOn(plan -> plan.contains("WHERE \"country\" = ? AND \"city\" > ?"))
                             .isNotEmpty()
                             .noneMatch(plan -> recorder.scans(plan) || recorder.sorts(plan));
+                }
+            }
+        }
+    }
+
+    private static void toTheEnd(Query<Vote> query, List<Vote> found) {
+        @Nullable String cursor = null;
+        do {
+            Page<Vote> page = (cursor == null ? query : query.after(cursor)).page();
+            found.addAll(page.items());
+            cursor = page.next();
+        } while (cursor != null);
+    }
+
+    /** One condition on the first field alone would make each page read all of that country's rows before it. */
+    @EachEngine
+    void aPageBeginsAtItsPlaceAmongRowsThatAreEqualInTheFirstField(Engine engine) throws SQLException {
+        try (HikariDataSource pool = engine.dataSource(directory)) {
+            PlanRecorder recorder = new PlanRecorder(engine, pool);
+            try (SqlStorage storage = SqlStorage.open(recorder.dataSource(), Catalog.of(VOTES))) {
+                List<Vote> votes = IntStream.range(0, ROWS)
+                        .mapToObj(i -> new Vote("country" + i % 2, "city%03d".formatted(i % 500), i))
+                        .sorted(Comparator.comparing(Vote::country)
+                                .thenComparing(Vote::city)
+                                .thenComparing(Vote::number))
+                        .toList();
+                storage.repository(VOTES).insertAll(votes);
+                Query<Vote> all = storage.repository(VOTES).all().allowScan().limit(300);
+                for (boolean descending : List.of(false, true)) {
+                    List<Vote> found = new ArrayList<>();
+                    List<String> plans = recorder.during(() -> toTheEnd(
+                            descending ? all.orderBy(COUNTRY.descending(), CITY.descending(), VOTE.descending()) : all,
+                            found));
+                    List<Vote> expected = new ArrayList<>(votes);
+                    if (descending) {
+                        Collections.reverse(expected);
+                    }
+                    assertThat(found).isEqualTo(expected);
+                    assertThat(plans).hasSizeGreaterThan(10);
+                    String row = descending ? "(country,city,number)<(?,?,?)" : "(country,city,number)>(?,?,?)";
+                    List<String> further = plans.subList(1, plans.size());
+                    switch (engine) {
+                        case SQLITE -> assertThat(further).allMatch(plan -> plan.contains(row));
+                        case POSTGRESQL ->
+                            assertThat(further)
+                                    .allMatch(plan -> plan.contains("Index Cond: (ROW(") && !plan.contains("Filter: "));
+                        case H2, MARIADB -> assertThat(further).noneMatch(recorder::sorts);
+                    }
                 }
             }
         }

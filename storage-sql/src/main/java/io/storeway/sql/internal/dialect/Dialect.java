@@ -216,6 +216,11 @@ public abstract sealed class Dialect permits SqliteDialect, H2Dialect, PostgresD
         return false;
     }
 
+    /** Whether the engine finds the place of {@code (a, b) > (?, ?)} in an index of those columns, in the order of every backend. */
+    public boolean comparesRows() {
+        return false;
+    }
+
     /** What to sort by where an index that gives the order would mislead the engine. */
     public String sortedAlone(String expression) {
         return expression;

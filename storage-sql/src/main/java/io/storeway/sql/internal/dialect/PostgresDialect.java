@@ -227,6 +227,11 @@ public final class PostgresDialect extends Dialect {
     }
 
     @Override
+    public boolean comparesRows() {
+        return true;
+    }
+
+    @Override
     public String nullsOfIndex() {
         return " NULLS FIRST";
     }

@@ -250,6 +250,11 @@ public sealed class SqliteDialect extends Dialect permits D1Dialect {
     }
 
     @Override
+    public boolean comparesRows() {
+        return true;
+    }
+
+    @Override
     public String contains(String column) {
         return "instr(" + column + ", ?) > 0";
     }

@@ -8,6 +8,7 @@ import io.storeway.sql.internal.dialect.Dialect;
 import io.storeway.sql.internal.dialect.Sql;
 import io.storeway.sql.internal.dialect.Table;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +145,14 @@ final class ConditionSql {
                             + dialect.ordered("?", field.type(), encoded))
                     .bind(encoded);
         }
+    }
+
+    /** Adds a comparison of several fields at once, with a row that they can hold; see {@link Dialect#comparesRows}. */
+    void compareRows(List<? extends Field<?, ?>> fields, String symbol, Key row) {
+        List<?> values = table.encode(fields, row).values();
+        sql.add("(" + String.join(", ", table.columns(fields)) + ") " + symbol + " ("
+                + String.join(", ", Collections.nCopies(values.size(), "?")) + ")");
+        values.forEach(sql::bind);
     }
 
     private boolean holds(Field<?, ?> field, Object value) {

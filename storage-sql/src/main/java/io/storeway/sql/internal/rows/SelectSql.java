@@ -3,6 +3,7 @@ package io.storeway.sql.internal.rows;
 import io.storeway.Condition;
 import io.storeway.Field;
 import io.storeway.FieldType;
+import io.storeway.Key;
 import io.storeway.Row;
 import io.storeway.Sort;
 import io.storeway.spi.Selection;
@@ -179,7 +180,8 @@ public final class SelectSql {
 
     /**
      * Adds the condition that rows come behind the bound: behind it in the first field of the order, or equal there and behind it in the
-     * second, and so on. The condition on the first field is repeated in front, because an index can start from it.
+     * second, and so on. Where the engine knows that as a comparison of rows, it goes straight to the bound in an index. Otherwise the
+     * condition on the first field is repeated in front, because an index can start from it.
      */
     private void after(Sql sql, ConditionSql conditions, List<@Nullable Object> bounds) {
         List<Sort<?>> steps = new ArrayList<>();
@@ -192,6 +194,13 @@ public final class SelectSql {
         }
         if (steps.isEmpty()) {
             sql.add(" AND 1 = 0");
+            return;
+        }
+        Key row = rowToCompare(steps, values);
+        if (row != null) {
+            sql.add(" AND ");
+            conditions.compareRows(
+                    steps.stream().map(Sort::field).toList(), steps.get(0).descending() ? "<" : ">", row);
             return;
         }
         Sort<?> first = steps.get(0);
@@ -211,6 +220,26 @@ public final class SelectSql {
             sql.add(")");
         }
         sql.add(")");
+    }
+
+    /** The bound, if one comparison of rows means the same; otherwise null. That knows one direction, and no missing value. */
+    private @Nullable Key rowToCompare(List<Sort<?>> steps, List<@Nullable Object> bounds) {
+        boolean descending = steps.get(0).descending();
+        List<Field<?, ?>> fields = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Sort<?> step = steps.get(i);
+            Object value = bounds.get(i);
+            if (value == null
+                    || step.descending() != descending
+                    || (descending && step.field().nullable())) {
+                return null;
+            }
+            fields.add(step.field());
+            values.add(value);
+        }
+        Key row = new Key(values);
+        return dialect.comparesRows() && steps.size() > 1 && table.holds(fields, row) ? row : null;
     }
 
     private void level(Sql sql, ConditionSql conditions, Field<?, ?> field, @Nullable Object value) {
