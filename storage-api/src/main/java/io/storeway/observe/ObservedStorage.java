@@ -1,13 +1,9 @@
 package io.storeway.observe;
 
-import io.storeway.Capabilities;
-import io.storeway.Catalog;
-import io.storeway.EntityType;
-import io.storeway.Health;
-import io.storeway.Repository;
 import io.storeway.Storage;
 import io.storeway.UnitOfWork;
-import io.storeway.spi.ReplicaStore;
+import io.storeway.spi.ForwardingStorage;
+import io.storeway.spi.RowStore;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,7 +17,7 @@ import java.util.function.Function;
  *
  * <p>Thread-safe. Closing it closes the storage behind it.
  */
-public final class ObservedStorage implements Storage {
+public final class ObservedStorage extends ForwardingStorage {
 
     private final Storage storage;
     private final String name;
@@ -29,6 +25,7 @@ public final class ObservedStorage implements Storage {
     private final Watch watch;
 
     private ObservedStorage(Storage storage, String name, List<StorageListener> listeners) {
+        super(storage);
         this.storage = storage;
         this.name = name;
         this.listeners = listeners;
@@ -54,60 +51,12 @@ public final class ObservedStorage implements Storage {
     }
 
     @Override
-    public Catalog catalog() {
-        return storage.catalog();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return storage.capabilities();
-    }
-
-    @Override
-    public <T> Repository<T> repository(EntityType<T> type) {
-        return storage.repository(type).through(rows -> new ObservedRows(rows, watch));
+    protected RowStore layer(RowStore rows) {
+        return new ObservedRows(rows, watch);
     }
 
     @Override
     public <R> R transact(Function<? super UnitOfWork, ? extends R> work) {
-        return watch.run(
-                Operation.ANY,
-                Operation.Kind.TRANSACT,
-                () -> storage.<R>transact(unit -> work.apply(new ObservedUnit(unit))),
-                result -> 0);
-    }
-
-    private final class ObservedUnit implements UnitOfWork {
-
-        private final UnitOfWork unit;
-
-        ObservedUnit(UnitOfWork unit) {
-            this.unit = unit;
-        }
-
-        @Override
-        public <T> Repository<T> repository(EntityType<T> type) {
-            return unit.repository(type).through(rows -> new ObservedRows(rows, watch));
-        }
-    }
-
-    @Override
-    public ReplicaStore replica() {
-        return storage.replica();
-    }
-
-    @Override
-    public boolean joinsTransactions() {
-        return storage.joinsTransactions();
-    }
-
-    @Override
-    public Health health() {
-        return storage.health();
-    }
-
-    @Override
-    public void close() {
-        storage.close();
+        return watch.run(Operation.ANY, Operation.Kind.TRANSACT, () -> super.<R>transact(work), result -> 0);
     }
 }

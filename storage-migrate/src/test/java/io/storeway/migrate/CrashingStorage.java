@@ -4,8 +4,8 @@ import io.storeway.EntityType;
 import io.storeway.Key;
 import io.storeway.Repository;
 import io.storeway.Storage;
-import io.storeway.migrate.internal.ForwardingReplica;
-import io.storeway.migrate.internal.ForwardingStorage;
+import io.storeway.spi.ForwardingReplica;
+import io.storeway.spi.ForwardingStorage;
 import io.storeway.spi.Inventory;
 import io.storeway.spi.PartitionState;
 import io.storeway.spi.ReplicaStore;
@@ -73,11 +73,8 @@ final class CrashingStorage {
     }
 
     private final class Dying extends ForwardingStorage {
-        private final Storage inner;
-
         Dying(Storage inner) {
             super(inner);
-            this.inner = inner;
         }
 
         @Override
@@ -89,11 +86,6 @@ final class CrashingStorage {
         @Override
         public ReplicaStore replica() {
             return new DyingReplica(super.replica());
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

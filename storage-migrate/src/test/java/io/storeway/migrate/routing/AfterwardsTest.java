@@ -74,8 +74,8 @@ class AfterwardsTest {
     private static void move(Storage old, Storage fresh, String name) {
         try (RoutedStorage routed = Moves.quiet(old, fresh).named(name).open()) {
             Moves.to(routed, Stage.LIVE);
-            routed.repository(MovesTest.ENTRIES).deleteAll(
-                    FIRST.subList(0, 15).stream()
+            routed.repository(MovesTest.ENTRIES)
+                    .deleteAll(FIRST.subList(0, 15).stream()
                             .map(entry -> Key.of(entry.owner(), entry.name()))
                             .toList());
             routed.repository(MovesTest.ENTRIES).saveAll(LATER);
@@ -95,7 +95,9 @@ class AfterwardsTest {
             Listing page = store.list(prefix, cursor, 500);
             store.commit(
                     List.of(),
-                    page.entries().stream().map(entry -> Write.delete(entry.key())).toList());
+                    page.entries().stream()
+                            .map(entry -> Write.delete(entry.key()))
+                            .toList());
             cursor = page.next();
         } while (cursor != null);
     }

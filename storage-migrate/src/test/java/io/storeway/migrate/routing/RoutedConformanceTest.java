@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.storeway.Catalog;
 import io.storeway.Storage;
 import io.storeway.Storages;
-import io.storeway.migrate.internal.ForwardingStorage;
+import io.storeway.spi.ForwardingStorage;
 import io.storeway.testkit.RunNumber;
 import io.storeway.testkit.StorageFixture;
 import io.storeway.testkit.engine.Engines;

@@ -2,8 +2,8 @@ package io.storeway.migrate.routing.internal.replication;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
-import io.storeway.migrate.internal.ForwardingReplica;
-import io.storeway.migrate.internal.ForwardingStorage;
+import io.storeway.spi.ForwardingReplica;
+import io.storeway.spi.ForwardingStorage;
 import io.storeway.spi.ReplicaStore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,17 +1,14 @@
-package io.storeway.migrate.internal;
+package io.storeway.spi;
 
 import io.storeway.EntityType;
 import io.storeway.Key;
-import io.storeway.spi.Inventory;
-import io.storeway.spi.PartitionState;
-import io.storeway.spi.ReplicaStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Forwards every call to another replica. Subclasses override what they change. */
+/** Forwards every call to another replica; see {@link ForwardingStorage}. Subclasses override what they change. */
 public abstract class ForwardingReplica implements ReplicaStore {
 
     private final ReplicaStore inner;
