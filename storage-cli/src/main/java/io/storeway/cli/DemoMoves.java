@@ -135,7 +135,7 @@ final class DemoMoves {
 
     private void copy() {
         progress.timeline().mark();
-        BackfillReport report = control.backfill(OPERATOR, progress);
+        BackfillReport report = control.backfill(OPERATOR, "copy what is there", progress);
         backfill = report;
         say(
                 "",

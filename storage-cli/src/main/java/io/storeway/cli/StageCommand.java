@@ -169,7 +169,7 @@ final class StageCommand implements Runnable {
     int backfill(@Mixin StageTarget target, @Mixin StageWho who) {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
         return refusable(target, control -> {
-            BackfillReport report = control.backfill(who.by(), progress);
+            BackfillReport report = control.backfill(who.by(), who.reason(), progress);
             progress.done();
             new TextReport(out()).status(report.entities());
             if (!report.clean()) {
@@ -212,16 +212,10 @@ final class StageCommand implements Runnable {
     @Command(
             description = "Makes the follower equal to the authority: marked partitions, residue, differences.",
             mixinStandardHelpOptions = true)
-    int repair(@Mixin StageTarget target) {
+    int repair(@Mixin StageTarget target, @Mixin StageWho who) {
         return refusable(target, control -> {
-            RepairCounts report = control.repair();
-            out().printf(
-                            Locale.ROOT,
-                            "applied again: %,d partitions with marks, %,d with residue, %,d that differed; %,d failed%n",
-                            report.marks(),
-                            report.residue(),
-                            report.differing(),
-                            report.failed());
+            RepairCounts report = control.repair(who.by(), who.reason());
+            out().println(report);
             return report.failed() == 0 ? ExitCode.CLEAN : ExitCode.DIFFERENCES;
         });
     }

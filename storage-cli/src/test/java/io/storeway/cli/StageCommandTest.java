@@ -183,9 +183,10 @@ class StageCommandTest {
         Cli blocked = move("advance");
         assertThat(blocked.exit()).isEqualTo(ExitCode.INCOMPLETE);
         assertThat(blocked.out()).contains("1 items differ", "`storeway stage verify` names them");
-        Cli repaired = stage("repair");
+        Cli repaired = move("repair");
         assertThat(repaired.exit()).isZero();
         assertThat(repaired.out()).contains("1 that differed; 0 failed");
+        assertThat(stage("history").out()).contains("(applied again: ", "1 that differed; 0 failed)");
         assertThat(stage("verify").exit()).isZero();
         moved(move("advance"), "SHADOW");
     }
@@ -265,7 +266,7 @@ class StageCommandTest {
                 stage("status", mistyped),
                 stage("history", mistyped),
                 stage("verify", mistyped),
-                stage("repair", mistyped),
+                move("repair", mistyped),
                 move("advance", mistyped),
                 move("rollback", mistyped),
                 move("freeze", mistyped))) {

@@ -231,7 +231,7 @@ class CanaryTest {
             // The new side refuses an account without its person, which the old one takes.
             storage.repository(ACCOUNTS).insert(account("orphan"));
             fails(() -> storage.repository(ACCOUNTS).insert(account("orphan")));
-            routed.control().backfill("ann");
+            routed.control().backfill("ann", "copy");
             fails(() -> routed.control().advance("ann", "equal"));
             assertThat(routed.control().status().toString()).doesNotContain(CANARY);
             assertThat(routed.health().toString()).doesNotContain(CANARY);

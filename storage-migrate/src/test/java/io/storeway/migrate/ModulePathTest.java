@@ -81,7 +81,7 @@ class ModulePathTest {
                 public void route() {
                     try (RoutedStorage storage = RoutedStorage.between(old, fresh).named("m").controlledBy(fresh).instance("i").open()) {
                         storage.control().advance("ann", "start");
-                        storage.control().backfill("ann");
+                        storage.control().backfill("ann", "copy");
                         storage.repository(NOTES).save(new Note("c", "d"));
                         storage.control().advance("ann", "equal");
                         if (!fresh.repository(NOTES).exists("a") || storage.control().status().stage() != Stage.SHADOW) {

@@ -105,7 +105,7 @@ class SoakTest {
             }
             long next = System.nanoTime();
             while (System.nanoTime() < end) {
-                routed.control().backfill("soak");
+                routed.control().backfill("soak", "copy");
                 if (System.nanoTime() >= next) {
                     samples.add(Sample.of(pool));
                     next += Duration.ofSeconds(seconds).toNanos() / SAMPLES;

@@ -106,7 +106,7 @@ public final class Main {
     private void copy(StageControl control, Visitors visitors) {
         control.advance(OPERATOR, "every write goes to both");
         CompletableFuture<Void> traffic = CompletableFuture.runAsync(() -> visit(visitors, 100));
-        BackfillReport report = control.backfill(OPERATOR);
+        BackfillReport report = control.backfill(OPERATOR, "copy what is there");
         traffic.join();
         say("%nCopied while readers went on, in %.1f s:", report.duration().toMillis() / 1e3);
         for (EntityProgress entity : report.entities()) {

@@ -77,7 +77,7 @@ public final class StartupMigration {
     }
 
     private void copy() {
-        BackfillReport copied = control.backfill(OPERATOR);
+        BackfillReport copied = control.backfill(OPERATOR, "copy what is there");
         for (EntityProgress entity : copied.entities()) {
             if (entity.residue() > 0) {
                 log.log(

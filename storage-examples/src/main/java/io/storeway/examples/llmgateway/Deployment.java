@@ -71,7 +71,7 @@ record Deployment(RoutedStorage database, RoutedStorage cache, Gateway gateway, 
             return;
         }
         if (now.stage() == Stage.DUAL_WRITE && !now.synced()) {
-            control.backfill(by);
+            control.backfill(by, "copy what is there");
         }
         control.advance(by, "next step of the migration");
     }

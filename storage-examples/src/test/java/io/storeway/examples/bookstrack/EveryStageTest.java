@@ -111,7 +111,7 @@ class EveryStageTest {
                 return;
             }
             if (stage == Stage.DUAL_WRITE) {
-                control.backfill("test");
+                control.backfill("test", "copy");
             }
             if (stage == Stage.READ_NEW) {
                 control.percent(100, "test", "everybody");

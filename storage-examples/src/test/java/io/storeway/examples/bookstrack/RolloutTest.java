@@ -58,7 +58,7 @@ class RolloutTest {
         routed = builder.open();
         control = routed.control();
         control.advance("test", "begin");
-        control.backfill("test");
+        control.backfill("test", "copy");
         control.advance("test", "copied");
         service = new RunningService(routed, clock);
     }

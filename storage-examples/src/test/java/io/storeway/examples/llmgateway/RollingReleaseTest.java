@@ -91,7 +91,7 @@ class RollingReleaseTest {
             Samples.seed(oldBefore);
             RoutedStorage before = route("release-1", oldBefore, freshBefore);
             before.control().advance("test", "begin");
-            before.control().backfill("test");
+            before.control().backfill("test", "copy");
             expand(postgres);
             expand(sqlite);
             try (Storage oldAfter = Storages.open(postgres, NEW_DATABASE);

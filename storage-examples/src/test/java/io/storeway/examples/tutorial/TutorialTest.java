@@ -119,7 +119,7 @@ class TutorialTest {
             StageControl control = storage.control();
             control.advance("ann", "write both sides"); // DUAL_WRITE
             reminders.remind("bob", "2", NOON.plusSeconds(120), "buy milk");
-            control.backfill("ann"); // beside the live writers
+            control.backfill("ann", "copy"); // beside the live writers
             control.advance("ann", "compare reads"); // SHADOW
             // end
             // on

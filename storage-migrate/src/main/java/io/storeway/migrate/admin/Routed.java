@@ -20,7 +20,7 @@ final class Routed implements Steered {
 
     @Override
     public Json run(Caller caller, BooleanSupplier paused) {
-        return Texts.backfill(control.backfill(caller.by()));
+        return Texts.backfill(control.backfill(caller.by(), caller.reason()));
     }
 
     @Override

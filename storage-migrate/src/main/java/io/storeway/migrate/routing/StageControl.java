@@ -147,7 +147,7 @@ public final class StageControl {
                         now.stage(), stage, List.of(new Block(Guard.STEP, "it is not a later stage")), null);
             }
             if (now.stage() == Stage.DUAL_WRITE) {
-                backfill(by);
+                backfill(by, reason);
             }
             if (now.stage() == Stage.READ_NEW) {
                 percent(100, by, reason);
@@ -247,13 +247,13 @@ public final class StageControl {
      * @throws StageBlockedException if the stage isn't one from DUAL_WRITE to READ_NEW, or an instance doesn't acknowledge it in time
      * @throws io.storeway.error.StorageException if one of the storages fails; the next run goes on from there
      */
-    public BackfillReport backfill(String by) {
-        return backfill(by, (phase, entity, partitions, items) -> {});
+    public BackfillReport backfill(String by, String reason) {
+        return backfill(by, reason, (phase, entity, partitions, items) -> {});
     }
 
-    /** As {@link #backfill(String)}, telling how it gets on. */
-    public BackfillReport backfill(String by, ProgressListener listener) {
-        return new LiveBackfill(sides, controls, options, changer, barrier, listener).run(by);
+    /** As {@link #backfill(String, String)}, telling how it gets on. */
+    public BackfillReport backfill(String by, String reason, ProgressListener listener) {
+        return new LiveBackfill(sides, controls, options, changer, barrier, listener).run(by, reason);
     }
 
     /**
@@ -282,17 +282,20 @@ public final class StageControl {
 
     /**
      * Makes partitions of the following storage equal to those of the deciding one: all that are marked, that have residue, or that
-     * differ. A partition that only the following storage has is removed if a migration has put it there.
+     * differ. A partition that only the following storage has is removed if a migration has put it there. The history says what was done.
      *
      * @throws StageBlockedException if the stage doesn't write both sides
      */
-    public RepairCounts repair() {
+    public RepairCounts repair(String by, String reason) {
+        Cause cause = changer.cause(by, reason);
         StageRecord record = controls.read();
         if (!Stages.dual(record.stage())) {
             throw StageChanger.blocked(
                     record, new Block(Guard.STEP, "only a stage that writes both sides can be repaired"));
         }
-        return unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
+        RepairCounts counts = unlessOvertaken(record, () -> new FullRepair(sides, options).run(record));
+        changer.note(cause, counts.toString());
+        return counts;
     }
 
     /** Does work under a record; blocked if somebody else has replaced that meanwhile and fenced the storages. */

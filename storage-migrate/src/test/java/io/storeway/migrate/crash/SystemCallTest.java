@@ -209,7 +209,7 @@ class SystemCallTest {
         List<String> uris = place.uris(folder);
         WritingProcess.open(uris, storage -> {
             if (storage instanceof RoutedStorage routed) {
-                assertThat(routed.control().repair().failed()).isZero();
+                assertThat(routed.control().repair("test", "mend").failed()).isZero();
             }
             storage.repository(WritingProcess.DONE).save(Account.AFTERWARDS);
         });

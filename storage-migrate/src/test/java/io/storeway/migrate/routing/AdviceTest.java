@@ -105,7 +105,7 @@ class AdviceTest {
     @Test
     void aWishIsFollowedOneStepAtATimeAsFarAsTheGuardsAllow() {
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("test");
+        routed.control().backfill("test", "copy");
         advisor = () -> new Wish(Stage.LIVE, OptionalInt.empty(), true);
         List<Stage> seen = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -136,12 +136,12 @@ class AdviceTest {
     @Test
     void aStepThatHasComparedEverythingInVainIsTriedAgainAfterHalfAMinute() {
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("test");
+        routed.control().backfill("test", "copy");
         fresh.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
         advisor = () -> new Wish(Stage.SHADOW, OptionalInt.empty(), true);
         routed.routing().tick();
         assertThat(routed.advice()).hasValueSatisfying(text -> assertThat(text).contains("1 items differ"));
-        routed.control().repair();
+        routed.control().repair("test", "mend");
         routed.routing().tick();
         assertThat(recorded()).isEqualTo(Stage.DUAL_WRITE);
         clock.advance(Duration.ofSeconds(31));

@@ -133,7 +133,7 @@ class D1MovesTest {
             for (Future<Integer> writer : writers) {
                 assertThat(writer.get()).isPositive();
             }
-            one.control().repair();
+            one.control().repair("test", "mend");
             assertThat(one.control().compare().equal()).isTrue();
             assertThat(one.shadowDifferences()).isEmpty();
             assertThat(two.shadowDifferences()).isEmpty();

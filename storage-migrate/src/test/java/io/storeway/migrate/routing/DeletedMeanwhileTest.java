@@ -79,7 +79,7 @@ class DeletedMeanwhileTest {
                 RoutedStorage routed = routed("there", old, fresh, control)) {
             fill(old);
             Moves.to(routed, Stage.DUAL_WRITE);
-            routed.control().backfill("test");
+            routed.control().backfill("test", "copy");
             routed.routing().tick();
             routed.control().rollback("test", "for a time");
             routed.routing().tick();

@@ -54,7 +54,7 @@ class ExpiringUniqueTest {
             old.repository(HANDLES)
                     .save(new Handle("copied", "ada", clock.instant().plus(HOUR)));
             Moves.to(routed, Stage.DUAL_WRITE);
-            routed.control().backfill("test");
+            routed.control().backfill("test", "copy");
             routed.repository(HANDLES)
                     .save(new Handle("followed", "bob", clock.instant().plus(HOUR)));
             clock.advance(HOUR);

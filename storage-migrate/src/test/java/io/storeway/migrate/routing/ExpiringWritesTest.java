@@ -69,7 +69,7 @@ class ExpiringWritesTest {
         down.set(false);
         assertThat(routed.control().status().marks()).isEqualTo(1);
         clock.advance(time);
-        routed.control().repair();
+        routed.control().repair("test", "mend");
         assertThat(routed.control().status().marks()).isZero();
     }
 

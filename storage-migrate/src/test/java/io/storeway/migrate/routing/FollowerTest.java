@@ -78,7 +78,7 @@ class FollowerTest {
             assertThat(routed.control().status().marks()).isEqualTo(2);
             hangs.set(false);
             released.countDown();
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             routed.routing().tick();
             assertThat(routed.control().status().marks()).isZero();
             assertThat(fresh.repository(MovesTest.ENTRIES).find("p", "n")).contains(new Entry("p", "n", 2));
@@ -197,7 +197,7 @@ class FollowerTest {
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             hangs.set(false);
             assertThat(routed.control().status().marks()).isOne();
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             assertThat(fresh.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
         }
     }

@@ -59,7 +59,8 @@ class FullRepairTest {
                     .mapToObj(i -> new Entry("o" + i, "n", i))
                     .toList();
             old.repository(MovesTest.ENTRIES).saveAll(entries);
-            assertThat(routed.control().repair()).isEqualTo(new RepairCounts(0, 0, MORE_THAN_A_REPORT_NAMES, 0));
+            assertThat(routed.control().repair("test", "mend"))
+                    .isEqualTo(new RepairCounts(0, 0, MORE_THAN_A_REPORT_NAMES, 0));
             assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().list())
                     .containsExactlyInAnyOrderElementsOf(entries);
         }
@@ -79,7 +80,7 @@ class FullRepairTest {
             categories.update(new Category("a", "b"));
             categories.delete("a");
             categories.delete("b");
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             assertThat(routed.control().status().marks()).isZero();
             assertThat(old.repository(CATEGORIES).all().allowScan().list()).isEmpty();
             assertThat(fresh.repository(CATEGORIES).all().allowScan().list()).isEmpty();
@@ -96,8 +97,8 @@ class FullRepairTest {
             try (RoutedStorage routed = dualWriting(old, fresh)) {
                 routed.repository(MovesTest.ENTRIES).save(new Entry("copied", "n", 1));
                 old.repository(MovesTest.ENTRIES).delete("copied", "n");
-                routed.control().backfill("test");
-                assertThat(routed.control().repair().failed()).isOne();
+                routed.control().backfill("test", "copy");
+                assertThat(routed.control().repair("test", "mend").failed()).isOne();
                 assertThat(fresh.repository(MovesTest.ENTRIES).all().allowScan().list())
                         .containsExactly(own);
                 assertThat(routed.control().compare().confirmed()).isOne();

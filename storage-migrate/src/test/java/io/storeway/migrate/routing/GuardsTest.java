@@ -226,7 +226,7 @@ class GuardsTest {
                 List.of(), List.of(Write.put("entries:bad", "not JSON at all".getBytes(StandardCharsets.UTF_8))));
         old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         String block =
                 "RESIDUE: entries has 1 items that the new storage can't hold, and 0 are waived; mend them at the source, or"
                         + " waive them by name";
@@ -244,11 +244,11 @@ class GuardsTest {
         old.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         Moves.to(routed, Stage.DUAL_WRITE);
         assertThat(blocks()).containsExactly("COPIED: no backfill of this run has come to its end");
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         fresh.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 2));
         fresh.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
         assertThat(blocks()).containsExactly("EQUAL: 2 items differ, 0 could not be settled; repair, then try again");
-        routed.control().repair();
+        routed.control().repair("test", "mend");
         assertThat(blocks())
                 .as("what nobody has copied there is not removed")
                 .containsExactly("EQUAL: 1 items differ, 0 could not be settled; repair, then try again");
@@ -259,7 +259,7 @@ class GuardsTest {
     @Test
     void aMarkThatCantBeDrainedHoldsDualWrite() {
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         pair.newRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         assertThat(blocks()).containsExactly("EQUAL: 0 items differ, 1 could not be settled; repair, then try again");
@@ -295,6 +295,26 @@ class GuardsTest {
     }
 
     @Test
+    void aRepairAndABackfillStandInTheHistoryWithTheirReason() {
+        Moves.to(routed, Stage.DUAL_WRITE);
+        routed.control().backfill("ann", "first copy");
+        assertThat(evidence()).isEqualTo("the backfill is at its end: entries 0 items, residue 0");
+        routed.control().freeze("ann", "look first");
+        routed.control().repair("bob", "two writes went past it");
+        StageChange repaired =
+                routed.control().history().get(routed.control().history().size() - 1);
+        assertThat(repaired.by()).isEqualTo("bob");
+        assertThat(repaired.reason()).isEqualTo("two writes went past it");
+        assertThat(repaired.evidence())
+                .isEqualTo("applied again: 0 partitions with marks, 0 with residue, 0 that differed; 0 failed");
+        assertThat(routed.control().history())
+                .filteredOn(change -> change.reason().equals("first copy"))
+                .hasSize(3);
+        assertThat(blocks()).contains("FREE: the migration is frozen: look first");
+        assertThatThrownBy(() -> routed.control().repair("bob", " ")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void whoIsOvertakenWhileMarksAreRepairedIsToldSo() {
         stage(Stage.LIVE);
         pair.oldRefuses("entries:o");
@@ -310,7 +330,7 @@ class GuardsTest {
                 Stage.LIVE,
                 Stage.LIVE,
                 "UNCHANGED: somebody else has changed the stage",
-                () -> routed.control().repair());
+                () -> routed.control().repair("test", "mend"));
     }
 
     @ParameterizedTest

@@ -226,7 +226,7 @@ class InterleavingTest {
                 cast.writer("put", 0, "p", false);
                 cast.writer("delete", 1, "q", true);
                 StageControl tools = cast.tools();
-                cast.operator("backfill", () -> tools.backfill("test"));
+                cast.operator("backfill", () -> tools.backfill("test", "copy"));
             }
         },
         WRITERS_AND_A_REPAIR(Stage.SHADOW) {
@@ -235,7 +235,7 @@ class InterleavingTest {
                 cast.writer("put", 0, "p", false);
                 cast.writer("delete", 1, "p", true);
                 StageControl tools = cast.tools();
-                cast.operator("repair", () -> tools.repair());
+                cast.operator("repair", () -> tools.repair("test", "mend"));
             }
         },
         A_WRITER_AND_A_SWITCH(Stage.READ_NEW) {
@@ -263,7 +263,7 @@ class InterleavingTest {
                 cast.writer("writer", 0, "p", false, true);
                 cast.writer("other writer", 1, "p", false);
                 StageControl tools = cast.tools();
-                cast.operator("repair", () -> tools.repair());
+                cast.operator("repair", () -> tools.repair("test", "mend"));
             }
         },
         WRITES_BEHIND_AND_A_ROLLBACK(Stage.RAMP_DOWN, true) {

@@ -77,7 +77,7 @@ class LimitsTest {
                     .as("nothing has been repaired")
                     .isEqualTo(3);
             down.set(false);
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             routed.routing().tick();
             assertThat(routed.routing().pending().isEmpty()).isTrue();
             int before = reads.get();

@@ -142,7 +142,7 @@ class MixedReleasesTest {
         assertThatThrownBy(() -> older.control().advance("ann", "on"))
                 .isInstanceOf(StageBlockedException.class)
                 .hasMessageContaining("another release has written fields that this one doesn't know");
-        older.control().repair();
+        older.control().repair("test", "mend");
         assertThat(older.control().status().marks()).isZero();
     }
 
@@ -157,7 +157,7 @@ class MixedReleasesTest {
         assertThat(older.backgroundFailure()).isEmpty();
         assertThat(newer.control().status().marks()).as("marks").isOne();
         assertThat(side(Side.NEW, SEATS).repository(SEATS).find("1")).contains(Row.of(SEATS, "1", 1));
-        older.control().repair();
+        older.control().repair("test", "mend");
         newer.routing().tick();
         assertThat(newer.control().status().marks()).as("marks").isZero();
     }

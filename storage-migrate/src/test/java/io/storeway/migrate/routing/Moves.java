@@ -62,7 +62,7 @@ final class Moves {
         StageControl control = storage.control();
         StageStatus status = control.status();
         if (status.stage() == Stage.DUAL_WRITE && !status.synced()) {
-            control.backfill("test");
+            control.backfill("test", "copy");
         } else if (status.stage() == Stage.READ_NEW) {
             control.percent(100, "test", "everybody");
         } else {

@@ -94,7 +94,7 @@ class MovesTest {
         StageControl control = routed.control();
         EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "ann", "a test"));
         assertThat(control.advance(Stage.DUAL_WRITE, "ann", "on").stage()).isEqualTo(Stage.DUAL_WRITE);
-        control.backfill("ann");
+        control.backfill("ann", "copy");
         routed.routing().tick();
         assertThatThrownBy(() -> control.advance(Stage.DUAL_WRITE, "ann", "again"))
                 .isInstanceOfSatisfying(
@@ -324,7 +324,7 @@ class MovesTest {
             StageControl control = first.control();
             EnumSet.allOf(Preflight.Risk.class).forEach(risk -> control.acknowledge(risk, "test", "a test"));
             control.advance("test", "on");
-            control.backfill("test");
+            control.backfill("test", "copy");
             control.advance("test", "on");
             control.advance("test", "on");
             control.percent(100, "test", "everybody");

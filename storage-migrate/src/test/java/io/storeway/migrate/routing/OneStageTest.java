@@ -94,7 +94,7 @@ class OneStageTest {
         assertThat(moves.blocks())
                 .extracting(Block::reason)
                 .containsExactly("no backfill of this run has come to its end");
-        moves.backfill("test");
+        moves.backfill("test", "copy");
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
     }
 }

@@ -218,7 +218,7 @@ class SwitchoverTest {
         save(pair.old, "p", 1);
         Moves.to(routed, Stage.DUAL_WRITE);
         long before = record().term();
-        BackfillReport report = routed.control().backfill("ann");
+        BackfillReport report = routed.control().backfill("ann", "copy");
         assertThat(report.complete()).isTrue();
         assertThat(record().term()).isEqualTo(before + 1);
         assertThat(record().synced()).isTrue();
@@ -233,7 +233,7 @@ class SwitchoverTest {
     void aBackfillRunsWhileTheOldStorageDecidesAndBothAreWritten(Stage stage) {
         pair.stage(routed, stage);
         assertThatExceptionOfType(StageBlockedException.class)
-                .isThrownBy(() -> routed.control().backfill("ann"))
+                .isThrownBy(() -> routed.control().backfill("ann", "copy"))
                 .withMessageContaining("a backfill runs from DUAL_WRITE to READ_NEW");
     }
 
@@ -250,7 +250,7 @@ class SwitchoverTest {
                 two.routing().tick();
             }
         });
-        assertThat(routed.control().backfill("ann").clean()).isTrue();
+        assertThat(routed.control().backfill("ann", "copy").clean()).isTrue();
         assertThat(waits).as("until the other instance has acknowledged").hasValue(3);
         assertThat(fencedFor(Side.OLD)).isEqualTo(record().term());
     }
@@ -261,7 +261,7 @@ class SwitchoverTest {
             save(pair.old, "o" + i, i);
         }
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         routed.control().rollback("ann", "off");
         for (int i = 0; i < 450; i++) {
             if (i % 3 > 0) {
@@ -269,7 +269,7 @@ class SwitchoverTest {
             }
         }
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         assertThat(pair.fresh.repository(MovesTest.ENTRIES).all().allowScan().list())
                 .hasSize(150)
                 .allMatch(entry -> entry.weight() % 3 == 0);
@@ -284,12 +284,12 @@ class SwitchoverTest {
         Moves.to(routed, Stage.DUAL_WRITE);
         pair.newRefuses("entries:o2400");
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> routed.control().backfill("ann"));
+                .isThrownBy(() -> routed.control().backfill("ann", "copy"));
         pair.newTakesAll();
         routed.control().rollback("ann", "off");
         save(pair.old, "o0001", -1);
         Moves.to(routed, Stage.DUAL_WRITE);
-        routed.control().backfill("ann");
+        routed.control().backfill("ann", "copy");
         assertThat(pair.fresh.repository(MovesTest.ENTRIES).find("o0001", "n")).contains(new Entry("o0001", "n", -1));
         assertThat(routed.control().blocks()).isEqualTo(List.of());
     }

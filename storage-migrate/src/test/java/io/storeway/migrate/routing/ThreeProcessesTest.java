@@ -218,7 +218,7 @@ class ThreeProcessesTest {
                 StageStatus status = control.status();
                 stages.add(status.stage());
                 if (status.stage() == Stage.DUAL_WRITE && !status.synced()) {
-                    control.backfill("test");
+                    control.backfill("test", "copy");
                 } else if (status.stage() == Stage.READ_NEW && status.percent() < 100) {
                     control.percent(100, "test", "everybody");
                 } else if (status.stage() == Stage.RAMP_DOWN || (status.stage() == Stage.LIVE && ++lives % 2 == 0)) {

@@ -143,7 +143,7 @@ class WaivedResidueTest {
         try (Storage fresh = fresh(kind);
                 RoutedStorage routed = routed(fresh)) {
             Moves.to(routed, Stage.DUAL_WRITE);
-            routed.control().backfill("ann");
+            routed.control().backfill("ann", "copy");
             assertThat(fresh.repository(WISHES).partition("u").list()).hasSize(2);
             routed.repository(BOOKS).delete("x");
             requireSettled(routed);

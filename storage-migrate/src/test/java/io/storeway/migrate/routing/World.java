@@ -407,7 +407,7 @@ final class World {
     private void copy(StageControl control) {
         schedule.copying(true);
         try {
-            control.backfill("operator");
+            control.backfill("operator", "copy");
         } finally {
             schedule.copying(false);
         }

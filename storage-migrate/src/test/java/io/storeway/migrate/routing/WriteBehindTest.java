@@ -245,7 +245,7 @@ class WriteBehindTest {
             entries.save(new Entry("p", "n", 1));
             assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
             assertThat(entries()).hasSize(2_001);
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             assertThat(entries()).hasSize(2_012);
         }
     }
@@ -266,7 +266,7 @@ class WriteBehindTest {
     @Timeout(60)
     void aStageIsAcknowledgedWhenTheWritesBeforeItHaveArrived() throws InterruptedException {
         try (RoutedStorage routed = threaded(hanging(), Duration.ofMinutes(1))) {
-            routed.control().backfill("test");
+            routed.control().backfill("test", "copy");
             routed.routing().tick();
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             routed.control().advance("test", "on");
@@ -347,7 +347,7 @@ class WriteBehindTest {
             assertThat(commits).hasSize(1 + 5);
             down = false;
             assertThat(routed.control().status().marks()).isEqualTo(300);
-            routed.control().repair();
+            routed.control().repair("test", "mend");
             assertThat(entries()).hasSize(300);
         }
     }
@@ -450,7 +450,7 @@ class WriteBehindTest {
             for (int i = 0; i < 600; i++) {
                 entries.save(new Entry("o" + i, "n", i));
             }
-            routed.control().backfill("a new term, which closes the fence before they are sent");
+            routed.control().backfill("a new term, which closes the fence before they are sent", "copy");
             routed.routing().tick();
             entries.save(new Entry("late", "n", 1));
             send();

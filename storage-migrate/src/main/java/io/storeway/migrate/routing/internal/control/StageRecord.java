@@ -24,7 +24,7 @@ import java.util.UUID;
  * @param excluded routing keys that are never read from there
  * @param opened whether a backfill of this run has begun, so that every instance writes both sides
  * @param synced whether a backfill of this run has come to its end
- * @param frozen whether forward moves are refused
+ * @param frozenFor why forward moves are refused; empty if they aren't
  */
 public record StageRecord(
         String migration,
@@ -38,7 +38,7 @@ public record StageRecord(
         List<String> excluded,
         boolean opened,
         boolean synced,
-        boolean frozen,
+        String frozenFor,
         String reason,
         String changedBy,
         Instant changedAt) {
@@ -62,7 +62,7 @@ public record StageRecord(
                 List.of(),
                 false,
                 false,
-                false,
+                "",
                 "created",
                 "storeway",
                 now.truncatedTo(ChronoUnit.MILLIS));
@@ -86,6 +86,11 @@ public record StageRecord(
     /** Begins the record that follows this one. */
     public Draft change(Cause cause) {
         return new Draft(this, cause);
+    }
+
+    /** Whether forward moves are refused. */
+    public boolean frozen() {
+        return !frozenFor.isEmpty();
     }
 
     /** The stage by which reads are routed; while the migration switches, the one before. */
@@ -113,7 +118,7 @@ public record StageRecord(
         private List<String> excluded;
         private boolean opened;
         private boolean synced;
-        private boolean frozen;
+        private String frozenFor;
 
         private Draft(StageRecord before, Cause cause) {
             this.before = before;
@@ -125,7 +130,7 @@ public record StageRecord(
             this.excluded = before.excluded;
             this.opened = before.opened;
             this.synced = before.synced;
-            this.frozen = before.frozen;
+            this.frozenFor = before.frozenFor;
         }
 
         public Draft stage(Stage to) {
@@ -157,7 +162,7 @@ public record StageRecord(
         }
 
         public Draft frozen(boolean hold) {
-            this.frozen = hold;
+            this.frozenFor = hold ? cause.reason() : "";
             return this;
         }
 
@@ -174,7 +179,7 @@ public record StageRecord(
                     excluded,
                     opened,
                     synced,
-                    frozen,
+                    frozenFor,
                     cause.reason(),
                     cause.by(),
                     cause.at().truncatedTo(ChronoUnit.MILLIS));

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A backfill while the application writes. It begins by opening a new term and waits until every instance writes in it. A copied
@@ -62,7 +63,7 @@ public final class LiveBackfill {
         this.listener = listener;
     }
 
-    public BackfillReport run(String by) {
+    public BackfillReport run(String by, String reason) {
         StageRecord record = controls.read();
         if (!Stages.dual(record.stage()) || Stages.authority(record.stage()).orElseThrow() != Side.OLD) {
             throw StageChanger.blocked(
@@ -74,7 +75,7 @@ public final class LiveBackfill {
         if (record.opened()) {
             settle(record);
         } else {
-            record = open(record, by);
+            record = open(record, by, reason);
         }
         long term = record.term();
         try {
@@ -83,7 +84,7 @@ public final class LiveBackfill {
             Collections.reverse(childrenFirst);
             childrenFirst.forEach(type -> sweep(type, term));
             copyOperations(term);
-            finish(term, by);
+            finish(term, by, reason, report);
             return report;
         } catch (Fence.Closed e) {
             throw new StorageUnavailableException(
@@ -102,17 +103,15 @@ public final class LiveBackfill {
                 .build();
     }
 
-    private StageRecord open(StageRecord before, String by) {
-        StageRecord opening = before.change(changer.cause(by, "a backfill opens a term"))
-                .nextTerm()
-                .record();
-        changer.replace(before, opening, "");
+    private StageRecord open(StageRecord before, String by, String reason) {
+        StageRecord opening =
+                before.change(changer.cause(by, reason)).nextTerm().record();
+        changer.replace(before, opening, "a backfill opens a term");
         settle(opening);
         migration(opening.term()).restart();
-        StageRecord opened = opening.change(changer.cause(by, "every write is in the term of the backfill"))
-                .backfill(true, false)
-                .record();
-        changer.replace(opening, opened, "");
+        StageRecord opened =
+                opening.change(changer.cause(by, reason)).backfill(true, false).record();
+        changer.replace(opening, opened, "every write is in the term of the backfill");
         return opened;
     }
 
@@ -177,13 +176,17 @@ public final class LiveBackfill {
         new Converger(sides, new Refusals()).converge(Side.OLD, term, type, wanted);
     }
 
-    private void finish(long term, String by) {
+    private void finish(long term, String by, String reason, BackfillReport report) {
+        String evidence = "the backfill is at its end: "
+                + report.entities().stream()
+                        .map(entity -> entity.entity() + " " + entity.items() + " items, residue " + entity.residue())
+                        .collect(Collectors.joining("; "));
         StageRecord before = controls.read();
         while (before.term() == term && before.opened()) {
-            StageRecord after = before.change(changer.cause(by, "the backfill is at its end"))
+            StageRecord after = before.change(changer.cause(by, reason))
                     .backfill(true, true)
                     .record();
-            if (controls.replace(before, after, "")) {
+            if (controls.replace(before, after, evidence)) {
                 return;
             }
             before = controls.read();

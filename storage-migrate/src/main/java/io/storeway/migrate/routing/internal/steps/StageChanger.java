@@ -91,7 +91,7 @@ public final class StageChanger {
     }
 
     static Block frozen(StageRecord record) {
-        return new Block(Guard.FREE, "the migration is frozen: " + record.reason());
+        return new Block(Guard.FREE, "the migration is frozen: " + record.frozenFor());
     }
 
     public static StageBlockedException blocked(StageRecord record, Block block) {
@@ -130,9 +130,13 @@ public final class StageChanger {
 
     /** Changes a setting, and tries again if somebody else was faster. The change itself checks whether the record allows it. */
     public void change(Function<StageRecord, StageRecord> change) {
+        change(change, "");
+    }
+
+    private void change(Function<StageRecord, StageRecord> change, String evidence) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             StageRecord before = controls.read();
-            if (controls.replace(before, change.apply(before), "")) {
+            if (controls.replace(before, change.apply(before), evidence)) {
                 learn();
                 return;
             }
@@ -140,6 +144,11 @@ public final class StageChanger {
         throw blocked(
                 controls.read(),
                 new Block(Guard.UNCHANGED, "others have changed the stage " + ATTEMPTS + " times meanwhile"));
+    }
+
+    /** Notes what somebody has done that changes no stage. */
+    public void note(Cause cause, String evidence) {
+        change(before -> before.change(cause).record(), evidence);
     }
 
     public void freeze(boolean frozen, String by, String reason) {

@@ -72,7 +72,7 @@ class StagesTest {
                         List.of("out"),
                         true,
                         true,
-                        true,
+                        CAUSE.reason(),
                         "why",
                         "bob",
                         Instant.parse("2026-01-01T12:00:00.123Z")));
