@@ -27,6 +27,12 @@ final class Commit {
     private static final Instant EARLIEST = Instant.parse("-9999-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
     private static final byte[] NOTHING = new byte[0];
+    /** So many words has a command at most: a server before 7.0 ends the connection over a longer one, and with it all that is under way. */
+    private static final int WORDS = 1 << 20;
+
+    private static final int WORDS_OF_A_STEP = 9;
+    /** The name of the command, the script, the number of keys, and two for {@link ListedKeys}. */
+    private static final int OTHER_WORDS = 5;
 
     /** What the script does with one key. */
     private static final class Step {
@@ -110,6 +116,23 @@ final class Commit {
             throw new UnsupportedCapabilityException(
                     "The keys lie in several slots of the cluster; give them a common part in braces, open the cluster"
                             + " with a tag, redis+cluster://HOST:PORT/TAG, or write them one by one",
+                    context,
+                    null);
+        }
+    }
+
+    /**
+     * Refuses a commit that is too large for one command.
+     *
+     * @throws UnsupportedCapabilityException if it has too many entries
+     */
+    void requireRoom() {
+        int most = (WORDS - OTHER_WORDS) / WORDS_OF_A_STEP;
+        if (steps.size() > most) {
+            throw new UnsupportedCapabilityException(
+                    "A commit has at most " + most + " entries, of data and of what is kept beside it, and this has "
+                            + steps.size() + "; divide the work, for instance delete the children of a record, some at a"
+                            + " time, before it",
                     context,
                     null);
         }

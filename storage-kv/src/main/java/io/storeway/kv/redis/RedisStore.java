@@ -200,6 +200,7 @@ public final class RedisStore implements KeyValueStore {
             return;
         }
         commit.requireOneSlot();
+        commit.requireRoom();
         byte[][] keys = commit.keys();
         byte[][] arguments = commit.arguments();
         Long answer = link.write(

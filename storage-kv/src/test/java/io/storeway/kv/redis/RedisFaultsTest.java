@@ -9,6 +9,7 @@ import io.storeway.error.StorageClosedException;
 import io.storeway.error.StorageTimeoutException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnknownOutcomeException;
+import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.spi.KeyValueStore;
 import io.storeway.spi.KeyValueStore.Entry;
 import io.storeway.spi.KeyValueStore.Write;
@@ -196,5 +197,16 @@ class RedisFaultsTest {
         put(patient(), "k", "1");
         assertThat(text(patient(), "k")).isEqualTo("1");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aCommitThatIsTooLargeForOneCommandIsRefusedBeforeItEndsTheConnection() {
+        List<Write> writes = IntStream.range(0, 117_000)
+                .mapToObj(i -> Write.put("many:" + i, "1".getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        assertThatThrownBy(() -> patient().commit(List.of(), writes))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContaining("at most 116507 entries", "this has 117000");
+        assertThat(patient().get("many:0")).isNull();
     }
 }
