@@ -58,6 +58,9 @@ final class Routing implements AutoCloseable {
     private final ExecutorService shadowing;
     private final ScheduledExecutorService background =
             Executors.newSingleThreadScheduledExecutor(Threads.daemons("storeway-migration"));
+    /** Removes marks. While the authority is slow or its marks are being written, that must not delay the lease. */
+    private final ExecutorService cleaning = Threads.single("storeway-marks", 1);
+
     private volatile @Nullable ScheduledFuture<?> ticking;
     private volatile @Nullable RuntimeException lastFailure;
 
@@ -67,7 +70,7 @@ final class Routing implements AutoCloseable {
         this.pending = new Pending(options.pending());
         ReadHealth health = new ReadHealth(options.clock(), options.rollback().slow());
         this.member = new Member(controls, options, counts, health);
-        this.cleaner = new MarkCleaner(sides, options.heartbeat().isZero() ? Runnable::run : background);
+        this.cleaner = new MarkCleaner(sides, options.heartbeat().isZero() ? Runnable::run : cleaning);
         Refusals refusals = new Refusals();
         this.follower = new Follower(sides, new Converger(sides, refusals), cleaner, options);
         this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
@@ -151,7 +154,7 @@ final class Routing implements AutoCloseable {
         failures.during(() -> watch.endOverdue(member.view().record()));
         failures.during(() -> watch.freezeOnMismatch(member.view().record(), counts.mismatches()));
         failures.during(() -> watch.rollBackOnBreach(member.view().record()));
-        failures.during(cleaner::flush);
+        failures.during(cleaner::begin);
         failures.during(repairs::begin);
         if (options.heartbeat().isZero()) {
             failures.during(this::ask);
@@ -207,7 +210,8 @@ final class Routing implements AutoCloseable {
         background.shutdown();
         asking.shutdownNow();
         advising.shutdownNow();
-        Threads.await(RoutingOptions.CLOSING, background);
+        cleaning.shutdown();
+        Threads.await(RoutingOptions.CLOSING, background, cleaning);
         repairs.close();
         follower.close();
         shadowing.shutdown();

@@ -13,13 +13,16 @@ import io.storeway.migrate.routing.internal.control.Instance;
 import io.storeway.migrate.routing.internal.replication.Marks;
 import io.storeway.migrate.routing.internal.replication.Sides;
 import io.storeway.migrate.routing.internal.replication.Touched;
+import io.storeway.spi.KeyValueStore;
 import io.storeway.testkit.ManualClock;
+import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -128,7 +131,47 @@ class RepairRoundsTest {
         awaitRepair();
     }
 
+    @Test
+    void anAuthorityThatIsSlowToRemoveMarksHoldsUpNoLease() throws InterruptedException {
+        CountDownLatch removing = new CountDownLatch(1);
+        CountDownLatch goingOn = new CountDownLatch(1);
+        KeyValueStore slow = Interposed.store(new MemoryStore(), call -> {
+            if (call.verb().equals("commit") && deletesMark(call.arguments())) {
+                removing.countDown();
+                goingOn.await();
+            }
+            return call.proceed();
+        });
+        Storage leases = KvStorage.open(new MemoryStore(), CATALOG);
+        try (RoutedStorage writing = RoutedStorage.between(
+                        KvStorage.open(slow, CATALOG), KvStorage.open(new MemoryStore(), CATALOG))
+                .controlledBy(leases)
+                .heartbeat(HEARTBEAT)
+                .open()) {
+            Moves.to(writing, Stage.DUAL_WRITE);
+            writing.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
+            removing.await();
+            Instant lease = lease(leases);
+            for (int i = 0; i < 1_000 && !lease(leases).isAfter(lease); i++) {
+                LockSupport.parkNanos(HEARTBEAT.toNanos());
+            }
+            assertThat(lease(leases)).isAfter(lease);
+            goingOn.countDown();
+        }
+    }
+
+    private static boolean deletesMark(List<?> arguments) {
+        return ((List<?>) Objects.requireNonNull(arguments.get(1)))
+                .stream()
+                        .map(write -> (KeyValueStore.Write) write)
+                        .anyMatch(write -> write.value() == null && write.key().contains(":mark:"));
+    }
+
     private Instant lease() {
+        return lease(control);
+    }
+
+    private static Instant lease(Storage control) {
         return control.repository(Instance.TYPE).all().allowScan().list().get(0).leaseUntil();
     }
 

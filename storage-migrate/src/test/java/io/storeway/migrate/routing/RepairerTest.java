@@ -10,6 +10,7 @@ import io.storeway.Storage;
 import io.storeway.error.ErrorContext;
 import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.error.VersionConflictException;
 import io.storeway.kv.KvStorage;
 import io.storeway.kv.MemoryStore;
 import io.storeway.layout.KeyTemplate;
@@ -31,6 +32,7 @@ import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +50,7 @@ class RepairerTest {
 
     private final List<String> refused = new ArrayList<>();
     private int commits;
+    private int writesAtOnce = Integer.MAX_VALUE;
     private int listed;
     private boolean unreachable;
     private int attempts;
@@ -58,7 +61,7 @@ class RepairerTest {
     private final Sides sides = new Sides(old, fresh, MIGRATION, Clock.systemUTC());
     private final Repairer repairer = new Repairer(sides, new Refusals());
 
-    /** Counts commits and listed entries, and refuses commits that write one of the keys. */
+    /** Counts commits and listed entries, and refuses commits that write one of the keys, or too many. */
     private KeyValueStore watched(KeyValueStore store) {
         return Interposed.store(store, call -> {
             if (call.verb().equals("list")) {
@@ -68,8 +71,12 @@ class RepairerTest {
             }
             if (call.verb().equals("commit")) {
                 commits++;
-                for (Object write :
-                        (List<?>) Objects.requireNonNull(call.arguments().get(1))) {
+                List<?> writes =
+                        (List<?>) Objects.requireNonNull(call.arguments().get(1));
+                if (writes.size() > writesAtOnce) {
+                    throw new VersionConflictException("planned", ErrorContext.of("commit"), null);
+                }
+                for (Object write : writes) {
                     if (refused.contains(((KeyValueStore.Write) write).key())) {
                         throw new StorageUnavailableException("planned", ErrorContext.of("commit"), null);
                     }
@@ -305,6 +312,15 @@ class RepairerTest {
         int before = commits;
         clear(Map.of());
         assertThat(commits).isEqualTo(before);
+    }
+
+    @Test
+    void marksAreRemovedThoughOfManyOneIsAlwaysBeingWritten() {
+        Map<PartitionId, Version> reached = new HashMap<>();
+        IntStream.range(0, 100).forEach(i -> reached.put(id("o" + i), write("o" + i, i, NOON)));
+        writesAtOnce = 10;
+        clear(reached);
+        assertThat(repairer.left(Side.OLD)).isZero();
     }
 
     @Test

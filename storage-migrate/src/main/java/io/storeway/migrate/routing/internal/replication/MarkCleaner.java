@@ -43,12 +43,28 @@ public final class MarkCleaner {
             asked |= enough;
         }
         if (enough) {
-            try {
-                executor.execute(this::flush);
-            } catch (RejectedExecutionException closing) {
-                // Whoever closes the executor flushes what is left.
-                return;
-            }
+            execute();
+        }
+    }
+
+    /** Has the executor remove the marks that wait, so that a storage which is slow to do so doesn't hold up the caller. */
+    public void begin() {
+        boolean some;
+        synchronized (waiting) {
+            some = !waiting.isEmpty() && !asked;
+            asked |= some;
+        }
+        if (some) {
+            execute();
+        }
+    }
+
+    private void execute() {
+        try {
+            executor.execute(this::flush);
+        } catch (RejectedExecutionException closing) {
+            // Whoever closes the executor flushes what is left.
+            return;
         }
     }
 

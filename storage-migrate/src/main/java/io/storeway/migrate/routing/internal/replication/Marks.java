@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The marks of an authority. */
@@ -39,12 +40,38 @@ public final class Marks {
         unit.repository(Mark.TYPE).saveAll(marks);
     }
 
-    /** Removes those of the marks whose version the follower has reached. A mark of a later write stays. */
+    /** A unit that removes several marks has met a writer of one of them. */
+    private static final class Contended extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Contended() {
+            super("A mark is written while it is removed", null, false, false);
+        }
+    }
+
+    /**
+     * Removes those of the marks whose version the follower has reached. A mark of a later write stays. Where writers meet a unit, it is
+     * divided instead of run again: under load some of many marks are always being written.
+     */
     public static void clear(Storage authority, List<Key> keys, Map<PartitionId, Version> reached) {
         if (keys.isEmpty()) {
             return;
         }
+        try {
+            remove(authority, keys, reached);
+        } catch (Contended e) {
+            int half = keys.size() / 2;
+            clear(authority, keys.subList(0, half), reached);
+            clear(authority, keys.subList(half, keys.size()), reached);
+        }
+    }
+
+    private static void remove(Storage authority, List<Key> keys, Map<PartitionId, Version> reached) {
+        AtomicInteger runs = new AtomicInteger();
         authority.transact(unit -> {
+            if (runs.incrementAndGet() > 1 && keys.size() > 1) {
+                throw new Contended();
+            }
             List<Key> met = new ArrayList<>();
             for (Mark mark : unit.repository(Mark.TYPE).findAll(keys)) {
                 if (mark != null && covers(reached, mark)) {
