@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Reads records by conditions; immutable, each method gives a changed copy.
  *
  * <p>The order is total: records that {@link #orderBy} leaves equal are ordered by their position, if the type is ordered, and by their
- * key. So pages neither repeat nor skip a record that isn't changed.
+ * key, in the direction of the last step, so that one index can give the whole order. So pages neither repeat nor skip a record that isn't
+ * changed.
  *
  * <pre>{@code
  * Page<Book> page = books.where(YEAR.ge(2000)).orderBy(YEAR.descending()).limit(50).page();
@@ -294,18 +295,16 @@ public final class Query<T> {
     private List<Sort<T>> totalOrder() {
         List<Sort<T>> total = new ArrayList<>(order);
         if (partition != null) {
-            type.position().ifPresent(field -> addTo(total, field));
+            type.position().ifPresent(field -> addTo(total, field.ascending()));
         }
-        type.key().forEach(field -> addTo(total, field));
+        boolean descending = !total.isEmpty() && total.get(total.size() - 1).descending();
+        type.key().forEach(field -> addTo(total, new Sort<>(field, descending)));
         return total;
     }
 
-    private static <T> void addTo(List<Sort<T>> order, Field<T, ?> field) {
-        for (Sort<T> sort : order) {
-            if (sort.field().equals(field)) {
-                return;
-            }
+    private static <T> void addTo(List<Sort<T>> order, Sort<T> step) {
+        if (order.stream().noneMatch(sort -> sort.field().equals(step.field()))) {
+            order.add(step);
         }
-        order.add(field.ascending());
     }
 }

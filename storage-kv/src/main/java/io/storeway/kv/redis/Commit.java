@@ -131,7 +131,8 @@ final class Commit {
         if (steps.size() > most) {
             throw new UnsupportedCapabilityException(
                     "A commit has at most " + most + " entries, of data and of what is kept beside it, and this has "
-                            + steps.size() + "; divide the work, for instance delete the children of a record, some at a"
+                            + steps.size()
+                            + "; divide the work, for instance delete the children of a record, some at a"
                             + " time, before it",
                     context,
                     null);

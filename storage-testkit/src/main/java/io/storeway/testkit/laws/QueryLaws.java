@@ -174,7 +174,8 @@ final class QueryLaws {
     /** The records in an order, as the meaning of a query has it. */
     static List<Single> sorted(List<Single> singles, List<Sort<Single>> order) {
         List<Sort<Single>> total = new ArrayList<>(order);
-        total.add(ID.ascending());
+        boolean descending = !order.isEmpty() && order.get(order.size() - 1).descending();
+        total.add(descending ? ID.descending() : ID.ascending());
         Selection selection = new Selection(null, new Condition.And<Single>(List.of()), total, null, 1);
         return singles.stream()
                 .map(LawTypes.SINGLES::toRow)
