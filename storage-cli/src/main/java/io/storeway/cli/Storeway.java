@@ -1,5 +1,6 @@
 package io.storeway.cli;
 
+import io.storeway.cli.report.RunReport;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public final class Storeway implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setExitCodeExceptionMapper(error -> ExitCode.FAILED)
-                .setParameterExceptionHandler((error, given) -> misused(error, err))
+                .setParameterExceptionHandler((error, given) -> misused(error, given, err))
                 .setExecutionExceptionHandler((error, line, result) -> {
                     err.println("storeway: " + Messages.of(error));
                     if (root.stacktrace) {
@@ -94,22 +95,29 @@ public final class Storeway implements Runnable {
         return code;
     }
 
-    private static int misused(CommandLine.ParameterException error, PrintWriter err) {
+    private static int misused(CommandLine.ParameterException error, String[] given, PrintWriter err) {
         CommandLine command = error.getCommandLine();
         // Instead of a mistyped option the required one is reported as missing, so the unknown one is reported first.
         List<String> unknown = command.getUnmatchedArguments().stream()
                 .filter(argument -> argument.startsWith("-"))
                 .toList();
         if (error instanceof CommandLine.MissingParameterException && !unknown.isEmpty()) {
-            print(new CommandLine.UnmatchedArgumentException(command, unknown), err);
+            print(new CommandLine.UnmatchedArgumentException(command, unknown), given, err);
         }
-        print(error, err);
+        print(error, given, err);
         err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
-    private static void print(CommandLine.ParameterException error, PrintWriter err) {
-        err.println("storeway: " + error.getMessage());
+    /** Prints the error without what may be a password in an argument that it repeats. */
+    private static void print(CommandLine.ParameterException error, String[] given, PrintWriter err) {
+        String message = String.valueOf(error.getMessage());
+        for (String argument : given) {
+            if (argument.contains(":")) {
+                message = message.replace(argument, RunReport.shown(argument));
+            }
+        }
+        err.println("storeway: " + message);
         CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
     }
 

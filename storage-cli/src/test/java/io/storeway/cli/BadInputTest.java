@@ -241,6 +241,20 @@ class BadInputTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stage advence --from redis://u:hunter2@h",
+                "migrate --form redis://u:hunter2@h --catalog c --from memory: --to memory:",
+                "migrate --form=jdbc:postgresql://h/db?password=hunter2",
+                "migrate jdbc:h2:file:db;PASSWORD=hunter2 --catalog c --from memory: --to memory:"
+            })
+    void aMistypedCommandOrOptionIsToldWithoutThePasswordBehindIt(String line) {
+        Cli run = Cli.run((Object[]) line.split(" ", -1));
+        misused(run, "See: storeway");
+        assertThat(run.err()).containsPattern("Unmatched|Unknown").doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             migrate | --max-duration | 10 | 10 is not a duration such as PT10M
             verify  | --sample       | 0  | --sample must be more than 0 and at most 100
