@@ -1,6 +1,7 @@
 package io.storeway.kv;
 
 import io.storeway.error.ErrorContext;
+import io.storeway.error.InvalidValueException;
 import io.storeway.error.StorageUnavailableException;
 import io.storeway.error.UnsupportedCapabilityException;
 import io.storeway.internal.Sha256;
@@ -9,6 +10,7 @@ import io.storeway.spi.KeyValueStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +46,8 @@ public final class NdjsonStore implements KeyValueStore {
      * Reads a dump.
      *
      * @throws io.storeway.error.StorageUnavailableException if the file is missing or can't be read
-     * @throws io.storeway.error.InvalidValueException if a line is not in the format, with file and line
+     * @throws InvalidValueException if a line is not in the format, with file and line; or if there is a file {@code FILE.sha256}
+     *     beside it, as a backup writes one, with another SHA-256
      */
     public static NdjsonStore open(Path file) {
         MemoryStore entries = new MemoryStore(NAME);
@@ -57,7 +61,32 @@ public final class NdjsonStore implements KeyValueStore {
                 }
             }
         }
-        return new NdjsonStore(entries, sha256(file));
+        String sha256 = sha256(file);
+        requireChecksum(file, sha256);
+        return new NdjsonStore(entries, sha256);
+    }
+
+    /** A dump that was cut off between two lines reads like a whole one, so the checksum that a backup leaves beside it counts. */
+    private static void requireChecksum(Path file, String sha256) {
+        Path checksum = file.resolveSibling(file.getFileName() + ".sha256");
+        try {
+            if (Files.exists(checksum)
+                    && !Files.readString(checksum, StandardCharsets.ISO_8859_1)
+                            .toLowerCase(Locale.ROOT)
+                            .startsWith(sha256)) {
+                throw new InvalidValueException(
+                        file.toString(),
+                        "its SHA-256 is not the one in " + checksum + "; it was changed or cut off: get it again, or"
+                                + " delete that file if you have changed it yourself",
+                        new ErrorContext("read", NAME, null, null),
+                        null);
+            }
+        } catch (IOException e) {
+            throw new StorageUnavailableException(
+                    checksum + " can't be read; it should hold one line as sha256sum writes it",
+                    new ErrorContext("read", NAME, null, null),
+                    e);
+        }
     }
 
     private static String sha256(Path file) {

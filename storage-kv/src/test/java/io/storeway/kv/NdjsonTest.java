@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +52,19 @@ class NdjsonTest {
             out.write(text);
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void aDumpThatWasCutOffBetweenTwoLinesIsRefusedIfItsChecksumLiesBesideIt() throws IOException {
+        String whole = "{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"b\",\"value\":\"2\"}\n";
+        Path file = file(whole);
+        String sha256 = NdjsonStore.open(file).identity();
+        Files.writeString(directory.resolve("dump.ndjson.sha256"), sha256.toUpperCase(Locale.ROOT) + "  dump.ndjson\n");
+        assertThat(NdjsonStore.open(file).get("b")).isNotNull();
+        file(whole.substring(0, whole.indexOf('\n') + 1));
+        assertThatThrownBy(() -> NdjsonStore.open(file))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContainingAll("dump.ndjson.sha256", "cut off");
     }
 
     @Test
