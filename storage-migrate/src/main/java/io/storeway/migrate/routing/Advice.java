@@ -90,8 +90,9 @@ final class Advice {
             }
             member.readNew(wish.readNew());
             return wish;
-        } catch (RuntimeException | LinkageError e) {
-            problem = "the wish can't be had, so nothing changes: " + e.getMessage();
+        } catch (RuntimeException | Error e) {
+            problem = "the wish can't be had, so nothing changes: "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             return null;
         } finally {
             synchronized (this) {
@@ -114,7 +115,7 @@ final class Advice {
                 return problem;
             }
             blocked = null;
-            return wish.readNew() ? step(wish, now) : reduce(now);
+            return wish.readNew() ? step(wish, now) : reduce(wish, now);
         } catch (StageBlockedException e) {
             blocked = wish;
             blockedAt = options.clock().instant();
@@ -137,14 +138,18 @@ final class Advice {
                 .isPresent();
     }
 
-    private @Nullable String reduce(Stage now) {
+    private @Nullable String reduce(Wish wish, Stage now) {
         if (now == Stage.READ_NEW) {
             control.rollback(by(), "kill switch");
             return null;
         }
-        return now.compareTo(Stage.READ_NEW) < 0
+        if (now.compareTo(Stage.READ_NEW) > 0) {
+            return "the kill switch can't take " + now
+                    + " back: the new storage decides; roll back through the barrier";
+        }
+        return wish.stage() == null || wish.stage() == now
                 ? null
-                : "the kill switch can't take " + now + " back: the new storage decides; roll back through the barrier";
+                : "the wish for " + wish.stage() + " waits: the kill switch is on, and moves no stage but READ_NEW";
     }
 
     private @Nullable String step(Wish wish, Stage now) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpenFeatureAdvisor implements StageAdvisor {
 
     private static final String UNSET = "";
-    private static final int NO_SHARE = -1;
+    /** No provider means this by a share; a negative one is wrong and is reported. */
+    private static final int NO_SHARE = Integer.MIN_VALUE;
 
     private final Client client;
     private final String prefix;

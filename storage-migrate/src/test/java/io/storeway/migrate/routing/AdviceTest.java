@@ -272,6 +272,28 @@ class AdviceTest {
     }
 
     @Test
+    void aStageWishedTogetherWithTheKillSwitchWaitsAndIsReported() {
+        advisor = () -> new Wish(Stage.DUAL_WRITE, OptionalInt.empty(), false);
+        routed.routing().tick();
+        assertThat(recorded()).isEqualTo(Stage.OFF);
+        assertThat(routed.advice())
+                .hasValueSatisfying(text -> assertThat(text).contains("DUAL_WRITE waits", "kill switch is on"));
+        advisor = () -> new Wish(Stage.OFF, OptionalInt.empty(), false);
+        routed.routing().tick();
+        assertThat(routed.advice()).isEmpty();
+    }
+
+    @Test
+    void anErrorOfTheAdvisorIsReportedAsAnExceptionIs() {
+        advisor = () -> {
+            throw new StackOverflowError();
+        };
+        routed.routing().tick();
+        assertThat(routed.advice())
+                .hasValueSatisfying(text -> assertThat(text).contains("nothing changes", "StackOverflowError"));
+    }
+
+    @Test
     void aFileAndSystemPropertiesWish() throws IOException {
         Path file = folder.resolve("flags.properties");
         StageAdvisor advised = StageAdvisor.file(file);
@@ -323,6 +345,9 @@ class AdviceTest {
         api.setProviderAndWait(
                 "advice-test", new InMemoryProvider(Map.of("storage.books.stage", flag(7, Integer.class))));
         assertThatThrownBy(advised::wish).hasMessageContaining("TYPE_MISMATCH");
+        api.setProviderAndWait(
+                "advice-test", new InMemoryProvider(Map.of("storage.books.percent", flag(-1, Integer.class))));
+        assertThatThrownBy(advised::wish).hasMessageContaining("not -1");
         provider.shutdown();
         api.shutdown();
         assertThatThrownBy(advised::wish).isInstanceOf(RuntimeException.class);
