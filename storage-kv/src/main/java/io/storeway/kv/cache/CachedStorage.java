@@ -34,7 +34,8 @@ import java.util.function.Function;
  *   <li>When a write through any instance of this cache has returned, no read that begins later, on any instance, returns the content
  *       before it. This holds as long as the writer can reach the cache's store, the type was also named to the writer's builder,
  *       and the source has {@link Capability#CONSISTENT_READS}: what a source without it returns, however old, is kept for the time
- *       to live.
+ *       to live. So is what a routed storage reads from its new storage in READ_NEW before that has followed a write of another
+ *       instance.
  *   <li>With a {@linkplain CachedStorageBuilder#near near cache}, other instances may return the old content until the near time to
  *       live ends, or until the message of the {@link InvalidationChannel} arrives.
  *   <li>If a writer can't reach the cache's store, its own instance sees the write at once. The others see it when the writer has

@@ -14,7 +14,8 @@ public @interface Reads {
 
     /**
      * Where the routing key is: the name of a parameter, or its number from 0 on, and then, behind dots, names of its properties.
-     * For instance {@code isbn}, {@code 0} or {@code book.isbn}. A method without a key reads across keys.
+     * For instance {@code isbn}, {@code 0} or {@code book.isbn}. A method without a key reads across keys. A call whose key is null is
+     * refused by an {@link IllegalArgumentException}, in every stage.
      */
     String key() default "";
 }

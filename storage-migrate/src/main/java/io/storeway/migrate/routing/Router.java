@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  *       returns or throws; a failure of the second one is not reported to it.
  *   <li>Before the first write begins, its key is noted durably in the control storage. The note is removed when both writes have
  *       succeeded and no instance has written the key in between. So a crash, a failure, or two writes in different orders leave an
- *       {@linkplain RouterControl#unsettled() unsettled key} to look at, and never a difference that nobody knows of.
+ *       {@linkplain RouterControl#unsettled() unsettled key} to look at, and never a difference that nobody knows of: if both
+ *       implementations do the same with the same arguments. What a write returns is not compared, so ids and times that each side
+ *       makes for itself differ without a note.
  *   <li>Unsettled keys are read from the side that decides; other instances do so from their next heartbeat on. As long as there
  *       are any, the migration can't go to LIVE. A write that is under way, for less than a lease, holds no step; the switch waits for it.
  *   <li>Stages, shares, instances and history are those of {@link RoutedStorage}.
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * object without a {@code toString} of its own, is refused as a key; an array within a record is not noticed. Methods whose declared
  * result is a future or a publisher are refused, and so are writes that take an iterator, a stream or a reader, which the first side
  * would use up. A default method that is not classified runs as the interface has it, and the methods that it calls are routed; one that
- * an implementation has of its own must be classified. Iterators and everything closeable that a read returns go to the caller and
+ * an implementation has of its own must be classified; behind a JDK proxy it can't be seen, and is not called. Iterators and everything closeable that a read returns go to the caller and
  * are never compared.
  *
  * @param <R> the repository interface
