@@ -79,9 +79,11 @@ final class StageTarget {
     List<StageChange> history() {
         String option = control == null ? "--from" : "--control";
         String uri = control == null ? from : control;
+        boolean third = !uri.equals(from) && !uri.equals(to);
         return readable(() -> {
+            Catalog types = CatalogFile.read(catalog);
             try (Storage controls =
-                    Opened.open(option, uri, CatalogFile.read(catalog), Clock.systemUTC(), Missing.REFUSE)) {
+                    Opened.open(option, uri, third ? Catalog.of() : types, Clock.systemUTC(), Missing.REFUSE)) {
                 return RoutingNotes.of(controls).history(name);
             }
         });
@@ -123,7 +125,8 @@ final class StageTarget {
             if (control.equals(to)) {
                 return work.applyAsInt(opening.apply(between(old, fresh, fresh)));
             }
-            try (Storage third = Opened.open("--control", control, types, clock, missing)) {
+            // Nothing of the catalog need be there, and nothing of it is made.
+            try (Storage third = Opened.open("--control", control, Catalog.of(), clock, missing)) {
                 return work.applyAsInt(opening.apply(between(old, fresh, third)));
             }
         }

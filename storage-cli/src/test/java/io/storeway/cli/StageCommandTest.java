@@ -115,6 +115,23 @@ class StageCommandTest {
     }
 
     @Test
+    void aControlStorageOfItsOwnHoldsNoTypeOfTheCatalogAndGetsNone() throws SQLException {
+        String control = "jdbc:sqlite:" + folder.resolve("control.db");
+        try (Storage old = Storages.open(uri("old"), catalog);
+                Storage fresh = Storages.open(uri("new"), catalog);
+                Storage third = Storages.open(control, Catalog.of())) {
+            RoutedStorage.between(old, fresh).controlledBy(third).begin();
+        }
+        always = List.of("--control", control);
+        moved(stage("status"), "OFF");
+        moved(move("advance"), "DUAL_WRITE");
+        assertThat(stage("history").out()).contains("OFF -> DUAL_WRITE");
+        try (Connection connection = DriverManager.getConnection(control)) {
+            assertThat(connection.getMetaData().getTables(null, null, "orders", null).next()).isFalse();
+        }
+    }
+
+    @Test
     void aMigrationGoesFromOffToCompleteAndBackOnTheWay() {
         moved(stage("begin"), "OFF");
         moved(move("advance"), "DUAL_WRITE");
