@@ -127,7 +127,11 @@ class StageCommandTest {
         moved(move("advance"), "DUAL_WRITE");
         assertThat(stage("history").out()).contains("OFF -> DUAL_WRITE");
         try (Connection connection = DriverManager.getConnection(control)) {
-            assertThat(connection.getMetaData().getTables(null, null, "orders", null).next()).isFalse();
+            assertThat(connection
+                            .getMetaData()
+                            .getTables(null, null, "orders", null)
+                            .next())
+                    .isFalse();
         }
     }
 

@@ -29,6 +29,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +149,9 @@ final class Routing implements AutoCloseable {
      * while the control storage is out of reach. It is tried again in the next round.
      */
     void tick() {
-        member.note(advice().orElse(""));
+        member.note(Stream.of(advice().orElse(""), reads.note())
+                .filter(note -> !note.isEmpty())
+                .collect(Collectors.joining("; ")));
         Failures failures = new Failures();
         failures.during(() -> member.viewFor(options.followerTimeout()).ifPresent(follower::letGo));
         failures.during(member::refresh);

@@ -75,7 +75,8 @@ public record StageStatus(
      * @param compares how many shadow reads it has compared in this epoch
      * @param mismatches how many of them differed
      * @param dropped how many reads of this epoch it should have compared and didn't, because too many waited or a storage failed
-     * @param note what is wrong with its advisor's wish, or what that waits for; or empty
+     * @param note what is wrong with its advisor's wish, or what that waits for, and what it reads from the old storage against the
+     *     stage; or empty
      */
     public record Participant(
             String name, long ackedEpoch, long compares, long mismatches, long dropped, String note) {}

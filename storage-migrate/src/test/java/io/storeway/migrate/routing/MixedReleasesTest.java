@@ -132,6 +132,40 @@ class MixedReleasesTest {
         assertThat(followed(newer)).containsExactly(seat("1", 2, "fish"));
     }
 
+    private static List<String> notes(RoutedStorage storage) {
+        storage.routing().tick();
+        return storage.control().status().instances().stream()
+                .map(StageStatus.Participant::note)
+                .toList();
+    }
+
+    @Test
+    void whatNoBackfillHasCopiedIsReadFromTheOldStorage() {
+        Storage old = side(Side.OLD, SEATS_WITH_MEALS, MENUS);
+        old.repository(SEATS_WITH_MEALS).save(seat("1", 0, "fish"));
+        old.repository(MENUS).save(Row.of(MENUS, "friday"));
+        side(Side.NEW, SEATS_WITH_MEALS, MENUS).close();
+        RoutedStorage older = release("older", SEATS);
+        Moves.to(older, Stage.READ_NEW);
+        older.control().percent(100, "test", "all");
+        older.close();
+        RoutedStorage newer = release("newer", SEATS_WITH_MEALS, MENUS);
+        assertThat(newer.repository(SEATS_WITH_MEALS).find("1")).contains(seat("1", 0, "fish"));
+        assertThat(newer.repository(MENUS).find("friday")).isPresent();
+        assertThat(newer.repository(SEATS_WITH_MEALS).all().allowScan().list()).containsExactly(seat("1", 0, "fish"));
+        assertThat(notes(newer))
+                .singleElement()
+                .asString()
+                .startsWith("no backfill has copied seats.meal, menus.id, which this release declares");
+        newer.control().backfill("test", "a new field");
+        newer.routing().tick();
+        assertThat(notes(newer)).containsExactly("");
+        out.set("old");
+        assertThat(newer.repository(SEATS_WITH_MEALS).find("1")).contains(seat("1", 0, "fish"));
+        assertThat(newer.repository(MENUS).find("friday")).isPresent();
+        out.set("");
+    }
+
     @Test
     void aMarkOfAnotherReleaseHoldsTheMigrationUntilItIsMetOrGivenUp() {
         RoutedStorage newer = release("newer", SEATS_WITH_MEALS);

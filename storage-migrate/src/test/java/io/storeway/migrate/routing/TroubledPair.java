@@ -119,7 +119,11 @@ final class TroubledPair {
 
     /** As if the migration had come to the stage in the ordinary way. */
     void stage(RoutedStorage instance, Stage stage) {
-        record(instance, draft -> draft.stage(stage).backfill(stage != Stage.OFF, stage != Stage.OFF));
+        record(
+                instance,
+                draft -> draft.stage(stage)
+                        .backfill(stage != Stage.OFF, stage != Stage.OFF)
+                        .copied(List.of("entries.owner", "entries.name", "entries.weight")));
     }
 
     void close() {

@@ -20,7 +20,7 @@ import java.util.List;
  * @param mismatches how many of them differed, and still did at a second look
  * @param dropped how many reads of this epoch were to be compared and could not be
  * @param reads how its reads went, seven numbers as text for each minute
- * @param note what is wrong with its advisor's wish, or empty
+ * @param note what is wrong with its advisor's wish, and what it reads from the old storage against the stage; or empty
  */
 public record Instance(
         String migration,

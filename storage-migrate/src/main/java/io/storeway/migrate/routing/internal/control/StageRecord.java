@@ -24,6 +24,7 @@ import java.util.UUID;
  * @param excluded routing keys that are never read from there
  * @param opened whether a backfill of this run has begun, so that every instance writes both sides
  * @param synced whether a backfill of this run has come to its end
+ * @param copied the fields that this backfill has copied, each behind the name of its type and a dot; empty before its end
  * @param frozenFor why forward moves are refused; empty if they aren't
  */
 public record StageRecord(
@@ -38,6 +39,7 @@ public record StageRecord(
         List<String> excluded,
         boolean opened,
         boolean synced,
+        List<String> copied,
         String frozenFor,
         String reason,
         String changedBy,
@@ -62,6 +64,7 @@ public record StageRecord(
                 List.of(),
                 false,
                 false,
+                List.of(),
                 "",
                 "created",
                 "storeway",
@@ -118,6 +121,7 @@ public record StageRecord(
         private List<String> excluded;
         private boolean opened;
         private boolean synced;
+        private List<String> copied;
         private String frozenFor;
 
         private Draft(StageRecord before, Cause cause) {
@@ -130,6 +134,7 @@ public record StageRecord(
             this.excluded = before.excluded;
             this.opened = before.opened;
             this.synced = before.synced;
+            this.copied = before.copied;
             this.frozenFor = before.frozenFor;
         }
 
@@ -161,6 +166,12 @@ public record StageRecord(
             return this;
         }
 
+        /** Sets {@link StageRecord#copied}. */
+        public Draft copied(List<String> fields) {
+            this.copied = List.copyOf(fields);
+            return this;
+        }
+
         public Draft frozen(boolean hold) {
             this.frozenFor = hold ? cause.reason() : "";
             return this;
@@ -179,6 +190,7 @@ public record StageRecord(
                     excluded,
                     opened,
                     synced,
+                    synced ? copied : List.of(),
                     frozenFor,
                     cause.reason(),
                     cause.by(),

@@ -5,6 +5,7 @@ import io.storeway.Field;
 import io.storeway.Key;
 import io.storeway.migrate.routing.Stage;
 import io.storeway.migrate.routing.internal.control.Side;
+import io.storeway.migrate.routing.internal.control.StageRecord;
 import io.storeway.migrate.routing.internal.control.Stages;
 import io.storeway.migrate.routing.internal.membership.Member;
 import io.storeway.migrate.routing.internal.membership.ReadHealth;
@@ -13,6 +14,7 @@ import io.storeway.migrate.routing.internal.replication.PartitionId;
 import io.storeway.migrate.routing.internal.replication.Sides;
 import io.storeway.migrate.routing.internal.writes.Pending;
 import io.storeway.spi.RowStore;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class RoutedReads {
     private final Pending pending;
     private final ShadowReads shadow;
     private final ReadHealth health;
+    private volatile Copied copied;
 
     public RoutedReads(Sides sides, Member member, Pending pending, ShadowReads shadow, ReadHealth health) {
         this.health = health;
@@ -31,6 +34,26 @@ public final class RoutedReads {
         this.member = member;
         this.pending = pending;
         this.shadow = shadow;
+        this.copied = Copied.of(member.view().record(), sides);
+    }
+
+    private Copied copied(StageRecord record) {
+        Copied known = copied;
+        if (known.record() != record) {
+            known = Copied.of(record, sides);
+            copied = known;
+        }
+        return known;
+    }
+
+    /** Why this instance reads less from the new side than the stage says; empty if it doesn't. */
+    public String note() {
+        StageRecord record = member.view().record();
+        List<String> missing = copied(record).missing();
+        return record.reading() != Stage.READ_NEW || missing.isEmpty()
+                ? ""
+                : "no backfill has copied " + String.join(", ", missing)
+                        + ", which this release declares; their types are read from the old storage until one has";
     }
 
     /** The route of one operation, for which the stage is read once. */
@@ -81,16 +104,20 @@ public final class RoutedReads {
                     : Side.OLD;
         }
 
-        /** Whether a partition of READ_NEW is read from the old side: the kill switch says so, or the new side may lack its write. */
+        /** Whether a partition of READ_NEW is read from the old side: the kill switch says so, or the new side may lack its write or a field. */
         private boolean staysOld(Key partition) {
             return view.record().reading() == Stage.READ_NEW
-                    && (!member.readsNew() || (!pending.isEmpty() && pending.has(PartitionId.of(type, partition))));
+                    && (!readsNew() || (!pending.isEmpty() && pending.has(PartitionId.of(type, partition))));
+        }
+
+        private boolean readsNew() {
+            return member.readsNew() && copied(view.record()).types().contains(type.name());
         }
 
         /** The side for a read across partitions. */
         Side across() {
             boolean decides = view.record().reading() != Stage.READ_NEW;
-            return view.readsAcross() == Side.NEW && (decides || (member.readsNew() && pending.isEmpty()))
+            return view.readsAcross() == Side.NEW && (decides || (readsNew() && pending.isEmpty()))
                     ? Side.NEW
                     : Side.OLD;
         }

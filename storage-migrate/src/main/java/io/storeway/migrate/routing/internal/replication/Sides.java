@@ -139,6 +139,13 @@ public final class Sides {
         return carried.computeIfAbsent(entity, name -> Carried.of(type(name), carried(type(name))));
     }
 
+    /** The fields of a type of the catalog that both sides keep, each behind the name of the type and a dot. */
+    public List<String> fields(EntityType<?> type) {
+        return carried(type.name()).fields().stream()
+                .map(field -> type.name() + "." + field)
+                .toList();
+    }
+
     /** Whether this release knows a type of that name. */
     public boolean has(String entity) {
         return types.containsKey(entity) || OWN.containsKey(entity);

@@ -185,6 +185,9 @@ public final class LiveBackfill {
         while (before.term() == term && before.opened()) {
             StageRecord after = before.change(changer.cause(by, reason))
                     .backfill(true, true)
+                    .copied(sides.types().stream()
+                            .flatMap(type -> sides.fields(type).stream())
+                            .toList())
                     .record();
             if (controls.replace(before, after, evidence)) {
                 return;

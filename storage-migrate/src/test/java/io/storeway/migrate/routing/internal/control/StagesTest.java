@@ -56,6 +56,7 @@ class StagesTest {
                 .percent(25)
                 .overrides(List.of("in"), List.of("out"))
                 .backfill(true, true)
+                .copied(List.of("books.title"))
                 .frozen(true)
                 .record();
         StageRecord after = before.change(new Cause("bob", "why", NOON)).record();
@@ -72,6 +73,7 @@ class StagesTest {
                         List.of("out"),
                         true,
                         true,
+                        List.of("books.title"),
                         CAUSE.reason(),
                         "why",
                         "bob",

@@ -18,8 +18,8 @@ class ViewTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Cause CAUSE = new Cause("ann", "on", NOON);
     private static final StageRecord OFF = new StageRecord(
-            "books", "id", Stage.OFF, Stage.OFF, 1, 1, 0, List.of(), List.of(), false, false, "", "created", "ann",
-            NOON);
+            "books", "id", Stage.OFF, Stage.OFF, 1, 1, 0, List.of(), List.of(), false, false, List.of(), "", "created",
+            "ann", NOON);
 
     @ParameterizedTest
     @CsvSource({
