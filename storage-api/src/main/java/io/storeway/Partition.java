@@ -28,7 +28,10 @@ public final class Partition<T> {
         this.clock = clock;
     }
 
-    /** The records, for a query that reads this partition alone. */
+    /**
+     * The records, for a query that reads this partition alone. On a key-value store each page of it reads the whole partition, so take few
+     * pages, or all at once by {@link #list}.
+     */
     public Query<T> query() {
         return new Query<>(repository.type(), rows, clock, key);
     }

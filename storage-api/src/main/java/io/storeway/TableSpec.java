@@ -41,7 +41,10 @@ public final class TableSpec<T> {
         return this;
     }
 
-    /** A further index over the fields, in order. The primary key, unique keys and references have indexes anyway. */
+    /**
+     * A further index over the fields, in order. The primary key, unique keys and references have indexes anyway. One that serves pages
+     * ends with the fields of the key, as the order of a query does; without them H2 sorts all records for each page.
+     */
     @SafeVarargs
     public final TableSpec<T> index(FieldRef<T, ?>... fields) {
         indexes.add(Stream.of(fields).map(NamedField::of).toList());

@@ -378,6 +378,13 @@ class BadInputTest {
     }
 
     @Test
+    void aUriInPlaceOfACatalogIsNotRepeated() {
+        Cli run = Cli.run("plan", "--catalog", "redis://ann:secret@host/0", "--from", "memory:", "--to", "memory:");
+        failed(run, "The catalog is given as a URI");
+        assertThat(run.err() + run.out()).doesNotContain("secret");
+    }
+
+    @Test
     void anUnknownFieldNameInACatalogIsNamedWithWhatThereIs() throws IOException {
         catalog = write("catalog.yaml", CATALOG.replace("key: [id]", "key: [ident]"));
         failed(migrate("memory:"), "catalog.yaml", "types.notes", "ident", "id, text, stars");

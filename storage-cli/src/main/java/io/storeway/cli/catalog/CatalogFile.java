@@ -43,6 +43,9 @@ public final class CatalogFile {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
+    /** Not to be repeated, since it may contain a password. */
+    private static final Pattern URI_INSTEAD = Pattern.compile("[a-z][a-z0-9+:-]+:/");
+
     private static final Pattern MISSING = Pattern.compile("Missing required creator property '([^']+)'");
 
     private final String file;
@@ -64,6 +67,9 @@ public final class CatalogFile {
      */
     public static Catalog read(Path path) {
         String text;
+        if (URI_INSTEAD.matcher(path.toString()).lookingAt()) {
+            throw new CatalogException("The catalog is given as a URI; it is a file that describes the types", null);
+        }
         try {
             text = Files.readString(path);
         } catch (NoSuchFileException e) {

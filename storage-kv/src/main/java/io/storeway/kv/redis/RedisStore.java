@@ -13,6 +13,7 @@ import io.storeway.kv.redis.Places.Place;
 import io.storeway.spi.KeyValueStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements KeyValueStore {
 
     private static final int LARGEST_PART = 1_000;
+    /** So many entries are read by one command; with the keys beside them they are well below what a command may have. */
+    private static final int MOST_AT_ONCE = 100_000;
+
     private static final int WINDOW_KEYS = 100_000;
 
     private final RedisLink link;
@@ -161,7 +165,11 @@ public final class RedisStore implements KeyValueStore {
                 possible.put(key, places.of(key));
             }
         }
-        Map<String, Entry> found = entries.read("get", List.copyOf(possible.values()));
+        Map<String, Entry> found = new HashMap<>();
+        List<Place> places = List.copyOf(possible.values());
+        for (int from = 0; from < places.size(); from += MOST_AT_ONCE) {
+            found.putAll(entries.read("get", places.subList(from, Math.min(places.size(), from + MOST_AT_ONCE))));
+        }
         List<@Nullable Entry> inOrder = new ArrayList<>(keys.size());
         keys.forEach(key -> inOrder.add(found.get(key)));
         return inOrder;

@@ -141,7 +141,8 @@ public final class RouterControl {
     }
 
     /**
-     * As {@link #advance(String, String)}, if that leads into the given stage; so a step that is asked for twice is taken once.
+     * As {@link #advance(String, String)}, if that leads into the given stage. Does nothing if it is that stage already, so a step that
+     * is asked for twice is taken once.
      *
      * @throws StageBlockedException if it leads into another stage, something stands in the way, or somebody else was faster
      */
@@ -152,6 +153,9 @@ public final class RouterControl {
     private StageStatus forward(@Nullable Stage into, String by, String reason) {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
+        if (before.stage() == into) {
+            return status();
+        }
         Stage to = StageChanger.next(before, into);
         return go(before, to, guards().forward(before), changer.cause(by, reason));
     }

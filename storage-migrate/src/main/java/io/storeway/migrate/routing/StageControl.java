@@ -105,7 +105,8 @@ public final class StageControl {
     }
 
     /**
-     * As {@link #advance(String, String)}, if that leads into the given stage; so a step that is asked for twice is taken once.
+     * As {@link #advance(String, String)}, if that leads into the given stage. Does nothing if it is that stage already, so a step that
+     * is asked for twice is taken once.
      *
      * @throws StageBlockedException if it leads into another stage, something stands in the way, or somebody else was faster
      * @throws io.storeway.error.StorageException if one of the storages fails; the stage is as {@link #status} says
@@ -117,6 +118,9 @@ public final class StageControl {
     private StageStatus forward(@Nullable Stage into, String by, String reason) {
         changer.endOverdue();
         StageRecord before = changer.acknowledged();
+        if (before.stage() == into) {
+            return status();
+        }
         Stage to = StageChanger.next(before, into);
         StorageGuards guards = new StorageGuards(sides, controls, options).known(before, preflight());
         StageChanger.requireFree(before, to, guards.blocks());

@@ -71,9 +71,7 @@ public final class StageChanger {
     public static Stage next(StageRecord before, @Nullable Stage into) {
         Stage next = Stages.next(before.stage()).orElse(before.stage());
         if (into != null && into != next && next != before.stage()) {
-            String reason = into == before.stage()
-                    ? "the stage is " + into + " already"
-                    : before.stage() + " leads to " + next + ", not to " + into;
+            String reason = before.stage() + " leads to " + next + ", not to " + into;
             throw new StageBlockedException(before.stage(), into, List.of(new Block(Guard.STEP, reason)), null);
         }
         return next;
