@@ -78,8 +78,6 @@ class AccessPathTest {
     private static final Field<Post, Integer> LIKES = POSTS.field(Post::likes);
     private static final Field<Post, @Nullable Integer> YEAR = POSTS.field(Post::year);
     private static final Field<Vote, String> COUNTRY = VOTES.field(Vote::country);
-    private static final Field<Vote, String> CITY = VOTES.field(Vote::city);
-    private static final Field<Vote, Long> VOTE = VOTES.field(Vote::number);
     private static final Field<Comment, Long> NUMBER = COMMENTS.field(Comment::number);
 
     private static final int ROWS = 4_000;

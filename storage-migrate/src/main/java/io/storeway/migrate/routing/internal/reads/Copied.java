@@ -12,11 +12,11 @@ import java.util.Set;
  * Of which types the new side has all fields that this release knows. A release may declare a field or a type that the old side holds
  * already and that no backfill has copied; who reads such a record from the new side and writes it again would lose it.
  *
- * @param record the record that this follows from
+ * @param epoch that of the record from which this follows
  * @param missing the fields that were not copied, each behind the name of its type and a dot
  * @param types the names of the types without such a field
  */
-record Copied(StageRecord record, List<String> missing, Set<String> types) {
+record Copied(long epoch, List<String> missing, Set<String> types) {
 
     static Copied of(StageRecord record, Sides sides) {
         Set<String> copied = Set.copyOf(record.copied());
@@ -31,6 +31,6 @@ record Copied(StageRecord record, List<String> missing, Set<String> types) {
                 types.add(type.name());
             }
         }
-        return new Copied(record, List.copyOf(missing), Set.copyOf(types));
+        return new Copied(record.epoch(), List.copyOf(missing), Set.copyOf(types));
     }
 }

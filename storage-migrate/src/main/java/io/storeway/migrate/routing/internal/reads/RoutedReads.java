@@ -39,7 +39,7 @@ public final class RoutedReads {
 
     private Copied copied(StageRecord record) {
         Copied known = copied;
-        if (known.record() != record) {
+        if (known.epoch() != record.epoch()) {
             known = Copied.of(record, sides);
             copied = known;
         }
