@@ -282,7 +282,7 @@ class AccessPathTest {
                         .mapToObj(i -> new Vote("country" + i % 2, "city%03d".formatted(i % 500), i))
                         .sorted(Comparator.comparing(Vote::country)
                                 .thenComparing(Vote::city)
-                                .thenComparing(Vote::number))
+                                .thenComparingLong(Vote::number))
                         .toList();
                 storage.repository(VOTES).insertAll(votes);
                 Query<Vote> all = storage.repository(VOTES).all().allowScan().limit(300);
