@@ -33,7 +33,7 @@ final class ExpiredPartitions implements Iterator<List<Key>> {
     private final Supplier<List<Key>> page;
     private boolean ended;
     private @Nullable String cursor;
-    private @Nullable List<@Nullable Object> last;
+    private @Nullable List<Object> last;
 
     ExpiredPartitions(Storage storage, EntityType<?> type, Field<?, ?> expiry, Instant now) {
         this.storage = storage;
@@ -62,10 +62,7 @@ final class ExpiredPartitions implements Iterator<List<Key>> {
         List<Row> rows = storage.repository(type).rows().select(type, new Selection(null, expired, order, last, PAGE));
         ended = rows.size() < PAGE;
         if (!ended) {
-            Row end = rows.get(rows.size() - 1);
-            last = type.key().stream()
-                    .<@Nullable Object>map(field -> end.get(field.index()))
-                    .toList();
+            last = rows.get(rows.size() - 1).key().values();
         }
         return rows.stream().map(row -> row.key(type.partitionKey())).distinct().toList();
     }
