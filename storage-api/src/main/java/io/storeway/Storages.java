@@ -2,11 +2,13 @@ package io.storeway;
 
 import io.storeway.error.ErrorContext;
 import io.storeway.error.StorageUnavailableException;
+import io.storeway.internal.DeferredStorage;
 import io.storeway.spi.StorageProvider;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /** Opens a storage by its URI, so that one property chooses the backend. */
 public final class Storages {
@@ -53,6 +55,26 @@ public final class Storages {
         }
         throw new IllegalArgumentException("No backend on the class path knows " + quoted(uri) + "; known are "
                 + String.join(", ", known) + ErrorContext.of("open"));
+    }
+
+    /**
+     * A storage that is opened as soon as it can be reached: now, or else by a later call, at most one a second. Until then calls fail
+     * with a {@link StorageUnavailableException}, as those of a storage that is down, and {@link Storage#health} says so. With it a process
+     * can start while the storage that follows in a migration is out of reach:
+     *
+     * <pre>{@code
+     * Storage fresh = Storages.deferred(catalog, () -> Storages.open("jdbc:postgresql://db/app", catalog));
+     * }</pre>
+     *
+     * <p>Whatever else goes wrong when it is opened, such as a schema that differs, is thrown by this method, or by the call that
+     * has tried. Thread-safe; while one thread tries, the others don't wait for it.
+     *
+     * @param catalog the one that it is opened with
+     * @param opening opens the storage; called until it has succeeded once
+     * @throws IllegalArgumentException if it is opened with another catalog
+     */
+    public static Storage deferred(Catalog catalog, Supplier<? extends Storage> opening) {
+        return new DeferredStorage(catalog, opening);
     }
 
     /** The URI for messages; only its scheme if it may contain credentials. */

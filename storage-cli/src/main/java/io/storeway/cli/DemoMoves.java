@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -107,7 +108,7 @@ final class DemoMoves {
     /** Waits until no marks are left: while nobody writes, both sides become equal. */
     void drained() {
         long end = System.nanoTime() + TIMEOUT.toNanos();
-        while (control.status().marks() > 0 && System.nanoTime() < end) {
+        while (!control.status().marks().equals(OptionalLong.of(0)) && System.nanoTime() < end) {
             LockSupport.parkNanos(RETRY_PAUSE.toNanos());
         }
     }

@@ -283,7 +283,7 @@ final class StageCommand implements Runnable {
         out().printf(
                         Locale.ROOT,
                         "%s (partitions in which the follower may lack a write)%n",
-                        Quantity.of(status.marks(), "mark"));
+                        status.marks().isPresent() ? Quantity.of(status.marks().getAsLong(), "mark") : "marks unknown");
         if (status.instances().isEmpty()) {
             out().println("no instance of the application holds a lease"
                     + (status.stage() == Stage.OFF || status.stage() == Stage.COMPLETE

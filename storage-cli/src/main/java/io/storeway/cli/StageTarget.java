@@ -18,10 +18,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options for a live migration: its catalog, its two storages, and the control storage, which keeps the stage. */
 final class StageTarget {
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
 
     @Option(
             names = "--catalog",
@@ -117,8 +123,8 @@ final class StageTarget {
             Missing missing, Function<RoutedStorageBuilder, StageControl> opening, ToIntFunction<StageControl> work) {
         Catalog types = CatalogFile.read(catalog);
         Clock clock = Clock.systemUTC();
-        try (Storage old = Opened.open("--from", from, types, clock, missing);
-                Storage fresh = Opened.open("--to", to, types, clock, missing)) {
+        try (Storage old = side("--from", from, types, clock, missing);
+                Storage fresh = side("--to", to, types, clock, missing)) {
             if (control == null || control.equals(from)) {
                 return work.applyAsInt(opening.apply(between(old, fresh, old)));
             }
@@ -130,6 +136,12 @@ final class StageTarget {
                 return work.applyAsInt(opening.apply(between(old, fresh, third)));
             }
         }
+    }
+
+    /** One of the two storages. While it is out of reach, an operator can still look, freeze, and step back. */
+    private Storage side(String option, String uri, Catalog types, Clock clock, Missing missing) {
+        return Opened.deferred(
+                option, uri, types, clock, missing, spec.commandLine().getErr());
     }
 
     private RoutedStorageBuilder between(Storage old, Storage fresh, Storage controls) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.storeway.Catalog;
 import io.storeway.EntityType;
+import io.storeway.Health;
 import io.storeway.Row;
 import io.storeway.Storage;
 import io.storeway.Storages;
@@ -49,12 +50,14 @@ class StageCommandTest {
     Path folder;
 
     private Catalog catalog;
+    private String fresh;
     private List<Object> always = List.of();
 
     @BeforeEach
     void fill() throws IOException {
         Files.writeString(folder.resolve("orders.yaml"), CATALOG);
         catalog = CatalogFile.read(folder.resolve("orders.yaml"));
+        fresh = "jdbc:sqlite:" + folder.resolve("new.db");
         try (Storage old = Storages.open(uri("old"), catalog)) {
             for (int i = 0; i < 50; i++) {
                 old.repository(orders()).save(Row.of(orders(), "c" + i % 7, i, i));
@@ -68,7 +71,7 @@ class StageCommandTest {
     }
 
     private String uri(String side) {
-        return side.equals("old") ? "mvstore:" + folder.resolve("old.mv") : "jdbc:sqlite:" + folder.resolve("new.db");
+        return side.equals("old") ? "mvstore:" + folder.resolve("old.mv") : fresh;
     }
 
     private Cli stage(String command, Object... more) {
@@ -322,6 +325,38 @@ class StageCommandTest {
     }
 
     @Test
+    void anOperatorCanLookAndStepBackWhileTheNewStorageIsDown() {
+        fresh = "mvstore:" + folder.resolve("new.mv");
+        readNewAtOneHundredPercent("old");
+        try (Storage taken = Storages.open(fresh, catalog)) {
+            assertThat(taken.health().status()).isEqualTo(Health.Status.UP);
+            Cli status = stage("status");
+            moved(status, "READ_NEW at 100 %");
+            assertThat(status.out()).contains("0 marks");
+            assertThat(status.err()).contains("--to mvstore:", "new.mv");
+            moved(move("percent", 50), "READ_NEW at 50 %");
+            moved(move("freeze"), "READ_NEW at 50 %, epoch");
+            moved(move("rollback"), "SHADOW");
+            moved(move("unfreeze"), "SHADOW");
+            Cli forward = move("advance");
+            assertThat(forward.exit()).isEqualTo(ExitCode.FAILED);
+            assertThat(forward.err()).contains("The new storage could not be reached");
+        }
+        moved(move("advance"), "READ_NEW");
+    }
+
+    @Test
+    void theStatusSaysThatMarksCantBeCountedWhileTheStorageThatDecidesIsDown() throws IOException {
+        always = List.of("--control", uri("new"));
+        begin();
+        Files.move(folder.resolve("old.mv"), folder.resolve("away.mv"));
+        Cli status = stage("status");
+        moved(status, "OFF");
+        assertThat(status.out()).contains("marks unknown");
+        assertThat(status.err()).contains("--from mvstore:", "old.mv");
+    }
+
+    @Test
     void lookingAtADatabaseWithoutTablesSaysHowToBegin() throws SQLException {
         try (Connection database = DriverManager.getConnection(uri("new"));
                 Statement statement = database.createStatement()) {
@@ -374,8 +409,9 @@ class StageCommandTest {
         moved(stage("status"), "OFF");
     }
 
-    private void readNewAtOneHundredPercent() {
-        always = List.of("--control", uri("new"));
+    /** Goes there under the control of one of the two storages. */
+    private void readNewAtOneHundredPercent(String control) {
+        always = List.of("--control", uri(control));
         begin();
         moved(move("advance"), "DUAL_WRITE");
         assertThat(move("backfill").exit()).isZero();
@@ -405,7 +441,7 @@ class StageCommandTest {
 
     @Test
     void aSwitchThatACommandLeftBehindIsTakenBackOrDoneAgain() {
-        readNewAtOneHundredPercent();
+        readNewAtOneHundredPercent("new");
         dieSwitching();
         moved(move("rollback"), "READ_NEW at 100 %");
         assertThat(stage("history").out()).contains("SWITCHING -> READ_NEW", "its coordinator is gone");
@@ -417,7 +453,7 @@ class StageCommandTest {
     @Test
     @Tag("large")
     void aSwitchIsGivenUpWhenItsTimeIsOver() throws SQLException {
-        readNewAtOneHundredPercent();
+        readNewAtOneHundredPercent("new");
         try (Connection connection = DriverManager.getConnection(uri("new"));
                 Statement statement = connection.createStatement()) {
             try (Storage old = Storages.open(uri("old"), catalog);

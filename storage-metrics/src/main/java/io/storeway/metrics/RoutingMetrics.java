@@ -65,7 +65,8 @@ public final class RoutingMetrics implements MeterBinder {
                     .register(registry);
         }
         gauge("percent", StageStatus::percent).register(registry);
-        gauge("marks", StageStatus::marks).register(registry);
+        gauge("marks", now -> now.marks().isPresent() ? now.marks().getAsLong() : Double.NaN)
+                .register(registry);
         gauge("compared", ofAll(StageStatus.Participant::compares)).register(registry);
         gauge("mismatches", ofAll(StageStatus.Participant::mismatches)).register(registry);
         gauge("dropped", ofAll(StageStatus.Participant::dropped)).register(registry);

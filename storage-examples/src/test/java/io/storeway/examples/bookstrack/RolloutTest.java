@@ -142,7 +142,7 @@ class RolloutTest {
             assertThat(service.get("v1/library/u1").statusCode()).isEqualTo(200);
         }
         tables.stop();
-        Eventually.until(() -> control.status().marks() == 0);
+        Eventually.until(() -> control.status().marks().orElseThrow() == 0);
         assertThat(stores.sql().repository(LibraryEntry.LIBRARY).exists("u9", "9780000000010"))
                 .isTrue();
         assertThat(control.compare().equal()).isTrue();

@@ -73,7 +73,7 @@ final class Routed implements Steered {
                         "reason", status.reason(),
                         "changedBy", status.changedBy(),
                         "changedAt", status.changedAt(),
-                        "marks", status.marks())
+                        "marks", status.marks().isPresent() ? status.marks().getAsLong() : Json.NULL)
                 .members());
         members.put("instances", new Json.Arr(instances));
         return members;
@@ -89,7 +89,9 @@ final class Routed implements Steered {
                     "stage=" + Metrics.quoted(stage.name()),
                     stage == status.stage() ? 1 : 0);
         }
-        metrics.gauge("storeway_marks", "Partitions that the following side may lack", "", status.marks());
+        status.marks()
+                .ifPresent(marks ->
+                        metrics.gauge("storeway_marks", "Partitions that the following side may lack", "", marks));
         metrics.gauge("storeway_frozen", "1 while forward moves are refused", "", status.frozen() ? 1 : 0);
         metrics.gauge(
                 "storeway_instances",

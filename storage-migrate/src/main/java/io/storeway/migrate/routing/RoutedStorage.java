@@ -53,7 +53,6 @@ public final class RoutedStorage implements Storage {
     private static final Set<Capability> VALUES = EnumSet.of(Capability.NUL_CHARACTERS, Capability.NEGATIVE_ZERO);
 
     private final Sides sides;
-    private final Storage old;
     private final RoutedWrites writes;
     private final RoutedRows rows;
     private final RoutingOptions options;
@@ -62,7 +61,6 @@ public final class RoutedStorage implements Storage {
 
     RoutedStorage(Sides sides, ControlRecords controls, RoutingOptions options) {
         this.sides = sides;
-        this.old = sides.of(Side.OLD);
         this.options = options;
         this.routing = new Routing(sides, controls, options);
         this.writes = routing.writes();
@@ -89,12 +87,13 @@ public final class RoutedStorage implements Storage {
 
     @Override
     public Catalog catalog() {
-        return old.catalog();
+        return sides.of(Side.OLD).catalog();
     }
 
     /**
      * What both storages can do, so that no stage takes an ability away. Only the values that can be stored are those of the storage
-     * that decides, and may change when the migration switches; a value that the other one can't hold becomes residue there.
+     * that decides, and may change when the migration switches; a value that the other one can't hold becomes residue there. While the
+     * other one has not been reached since this instance was opened, these are those of the one that decides.
      */
     @Override
     public Capabilities capabilities() {
@@ -103,7 +102,7 @@ public final class RoutedStorage implements Storage {
                 .without(
                         Capability.PARTITION_VERSIONS,
                         "a version of one storage says nothing to the one that decides after a switch");
-        for (Side side : Side.values()) {
+        for (Side side : sides.reached()) {
             Capabilities one = sides.of(side).capabilities();
             for (Capability capability : Capability.values()) {
                 boolean counts = side == authority || !VALUES.contains(capability);
@@ -120,7 +119,10 @@ public final class RoutedStorage implements Storage {
 
     @Override
     public <T> Repository<T> repository(EntityType<T> type) {
-        old.repository(type);
+        if (!sides.inCatalog(type)) {
+            // One of Storeway's own, which every storage serves that is ready for it.
+            sides.of(Stages.authority(stage()).orElse(Side.OLD)).repository(type);
+        }
         return new Repository<>(type, rows, options.clock());
     }
 

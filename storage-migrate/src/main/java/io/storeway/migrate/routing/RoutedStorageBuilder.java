@@ -2,14 +2,9 @@ package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
 import io.storeway.Storage;
-import io.storeway.migrate.Migration;
 import io.storeway.migrate.MigrationException;
-import io.storeway.migrate.routing.internal.control.ControlRecords;
 import io.storeway.migrate.routing.internal.control.Pause;
 import io.storeway.migrate.routing.internal.control.RoutingOptions;
-import io.storeway.migrate.routing.internal.replication.Roles;
-import io.storeway.migrate.routing.internal.replication.Sides;
-import io.storeway.migrate.routing.internal.replication.TermStorage;
 import io.storeway.migrate.routing.internal.writes.Pending;
 import java.time.Clock;
 import java.time.Duration;
@@ -188,15 +183,11 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    private RoutingOptions options(Sides sides, ControlRecords controls) {
-        String plan = Migration.from(new TermStorage(old, migration, 0))
-                .to(new TermStorage(fresh, migration, 0))
-                .build()
-                .planHash();
+    private RoutingOptions options(Admission.Admitted admitted) {
         return new RoutingOptions(
                 migration,
                 instance,
-                plan + " " + new Roles(sides, controls).places(),
+                admitted.plan(),
                 clock,
                 pause,
                 lease,
@@ -217,6 +208,10 @@ public final class RoutedStorageBuilder {
     /**
      * Opens the storage. Makes both storages ready for marks and versions, and joins the migration in its present stage.
      *
+     * <p>While the storage that follows is out of reach, this opens without it: calls go on as when it fails later, and as soon as it can be
+     * reached it is checked and joined in the background. {@link io.storeway.Storages#deferred} gives a storage that can't be opened yet. Not so
+     * in the first opening, which begins the migration, and during a switch.
+     *
      * @throws IllegalArgumentException if the heartbeat is too slow for the lease
      * @throws MigrationException if the storages aren't those that the migration began with, are exchanged, are one and the same, or
      *     take part in a migration of this name with another control storage; or if the migration has not begun, and another one
@@ -227,9 +222,8 @@ public final class RoutedStorageBuilder {
      */
     public RoutedStorage open() {
         RoutingOptions.requireRenewed(lease, heartbeat);
-        Sides sides = new Sides(old, fresh, migration, clock);
-        ControlRecords controls = begun(sides);
-        return new RoutedStorage(sides, controls, options(sides, controls));
+        Admission.Admitted admitted = admission().instance();
+        return new RoutedStorage(admitted.sides(), admitted.controls(), options(admitted));
     }
 
     /**
@@ -242,14 +236,13 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl begin() {
-        Sides sides = new Sides(old, fresh, migration, clock);
-        ControlRecords controls = begun(sides);
-        return new StageControl(sides, controls, options(sides, controls), () -> {});
+        return control(admission().begin());
     }
 
     /**
      * The control of a migration that has begun, for an operator's tools, which neither read nor write through it. Neither this call
-     * nor those that only look at the migration write anything.
+     * nor those that only look at the migration write anything. While one of the storages is out of reach, what needs the records alone
+     * works all the same: {@link StageControl#status}, a freeze, a step back from READ_NEW.
      *
      * @throws MigrationException if nobody has begun a migration of this name, or not between these two storages
      * @throws io.storeway.error.UnsupportedCapabilityException if one of the storages can't take part; see {@link
@@ -257,13 +250,11 @@ public final class RoutedStorageBuilder {
      * @throws io.storeway.error.StorageException if one of the storages fails
      */
     public StageControl control() {
-        Preflight.of(old, fresh, controlStorage()).requireRoutable();
-        ControlRecords controls = new ControlRecords(controlStorage(), migration, clock);
-        controls.requireBegun();
-        Sides sides = new Sides(old, fresh, migration, clock);
-        new Roles(sides, controls).require();
-        sides.requireBegun();
-        return new StageControl(sides, controls, options(sides, controls), () -> {});
+        return control(admission().operator());
+    }
+
+    private StageControl control(Admission.Admitted admitted) {
+        return new StageControl(admitted.sides(), admitted.controls(), options(admitted), () -> {});
     }
 
     /** What a routed storage can promise for this pair, and why it can't be routed if it can't. Writes nothing. */
@@ -275,15 +266,7 @@ public final class RoutedStorageBuilder {
         return control == null ? old : control;
     }
 
-    private ControlRecords begun(Sides sides) {
-        Preflight.of(old, fresh, controlStorage()).requireRoutable();
-        ControlRecords controls = new ControlRecords(controlStorage(), migration, clock);
-        Roles roles = new Roles(sides, controls);
-        roles.require();
-        roles.requireAlone();
-        sides.prepare();
-        controls.prepare();
-        roles.note(controls.read());
-        return controls;
+    private Admission admission() {
+        return new Admission(old, fresh, controlStorage(), migration, clock);
     }
 }

@@ -16,6 +16,7 @@ import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public final class RouterControl {
 
     /** Where the migration stands; {@link StageStatus#marks} counts the keys that are not settled. */
     public StageStatus status() {
-        return StageStatus.of(controls, options, journal.all().size());
+        return StageStatus.of(controls, options, OptionalLong.of(journal.all().size()));
     }
 
     /** Everything that has changed, in order. */

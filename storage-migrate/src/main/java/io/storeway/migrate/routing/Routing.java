@@ -41,6 +41,7 @@ final class Routing implements AutoCloseable {
 
     private static final int SHADOW_QUEUE = 1_000;
 
+    private final Sides sides;
     private final RoutingOptions options;
     private final Member member;
     private final Pending pending;
@@ -67,6 +68,7 @@ final class Routing implements AutoCloseable {
     private volatile @Nullable RuntimeException lastFailure;
 
     Routing(Sides sides, ControlRecords controls, RoutingOptions options) {
+        this.sides = sides;
         this.options = options;
         this.controls = controls;
         this.pending = new Pending(options.pending());
@@ -75,7 +77,7 @@ final class Routing implements AutoCloseable {
         this.cleaner = new MarkCleaner(sides, options.heartbeat().isZero() ? Runnable::run : cleaning);
         Refusals refusals = new Refusals();
         this.follower = new Follower(sides, new Converger(sides, refusals), cleaner, options);
-        this.repairs = new RepairRounds(new Repairer(sides, refusals), member, pending, options);
+        this.repairs = new RepairRounds(sides, new Repairer(sides, refusals), member, pending, options);
         this.writes = new RoutedWrites(sides, member, follower, pending, options);
         this.shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
         this.shadow = new ShadowReads(sides, options, counts, shadowing);
@@ -149,7 +151,7 @@ final class Routing implements AutoCloseable {
      * while the control storage is out of reach. It is tried again in the next round.
      */
     void tick() {
-        member.note(Stream.of(advice().orElse(""), reads.note())
+        member.note(Stream.of(advice().orElse(""), reads.note(), awaited())
                 .filter(note -> !note.isEmpty())
                 .collect(Collectors.joining("; ")));
         Failures failures = new Failures();
@@ -164,6 +166,12 @@ final class Routing implements AutoCloseable {
             failures.during(this::ask);
         }
         lastFailure = failures.first;
+    }
+
+    private String awaited() {
+        return sides.awaited()
+                .map(side -> "the " + side.label() + " storage has not been reached since this instance started")
+                .orElse("");
     }
 
     /** Asks the advisor. Runs on a thread that no storage can delay, because a kill switch is for storages that hang. */

@@ -1,6 +1,8 @@
 package io.storeway.migrate.routing;
 
 import io.storeway.EntityType;
+import io.storeway.error.StorageTimeoutException;
+import io.storeway.error.StorageUnavailableException;
 import io.storeway.migrate.BackfillReport;
 import io.storeway.migrate.ProgressListener;
 import io.storeway.migrate.VerificationReport;
@@ -24,6 +26,8 @@ import io.storeway.migrate.routing.internal.steps.StageChanger;
 import io.storeway.migrate.routing.internal.steps.StorageGuards;
 import io.storeway.migrate.routing.internal.steps.Switchover;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +58,21 @@ public final class StageControl {
         this.barrier = new Barrier(sides, controls, options, switchover);
     }
 
-    /** Where the migration stands. */
+    /** Where the migration stands. Needs the control storage only; without the storage that decides the marks are not counted. */
     public StageStatus status() {
-        return StageStatus.of(
-                controls,
-                options,
-                Stages.authority(controls.read().reading())
-                        .map(side -> Marks.count(sides.of(side), sides.migration()))
-                        .orElse(0L));
+        return StageStatus.of(controls, options, marks(controls.read().reading()));
+    }
+
+    private OptionalLong marks(Stage stage) {
+        Optional<Side> authority = Stages.authority(stage);
+        if (authority.isEmpty()) {
+            return OptionalLong.of(0);
+        }
+        try {
+            return OptionalLong.of(Marks.count(sides.of(authority.get()), sides.migration()));
+        } catch (StorageUnavailableException | StorageTimeoutException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Everything that has changed, in order. */

@@ -5,6 +5,7 @@ import io.storeway.migrate.routing.internal.control.RoutingOptions;
 import io.storeway.migrate.routing.internal.control.StageRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where a migration stands.
@@ -19,7 +20,7 @@ import java.util.List;
  * @param reason of the last change
  * @param changedBy who made it
  * @param changedAt when
- * @param marks how many partitions the following storage may lack
+ * @param marks how many partitions the following storage may lack; empty if the storage that decides can't be asked
  * @param instances the instances whose lease runs, one line each
  */
 public record StageStatus(
@@ -33,7 +34,7 @@ public record StageStatus(
         String reason,
         String changedBy,
         Instant changedAt,
-        long marks,
+        OptionalLong marks,
         List<Participant> instances) {
 
     /** Copies the list. */
@@ -42,7 +43,7 @@ public record StageStatus(
     }
 
     /** Reads the status from the control storage; the marks are counted elsewhere. */
-    static StageStatus of(ControlRecords controls, RoutingOptions options, long marks) {
+    static StageStatus of(ControlRecords controls, RoutingOptions options, OptionalLong marks) {
         StageRecord record = controls.read();
         return new StageStatus(
                 record.migration(),

@@ -71,7 +71,7 @@ class ExpiringParentTest {
             assertThat(old.repository(ITEMS).find("i")).isEmpty();
             assertThat(fresh.repository(ITEMS).find("i")).isEmpty();
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(routed.control().compare().equal()).isTrue();
         }
     }

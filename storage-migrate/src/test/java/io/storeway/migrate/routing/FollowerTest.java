@@ -75,12 +75,12 @@ class FollowerTest {
             hangs.set(true);
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             routed.repository(MovesTest.ENTRIES).save(new Entry("p", "n", 2));
-            assertThat(routed.control().status().marks()).isEqualTo(2);
+            assertThat(routed.control().status().marks()).hasValue(2);
             hangs.set(false);
             released.countDown();
             routed.control().repair("test", "mend");
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(fresh.repository(MovesTest.ENTRIES).find("p", "n")).contains(new Entry("p", "n", 2));
         }
     }
@@ -196,7 +196,7 @@ class FollowerTest {
             hangs.set(true);
             routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             hangs.set(false);
-            assertThat(routed.control().status().marks()).isOne();
+            assertThat(routed.control().status().marks()).hasValue(1);
             routed.control().repair("test", "mend");
             assertThat(fresh.repository(MovesTest.ENTRIES).find("o", "n")).contains(new Entry("o", "n", 1));
         }

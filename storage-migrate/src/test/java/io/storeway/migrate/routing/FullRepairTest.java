@@ -81,7 +81,7 @@ class FullRepairTest {
             categories.delete("a");
             categories.delete("b");
             routed.control().repair("test", "mend");
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(old.repository(CATEGORIES).all().allowScan().list()).isEmpty();
             assertThat(fresh.repository(CATEGORIES).all().allowScan().list()).isEmpty();
         }

@@ -68,7 +68,7 @@ class GuardsTest {
                         "session",
                         epoch,
                         clock.instant().plusSeconds(60),
-                        routed.routing().options().planHash(),
+                        routed.routing().options().plan().get(),
                         compares,
                         mismatches,
                         0,
@@ -282,7 +282,7 @@ class GuardsTest {
         pair.oldRefuses("entries:o");
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         assertThat(blocks()).isEmpty();
-        assertThat(routed.control().status().marks()).isOne();
+        assertThat(routed.control().status().marks()).hasValue(1);
         refused(
                 stage,
                 Stages.next(stage).orElseThrow(),
@@ -373,7 +373,7 @@ class GuardsTest {
         RoutingOptions waiting = new RoutingOptions(
                 now.migration(),
                 now.instance(),
-                now.planHash(),
+                now.plan(),
                 now.clock(),
                 time -> meanwhile.run(),
                 now.lease(),

@@ -171,7 +171,7 @@ class InterleavingTest {
                     assertThat(value(old, owner)).as("both sides of " + owner).isEqualTo(value(fresh, owner));
                 }
             }
-            assertThat(status.marks()).isZero();
+            assertThat(status.marks()).hasValue(0);
             healed.close();
         }
 

@@ -146,7 +146,7 @@ class LateResidueTest {
             return unit;
         });
         routed.routing().tick();
-        assertThat(routed.control().status().marks()).isZero();
+        assertThat(routed.control().status().marks()).hasValue(0);
         assertThat(copied()).containsExactly("1");
     }
 }

@@ -26,6 +26,7 @@ import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -89,7 +90,7 @@ class LimitsTest {
     @Test
     void metMarksBeyondTheLimitStayForARepair() {
         Sides sides = new Sides(old, fresh, "default", Clock.systemUTC());
-        sides.prepare();
+        sides.prepare(EnumSet.allOf(Side.class));
         Version version = new Version(1, 1);
         PartitionId kept = new PartitionId("entries", "first");
         PartitionId beyond = new PartitionId("entries", "last");

@@ -126,9 +126,9 @@ class MixedReleasesTest {
         older.routing().tick();
         older.repository(SEATS).save(Row.of(SEATS, "1", 2));
         older.routing().tick();
-        assertThat(newer.control().status().marks()).as("marks").isOne();
+        assertThat(newer.control().status().marks()).as("marks").hasValue(1);
         newer.routing().tick();
-        assertThat(newer.control().status().marks()).as("marks").isZero();
+        assertThat(newer.control().status().marks()).as("marks").hasValue(0);
         assertThat(followed(newer)).containsExactly(seat("1", 2, "fish"));
     }
 
@@ -177,7 +177,7 @@ class MixedReleasesTest {
                 .isInstanceOf(StageBlockedException.class)
                 .hasMessageContaining("another release has written fields that this one doesn't know");
         older.control().repair("test", "mend");
-        assertThat(older.control().status().marks()).isZero();
+        assertThat(older.control().status().marks()).hasValue(0);
     }
 
     @Test
@@ -189,11 +189,11 @@ class MixedReleasesTest {
         unheard(older, SEATS, Row.of(SEATS, "1", 1));
         older.routing().tick();
         assertThat(older.backgroundFailure()).isEmpty();
-        assertThat(newer.control().status().marks()).as("marks").isOne();
+        assertThat(newer.control().status().marks()).as("marks").hasValue(1);
         assertThat(side(Side.NEW, SEATS).repository(SEATS).find("1")).contains(Row.of(SEATS, "1", 1));
         older.control().repair("test", "mend");
         newer.routing().tick();
-        assertThat(newer.control().status().marks()).as("marks").isZero();
+        assertThat(newer.control().status().marks()).as("marks").hasValue(0);
     }
 
     @Test

@@ -90,7 +90,7 @@ class OneStageTest {
         });
         assertThat(old.repository(MovesTest.ENTRIES).exists("o", "n")).isTrue();
         assertThat(fresh.repository(MovesTest.ENTRIES).exists("o", "n")).isFalse();
-        assertThat(moves.status().marks()).isZero();
+        assertThat(moves.status().marks()).hasValue(0);
         assertThat(moves.blocks())
                 .extracting(Block::reason)
                 .containsExactly("no backfill of this run has come to its end");

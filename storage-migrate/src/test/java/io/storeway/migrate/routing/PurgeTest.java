@@ -121,7 +121,7 @@ class PurgeTest {
         assertThat(routed.repository(SEATS).purgeExpired()).isEqualTo(SOME - SOME / 10);
         assertThat(largestCommit).isLessThan(SOME * 2);
         routed.routing().tick();
-        assertThat(routed.control().status().marks()).isZero();
+        assertThat(routed.control().status().marks()).hasValue(0);
         for (Storage side : List.of(old, fresh)) {
             assertThat(there(side, SESSIONS)).isEqualTo(SOME / 10);
             assertThat(there(side, SEATS)).isEqualTo(SOME / 10);

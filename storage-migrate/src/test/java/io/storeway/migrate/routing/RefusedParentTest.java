@@ -47,7 +47,7 @@ class RefusedParentTest {
             routed.repository(books).save(book);
             routed.repository(AUTHORS).save(new Author("1", "bob"));
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(fresh.repository(AUTHORS).exists("1")).isFalse();
             assertThat(fresh.repository(books).exists("b")).isFalse();
             assertThat(routed.control().compare().equal())
@@ -87,7 +87,7 @@ class RefusedParentTest {
                 unit.repository(nodes).delete("a");
             });
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(old.repository(nodes).all().allowScan().list()).hasSize(2);
             assertThat(fresh.repository(nodes).all().allowScan().list()).isEmpty();
             assertThat(routed.control().compare().equal())

@@ -32,6 +32,7 @@ import io.storeway.testkit.call.Interposed;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ class RepairerTest {
 
     @BeforeEach
     void prepare() {
-        sides.prepare();
+        sides.prepare(EnumSet.allOf(Side.class));
     }
 
     private static PartitionId id(String owner) {

@@ -98,8 +98,7 @@ class ScheduleTest {
     }
 
     private static World world(long seed, Mutant mutant) {
-        return new World(
-                seed, seed % 4 == 0 ? 0 : 25, seed % LONG_EACH == 0 ? World.Length.LONG : World.Length.SHORT, mutant);
+        return new World(seed, seed % 4 == 0 ? 0 : 25, seed % LONG_EACH == 0 ? Length.LONG : Length.SHORT, mutant);
     }
 
     @ParameterizedTest

@@ -280,7 +280,7 @@ class ThreeProcessesTest {
                 RoutedProcess.between(old, fresh).instance("healed").open()) {
             await(() -> {
                 StageStatus status = healed.control().status();
-                return status.marks() == 0
+                return status.marks().orElseThrow() == 0
                         && status.stage() != Stage.SWITCHING
                         && status.instances().size() == 1
                         && healed.stage() == status.stage();

@@ -57,12 +57,12 @@ class TwoMigrationsTest {
             down = true;
             notes.repository(NOTES).save(new Note("1", "unheard"));
             down = false;
-            assertThat(notes.control().status().marks()).isOne();
-            assertThat(entries.control().status().marks()).isZero();
+            assertThat(notes.control().status().marks()).hasValue(1);
+            assertThat(entries.control().status().marks()).hasValue(0);
             entries.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
             Moves.to(entries, Stage.LIVE);
             assertThat(entries.backgroundFailure()).isEmpty();
-            assertThat(notes.control().status().marks()).isOne();
+            assertThat(notes.control().status().marks()).hasValue(1);
             Moves.to(notes, Stage.LIVE);
             assertThat(notes.repository(NOTES).find("1")).contains(new Note("1", "unheard"));
         }

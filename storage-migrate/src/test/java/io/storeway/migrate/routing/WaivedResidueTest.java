@@ -84,7 +84,7 @@ class WaivedResidueTest {
 
     private static void requireSettled(RoutedStorage routed) {
         routed.routing().tick();
-        assertThat(routed.control().status().marks()).isZero();
+        assertThat(routed.control().status().marks()).hasValue(0);
         assertThat(routed.control().compare().equal()).isTrue();
     }
 

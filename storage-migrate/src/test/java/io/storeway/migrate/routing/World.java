@@ -45,6 +45,7 @@ final class World {
     private static final EntityType<MovesTest.Entry> ENTRIES = MovesTest.ENTRIES;
     private static final String[][] KEYS = {{"p", "a"}, {"p", "b"}, {"q", "a"}};
     private static final int FAULTS_AT_MOST = 6;
+    private static final int ABSENT_EACH = 8;
     private static final int PATIENCE = 10;
     private static final List<Start> STARTS = List.of(
             new Start(Stage.OFF, false),
@@ -56,24 +57,6 @@ final class World {
             new Start(Stage.READ_NEW, true),
             new Start(Stage.LIVE, false),
             new Start(Stage.RAMP_DOWN, false));
-
-    /** How much is done in a schedule. The cost of a schedule is its length; most bad orders are short. */
-    enum Length {
-        /** One or two moves of the stage. */
-        SHORT(3, 2, 2),
-        /** Through several stages. */
-        LONG(3, 6, 12);
-
-        private final int writes;
-        private final int rounds;
-        private final int moves;
-
-        Length(int writes, int rounds, int moves) {
-            this.writes = writes;
-            this.rounds = rounds;
-            this.moves = moves;
-        }
-    }
 
     /** Where a schedule starts: in a stage, and where there is something to do in it before the next one, with that done. */
     record Start(Stage stage, boolean ready) {}
@@ -117,6 +100,9 @@ final class World {
     private final Set<String> dead = new HashSet<>();
     private final History history = new History();
     private final List<RoutedStorage> opened = new ArrayList<>();
+    /** The store that is out of reach while an instance is opened. */
+    private @Nullable String absent;
+
     private boolean faulty;
     private int faults;
     private long now;
@@ -190,6 +176,10 @@ final class World {
 
     private Fault fault(String store, boolean write) {
         now++;
+        if (store.equals(absent)) {
+            faults++;
+            return Fault.UNAVAILABLE;
+        }
         String instance = schedule.current();
         if (dead.contains(instance)) {
             return Fault.KILL_BEFORE;
@@ -238,7 +228,8 @@ final class World {
 
     /** Runs the schedule and says what is wrong in the end, or nothing. */
     Optional<String> run(Executor threads) throws Exception {
-        Scene scene = scene(STARTS.get(schedule.random().nextInt(STARTS.size())));
+        Start start = STARTS.get(schedule.random().nextInt(STARTS.size()));
+        Scene scene = scene(start);
         oldStore.fill(scene.old());
         newStore.fill(scene.fresh());
         controlStore.fill(scene.control());
@@ -246,7 +237,11 @@ final class World {
         now = scene.now();
         values = scene.values();
         RoutedStorage one = instance("one");
+        if (faultRate > 0 && schedule.random().nextInt(ABSENT_EACH) == 0) {
+            absent = Stages.authority(start.stage()).orElseThrow() == Side.OLD ? "new" : "old";
+        }
         RoutedStorage two = instance("two");
+        absent = null;
         faulty = true;
         List<Task> tasks = new ArrayList<>(List.of(
                 new Task("one", () -> writer("one", one)),
@@ -439,7 +434,7 @@ final class World {
         }
         StageStatus status = healed.control().status();
         if (status.synced() && status.stage() != Stage.COMPLETE) {
-            if (status.marks() > 0) {
+            if (status.marks().orElseThrow() > 0) {
                 return Optional.of("marks are left in " + status.stage());
             }
             return same() ? Optional.empty() : Optional.of("the sides differ after a repair in " + status.stage());

@@ -153,7 +153,7 @@ class WriteBehindTest {
                             new Entry("o2", "n", 17),
                             new Entry("o3", "n", 18));
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
         }
     }
 
@@ -184,7 +184,7 @@ class WriteBehindTest {
             assertThat(fresh.repository(BOOKS).all().allowScan().list())
                     .containsExactlyInAnyOrder(new Book("b", "1"), new Book("c", "4"));
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(routed.control().compare().equal()).isTrue();
         }
     }
@@ -204,7 +204,7 @@ class WriteBehindTest {
             send();
             assertThat(entries()).containsExactlyInAnyOrder(new Entry("a", "n", 1), new Entry("c", "n", 1));
             routed.routing().tick();
-            assertThat(routed.control().status().marks()).isOne();
+            assertThat(routed.control().status().marks()).hasValue(1);
         }
     }
 
@@ -217,7 +217,7 @@ class WriteBehindTest {
             }
             assertThat(routed.awaitFollower(Duration.ofMillis(1))).isFalse();
             assertThat(entries()).isEmpty();
-            assertThat(routed.control().status().marks()).isEqualTo(300);
+            assertThat(routed.control().status().marks()).hasValue(300);
             released.countDown();
             assertThat(routed.awaitFollower(Duration.ofMinutes(1))).isTrue();
             assertThat(entries()).hasSize(300);
@@ -346,7 +346,7 @@ class WriteBehindTest {
             send();
             assertThat(commits).hasSize(1 + 5);
             down = false;
-            assertThat(routed.control().status().marks()).isEqualTo(300);
+            assertThat(routed.control().status().marks()).hasValue(300);
             routed.control().repair("test", "mend");
             assertThat(entries()).hasSize(300);
         }
@@ -466,7 +466,7 @@ class WriteBehindTest {
         routed.repository(MovesTest.ENTRIES).save(new Entry("o", "n", 1));
         routed.close();
         assertThat(routed.control().status().instances()).isEmpty();
-        assertThat(routed.control().status().marks()).isOne();
+        assertThat(routed.control().status().marks()).hasValue(1);
         released.countDown();
     }
 }

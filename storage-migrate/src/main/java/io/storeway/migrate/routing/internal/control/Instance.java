@@ -15,7 +15,7 @@ import java.util.List;
  * @param session different each time an instance of this name starts
  * @param ackedEpoch the latest epoch it has acknowledged: it has no write of an earlier one in flight
  * @param leaseUntil when it stops writing, unless it renews its lease before
- * @param planHash its catalog and its two storages; the same for all instances
+ * @param planHash its catalog and its two storages; the same for all instances; empty while it hasn't reached both since it started
  * @param compares how many shadow reads it has compared in this epoch
  * @param mismatches how many of them differed, and still did at a second look
  * @param dropped how many reads of this epoch were to be compared and could not be

@@ -5,6 +5,7 @@ import io.storeway.migrate.routing.StageAdvisor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param migration the name of the migration
  * @param instance the name of this instance
- * @param planHash the same for all instances that may take part together; see {@link Instance#planHash}
+ * @param plan tells what is the same for all instances that may take part together; see {@link Instance#planHash}
  * @param clock judges leases and times
  * @param pause how threads wait for others
  * @param lease how long an instance may write without having renewed its lease
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record RoutingOptions(
         String migration,
         String instance,
-        String planHash,
+        Supplier<String> plan,
         Clock clock,
         Pause pause,
         Duration lease,
@@ -70,7 +71,7 @@ public record RoutingOptions(
         return new RoutingOptions(
                 migration,
                 instance,
-                planHash,
+                () -> planHash,
                 clock,
                 pause,
                 lease,

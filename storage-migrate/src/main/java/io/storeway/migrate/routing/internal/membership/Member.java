@@ -169,7 +169,7 @@ public final class Member {
                 session,
                 acked,
                 until.truncatedTo(ChronoUnit.MILLIS),
-                options.planHash(),
+                options.plan().get(),
                 counts.compares(),
                 counts.mismatches(),
                 counts.dropped(),

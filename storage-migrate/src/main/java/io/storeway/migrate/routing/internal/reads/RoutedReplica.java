@@ -57,12 +57,7 @@ public final class RoutedReplica implements ReplicaStore {
 
     @Override
     public boolean ready(Collection<? extends EntityType<?>> control) {
-        boolean ready = true;
-        for (Side side : Side.values()) {
-            // Both are asked, because a storage serves types from the time on that it found them ready.
-            ready &= sides.of(side).replica().ready(control);
-        }
-        return ready;
+        return sides.ready(control);
     }
 
     @Override

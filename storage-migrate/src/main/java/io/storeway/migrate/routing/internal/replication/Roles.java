@@ -10,6 +10,7 @@ import io.storeway.migrate.routing.internal.control.Side;
 import io.storeway.migrate.routing.internal.control.StageRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -30,13 +31,13 @@ public final class Roles {
     }
 
     /**
-     * Checks the roles that the storages have already. Writes nothing.
+     * Checks the roles that storages have already. Writes nothing.
      *
      * @throws MigrationException if one of the storages has another role, or none although the migration has left OFF
      */
-    public void require() {
+    public void require(Set<Side> present) {
         Optional<StageRecord> record = controls.find();
-        for (Side side : Side.values()) {
+        for (Side side : present) {
             Optional<Role> role = role(side, sides.migration());
             role.ifPresent(taken -> require(side, taken, record));
             if (role.isEmpty()
@@ -55,19 +56,19 @@ public final class Roles {
      *
      * @throws MigrationException if one does
      */
-    public void requireAlone() {
-        other().ifPresent(other -> {
+    public void requireAlone(Set<Side> present) {
+        other(present).ifPresent(other -> {
             throw new MigrationException("The migration " + sides.migration() + " is not opened: " + other);
         });
     }
 
-    /** What another migration does with the same types, unless this one is under way itself. */
-    public Optional<String> other() {
+    /** What another migration does with the same types on the given sides, unless this one is under way itself. */
+    public Optional<String> other(Set<Side> present) {
         return controls.find().filter(Roles::underWay).isPresent()
                 ? Optional.empty()
                 : controls.all().stream()
                         .filter(Roles::underWay)
-                        .flatMap(this::common)
+                        .flatMap(other -> common(other, present))
                         .findFirst();
     }
 
@@ -89,8 +90,8 @@ public final class Roles {
     }
 
     /** What the other migration moves of the same types between these storages. */
-    private Stream<String> common(StageRecord other) {
-        return Stream.of(Side.values())
+    private Stream<String> common(StageRecord other, Set<Side> present) {
+        return present.stream()
                 .flatMap(side -> role(side, other.migration())
                         .filter(role -> role.id().equals(other.id()))
                         .stream()
@@ -100,12 +101,12 @@ public final class Roles {
     }
 
     /**
-     * Writes the role of each storage into that storage.
+     * Writes the role of each of these sides into its storage.
      *
      * @throws MigrationException if both are the same storage
      */
-    public void note(StageRecord record) {
-        for (Side side : Side.values()) {
+    public void note(StageRecord record, Set<Side> present) {
+        for (Side side : present) {
             Role noted = sides.of(side).transact(unit -> {
                 Repository<Role> roles = unit.repository(Role.TYPE);
                 Optional<Role> before = roles.find(sides.migration());

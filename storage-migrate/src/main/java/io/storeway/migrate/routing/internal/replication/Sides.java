@@ -15,14 +15,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The two storages of a migration, and what follows from the pair: its types, the fields that both keep. Thread-safe. */
 public final class Sides {
@@ -41,8 +44,7 @@ public final class Sides {
     private final Map<String, EntityType<?>> types = new HashMap<>();
     private final Map<String, Carried> carried = new ConcurrentHashMap<>();
     private final Set<EntityType<?>> referredTo = new HashSet<>();
-    private final Convergence intoOld;
-    private final Convergence intoNew;
+    private final Map<Side, Convergence> convergences = new ConcurrentHashMap<>();
 
     public Sides(Storage old, Storage fresh, String migration, Clock clock) {
         this.clock = clock;
@@ -53,39 +55,62 @@ public final class Sides {
             types.put(type.name(), type);
             type.references().forEach(reference -> referredTo.add(reference.target()));
         }
-        this.intoOld = new Convergence(old, this::carried);
-        this.intoNew = new Convergence(fresh, this::carried);
     }
 
-    /** Makes both sides ready to decide and to follow. */
-    public void prepare() {
-        prepare(CONTROL_TYPES);
+    /** Makes sides ready to decide and to follow. */
+    public void prepare(Set<Side> present) {
+        present.forEach(side -> of(side).replica().prepare(CONTROL_TYPES));
+        present.forEach(side -> Fence.raise(of(side), migration, 1));
+    }
+
+    /** Admits a side that could not be reached when this process began to take part; fails while it still can't be. */
+    public void admit() {
         for (Storage storage : List.of(old, fresh)) {
-            Fence.raise(storage, migration, 1);
+            if (storage instanceof AwaitedStorage awaited) {
+                awaited.admit();
+            }
         }
     }
 
-    /** Makes both sides ready for types of Storeway's own. */
+    /** The side that has yet to be admitted, if there is one. */
+    public Optional<Side> awaited() {
+        return Stream.of(Side.values())
+                .filter(side -> of(side) instanceof AwaitedStorage awaited && !awaited.admitted())
+                .findFirst();
+    }
+
+    /** Makes both sides ready for types of Storeway's own; one that has yet to be admitted is, when the first such record follows. */
     public void prepare(Collection<? extends EntityType<?>> types) {
-        for (Storage storage : List.of(old, fresh)) {
-            storage.replica().prepare(types);
+        reached().forEach(side -> of(side).replica().prepare(types));
+    }
+
+    /** Whether both sides are ready for types of Storeway's own, as far as they have been reached. Writes nothing. */
+    public boolean ready(Collection<? extends EntityType<?>> types) {
+        boolean ready = true;
+        for (Side side : reached()) {
+            // Both are asked, because a storage serves types from the time on that it found them ready.
+            ready &= of(side).replica().ready(types);
         }
+        return ready;
+    }
+
+    /** The sides without one that has yet to be admitted. */
+    public Set<Side> reached() {
+        return awaited().map(away -> EnumSet.of(away.other())).orElseGet(() -> EnumSet.allOf(Side.class));
     }
 
     /**
-     * Checks that both sides take part in the migration. Writes nothing.
+     * Checks that a side takes part in the migration. Writes nothing.
      *
-     * @throws MigrationException if one of them has never taken part
+     * @throws MigrationException if it has never taken part
      */
-    public void requireBegun() {
-        for (Side side : Side.values()) {
-            Storage storage = of(side);
-            if (!storage.replica().ready(CONTROL_TYPES)
-                    || storage.repository(Fence.TYPE).find(migration).isEmpty()) {
-                throw new MigrationException("The " + side.label() + " storage ("
-                        + storage.name() + ") has never taken part in the migration " + migration
-                        + "; name the two that the application runs with");
-            }
+    public void requireBegun(Side side) {
+        Storage storage = of(side);
+        if (!storage.replica().ready(CONTROL_TYPES)
+                || storage.repository(Fence.TYPE).find(migration).isEmpty()) {
+            throw new MigrationException("The " + side.label() + " storage ("
+                    + storage.name() + ") has never taken part in the migration " + migration
+                    + "; name the two that the application runs with");
         }
     }
 
@@ -95,7 +120,7 @@ public final class Sides {
 
     /** What makes partitions of a side equal to the other one's. */
     public Convergence into(Side side) {
-        return side == Side.OLD ? intoOld : intoNew;
+        return convergences.computeIfAbsent(side, into -> new Convergence(of(into), this::carried));
     }
 
     public String migration() {
@@ -131,12 +156,20 @@ public final class Sides {
     }
 
     /**
-     * The fields of the type of that name that both sides keep, by name.
+     * The fields of the type of that name that both sides keep, by name. Of a side that has yet to be admitted nobody knows what it
+     * keeps, so the other one decides, from then on too: marks are found again by these names.
      *
      * @throws IllegalArgumentException if the catalog has no such type
      */
     public Carried carried(String entity) {
-        return carried.computeIfAbsent(entity, name -> Carried.of(type(name), carried(type(name))));
+        return carried.computeIfAbsent(entity, name -> {
+            EntityType<?> type = type(name);
+            return Carried.of(
+                    type,
+                    awaited()
+                            .map(away -> of(away.other()).replica().carried(type))
+                            .orElseGet(() -> carried(type)));
+        });
     }
 
     /** The fields of a type of the catalog that both sides keep, each behind the name of the type and a dot. */
@@ -152,7 +185,7 @@ public final class Sides {
     }
 
     public boolean inCatalog(EntityType<?> type) {
-        return types.containsKey(type.name());
+        return types.get(type.name()) == type;
     }
 
     /** Whether this release knows the type and all fields that a mark speaks of. */

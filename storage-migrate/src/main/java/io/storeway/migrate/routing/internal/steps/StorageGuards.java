@@ -15,6 +15,7 @@ import io.storeway.migrate.routing.internal.convergence.Refusals;
 import io.storeway.migrate.routing.internal.convergence.Repairer;
 import io.storeway.migrate.routing.internal.replication.Roles;
 import io.storeway.migrate.routing.internal.replication.Sides;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** The guards of a migration between two storages, which can be read, compared and repaired as a whole. */
@@ -44,7 +45,9 @@ public final class StorageGuards extends Guards {
         forwardFromAnyStage(record);
         samePlan();
         if (record.stage() == Stage.OFF) {
-            new Roles(sides, controls).other().ifPresent(reason -> block(Guard.PREFLIGHT, reason));
+            new Roles(sides, controls)
+                    .other(EnumSet.allOf(Side.class))
+                    .ifPresent(reason -> block(Guard.PREFLIGHT, reason));
             risks(preflight);
         }
         if (record.stage() == Stage.DUAL_WRITE && !record.synced()) {
@@ -77,13 +80,21 @@ public final class StorageGuards extends Guards {
     }
 
     private void samePlan() {
+        String plan = options.plan().get();
+        if (plan.isEmpty()) {
+            block(Guard.ONE_RELEASE, "this process has not reached both storages since it started");
+            return;
+        }
         controls.live(options.clock().instant()).stream()
-                .filter(instance -> !instance.planHash().equals(options.planHash()))
+                .filter(instance -> !instance.planHash().equals(plan))
                 .forEach(instance -> block(
                         Guard.ONE_RELEASE,
                         "instance " + instance.instance()
-                                + " runs with another catalog or other storages than this process; deploy one release everywhere,"
-                                + " and give the command that release's catalog and the same two storages"));
+                                + (instance.planHash().isEmpty()
+                                        ? " has not reached both storages since it started"
+                                        : " runs with another catalog or other storages than this process; deploy one release"
+                                                + " everywhere, and give the command that release's catalog and the same two"
+                                                + " storages")));
     }
 
     private void risks(Preflight preflight) {

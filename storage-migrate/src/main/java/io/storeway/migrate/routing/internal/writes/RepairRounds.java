@@ -10,6 +10,7 @@ import io.storeway.migrate.routing.internal.convergence.Repairer;
 import io.storeway.migrate.routing.internal.membership.Member;
 import io.storeway.migrate.routing.internal.membership.View;
 import io.storeway.migrate.routing.internal.replication.PartitionId;
+import io.storeway.migrate.routing.internal.replication.Sides;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repairs what is marked, round by round, on a thread of its own, so that a storage that hangs delays neither leases nor the kill
- * switch. Thread-safe.
+ * switch. Before that, admits the side that could not be reached when the instance was opened. Thread-safe.
  *
  * <p>A round ends at an outage, and the rest until the next round doubles, up to ten seconds. A round that finds nothing to do is
  * followed by a rest nine times as long as it took, since some stores walk through all keys to find marks.
@@ -34,6 +35,7 @@ public final class RepairRounds implements AutoCloseable {
     private static final Duration LONGEST_REST = Duration.ofSeconds(10);
     private static final int REST = 9;
 
+    private final Sides sides;
     private final Repairer repairer;
     private final Member member;
     private final Pending pending;
@@ -48,7 +50,8 @@ public final class RepairRounds implements AutoCloseable {
     private volatile Instant next = Instant.MIN;
     private volatile @Nullable RuntimeException failure;
 
-    public RepairRounds(Repairer repairer, Member member, Pending pending, RoutingOptions options) {
+    public RepairRounds(Sides sides, Repairer repairer, Member member, Pending pending, RoutingOptions options) {
+        this.sides = sides;
         this.repairer = repairer;
         this.member = member;
         this.pending = pending;
@@ -99,6 +102,7 @@ public final class RepairRounds implements AutoCloseable {
     }
 
     private Repairer.Repaired round() {
+        sides.admit();
         View view = member.view();
         if (!Stages.dual(view.stage())) {
             return Repairer.Repaired.NOTHING;

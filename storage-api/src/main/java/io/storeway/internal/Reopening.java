@@ -1,12 +1,12 @@
-package io.storeway.kv.internal;
+package io.storeway.internal;
 
 import io.storeway.error.StorageUnavailableException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Decides when a store whose files have failed opens them again: at the next call, but not within a second of a failed attempt. One
- * thread tries, and no other waits for it. Thread-safe.
+ * Decides when what could not be opened, or has failed since, is opened again: at the next call, but not within a second of a failed
+ * attempt. One thread tries, and no other waits for it. Thread-safe.
  */
 public final class Reopening {
 
@@ -15,7 +15,7 @@ public final class Reopening {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long last = System.nanoTime() - PAUSE;
 
-    /** Opens the files if it is time to. If that fails, the call itself fails for want of files, and a later one tries again. */
+    /** Opens it if it is time to. If it is still out of reach, the call itself has to fail, and a later one tries again. */
     public void attempt(Runnable opening) {
         if (System.nanoTime() - last < PAUSE || !running.compareAndSet(false, true)) {
             return;
