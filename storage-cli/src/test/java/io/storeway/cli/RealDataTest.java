@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class RealDataTest {
     Path folder;
 
     @Test
+    @Tag("slow")
     void theDemoGivesTheFiguresOfTheDataAndFindsALostWrite() throws IOException, SQLException {
         Cli first = Cli.run("demo", "--dir", folder, "--dwell", "0.1");
         assertThat(first.exit()).as(first.out() + first.err()).isZero();

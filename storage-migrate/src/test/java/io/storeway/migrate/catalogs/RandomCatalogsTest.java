@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code -Dstoreway.seed=N} begins with another catalog, and a failure names the seed that it takes; {@code
  * -Dstoreway.effort=10} tries ten times as many.
  */
+@Tag("slow")
 class RandomCatalogsTest {
 
     private static final long FIRST = RunNumber.of("storeway.seed", 1);

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two releases of an application that write to one store in turns: what both know they read alike, whoever wrote it, and
  * what one alone knows stays.
  */
+@Tag("slow")
 class RandomReleasesTest {
 
     private static final long FIRST = RunNumber.of("storeway.seed", 1);

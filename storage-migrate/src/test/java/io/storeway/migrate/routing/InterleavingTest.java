@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every order of the calls of the two stores, up to a number of preemptions, and death at every call: two or three writers of one
  * or two keys, a backfill, a repair, a switch and a rollback, on the real code.
  */
+@Tag("slow")
 class InterleavingTest {
 
     private static final Catalog CATALOG = Catalog.of(MovesTest.ENTRIES);
