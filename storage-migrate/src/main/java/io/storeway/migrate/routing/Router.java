@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Before the first write begins, its key is noted durably in the control storage. The note is removed when both writes have
  *       succeeded and no instance has written the key in between. So a crash, a failure, or two writes in different orders leave an
  *       {@linkplain RouterControl#unsettled() unsettled key} to look at, and never a difference that nobody knows of: if both
- *       implementations do the same with the same arguments. What a write returns is not compared, so ids and times that each side
- *       makes for itself differ without a note.
+ *       implementations do the same with the same arguments. Where from SHADOW on the two return different booleans, numbers, texts
+ *       or enum constants, bare or in an Optional, {@link #differences} names the write and nothing is held, as ids and times that
+ *       each side makes for itself differ too. Other results of writes are not compared.
  *   <li>Unsettled keys are read from the side that decides; other instances do so from their next heartbeat on. As long as there
  *       are any, the migration can't go to LIVE. A write that is under way, for less than a lease, holds no step; the switch waits for it.
  *   <li>Stages, shares, instances and history are those of {@link RoutedStorage}.
@@ -120,7 +121,10 @@ public final class Router<R> implements AutoCloseable {
         return control;
     }
 
-    /** The latest reads whose answers differed, by method and redacted key. */
+    /**
+     * The latest calls whose answers differed, by method and redacted key: reads, which hold the steps from SHADOW on, then writes,
+     * which hold none.
+     */
     public List<String> differences() {
         return calls.differences();
     }

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a router's proxy. Thread-safe. */
@@ -53,6 +55,9 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     private final AtomicLong writes = new AtomicLong();
     private final AtomicInteger turn = new AtomicInteger();
     private final Latest<String> differences = new Latest<>();
+    /** Apart from those of reads, as generated ids make every write differ and would push them out. */
+    private final Latest<String> differingWrites = new Latest<>();
+
     private final ExecutorService shadowing = Threads.single("storeway-shadow", SHADOW_QUEUE);
 
     public RouterCalls(
@@ -174,8 +179,7 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
                         || !Objects.deepEquals(other, call(answered.other(), method, arguments))) {
                     return;
                 }
-                differences.add(
-                        method.name() + (key == null ? "" : " " + Key.of(key).redacted()));
+                differences.add(named(method, key));
                 counts.compared(view.record().epoch(), false);
                 return;
             }
@@ -186,8 +190,15 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         }
     }
 
+    private static String named(RouterMethod method, @Nullable String key) {
+        return method.name() + (key == null ? "" : " " + Key.of(key).redacted());
+    }
+
+    /** Those of reads, then those of writes. */
     public List<String> differences() {
-        return differences.all();
+        return Stream.of(differences, differingWrites)
+                .flatMap(kept -> kept.all().stream())
+                .toList();
     }
 
     /** Waits until what was sampled by now is compared. */
@@ -206,7 +217,7 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
         try {
             Side authority = Stages.authority(view.stage()).orElseThrow();
             return Stages.dual(view.stage())
-                    ? both(authority, method, key, arguments)
+                    ? both(view.stage(), authority, method, key, arguments)
                     : call(authority, method, arguments);
         } finally {
             member.leave(view);
@@ -214,7 +225,8 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
     }
 
     private @Nullable Object both(
-            Side authority, RouterMethod method, String key, @Nullable Object @Nullable [] arguments) throws Throwable {
+            Stage stage, Side authority, RouterMethod method, String key, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
         String token = UUID.randomUUID().toString();
         journal.begin(key, token, options.clock().instant());
         unsettled.put(key, writes.incrementAndGet());
@@ -232,8 +244,9 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             }
             throw e;
         }
+        Object other;
         try {
-            call(authority.other(), method, arguments);
+            other = call(authority.other(), method, arguments);
         } catch (Throwable e) {
             suspect(key, token, "the following side failed with " + e.getClass().getSimpleName());
             if (e instanceof InterruptedException) {
@@ -242,7 +255,21 @@ public final class RouterCalls<R> implements InvocationHandler, AutoCloseable {
             return answer;
         }
         settle(key, token);
+        // In DUAL_WRITE the following side has no copy yet, so a deletion finds what it may on one side only.
+        if (stage != Stage.DUAL_WRITE && simple(answer) && simple(other) && !Objects.equals(answer, other)) {
+            differingWrites.add(named(method, key.equals(Writes.ANY) ? null : key));
+        }
         return answer;
+    }
+
+    /** Whether equals says all about what a write has returned; a record may have ids and times within. */
+    private static boolean simple(@Nullable Object answer) {
+        return answer == null
+                || answer instanceof Boolean
+                || answer instanceof String
+                || answer instanceof Enum
+                || (answer instanceof Number && answer instanceof Comparable)
+                || (answer instanceof Optional<?> optional && simple(optional.orElse(null)));
     }
 
     /** Notes that both sides have the write, or neither. If that fails, the key stays unsettled and somebody looks at it. */
