@@ -13,6 +13,8 @@ import io.storeway.migrate.routing.Router;
 import io.storeway.migrate.routing.RouterBuilder;
 import io.storeway.migrate.routing.Writes;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -304,6 +306,57 @@ class RouterInterfacesTest {
             router.repository().purge();
         }
         assertThat(own.purged).isEqualTo(1);
+    }
+
+    /** An implementation behind a JDK proxy, as Spring makes them. */
+    private static Books proxied(Shelf shelf) {
+        return (Books) Proxy.newProxyInstance(
+                Books.class.getClassLoader(), new Class<?>[] {Books.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(shelf, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Test
+    void implementationsMayBeProxiesAndDefaultMethodsAreRoutedThroughThem() throws Exception {
+        try (Router<Books> router = Router.between(Books.class, proxied(old), proxied(fresh))
+                .controlledBy(control)
+                .reads("count", "")
+                .open()) {
+            router.control().advance("ann", "on");
+            Books books = router.repository();
+            books.save(new Book("1", "a"));
+            assertThat(books.count()).isEqualTo(1);
+            assertThat(books.find("1")).isPresent();
+            assertThatThrownBy(() -> books.find("")).isInstanceOf(IOException.class);
+            assertThat(fresh.books).isEqualTo(old.books).hasSize(1);
+        }
+        try (Router<Books> router = Router.between(Books.class, proxied(old), proxied(fresh))
+                .controlledBy(control)
+                .open()) {
+            assertThat(router.repository().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void nothingForAnImplementationAndABlankNameAreRefusedByName() {
+        assertThatThrownBy(() -> Router.between(Books.class, null, fresh))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("The old implementation of Books");
+        assertThatThrownBy(() -> Router.between(Books.class, old, null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("The new implementation of Books");
+        RouterBuilder<Books> builder = Router.between(Books.class, old, fresh);
+        assertThatThrownBy(() -> builder.named(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name of the migration");
+        assertThatThrownBy(() -> builder.instance(" "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name of the instance");
     }
 
     @Test

@@ -101,6 +101,7 @@ public final class Router<R> implements AutoCloseable {
      * @param old the implementation that the application uses today
      * @param fresh the one that it moves to
      * @throws IllegalArgumentException if the first is no interface, or is sealed
+     * @throws NullPointerException if one of them is null, by name
      */
     public static <R> RouterBuilder<R> between(Class<R> repository, R old, R fresh) {
         return new RouterBuilder<>(repository, old, fresh);

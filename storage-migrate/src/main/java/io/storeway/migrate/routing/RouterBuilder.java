@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -67,13 +68,13 @@ public final class RouterBuilder<R> {
                     type.getName() + " is sealed; nothing but what it permits can stand in for it");
         }
         this.type = type;
-        this.old = old;
-        this.fresh = fresh;
+        this.old = Objects.requireNonNull(old, "The old implementation of " + type.getSimpleName() + " is null");
+        this.fresh = Objects.requireNonNull(fresh, "The new implementation of " + type.getSimpleName() + " is null");
     }
 
-    /** The name of the migration, the same in all instances; {@code default} if none is given. */
+    /** The name of the migration, the same in all instances and not blank; {@code default} if none is given. */
     public RouterBuilder<R> named(String name) {
-        this.migration = name;
+        this.migration = requireName("migration", name);
         return this;
     }
 
@@ -83,10 +84,17 @@ public final class RouterBuilder<R> {
         return this;
     }
 
-    /** The name of this instance of the application, different from those of the others; random if none is given. */
+    /** The name of this instance of the application, different from those of the others and not blank; random if none is given. */
     public RouterBuilder<R> instance(String name) {
-        this.instance = name;
+        this.instance = requireName("instance", name);
         return this;
+    }
+
+    private static String requireName(String what, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of the " + what + " is blank; give one, or leave it out");
+        }
+        return name;
     }
 
     /** Judges leases and gives the times of records; the system's clock by default. */
