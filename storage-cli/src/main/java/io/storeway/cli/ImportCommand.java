@@ -4,8 +4,10 @@ import io.storeway.cli.report.Quantity;
 import io.storeway.cli.report.RunReport;
 import io.storeway.kv.MvStore;
 import io.storeway.kv.NdjsonDump;
+import io.storeway.kv.backup.Backup;
 import io.storeway.spi.KeyValueStore;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,10 @@ import picocli.CommandLine.Spec;
 /** {@code storeway import}. */
 @Command(
         name = "import",
-        description = "Loads NDJSON dumps into an MVStore file. Existing keys are replaced.",
+        description = {
+            "Loads NDJSON dumps into an MVStore file. Existing keys are replaced.",
+            "A dump with FILE.sha256 beside it is compared with that before anything is written."
+        },
         mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
 
@@ -47,7 +52,7 @@ final class ImportCommand implements Callable<Integer> {
         List<Path> dumps =
                 from.stream().map(uri -> file(uri, "ndjson:", "--from")).toList();
         Path file = file(to, "mvstore:", "--to");
-        dumps.forEach(dump -> NdjsonDump.open(dump).close()); // A missing dump is an error before a store is created.
+        dumps.forEach(dump -> check(dump, progress));
         try (MvStore store = MvStore.open(file)) {
             for (Path dump : dumps) {
                 long keys = load(dump, store, progress);
@@ -64,6 +69,15 @@ final class ImportCommand implements Callable<Integer> {
                     spec.commandLine(), option + " takes " + scheme + "FILE, not " + RunReport.shown(uri));
         }
         return Path.of(uri.substring(scheme.length()));
+    }
+
+    /** Refuses a dump that is missing, or isn't what the checksum beside it says, before a store is created. */
+    private static void check(Path dump, ProgressLine progress) {
+        if (Files.exists(dump.resolveSibling(dump.getFileName() + ".sha256"))) {
+            Backup.open(dump, keys -> progress.show("checking " + dump.getFileName(), keys, "keys"));
+        } else {
+            NdjsonDump.open(dump).close();
+        }
     }
 
     /** Loads a dump and returns how many keys it has. */

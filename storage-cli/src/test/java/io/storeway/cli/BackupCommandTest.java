@@ -92,6 +92,31 @@ class BackupCommandTest {
     }
 
     @Test
+    void anImportComparesADumpWithTheChecksumBesideIt() throws IOException {
+        Path file = folder.resolve("a.ndjson");
+        assertThat(Cli.run("backup", "--from", filled("mvstore:" + folder.resolve("a.mv")), "--to", file)
+                        .exit())
+                .isZero();
+        Path whole = folder.resolve("whole.mv");
+        assertThat(Cli.run("import", "--from", "ndjson:" + file, "--to", "mvstore:" + whole)
+                        .out())
+                .contains("imported 700 keys");
+        List<String> lines = Files.readAllLines(file);
+        Files.write(file, lines.subList(0, 699));
+        Path target = folder.resolve("new.mv");
+        Cli refused = Cli.run("import", "--from", "ndjson:" + file, "--to", "mvstore:" + target);
+        assertThat(refused.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err())
+                .contains("a.ndjson.sha256", "changed or cut off")
+                .doesNotContain("Exception");
+        assertThat(target).doesNotExist();
+        Files.delete(folder.resolve("a.ndjson.sha256"));
+        assertThat(Cli.run("import", "--from", "ndjson:" + file, "--to", "mvstore:" + target)
+                        .out())
+                .contains("imported 699 keys");
+    }
+
+    @Test
     void whatIsNoKeyValueStoreIsRefusedWithThoseThatAre() {
         Cli run = Cli.run("backup", "--from", "jdbc:sqlite:x.db", "--to", folder.resolve("a.json"));
         assertThat(run.exit()).isEqualTo(ExitCode.FAILED);
