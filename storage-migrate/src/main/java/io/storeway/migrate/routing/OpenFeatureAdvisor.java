@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Takes wishes from OpenFeature: the flags {@code storage.MIGRATION.stage} (a text), {@code .percent} (a whole number) and {@code
  * .readNew} (true or false). Needs {@code dev.openfeature:sdk}, which is an optional dependency. Thread-safe.
  *
- * <p>A flag that the provider doesn't know is no wish. Any other error and a stale value are reported and change nothing: OpenFeature
- * then returns the caller's own default, which says nothing about a stage.
+ * <p>A flag that the provider doesn't know, or has switched off, is no wish; nor is a stage of the text {@code unset}. An empty text, any
+ * other error and a stale value are reported and change nothing: OpenFeature then returns the caller's own default, which says
+ * nothing about a stage.
  */
 public final class OpenFeatureAdvisor implements StageAdvisor {
 
-    private static final String UNSET = "";
+    private static final String UNSET = "unset";
     /** No provider means this by a share; a negative one is wrong and is reported. */
     private static final int NO_SHARE = Integer.MIN_VALUE;
 

@@ -348,6 +348,14 @@ class AdviceTest {
         api.setProviderAndWait(
                 "advice-test", new InMemoryProvider(Map.of("storage.books.percent", flag(-1, Integer.class))));
         assertThatThrownBy(advised::wish).hasMessageContaining("not -1");
+        for (String empty : List.of("", " ")) {
+            api.setProviderAndWait(
+                    "advice-test", new InMemoryProvider(Map.of("storage.books.stage", flag(empty, String.class))));
+            assertThatThrownBy(advised::wish).hasMessageContaining("not the name of a stage");
+        }
+        api.setProviderAndWait(
+                "advice-test", new InMemoryProvider(Map.of("storage.books.stage", flag("unset", String.class))));
+        assertThat(advised.wish()).isEqualTo(Wish.NONE);
         provider.shutdown();
         api.shutdown();
         assertThatThrownBy(advised::wish).isInstanceOf(RuntimeException.class);
