@@ -135,7 +135,7 @@ final class MvFile {
      * the very first. Only its recovery mode looks through the whole file; so a file that wasn't closed properly is opened in it.
      */
     private static MVStore engine(Path file) {
-        MVStore store = Files.exists(file) ? closedInOrder(file) : builder(file).open();
+        MVStore store = neverWritten(file) ? builder(file).open() : closedInOrder(file);
         if (store != null) {
             return store;
         }
@@ -145,6 +145,15 @@ final class MvFile {
             throw unavailable(file + " can't be recovered; restore it from a copy", null);
         }
         return store;
+    }
+
+    /** Whether the file is missing, or has headers alone, as after a kill before the first commit. */
+    private static boolean neverWritten(Path file) {
+        try {
+            return Files.notExists(file) || Files.size(file) == 2 * H2Header.BYTES;
+        } catch (IOException e) {
+            throw unavailable(file + " can't be read; check its permissions and the disk", e);
+        }
     }
 
     /** The engine over a file that is empty or was closed properly; null, and nothing is changed, if it wasn't. */

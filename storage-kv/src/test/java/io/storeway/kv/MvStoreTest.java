@@ -197,6 +197,18 @@ class MvStoreTest {
     }
 
     @Test
+    void aFileWhoseProcessDiedBeforeTheFirstCommitIsOpenedAgain() {
+        Path file = directory.resolve("killed.mv");
+        MvFile.open(file).abandon();
+        try (MvStore store = MvStore.open(file)) {
+            Samples.put(store, "k", "v");
+        }
+        try (MvStore store = MvStore.open(file)) {
+            assertThat(store.get("k")).isNotNull();
+        }
+    }
+
+    @Test
     void thousandWritesAreOneChunk() throws IOException {
         Path file = directory.resolve("bulk.mv");
         try (MvStore store = MvStore.open(file)) {
