@@ -213,6 +213,10 @@ public final class MvStore implements KeyValueStore {
                 throw e;
             } catch (RuntimeException e) {
                 throw unavailable("commit", "The file could not be read or changed", now.abandoned(e));
+            } catch (Error e) {
+                // Such as no memory, which may come after some of the writes.
+                now.abandoned(unavailable("commit", "A commit ended half-way", e));
+                throw e;
             }
         } finally {
             gate.unlock();
@@ -382,14 +386,20 @@ public final class MvStore implements KeyValueStore {
         Session now = session;
         RuntimeException failed = now.failure;
         if (failed != null) {
-            throw unavailable(
-                    operation,
-                    durability.survivesProcess()
-                            ? "The file failed and is not yet opened again; is the disk full, or the file in use?"
-                            : "The file failed before; close the store, which says whether commits are lost",
-                    failed);
+            String said = !durability.survivesProcess()
+                    ? "The file failed before; close the store, which says whether commits are lost"
+                    : outOfMemory(failed)
+                            ? "The process ran out of memory within a commit, and the file is not yet opened again; give"
+                                    + " it more heap, or write less at once"
+                            : "The file failed and is not yet opened again; is the disk full, or the file in use?";
+            throw unavailable(operation, said, failed);
         }
         return now;
+    }
+
+    private static boolean outOfMemory(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof OutOfMemoryError || (cause != null && outOfMemory(cause));
     }
 
     /** Opens the file again after a failure; not at levels that may lose acknowledged commits then, as {@link #close} has to say so. */

@@ -9,8 +9,10 @@ import io.storeway.testkit.fault.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +207,64 @@ class MvStoreTest {
         }
         try (MvStore store = MvStore.open(file)) {
             assertThat(store.get("k")).isNotNull();
+        }
+    }
+
+    /** A write of "a", and no memory left before the next one, once a commit has looked at all of them. */
+    private static List<KeyValueStore.Write> cutOff() {
+        KeyValueStore.Write write = KeyValueStore.Write.put("a", new byte[] {1});
+        return new AbstractList<>() {
+            private int walks;
+
+            @Override
+            public Iterator<KeyValueStore.Write> iterator() {
+                walks++;
+                return super.iterator();
+            }
+
+            @Override
+            public KeyValueStore.Write get(int index) {
+                if (walks > 1 && index == 1) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                return write;
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        };
+    }
+
+    @Test
+    void aCommitThatRunsOutOfMemoryLeavesNothingAndIsSaidToHaveDoneSo() {
+        Path file = directory.resolve("heap.mv");
+        try (MvStore store = MvStore.open(file)) {
+            Samples.put(store, "k", "v");
+            assertThatThrownBy(() -> store.commit(List.of(), cutOff())).isInstanceOf(OutOfMemoryError.class);
+            MvFile elsewhere = MvFile.open(file);
+            assertThatThrownBy(() -> store.get("k"))
+                    .isInstanceOf(StorageUnavailableException.class)
+                    .hasMessageContaining("ran out of memory")
+                    .hasMessageNotContaining("disk");
+            elsewhere.close();
+        }
+        try (MvStore store = MvStore.open(file)) {
+            Samples.put(store, "later", "v");
+            assertThat(store.get("k")).isNotNull();
+            assertThat(store.get("a")).isNull();
+        }
+    }
+
+    @Test
+    void aStoreGoesOnWithoutHalfOfACommit() {
+        try (MvStore store = MvStore.open(directory.resolve("half.mv"))) {
+            assertThatThrownBy(() -> store.commit(List.of(), cutOff())).isInstanceOf(OutOfMemoryError.class);
+            assertThat(store.get("a")).isNull();
+            Samples.put(store, "k", "v");
+            assertThat(store.get("k")).isNotNull();
+            assertThat(store.get("a")).isNull();
         }
     }
 
