@@ -157,16 +157,15 @@ public final class Convergence {
             ReplicaUnit unit, List<Incoming> referring, List<Key> parents, Set<Leaving> leaving) {
         Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
         for (Incoming each : referring) {
-            for (Key parent : parents) {
-                for (Row row : References.rows(unit, each.child(), each.reference(), parent)) {
-                    if (!leaving.contains(new Leaving(each.child(), row.key()))) {
-                        partitions
-                                .computeIfAbsent(each.child(), none -> new LinkedHashSet<>())
-                                .add(row.key(each.child().partitionKey()));
-                    }
+            for (Row row : References.rows(unit, each.child(), each.reference(), parents)) {
+                if (!leaving.contains(new Leaving(each.child(), row.key()))) {
+                    partitions
+                            .computeIfAbsent(each.child(), none -> new LinkedHashSet<>())
+                            .add(row.key(each.child().partitionKey()));
                 }
             }
         }
+        Set<Key> gone = Set.copyOf(parents);
         Map<EntityType<?>, List<PartitionState>> without = new LinkedHashMap<>();
         partitions.forEach((child, keys) -> {
             List<Reference> references = referring.stream()
@@ -175,7 +174,7 @@ public final class Convergence {
                     .toList();
             List<PartitionState> states = new ArrayList<>();
             for (PartitionState state : unit.read(child, List.copyOf(keys))) {
-                states.add(withResidue(child, state, orphans(state, child, references, parents, leaving)));
+                states.add(withResidue(child, state, orphans(state, child, references, gone, leaving)));
             }
             without.put(child, states);
         });
@@ -186,15 +185,15 @@ public final class Convergence {
             PartitionState state,
             EntityType<?> child,
             List<Reference> references,
-            List<Key> parents,
+            Set<Key> parents,
             Set<Leaving> leaving) {
         List<Refusal> orphans = new ArrayList<>();
         for (int i = 0; i < state.items().size(); i++) {
             Row row = state.items().get(i).row();
             int item = i;
             references.stream()
-                    .filter(reference -> parents.stream().anyMatch(parent -> References.names(reference, row, parent))
-                            && !leaving.contains(new Leaving(child, row.key())))
+                    .filter(reference ->
+                            refersToOne(row, reference, parents) && !leaving.contains(new Leaving(child, row.key())))
                     .findFirst()
                     .ifPresent(reference -> orphans.add(new Refusal(
                             item,
@@ -204,6 +203,11 @@ public final class Convergence {
                                     + " names is not there")));
         }
         return orphans;
+    }
+
+    private static boolean refersToOne(Row row, Reference reference, Set<Key> parents) {
+        Key parent = References.parent(reference, row);
+        return parent != null && parents.contains(parent);
     }
 
     /** The fields of a row that are kept beside its blob, in metadata or expiry, and so are not in its payload. */

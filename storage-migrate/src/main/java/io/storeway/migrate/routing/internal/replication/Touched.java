@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,8 +29,8 @@ public final class Touched {
     /** States of one type on their way to the follower. */
     public record Batch(EntityType<?> type, List<PartitionState> states) {}
 
-    /** A record that is deleted. */
-    private record Leaving(EntityType<?> type, Key key) {}
+    /** Records of a type that are deleted. */
+    private record Leaving(EntityType<?> type, List<Key> keys) {}
 
     private final Storage authority;
     private final Map<EntityType<?>, Set<Key>> partitions = new LinkedHashMap<>();
@@ -71,25 +72,28 @@ public final class Touched {
     /** Notes records that are about to be deleted, and those that the authority deletes with them because they refer to them. */
     public void leaving(UnitOfWork unit, EntityType<?> type, Collection<Key> keys) {
         Deque<Leaving> open = new ArrayDeque<>();
-        keys.forEach(key -> open.add(new Leaving(type, key)));
+        open.add(new Leaving(type, List.copyOf(keys)));
         // A record may refer to itself, or to one that refers to it.
-        Set<Leaving> seen = new HashSet<>(open);
+        Map<EntityType<?>, Set<Key>> seen = new HashMap<>();
         while (!open.isEmpty()) {
             Leaving each = open.remove();
-            partition(each.type(), each.type().partitionOf(each.key()));
+            Set<Key> known = seen.computeIfAbsent(each.type(), none -> new HashSet<>());
+            List<Key> unknown = each.keys().stream().filter(known::add).toList();
+            unknown.forEach(key -> partition(each.type(), each.type().partitionOf(key)));
             if (authority.capabilities().has(Capability.REFERENCES)) {
-                takenAlong(unit, each).filter(seen::add).forEach(open::add);
+                takenAlong(unit, each.type(), unknown).forEach(open::add);
             }
         }
     }
 
-    private Stream<Leaving> takenAlong(UnitOfWork unit, Leaving parent) {
+    private Stream<Leaving> takenAlong(UnitOfWork unit, EntityType<?> type, List<Key> parents) {
         return authority.catalog().types().stream()
                 .flatMap(child -> child.references().stream()
-                        .filter(reference ->
-                                reference.target() == parent.type() && reference.onDelete() == OnDelete.CASCADE)
-                        .flatMap(reference -> References.rows(unit, child, reference, parent.key()).stream())
-                        .map(row -> new Leaving(child, row.key())));
+                        .filter(reference -> reference.target() == type && reference.onDelete() == OnDelete.CASCADE)
+                        .map(reference -> References.rows(unit, child, reference, parents))
+                        .filter(rows -> !rows.isEmpty())
+                        .map(rows ->
+                                new Leaving(child, rows.stream().map(Row::key).toList())));
     }
 
     /** Gives every touched partition its next version, and returns the states, parents before their children. */
