@@ -52,9 +52,9 @@ public final class RoutedStorageBuilder {
         }
     }
 
-    /** The name of the migration, the same in all instances; {@code default} if none is given. */
+    /** The name of the migration, the same in all instances and not blank; {@code default} if none is given. */
     public RoutedStorageBuilder named(String name) {
-        this.migration = name;
+        this.migration = RoutingOptions.requireName("migration", name);
         return this;
     }
 
@@ -67,9 +67,9 @@ public final class RoutedStorageBuilder {
         return this;
     }
 
-    /** The name of this instance of the application, different from those of the others; random if none is given. */
+    /** The name of this instance of the application, different from those of the others and not blank; random if none is given. */
     public RoutedStorageBuilder instance(String name) {
-        this.instance = name;
+        this.instance = RoutingOptions.requireName("instance", name);
         return this;
     }
 

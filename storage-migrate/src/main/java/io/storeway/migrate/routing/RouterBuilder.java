@@ -74,7 +74,7 @@ public final class RouterBuilder<R> {
 
     /** The name of the migration, the same in all instances and not blank; {@code default} if none is given. */
     public RouterBuilder<R> named(String name) {
-        this.migration = requireName("migration", name);
+        this.migration = RoutingOptions.requireName("migration", name);
         return this;
     }
 
@@ -86,15 +86,8 @@ public final class RouterBuilder<R> {
 
     /** The name of this instance of the application, different from those of the others and not blank; random if none is given. */
     public RouterBuilder<R> instance(String name) {
-        this.instance = requireName("instance", name);
+        this.instance = RoutingOptions.requireName("instance", name);
         return this;
-    }
-
-    private static String requireName(String what, String name) {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("The name of the " + what + " is blank; give one, or leave it out");
-        }
-        return name;
     }
 
     /** Judges leases and gives the times of records; the system's clock by default. */

@@ -39,6 +39,16 @@ class BeginningTest {
     }
 
     @Test
+    void aBlankNameIsRefused() {
+        assertThatThrownBy(() -> named(" "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The name of the migration is blank");
+        assertThatThrownBy(() -> named("books").instance(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("The name of the instance is blank");
+    }
+
+    @Test
     void beginningTwiceIsBeginningOnce() {
         StageStatus first = named("books").begin().status();
         assertThat(first.stage()).isEqualTo(Stage.OFF);

@@ -110,6 +110,13 @@ public record RoutingOptions(
         }
     }
 
+    public static String requireName(String what, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of the " + what + " is blank; give one, or leave it out");
+        }
+        return name;
+    }
+
     public static int requireShare(int percent) {
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("A share is between 0 and 100 percent, not " + percent);
