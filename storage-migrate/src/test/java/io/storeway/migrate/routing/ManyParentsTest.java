@@ -72,7 +72,7 @@ class ManyParentsTest {
             assertThat(queries).hasValueLessThan(20);
             routed.routing().tick();
             assertThat(fresh.repository(books).all().allowScan().list()).isEmpty();
-            assertThat(routed.control().status().marks()).isZero();
+            assertThat(routed.control().status().marks()).hasValue(0);
             assertThat(routed.control().compare().equal()).isTrue();
         }
     }
