@@ -51,16 +51,15 @@ public final class AwaitedStorage extends ForwardingStorage {
         return admitted;
     }
 
-    private String reason() {
-        return "The " + label
-                + " storage could not be reached when this process opened the migration, and hasn't been since: "
-                + failure.getMessage();
-    }
-
     private void requireAdmitted() {
         if (!admitted) {
-            throw new StorageUnavailableException(reason(), ErrorContext.of("open"), failure);
+            throw new StorageUnavailableException(away(), ErrorContext.of("open"), failure);
         }
+    }
+
+    private String away() {
+        return "The " + label
+                + " storage could not be reached when this process opened the migration, and hasn't been since";
     }
 
     @Override
@@ -97,6 +96,7 @@ public final class AwaitedStorage extends ForwardingStorage {
     public Health health() {
         return admitted
                 ? super.health()
-                : new Health(List.of(new Health.Finding("opening", Health.Status.DOWN, reason())));
+                : new Health(List.of(
+                        new Health.Finding("opening", Health.Status.DOWN, away() + ": " + failure.getMessage())));
     }
 }
