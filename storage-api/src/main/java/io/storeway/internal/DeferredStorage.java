@@ -32,11 +32,7 @@ public final class DeferredStorage implements Storage {
     public DeferredStorage(Catalog catalog, Supplier<? extends Storage> opening) {
         this.catalog = catalog;
         this.opening = opening;
-        try {
-            open();
-        } catch (StorageUnavailableException outOfReach) {
-            return;
-        }
+        attempts.attempt(this::open);
     }
 
     /** Opens it, and fails as unavailable if it is out of reach. */
